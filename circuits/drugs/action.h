@@ -1,0 +1,58 @@
+/* action.h — the sites at which a drug can act, and what a drug's file says about each.
+ *
+ * A row of ACTIONS is a site: its name in configs (drugs.<substance>.actions.<name>), the struct of its
+ * properties, and what it is. The mechanism that is acted on reads the properties from its exposures
+ * (mechanism.h); it asks for the action and never for the name of a drug. A new drug at a listed site is a
+ * config file; a new site is a row here, a table of parameters in action.c, and the term in the equation of
+ * the mechanism concerned. */
+#ifndef CIRCUITS_DRUGS_ACTION_H
+#define CIRCUITS_DRUGS_ACTION_H
+
+#include "mechanism.h"
+
+/* name in configs, enumerator, struct, meaning */
+#define ACTIONS(X)                                                                                           \
+  X(nmda_channel, NMDA_CHANNEL, "blocks the open channel of NMDA receptors and is trapped in it")            \
+  X(ampa_competitive, AMPA_COMPETITIVE, "competes with glutamate at AMPA receptors")                         \
+  X(mtorc1_inhibitor, MTORC1_INHIBITOR, "inhibits mTORC1")                                                   \
+  X(bdnf_scavenger, BDNF_SCAVENGER, "binds released BDNF before it reaches TrkB")
+
+#define ACTION_ENUM(name, id, meaning) ACTION_##id,
+enum action { ACTIONS(ACTION_ENUM) ACTION_COUNT };
+#undef ACTION_ENUM
+
+/* receptors/nmda.c has the equation. */
+struct nmda_channel {
+  double K_d_2A, K_d_2B, K_d_2C, K_d_2D; /* dissociation constant at −66 mV without magnesium, µM */
+  double k_on;                           /* binding rate to the open channel, 1/(µM ms) */
+  double k_escape;                       /* rate of leaving a closed channel, 1/ms */
+  double z_delta;                        /* charge times share of the membrane field at the site */
+};
+
+struct ampa_competitive {
+  double K_B; /* equilibrium constant of the antagonist, µM */
+};
+
+struct mtorc1_inhibitor {
+  double IC50, hill; /* µM, 1 */
+};
+
+struct bdnf_scavenger {
+  double K_d; /* µM */
+};
+
+/* A site as data: its name, the parameters of a drug there. */
+struct action_site {
+  const char *name, *meaning;
+  const struct param *params;
+  int n_params;
+  size_t size;
+};
+extern const struct action_site action_sites[ACTION_COUNT];
+
+/* Share of a site's activity that competing or inhibiting drugs leave: Π over exposures at `action` of
+ * 1/(1 + (C/K)^n), with the constants that the action names. 1 if no drug acts there. For MTORC1_INHIBITOR
+ * and BDNF_SCAVENGER. */
+double action_share_left(const struct exposure *exposures, int n, enum action action);
+
+#endif

@@ -1,0 +1,62 @@
+/* drug.h — drugs as data: what a config's group `drugs` says of each, read once.
+ *
+ * A child of the group is either a substance (molar mass, actions, kinetics per species) or a mixture (parts:
+ * substances with their share of the mass), such as a racemate. Events name either; a dose of a mixture is a
+ * dose of each part. */
+#ifndef CIRCUITS_DRUGS_DRUG_H
+#define CIRCUITS_DRUGS_DRUG_H
+
+#include "action.h"
+#include "kinetics.h"
+
+enum { DRUG_SUBSTANCES = 12, DRUG_MIXTURES = 12, DRUG_PARTS = 4 };
+
+struct substance {
+  const char *name, *title; /* owned by the config */
+  double molar_mass;        /* g/mol */
+  struct kinetics kinetics; /* for the subject's species */
+  bool acts[ACTION_COUNT];
+  int slot[ACTION_COUNT]; /* numbers the substances of the run that act at the same site, from 0 */
+  union {
+    struct nmda_channel nmda_channel;
+    struct ampa_competitive ampa_competitive;
+    struct mtorc1_inhibitor mtorc1_inhibitor;
+    struct bdnf_scavenger bdnf_scavenger;
+  } properties[ACTION_COUNT];
+};
+
+struct mixture {
+  const char *name;
+  int n_parts;
+  int substance[DRUG_PARTS];
+  double share[DRUG_PARTS]; /* of the mass; they sum to 1 */
+};
+
+struct drugs {
+  struct substance substance[DRUG_SUBSTANCES];
+  int n_substances;
+  struct mixture mixture[DRUG_MIXTURES];
+  int n_mixtures;
+};
+
+/* Read the group `drugs` for a species (its name in kinetics groups). A substance without actions, a
+ * substance without kinetics for the species that is dosed, unknown actions or parts, shares that do not sum
+ * to 1, more substances at a site than the site has slots: faults of the config. Fails: NO_MEMORY. */
+MUST_USE enum status drugs_read(struct config *config, const char *species, struct drugs *out);
+
+/* Split a dose of the drug called `name` (substance or mixture) into doses of substances: fills at most
+ * DRUG_PARTS rows, amounts in µmol/kg; n = 0 if there is no such drug. */
+struct drug_share {
+  int substance;
+  double umol_per_kg;
+};
+int drugs_split(const struct drugs *drugs, const char *name, double mg_per_kg,
+                struct drug_share out[DRUG_PARTS]);
+
+/* Exposures of a run's receptors to free concentrations brain_uM[substance]; substances at 0 are left out
+ * unless they were ever dosed (`given`), so that a run without drug meets no exposure at all. Gives their
+ * number; `out` holds at least DRUG_SUBSTANCES × ACTION_COUNT. */
+int drugs_exposures(const struct drugs *drugs, const double *brain_uM, const bool *given,
+                    struct exposure *out);
+
+#endif

@@ -1,0 +1,97 @@
+/* ampa.c — AMPA receptors, with a competitive antagonist and a homeostatic factor.
+ *
+ *   g(t): difference of exponentials (two_exponential.h);  I = s g (V − E_rev), s the AMPA content of the
+ * cell's synapses A competitive antagonist of concentration C occupies C/(C + K_B) of the receptors at the
+ * brief glutamate pulse of a synapse (Gaddum 1937 with agonist and antagonist not re-equilibrating within the
+ * pulse; its unbinding takes longer than that), so each event opens the share 1/(1 + C/K_B).
+ * Throughput is what recurrent release opens (background excluded), before the factor s; docs/model.md says
+ * why. */
+#include "drugs/action.h"
+#include "receptors/arrivals.h"
+#include "receptors/two_exponential.h"
+
+#define AMPA_FIELDS(X)                                                                                       \
+  X(float, rise, "nS", STATE, 1, "rising part of the conductance")                                           \
+  X(float, decay, "nS", STATE, 1, "decaying part of the conductance")                                        \
+  X(float, content, "1", STATE, 1, "AMPA content of the cell's synapses relative to baseline")               \
+  X(double, throughput, "nS", SUM, 1, "conductance opened by recurrent release in the window")               \
+  X(float, current, "pA", DERIVED, 1, "current at the last millisecond")
+
+FIELDS_DEFINE(ampa, AMPA_FIELDS)
+
+struct ampa_params {
+  double tau_rise, tau_decay, E_rev;
+  struct two_exponential kernel;
+};
+
+static const struct param params[] = {
+    PARAM_NUM(struct ampa_params, tau_rise, "ms", 0.5, 0.05, 20, PUBLISHED,
+              "Markram et al. 2015, doi:10.1016/j.cell.2015.09.029, and soma-filtered values of PFC models",
+              "rise time constant"),
+    PARAM_NUM(struct ampa_params, tau_decay, "ms", 3, 0.2, 50, PUBLISHED,
+              "between 1.7 ms at the synapse (Markram et al. 2015) and 10 ms at the soma (Hass et al. 2016)",
+              "decay time constant"),
+    PARAM_NUM(struct ampa_params, E_rev, "mV", 0, -20, 20, PUBLISHED,
+              "Hass et al. 2016, doi:10.1371/journal.pcbi.1004930", "reversal potential"),
+};
+
+static const char *fault(const void *own) {
+  const struct ampa_params *p = own;
+  return two_exponential_fault(p->tau_rise, p->tau_decay);
+}
+
+static void prepare(void *own, double dt_ms) {
+  struct ampa_params *p = own;
+  p->kernel = two_exponential(p->tau_rise, p->tau_decay, dt_ms);
+}
+
+static void start(const struct cells *cells, int i, const uint32_t u[8]) {
+  (void)u;
+  ampa_at(cells->column).content[i] = 1.0f;
+}
+
+/* Share of receptors that competitive antagonists leave open: 1 / (1 + Σ C/K_B). */
+static float open_share(const struct step *step) {
+  double occupied = 0;
+  for (int e = 0; e < step->n_exposures; e++) {
+    if (step->exposures[e].action != ACTION_AMPA_COMPETITIVE) continue;
+    const struct ampa_competitive *site = step->exposures[e].properties;
+    occupied += step->exposures[e].free_uM / site->K_B;
+  }
+  return (float)(1.0 / (1.0 + occupied));
+}
+
+static void open(const struct cells *cells, const struct step *step) {
+  const struct ampa_params *p = cells->params;
+  struct ampa s = ampa_at(cells->column);
+  const struct two_exponential kernel = p->kernel;
+  const float share = open_share(step), quantum = (float)cells->quantum * share, E_rev = (float)p->E_rev;
+  const float event = (float)cells->background_nS * share;
+  const int32_t *restrict arrivals = cells->arrivals, *restrict background = cells->background;
+  float *restrict g = cells->g, *restrict g_E = cells->g_E;
+  const int lanes = cells->lanes, lane = cells->lane;
+#pragma omp simd
+  for (int i = 0; i < cells->n; i++) {
+    float w = arrivals_from_spikes(arrivals, lanes, lane, quantum, i) + (float)background[i] * event;
+    float opened = s.content[i] * two_exponential_step(kernel, w, &s.rise[i], &s.decay[i]);
+    g[i] += opened;
+    g_E[i] = __builtin_fmaf(opened, E_rev, g_E[i]);
+  }
+#pragma omp simd
+  for (int i = 0; i < cells->n; i++) s.throughput[i] += (double)arrivals[i * lanes + lane] * (double)quantum;
+}
+
+static void adapt(const struct cells *cells, const struct step *step) {
+  (void)step;
+  const struct ampa_params *p = cells->params;
+  struct ampa s = ampa_at(cells->column);
+#pragma omp simd
+  for (int i = 0; i < cells->n; i++) {
+    s.current[i] = receptor_current(s.content[i] * (s.decay[i] - s.rise[i]), cells->V[i], (float)p->E_rev);
+  }
+}
+
+MECHANISM_DEFINE(ampa, MECHANISM_RECEPTOR, "AMPA receptor, difference of exponentials",
+                 "Destexhe, Mainen & Sejnowski 1994, doi:10.1007/BF00961734 (kinetic forms)", ampa_fields,
+                 params, .params_size = sizeof(struct ampa_params), .fault = fault, .prepare = prepare,
+                 .start = start, .open = open, .adapt = adapt);

@@ -1,0 +1,113 @@
+/* mechanism.h — the contract of cells and receptors: descriptors, and hooks that work on one block of cells.
+ *
+ * A mechanism is one file. It states its fields (fields.h) and parameters (params.h) and gives hooks; the
+ * engine allocates, reads, calls, records, saves. Hooks see one block, small enough for the cache, so
+ * mechanisms run one after another on hot data. Each file is compiled once per instruction set; MECHANISM
+ * gives the symbol its suffix. Hooks cannot fail. */
+#ifndef CORE_MECHANISM_H
+#define CORE_MECHANISM_H
+
+#include "fields.h"
+#include "params.h"
+
+/* A substance that acts at a site: what `action` means, and what `properties` holds, is a matter between
+ * drugs and the mechanism that is acted on. `slot` numbers the substances of one run that act at the same
+ * site. */
+struct exposure {
+  int action, slot;
+  const void *properties;
+  double free_uM; /* concentration at the receptor, µM */
+};
+
+/* Constants of the present window and tick. */
+struct step {
+  int64_t tick;
+  double dt_ms;
+  double slow_dt_ms; /* time that one call of `adapt` stands for: more than 1 ms while a window settles */
+  const struct exposure *exposures;
+  int n_exposures;
+};
+
+/* One block as a hook sees it. Arrays hold n cells, padded to whole vector registers; stride is the distance
+ * of stacked rows. */
+struct cells {
+  int n, stride;
+  const void *params;  /* the mechanism's own, after prepare */
+  void *const *column; /* the mechanism's own fields: name_at(cells->column) */
+  const float *V;      /* membrane potential, mV: the first field of every cell mechanism */
+  float *g, *g_E;      /* open synaptic conductance, nS, and conductance × reversal potential, pA: sums */
+  const int32_t
+      *arrivals;   /* receptor: this tick's spikes through its port, `lanes` counts per cell, interleaved */
+  int lanes, lane; /* lanes of the port, and the one this receptor reads */
+  double quantum;  /* nS per count */
+  const int32_t *background; /* receptor: this tick's background events per cell */
+  double background_nS;      /* peak conductance of one background event */
+  double synapses_nS;        /* peak conductance if every synapse of a mean cell released once, lane 1 */
+  int32_t *fired;            /* cell hook: 1 where the cell spiked in this tick */
+};
+
+enum mechanism_kind { MECHANISM_CELL, MECHANISM_RECEPTOR };
+
+struct mechanism {
+  const char *name;
+  enum mechanism_kind kind;
+  const char *meaning, *citation;
+  const struct field *fields;
+  int n_fields;
+  const struct param *params;
+  int n_params;
+  size_t params_size;
+  /* Optional: what is wrong with a set of parameters that are each in range ("shares sum to 1.2, not 1");
+   * NULL if nothing. */
+  const char *(*fault)(const void *params);
+  /* Derived constants from the read parameters, in place, for steps of dt_ms. */
+  void (*prepare)(void *params, double dt_ms);
+  /* Cell: parameters that vary and initial values of cell i of the block; u holds four draws of stream VARY
+   * and four of START. */
+  void (*start)(const struct cells *cells, int i, const uint32_t u[8]);
+  /* Cell: one tick. Reads g, g_E; sets fired. */
+  void (*advance)(const struct cells *cells, const struct step *step);
+  /* Receptor: one tick. Takes arrivals, adds to g and g_E. */
+  void (*open)(const struct cells *cells, const struct step *step);
+  /* Receptor, optional: once per millisecond, slow kinetics and sums. */
+  void (*adapt)(const struct cells *cells, const struct step *step);
+  /* Receptor, optional: from the end of a window over rest_ms without spikes, at the exposures of `step`. */
+  void (*rest)(const struct cells *cells, const struct step *step, double rest_ms);
+};
+
+#ifndef ISA
+#define ISA base
+#endif
+#define MECHANISM_JOIN_(name, isa) mechanism_##name##_##isa
+#define MECHANISM_JOIN(name, isa) MECHANISM_JOIN_(name, isa)
+#define MECHANISM(name) MECHANISM_JOIN(name, ISA)
+
+/* Defines the descriptor of a mechanism; hooks follow as designated initialisers. */
+#define MECHANISM_DEFINE(id, kind_, meaning_, citation_, fields_, params_, ...)                              \
+  extern const struct mechanism MECHANISM(id);                                                               \
+  const struct mechanism MECHANISM(id) = {.name = #id,                                                       \
+                                          .kind = kind_,                                                     \
+                                          .meaning = meaning_,                                               \
+                                          .citation = citation_,                                             \
+                                          .fields = fields_,                                                 \
+                                          .n_fields = COUNT_OF(fields_),                                     \
+                                          .params = params_,                                                 \
+                                          .n_params = COUNT_OF(params_),                                     \
+                                          __VA_ARGS__}
+
+/* The mechanisms of one program, best build for this machine first found; see mechanism_choose. */
+struct mechanisms {
+  const char *isa; /* "base", "v3", "v4" */
+  const struct mechanism *const *list;
+  int n;
+};
+
+/* Choose among the builds (ordered from plain to best) the last that this CPU can run; the environment
+ * variable SPINULE_ISA forces one by name. Fails: USAGE (unknown or unsupported name). */
+MUST_USE enum status mechanism_choose(const struct mechanisms *builds, int n_builds,
+                                      const struct mechanisms **out);
+
+/* By name; NULL if there is none. */
+const struct mechanism *mechanism_find(const struct mechanisms *mechanisms, const char *name);
+
+#endif

@@ -1,0 +1,343 @@
+/* network.c — building a network, giving its blocks to ranks and threads, and its state. */
+#include "network.h"
+#include "memory.h"
+#include <stdio.h>
+#include <stdlib.h>
+
+enum status network_new(struct clock clock, uint64_t seed, struct network **out) {
+  TRY(memory_new("network", 1, sizeof **out, out));
+  (*out)->clock = clock;
+  (*out)->seed = seed;
+  return STATUS_OK;
+}
+
+static void free_lists(struct network *network) {
+  for (int b = 0; network->outbox && b < network->n_blocks; b++) {
+    memory_free(network->outbox[b].cell);
+    memory_free(network->outbox[b].efficacy);
+  }
+  int ranks = network->exchange ? exchange_ranks(network->exchange) : 0;
+  for (int r = 0; network->rank && r < ranks; r++) {
+    for (int s = 0; network->rank[r].history && s < network->n_populations * network->ring; s++) {
+      memory_free(network->rank[r].history[s].cell);
+      memory_free(network->rank[r].history[s].efficacy);
+    }
+    memory_free(network->rank[r].history);
+    memory_free(network->rank[r].section);
+  }
+}
+
+void network_free(struct network *network) {
+  if (!network) return;
+  free_lists(network);
+  for (int p = 0; p < network->n_projections; p++) {
+    projection_free(network->projection[p]);
+    memory_free(network->projection[p]);
+  }
+  for (int p = 0; p < network->n_populations; p++) {
+    population_free(network->population[p]);
+    memory_free(network->population[p]);
+  }
+  memory_free(network->population);
+  memory_free(network->projection);
+  memory_free(network->block);
+  memory_free(network->block_population);
+  memory_free(network->block_in_population);
+  memory_free(network->in);
+  memory_free(network->out);
+  memory_free(network->outbox);
+  memory_free(network->rank);
+  team_free(network->team);
+  exchange_free(network->exchange);
+  memory_free(network);
+}
+
+enum status network_population(struct network *network, struct population **out) {
+  size_t n = (size_t)network->n_populations;
+  TRY(memory_resize("populations", n, n + 1, sizeof *network->population, &network->population));
+  TRY(memory_new("population", 1, sizeof **out, out));
+  (*out)->index = network->n_populations;
+  network->population[network->n_populations++] = *out;
+  return STATUS_OK;
+}
+
+enum status network_projection(struct network *network, struct population *source, struct population *target,
+                               struct projection **out) {
+  size_t n = (size_t)network->n_projections;
+  TRY(memory_resize("projections", n, n + 1, sizeof *network->projection, &network->projection));
+  TRY(memory_new("projection", 1, sizeof **out, out));
+  (*out)->index = network->n_projections;
+  (*out)->source = source;
+  (*out)->target = target;
+  network->projection[network->n_projections++] = *out;
+  return STATUS_OK;
+}
+
+/* ---- ownership ---- */
+
+/* Cost of a block, in cells weighted by the number of their receptors. */
+static double block_cost(const struct network *network, int b) {
+  return network->block[b]->n * (2.0 + network->block_population[b]->n_receptors);
+}
+
+struct costed {
+  double cost;
+  int block;
+};
+
+static int by_cost(const void *a, const void *b) {
+  const struct costed *p = a, *q = b;
+  if (p->cost != q->cost) return p->cost > q->cost ? -1 : 1;
+  return p->block - q->block;
+}
+
+/* Largest first, each to the least loaded owner. Ranks own blocks; the threads of a rank share its blocks. */
+static enum status assign_blocks(struct network *network, int n_threads, int n_ranks) {
+  struct costed *order = NULL;
+  double *load = NULL;
+  int owners = n_ranks > n_threads ? n_ranks : n_threads;
+  TRY(memory_new("blocks", (size_t)network->n_blocks, sizeof *order, &order));
+  enum status status = memory_new("load", (size_t)owners, sizeof *load, &load);
+  for (int b = 0; status == STATUS_OK && b < network->n_blocks; b++)
+    order[b] = (struct costed){block_cost(network, b), b};
+  if (status == STATUS_OK && network->n_blocks)
+    qsort(order, (size_t)network->n_blocks, sizeof *order, by_cost);
+  for (int k = 0; status == STATUS_OK && k < network->n_blocks; k++) {
+    int least = 0;
+    for (int o = 1; o < owners; o++) least = load[o] < load[least] ? o : least;
+    load[least] += order[k].cost;
+    network->block[order[k].block]->rank = least % n_ranks;
+    network->block[order[k].block]->thread = least % n_threads;
+  }
+  memory_free(order);
+  memory_free(load);
+  return status;
+}
+
+static enum status list_blocks(struct network *network) {
+  for (int p = 0; p < network->n_populations; p++) network->n_blocks += network->population[p]->n_blocks;
+  size_t n = (size_t)network->n_blocks;
+  TRY(memory_new("blocks", n, sizeof *network->block, &network->block));
+  TRY(memory_new("blocks", n, sizeof *network->block_population, &network->block_population));
+  TRY(memory_new("blocks", n, sizeof *network->block_in_population, &network->block_in_population));
+  TRY(memory_new("spikes", n, sizeof *network->outbox, &network->outbox));
+  int number = 0;
+  for (int p = 0; p < network->n_populations; p++) {
+    for (int b = 0; b < network->population[p]->n_blocks; b++, number++) {
+      network->block[number] = &network->population[p]->block[b];
+      network->block[number]->number = number;
+      network->block_population[number] = network->population[p];
+      network->block_in_population[number] = b;
+    }
+  }
+  return STATUS_OK;
+}
+
+static enum status list_pathways(struct network *network) {
+  size_t n = (size_t)network->n_populations;
+  TRY(memory_new("pathways", n, sizeof *network->in, &network->in));
+  TRY(memory_new("pathways", n, sizeof *network->out, &network->out));
+  for (int p = 0; p < network->n_projections; p++) {
+    struct projection *projection = network->projection[p];
+    struct pathway_list *in = &network->in[projection->target->index],
+                        *out = &network->out[projection->source->index];
+    if (in->n == NETWORK_OUT || out->n == NETWORK_OUT) {
+      return status_fail(STATUS_CONFIG, "%s: a population can have at most %d pathways", projection->name,
+                         NETWORK_OUT);
+    }
+    in->projection[in->n++] = projection;
+    projection->out_index = out->n;
+    out->projection[out->n++] = projection;
+  }
+  return STATUS_OK;
+}
+
+/* The interval is the largest divisor of a millisecond that no delay undercuts. */
+static enum status set_interval(struct network *network) {
+  int shortest = 0, longest = 0;
+  for (int p = 0; p < network->n_projections; p++) {
+    const struct projection *projection = network->projection[p];
+    int first = projection->delay_ticks[0], last = projection->delay_ticks[projection->n_classes - 1];
+    shortest = shortest == 0 || first < shortest ? first : shortest;
+    longest = last > longest ? last : longest;
+  }
+  network->ms_ticks = (int)clock_ticks(&network->clock, 1.0);
+  if (network->ms_ticks < 1 || fabs(network->ms_ticks * network->clock.dt_ms - 1.0) > 1e-9) {
+    return status_fail(STATUS_CONFIG, "a time step of %g ms does not divide one millisecond",
+                       network->clock.dt_ms);
+  }
+  network->interval = 1;
+  for (int m = 2; m <= 16 && m <= shortest; m++) {
+    if (network->ms_ticks % m == 0) network->interval = m;
+  }
+  network->ring = longest + 16 + 1;
+  return STATUS_OK;
+}
+
+enum status network_connect(struct network *network, int n_threads, int n_ranks) {
+  TRY(list_blocks(network));
+  TRY(list_pathways(network));
+  TRY(set_interval(network));
+  TRY(team_new(n_threads, &network->team));
+  TRY(exchange_new(n_ranks, &network->exchange));
+  TRY(memory_new("ranks", (size_t)n_ranks, sizeof *network->rank, &network->rank));
+  for (int r = 0; r < n_ranks; r++) {
+    TRY(memory_new("spike history", (size_t)(network->n_populations * network->ring),
+                   sizeof(struct spike_list), &network->rank[r].history));
+    TRY(memory_new("sections", (size_t)network->n_blocks, sizeof(void *), &network->rank[r].section));
+  }
+  return assign_blocks(network, n_threads, n_ranks);
+}
+
+/* ---- ports ---- */
+
+static double port_peak_nS(const struct network *network, const struct population *population, int port,
+                           int lane) {
+  double peak = 0;
+  for (int p = 0; p < network->n_projections; p++) {
+    const struct projection *projection = network->projection[p];
+    if (projection->target == population && projection->port == port)
+      peak += projection_peak_nS(projection, lane);
+  }
+  return peak;
+}
+
+void network_set_quanta(struct network *network, double headroom) {
+  for (int p = 0; p < network->n_populations; p++) {
+    struct population *population = network->population[p];
+    for (int port = 0; port < population->n_ports; port++) {
+      for (int lane = 0; lane < population->port[port].lanes; lane++) {
+        double wanted = port_peak_nS(network, population, port, lane) * headroom * 0x1p-31, quantum = 0x1p-60;
+        while (quantum < wanted) quantum *= 2.0;
+        population->port[port].quantum[lane] = quantum;
+      }
+    }
+  }
+}
+
+enum status network_check_ports(const struct network *network) {
+  for (int p = 0; p < network->n_populations; p++) {
+    const struct population *population = network->population[p];
+    for (int port = 0; port < population->n_ports; port++) {
+      for (int lane = 0; lane < population->port[port].lanes; lane++) {
+        double peak = port_peak_nS(network, population, port, lane);
+        if (peak < population->port[port].quantum[lane] * 0x1p31) continue;
+        return status_fail(
+            STATUS_DIVERGED,
+            "%s/%s: %g nS could arrive in one tick through %s, more than the %g nS the sum holds",
+            population->region, population->name, peak, population->port[port].name,
+            population->port[port].quantum[lane] * 0x1p31);
+      }
+    }
+  }
+  return STATUS_OK;
+}
+
+/* ---- work over all blocks of all projections ---- */
+
+struct block_job {
+  struct network *network;
+  enum status (*each)(void *context, struct projection *projection, int b);
+  void *context;
+  struct block_item {
+    struct projection *projection;
+    int b;
+    enum status status;
+    char *message;
+  } * item;
+};
+
+static void run_block_item(void *context, int thread, int i) {
+  (void)thread;
+  struct block_job *job = context;
+  struct block_item *item = &job->item[i];
+  item->status = job->each(job->context, item->projection, item->b);
+  if (item->status != STATUS_OK && memory_text(status_message(), &item->message) != STATUS_OK)
+    item->message = NULL;
+}
+
+enum status network_each_block(struct network *network,
+                               enum status (*each)(void *context, struct projection *projection, int b),
+                               void *context) {
+  size_t n = 0;
+  for (int p = 0; p < network->n_projections; p++) n += (size_t)network->projection[p]->target->n_blocks;
+  struct block_job job = {network, each, context, NULL};
+  TRY(memory_new("jobs", n, sizeof *job.item, &job.item));
+  size_t at = 0;
+  for (int p = 0; p < network->n_projections; p++) {
+    for (int b = 0; b < network->projection[p]->target->n_blocks; b++) {
+      job.item[at++] = (struct block_item){network->projection[p], b, STATUS_OK, NULL};
+    }
+  }
+  team_each(network->team, (int)n, run_block_item, &job);
+  enum status status = STATUS_OK;
+  for (size_t i = 0; i < n; i++) {
+    if (job.item[i].status != STATUS_OK && status == STATUS_OK) {
+      status =
+          status_fail(job.item[i].status, "%s", job.item[i].message ? job.item[i].message : "out of memory");
+    }
+    memory_free(job.item[i].message);
+  }
+  memory_free(job.item);
+  return status;
+}
+
+/* ---- size and state ---- */
+
+size_t network_synapses(const struct network *network) {
+  size_t count = 0;
+  for (int p = 0; p < network->n_projections; p++) count += projection_count(network->projection[p]);
+  return count;
+}
+
+size_t network_bytes(const struct network *network) {
+  size_t bytes = 0;
+  for (int p = 0; p < network->n_populations; p++) bytes += population_bytes(network->population[p]);
+  for (int p = 0; p < network->n_projections; p++) bytes += projection_bytes(network->projection[p]);
+  return bytes;
+}
+
+/* The recent spikes of one population, oldest tick first: how many in each tick, then cells and efficacies. */
+static enum status visit_spikes(struct network *network, struct visitor *visitor, int p) {
+  int n_out = network->out[p].n, oldest = network->ring - 1;
+  size_t total = 0;
+  uint32_t *count = NULL, *cell = NULL;
+  float *efficacy = NULL;
+  enum status status;
+  struct spike_list *history = network->rank[0].history + p * network->ring;
+  TRY(memory_new("spikes", (size_t)network->ring, sizeof *count, &count));
+  for (int k = 0; k < network->ring; k++) {
+    int64_t tick = network->tick - oldest + k;
+    count[k] = tick < 0 || k == oldest ? 0 : (uint32_t)history[tick % network->ring].n;
+    total += count[k];
+  }
+  TRY_GOTO(visitor->array(visitor, "spikes/count", STATE_U32, (size_t)network->ring, count), done);
+  TRY_GOTO(memory_new("spikes", total, sizeof *cell, &cell), done);
+  TRY_GOTO(memory_new("spikes", total * (size_t)n_out, sizeof *efficacy, &efficacy), done);
+  size_t at = 0;
+  for (int k = 0; k < network->ring && !visitor->loading; k++) {
+    const struct spike_list *list = count[k] ? &history[(network->tick - oldest + k) % network->ring] : NULL;
+    for (uint32_t s = 0; s < count[k]; s++, at++) {
+      cell[at] = list->cell[s];
+      for (int o = 0; o < n_out; o++)
+        efficacy[at * (size_t)n_out + (size_t)o] = list->efficacy[o * list->capacity + (int)s];
+    }
+  }
+  size_t factors = total * (size_t)n_out;
+  TRY_GOTO(visitor->list(visitor, "spikes/cell", STATE_U32, &total, (void **)&cell), done);
+  TRY_GOTO(visitor->list(visitor, "spikes/efficacy", STATE_F32, &factors, (void **)&efficacy), done);
+  if (visitor->loading) status = network_restore_spikes(network, p, count, cell, total, efficacy, factors);
+done:
+  memory_free(count);
+  memory_free(cell);
+  memory_free(efficacy);
+  return status;
+}
+
+enum status network_visit(struct network *network, struct visitor *visitor) {
+  TRY(visitor->array(visitor, "tick", STATE_I64, 1, &network->tick));
+  for (int p = 0; p < network->n_populations; p++) TRY(population_visit(network->population[p], visitor));
+  for (int p = 0; p < network->n_projections; p++) TRY(projection_visit(network->projection[p], visitor));
+  for (int p = 0; p < network->n_populations; p++) TRY(visit_spikes(network, visitor, p));
+  return STATUS_OK;
+}

@@ -1,0 +1,103 @@
+/* network.h — populations and projections as one thing that can be advanced in time.
+ *
+ * Built once: populations and projections are added, then network_connect assigns blocks to ranks and threads
+ * by their cost, sets the interval (the minimum delay, so that spikes need to meet only once in it) and the
+ * length of the spike history. Time here is the count of simulated ticks, without the gaps between windows. */
+#ifndef CORE_NETWORK_H
+#define CORE_NETWORK_H
+
+#include "exchange.h"
+#include "projection.h"
+#include "team.h"
+
+enum { NETWORK_OUT = 64 }; /* outgoing projections of one population */
+
+/* The spikes of one population in one tick, sorted by cell; efficacy of outgoing projection o at efficacy[o ×
+ * capacity]. */
+struct spike_list {
+  int n, capacity;
+  uint32_t *cell;
+  float *efficacy;
+};
+
+/* What a block emitted in the present interval. */
+struct outbox {
+  int n, capacity;
+  int begin[16 + 1]; /* spikes of tick k: begin[k] … begin[k+1]−1 */
+  uint32_t *cell;
+  float *efficacy; /* outgoing projection o of spike s: efficacy[o × capacity + s] */
+};
+
+struct pathway_list {
+  int n;
+  struct projection *projection[NETWORK_OUT];
+};
+
+struct rank {
+  struct spike_list *history;    /* population × ring + (tick mod ring) */
+  const unsigned char **section; /* per block: its part of a message, while unpacking */
+};
+
+struct network {
+  struct clock clock;
+  uint64_t seed;
+  struct population **population;
+  int n_populations;
+  struct projection **projection;
+  int n_projections;
+  /* set by network_connect */
+  int n_blocks;
+  struct block **block;
+  struct population **block_population; /* per block */
+  int *block_in_population;
+  struct pathway_list *in, *out; /* per population */
+  struct outbox *outbox;         /* per block */
+  int interval; /* ticks between exchanges: at most the minimum delay, a divisor of a millisecond */
+  int ms_ticks; /* ticks of one millisecond: receptors adapt, observers look */
+  int ring;     /* ticks of spike history */
+  struct team *team;
+  struct exchange *exchange;
+  struct rank *rank;
+  int64_t tick; /* simulated so far */
+};
+
+MUST_USE enum status network_new(struct clock clock, uint64_t seed, struct network **out);
+void network_free(struct network *network);
+
+/* Take over a population or projection (zero-initialised by the network, to be described by the caller). */
+MUST_USE enum status network_population(struct network *network, struct population **out);
+MUST_USE enum status network_projection(struct network *network, struct population *source,
+                                        struct population *target, struct projection **out);
+
+/* Give blocks to n_ranks ranks and n_threads threads; must follow the last population and precede the first
+ * tick. Fails: NO_MEMORY; CONFIG (a delay under one tick, dt that does not divide a millisecond). */
+MUST_USE enum status network_connect(struct network *network, int n_threads, int n_ranks);
+
+/* Sums of arrivals cannot overflow: checks every port (FAULT if one could). Call after wiring and after each
+ * rebuild. */
+MUST_USE enum status network_check_ports(const struct network *network);
+
+/* Set AMPA and NMDA quanta: the largest possible sum, with room for growth by `headroom`, takes 31 bits. Call
+ * once after wiring. */
+void network_set_quanta(struct network *network, double headroom);
+
+/* Build function each(context, projection, block) for all blocks of all projections, in parallel. First
+ * failure wins. */
+MUST_USE enum status network_each_block(struct network *network,
+                                        enum status (*each)(void *context, struct projection *projection,
+                                                            int b),
+                                        void *context);
+
+/* Put the recent spikes of population p (from a checkpoint) into every rank's history. Fails: CONFIG (out of
+ * range). */
+MUST_USE enum status network_restore_spikes(struct network *network, int p, const uint32_t *count,
+                                            const uint32_t *cell, size_t n, const float *efficacy,
+                                            size_t n_efficacies);
+
+size_t network_synapses(const struct network *network);
+size_t network_bytes(const struct network *network);
+
+/* Visit all state in canonical order: tick, populations, projections, spike history. */
+MUST_USE enum status network_visit(struct network *network, struct visitor *visitor);
+
+#endif

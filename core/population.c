@@ -1,0 +1,269 @@
+/* population.c — storage of the cells of one kind, block by block. */
+#include "population.h"
+#include "memory.h"
+#include "random.h"
+#include <stdio.h>
+
+static size_t field_bytes(const struct field *field, int padded) {
+  return (size_t)field->rows * (size_t)padded * state_type_size(field->type);
+}
+
+/* Bytes of all fields of a mechanism, one line apart so that arrays do not share offsets modulo 4 KiB. */
+static size_t mechanism_bytes(const struct mechanism *mechanism, int padded) {
+  size_t bytes = 0;
+  for (int f = 0; f < mechanism->n_fields; f++)
+    bytes += field_bytes(&mechanism->fields[f], padded) + MEMORY_LINE;
+  return bytes;
+}
+
+static void *take(char **cursor, size_t bytes) {
+  void *piece = *cursor;
+  *cursor += bytes + MEMORY_LINE;
+  return piece;
+}
+
+static void place_fields(const struct mechanism *mechanism, int padded, char **cursor, void **column) {
+  for (int f = 0; f < mechanism->n_fields; f++)
+    column[f] = take(cursor, field_bytes(&mechanism->fields[f], padded));
+}
+
+static enum status allocate_block(struct population *population, struct block *block) {
+  size_t padded = memory_padded((size_t)block->n), words = 0, bytes = 0,
+         columns = (size_t)population->cell->n_fields;
+  for (int p = 0; p < population->n_ports; p++) words += (size_t)population->port[p].lanes;
+  words += 5; /* background, g, g_E, fired, afferents */
+  bytes = words * (padded * 4 + MEMORY_LINE) + MEMORY_LINE + mechanism_bytes(population->cell, (int)padded);
+  for (int r = 0; r < population->n_receptors; r++) {
+    bytes += mechanism_bytes(population->receptor[r].mechanism, (int)padded);
+    columns += (size_t)population->receptor[r].mechanism->n_fields;
+  }
+  block->padded = (int)padded;
+  TRY(memory_new("cells of a block", 1, bytes, &block->memory));
+  TRY(memory_new("columns of a block", columns, sizeof(void *), &block->cell_column));
+  char *cursor = block->memory;
+  void **column = block->cell_column;
+  place_fields(population->cell, (int)padded, &cursor, column);
+  column += population->cell->n_fields;
+  for (int r = 0; r < population->n_receptors; r++) {
+    block->receptor_column[r] = column;
+    place_fields(population->receptor[r].mechanism, (int)padded, &cursor, column);
+    column += population->receptor[r].mechanism->n_fields;
+  }
+  for (int p = 0; p < population->n_ports; p++) {
+    block->port[p] = take(&cursor, padded * 4 * (size_t)population->port[p].lanes);
+  }
+  block->background = take(&cursor, padded * 4);
+  block->g = take(&cursor, padded * 4);
+  block->g_E = take(&cursor, padded * 4);
+  block->fired = take(&cursor, padded * 4);
+  block->afferents = take(&cursor, padded * 4);
+  for (size_t i = 0; i < padded; i++) block->afferents[i] = 1.0f;
+  return STATUS_OK;
+}
+
+enum status population_allocate(struct population *population, int block_cells) {
+  int tiles = (population->n + POPULATION_TILE - 1) / POPULATION_TILE;
+  int per_block = block_cells < POPULATION_TILE ? 1 : block_cells / POPULATION_TILE;
+  int n_blocks = (tiles + per_block - 1) / per_block;
+  per_block = n_blocks ? (tiles + n_blocks - 1) / n_blocks : 1; /* even blocks rather than a small last one */
+  n_blocks = n_blocks ? (tiles + per_block - 1) / per_block : 0;
+  population->block_cells = per_block * POPULATION_TILE;
+  TRY(memory_new("blocks", (size_t)n_blocks, sizeof(struct block), &population->block));
+  population->n_blocks = n_blocks;
+  for (int b = 0; b < n_blocks; b++) {
+    struct block *block = &population->block[b];
+    block->first = b * population->block_cells;
+    int left = population->n - block->first;
+    block->n = left < population->block_cells ? left : population->block_cells;
+    TRY(allocate_block(population, block));
+  }
+  return STATUS_OK;
+}
+
+void population_free(struct population *population) {
+  for (int b = 0; b < population->n_blocks; b++) {
+    memory_free(population->block[b].memory);
+    memory_free(population->block[b].cell_column);
+  }
+  memory_free(population->block);
+  memory_free(population->cell_params);
+  for (int r = 0; r < population->n_receptors; r++) memory_free(population->receptor[r].params);
+  memory_free(population->drive_state);
+  memory_free(population->x_um);
+  memory_free(population->y_um);
+  memory_free(population->z_um);
+  memory_free(population->site);
+  memory_free(population->site_begin);
+  *population = (struct population){0};
+}
+
+struct cells population_cells(const struct population *population, int b, int receptor) {
+  const struct block *block = &population->block[b];
+  struct cells cells = {.n = block->padded,
+                        .stride = block->padded,
+                        .params = population->cell_params,
+                        .column = block->cell_column,
+                        .V = block->cell_column[0],
+                        .g = block->g,
+                        .g_E = block->g_E,
+                        .fired = block->fired};
+  if (receptor < 0) return cells;
+  const struct receptor *r = &population->receptor[receptor];
+  const struct port *port = &population->port[r->port];
+  cells.params = r->params;
+  cells.column = block->receptor_column[receptor];
+  cells.arrivals = block->port[r->port];
+  cells.lanes = port->lanes;
+  cells.lane = r->lane;
+  cells.quantum = port->quantum[r->lane];
+  cells.background = block->background;
+  cells.background_nS = r->port == population->background_port ? population->background_nS[r->lane] : 0.0;
+  cells.synapses_nS = population->synapses_nS;
+  return cells;
+}
+
+void population_start(struct population *population, int b, uint64_t seed) {
+  struct cells cells = population_cells(population, b, -1);
+  for (int i = 0; i < cells.n; i++) {
+    uint64_t id = population->first_id + (uint64_t)(population->block[b].first + i);
+    struct random_draw vary = random_draw(seed, RANDOM_VARY, id, 0, 0);
+    struct random_draw start = random_draw(seed, RANDOM_START, id, 0, 0);
+    uint32_t u[8] = {vary.u[0],  vary.u[1],  vary.u[2],  vary.u[3],
+                     start.u[0], start.u[1], start.u[2], start.u[3]};
+    population->cell->start(&cells, i, u);
+  }
+  for (int r = 0; r < population->n_receptors; r++) {
+    struct cells own = population_cells(population, b, r);
+    if (population->receptor[r].mechanism->start) {
+      for (int i = 0; i < own.n; i++) population->receptor[r].mechanism->start(&own, i, NULL);
+    }
+  }
+}
+
+int population_receptor(const struct population *population, const char *name) {
+  for (int r = 0; r < population->n_receptors; r++) {
+    if (strcmp(population->receptor[r].name, name) == 0) return r;
+  }
+  return -1;
+}
+
+static const struct mechanism *mechanism_of(const struct population *population, int receptor) {
+  return receptor < 0 ? population->cell : population->receptor[receptor].mechanism;
+}
+
+static int field_index(const struct mechanism *mechanism, const char *name) {
+  for (int f = 0; f < mechanism->n_fields; f++) {
+    if (strcmp(mechanism->fields[f].name, name) == 0) return f;
+  }
+  return -1;
+}
+
+static void *column_at(const struct block *block, const struct field *field, int receptor, int f, int row) {
+  char *base = receptor < 0 ? block->cell_column[f] : block->receptor_column[receptor][f];
+  return base + (size_t)row * (size_t)block->padded * state_type_size(field->type);
+}
+
+void *population_column(const struct population *population, int receptor, const char *field, int row,
+                        int b) {
+  const struct mechanism *mechanism = mechanism_of(population, receptor);
+  int f = field_index(mechanism, field);
+  return f < 0 ? NULL : column_at(&population->block[b], &mechanism->fields[f], receptor, f, row);
+}
+
+double population_sum(const struct population *population, int receptor, const char *field, int row) {
+  const struct mechanism *mechanism = mechanism_of(population, receptor);
+  int f = field_index(mechanism, field);
+  double total = 0;
+  for (int b = 0; f >= 0 && b < population->n_blocks; b++) {
+    const struct block *block = &population->block[b];
+    const void *data = column_at(block, &mechanism->fields[f], receptor, f, row);
+    for (int tile = 0; tile < block->n; tile += POPULATION_TILE) {
+      int stop = tile + POPULATION_TILE < block->n ? tile + POPULATION_TILE : block->n;
+      double sum = 0;
+      for (int i = tile; i < stop; i++) {
+        sum += mechanism->fields[f].type == STATE_F32 ? (double)((const float *)data)[i]
+                                                      : ((const double *)data)[i];
+      }
+      total += sum;
+    }
+  }
+  return total;
+}
+
+void population_clear_sums(struct population *population, int b) {
+  for (int r = -1; r < population->n_receptors; r++) {
+    const struct mechanism *mechanism = mechanism_of(population, r);
+    for (int f = 0; f < mechanism->n_fields; f++) {
+      if (mechanism->fields[f].role != FIELD_SUM) continue;
+      memset(column_at(&population->block[b], &mechanism->fields[f], r, f, 0), 0,
+             field_bytes(&mechanism->fields[f], population->block[b].padded));
+    }
+  }
+}
+
+/* One field of all cells, in id order: gathered from the blocks to be saved, scattered when loaded. */
+static enum status visit_field(struct population *population, struct visitor *visitor, int receptor, int f,
+                               void *all) {
+  const struct field *field = &mechanism_of(population, receptor)->fields[f];
+  size_t size = state_type_size(field->type);
+  char name[128];
+  for (int row = 0; row < field->rows; row++) {
+    snprintf(name, sizeof name, "%s/%s/%s/%s[%d]", population->region, population->name,
+             receptor < 0 ? "cell" : population->receptor[receptor].name, field->name, row);
+    for (int b = 0; b < population->n_blocks && !visitor->loading; b++) {
+      const struct block *block = &population->block[b];
+      memcpy((char *)all + (size_t)block->first * size, column_at(block, field, receptor, f, row),
+             (size_t)block->n * size);
+    }
+    TRY(visitor->array(visitor, name, field->type, (size_t)population->n, all));
+    for (int b = 0; b < population->n_blocks && visitor->loading; b++) {
+      const struct block *block = &population->block[b];
+      memcpy(column_at(block, field, receptor, f, row), (char *)all + (size_t)block->first * size,
+             (size_t)block->n * size);
+    }
+  }
+  return STATUS_OK;
+}
+
+static enum status visit_all(struct population *population, struct visitor *visitor, void *all) {
+  for (int r = -1; r < population->n_receptors; r++) {
+    const struct mechanism *mechanism = mechanism_of(population, r);
+    for (int f = 0; f < mechanism->n_fields; f++) {
+      if (mechanism->fields[f].role != FIELD_STATE && mechanism->fields[f].role != FIELD_SUM) continue;
+      TRY(visit_field(population, visitor, r, f, all));
+    }
+  }
+  float *factor = all;
+  char name[64];
+  snprintf(name, sizeof name, "%s/%s/afferents", population->region, population->name);
+  for (int b = 0; b < population->n_blocks; b++) {
+    memcpy(factor + population->block[b].first, population->block[b].afferents,
+           (size_t)population->block[b].n * 4);
+  }
+  TRY(visitor->array(visitor, name, STATE_F32, (size_t)population->n, factor));
+  for (int b = 0; b < population->n_blocks && visitor->loading; b++) {
+    memcpy(population->block[b].afferents, factor + population->block[b].first,
+           (size_t)population->block[b].n * 4);
+  }
+  return STATUS_OK;
+}
+
+enum status population_visit(struct population *population, struct visitor *visitor) {
+  void *all = NULL;
+  TRY(memory_new("visited field", (size_t)population->n, sizeof(double), &all));
+  enum status status = visit_all(population, visitor, all);
+  memory_free(all);
+  return status;
+}
+
+size_t population_bytes(const struct population *population) {
+  size_t bytes = (size_t)population->n * 16;
+  for (int b = 0; b < population->n_blocks; b++) {
+    size_t padded = (size_t)population->block[b].padded;
+    bytes += mechanism_bytes(population->cell, (int)padded) + 9 * padded * 4;
+    for (int r = 0; r < population->n_receptors; r++) {
+      bytes += mechanism_bytes(population->receptor[r].mechanism, (int)padded);
+    }
+  }
+  return bytes;
+}

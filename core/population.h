@@ -1,0 +1,110 @@
+/* population.h — cells of one kind, stored as structures of arrays in blocks.
+ *
+ * A block is the unit of ownership, delivery and update: all arrays of its cells lie in one piece of memory
+ * that only its owner touches. The size of a block is a choice of speed and changes no result. Sums over
+ * cells are taken over groups of 128 ids in id order (population_sum), and random draws are keyed by ids or
+ * by such groups (tiles). */
+#ifndef CORE_POPULATION_H
+#define CORE_POPULATION_H
+
+#include "mechanism.h"
+
+enum {
+  POPULATION_TILE = 128, /* cells of one tile: the grain of sums and of background draws; a model constant */
+  POPULATION_RECEPTORS = 6,
+  POPULATION_PORTS = 3
+};
+
+/* Where spikes arrive: a port has 1 lane (weighted) or 2 (weighted, and counted by a factor of the
+ * projection). */
+struct port {
+  const char *name;
+  int lanes;
+  double quantum[2]; /* nS per count; fixed at build so that no sum can overflow */
+};
+
+struct receptor {
+  const struct mechanism *mechanism;
+  const char *name; /* "ampa", "gaba_a_fast" */
+  void *params;
+  int port;
+  int lane; /* the lane of the port that it reads */
+};
+
+struct block {
+  int first, n, padded; /* cells first … first+n−1 of the population */
+  void *memory;
+  void **cell_column; /* the cell mechanism's fields */
+  void **receptor_column[POPULATION_RECEPTORS];
+  int32_t *port[POPULATION_PORTS];
+  int32_t *background; /* events of this tick */
+  float *g, *g_E;
+  int32_t *fired;
+  float *afferents; /* background rate of the cell relative to the population's */
+  int rank, thread; /* owner */
+  int number;       /* among all blocks of the network */
+};
+
+struct population {
+  char name[24], region[16], type[16], layer[8];
+  int index;           /* among all populations of the network */
+  uint64_t first_node; /* id of cell 0 within its region; ids follow the order of populations */
+  uint64_t first_id;   /* id of cell 0 within the network: keys random draws */
+  int n;
+  const struct mechanism *cell;
+  void *cell_params;
+  struct receptor receptor[POPULATION_RECEPTORS];
+  int n_receptors;
+  struct port port[POPULATION_PORTS];
+  int n_ports;
+  /* background: events that open the receptors of one port; `drive` adds this tick's events of block b to its
+   * counts */
+  void (*drive)(const struct population *population, int b, uint64_t seed, int64_t tick);
+  void *drive_state;   /* of the drive: freed with memory_free */
+  int background_port; /* −1: none */
+  double background_Hz, background_nS[2];
+  double background_spread; /* largest per-cell factor on the rate that can occur */
+  double synapses_nS;       /* see struct cells */
+  double release_nS;        /* lane-1 conductance of one release at a mean synapse */
+  double target_Hz;         /* published mean rate */
+  /* places */
+  float *x_um, *y_um, *z_um;
+  int32_t *site;       /* site of the region's sheet */
+  int32_t *site_begin; /* cells are ordered by site: cells of site s are site_begin[s] … site_begin[s+1]−1 */
+  int n_sites;
+  struct block *block;
+  int n_blocks, block_cells; /* every block but the last holds block_cells cells */
+};
+
+/* Divide n cells into blocks of at most `block_cells` (rounded to tiles) and allocate their arrays. The
+ * description above `block` must be complete. Fails: NO_MEMORY. Free with population_free (accepts a zeroed
+ * one). */
+MUST_USE enum status population_allocate(struct population *population, int block_cells);
+void population_free(struct population *population);
+
+/* The view of block b for the cell's hooks (receptor < 0) or a receptor's. */
+struct cells population_cells(const struct population *population, int b, int receptor);
+
+/* Draw what varies and the initial values of block b. May run in parallel over blocks. */
+void population_start(struct population *population, int b, uint64_t seed);
+
+/* Receptor by its name, −1 if the population has none. */
+int population_receptor(const struct population *population, const char *name);
+
+/* Column of a field: of the cell (receptor < 0) or a receptor; row of stacked fields; in block b. NULL if
+ * there is none. */
+void *population_column(const struct population *population, int receptor, const char *field, int row, int b);
+
+/* Sum of a double or float field over all cells of every tile, then over tiles in id order. */
+double population_sum(const struct population *population, int receptor, const char *field, int row);
+
+/* Set a field to zero in block b (the sums at the start of a window). */
+void population_clear_sums(struct population *population, int b);
+
+/* Visit state: STATE and SUM fields of cells and receptors, arrivals excluded (they are rebuilt from spikes). */
+MUST_USE enum status population_visit(struct population *population, struct visitor *visitor);
+
+/* Bytes held. */
+size_t population_bytes(const struct population *population);
+
+#endif

@@ -1,0 +1,109 @@
+/* projection.h — the synapses of one pathway, grouped by target block, then source cell, then delay class.
+ *
+ * A synapse is 4 bytes: target cell as offset in its block, and weight as a 16-bit multiple of the
+ * projection's weight quantum. A plastic projection keeps 3 bytes more (weight when full-grown, growth and
+ * age), under 8 in all. An event adds integers to the target's port, so sums are exact and free of any order.
+ * The list of segments (source, delay class) of a block is one array of offsets. Delivery happens at arrival:
+ * at tick t the segments (source, d) of the spikes of t − d are added (no ring of slots). The lists change
+ * only between windows (projection_rebuild), in time proportional to their size.
+ *
+ * Short-term plasticity lives at the source, one state per source cell and pathway: Tsodyks, Pawelzik &
+ * Markram 1998, doi:10.1162/089976698300017502, in the form without a separate synaptic-time-course variable:
+ *   at a spike: u ← u e^(−Δt/τ_facil), u ← u + U(1−u);  x ← 1 − (1−x) e^(−Δt/τ_rec);  release = u x;  x ← x −
+ * u x Weights are those of the first spike (w₁ = U·A), so the efficacy of an event is u x / U. */
+#ifndef CORE_PROJECTION_H
+#define CORE_PROJECTION_H
+
+#include "clock.h"
+#include "population.h"
+
+enum { PROJECTION_CLASSES = 64, PROJECTION_WEIGHT_RANGE = 16 };
+
+struct synapse {
+  uint16_t cell, weight;
+};
+
+/* Age of a plastic synapse: low 7 bits hours since it was formed (127: 127 or more), high bit: young (not yet
+ * persistent). */
+enum { SYNAPSE_YOUNG = 0x80, SYNAPSE_GROWN = 0x7f };
+
+/* One synapse in the open: for building, saving, counting. Target and source are cell numbers in their
+ * populations. */
+struct edge {
+  uint32_t target, source;
+  uint16_t full; /* weight when grown, in quanta; an edge that is set starts with it */
+  uint8_t delay; /* delay class */
+  uint8_t age;
+};
+
+struct synapse_block {
+  size_t n;
+  struct synapse *synapse;
+  uint16_t *full;    /* plastic only */
+  uint8_t *age;      /* plastic only */
+  uint32_t *segment; /* source × classes + class → first synapse; one more at the end */
+};
+
+struct projection {
+  char name[64]; /* "PYR_L23->PV_L23" */
+  int index;     /* among all projections: keys random draws */
+  int out_index; /* among the outgoing projections of the source: set by the network */
+  struct population *source, *target;
+  int port; /* of the target */
+  /* weights: first-spike peak conductance */
+  double mean_nS, cv;       /* lognormal over synapses, cut at PROJECTION_WEIGHT_RANGE means */
+  double counted_nS;        /* what one event adds to lane 1 of a two-lane port */
+  double weight_quantum_nS; /* of struct synapse.weight */
+  /* delays */
+  double dt_ms;
+  int n_classes;
+  int delay_ticks[PROJECTION_CLASSES];
+  /* short-term plasticity */
+  double U, tau_rec_ms, tau_facil_ms;
+  float *u, *x;       /* after the last spike of each source cell */
+  int64_t *last_tick; /* of that spike; −1: none yet */
+  bool plastic;
+  struct synapse_block *block; /* one per block of the target population */
+};
+
+/* Allocate the source state. Description up to `plastic` must be complete. */
+MUST_USE enum status projection_allocate(struct projection *projection);
+void projection_free(struct projection *projection);
+
+/* Delay classes of 0.1 ms up to 1 ms, 0.2 ms up to 3 ms, 0.5 ms above, from low_ms to high_ms: the error of a
+ * delay is at most half a class. Fills n_classes and delay_ticks. Fails: CONFIG (more than
+ * PROJECTION_CLASSES). */
+MUST_USE enum status projection_delays(struct projection *projection, const struct clock *clock,
+                                       double low_ms, double high_ms);
+/* The class nearest to a delay. */
+int projection_class(const struct projection *projection, double ticks);
+
+/* Replace the synapses of target block b by n edges whose targets lie in that block (any order; sorted here
+ * by source, class, target). May run in parallel over blocks. Fails: NO_MEMORY. */
+MUST_USE enum status projection_set(struct projection *projection, int b, struct edge *edges, size_t n);
+
+/* The edges of block b in storage order (source, class, target); *edges from memory_new. */
+MUST_USE enum status projection_edges(const struct projection *projection, int b, struct edge **edges,
+                                      size_t *n);
+
+/* Recompute the weights of a plastic block: full weight times the share that its age in hours has reached. */
+void projection_grow(struct projection *projection, int b, const float share[SYNAPSE_GROWN + 1]);
+
+/* A spike of source cell i at a tick: advances the short-term state and gives the efficacy u x / U. */
+float projection_release(struct projection *projection, int source, int64_t tick, double dt_ms);
+
+/* Deliver to target block b one list of n spikes (source cell, efficacy) through delay class c. */
+void projection_deliver(const struct projection *projection, int b, int c, const uint32_t *source,
+                        const float *efficacy, int n);
+
+/* The most that one tick can bring to a target cell, nS: largest sum of weights over cells times the largest
+ * efficacy. */
+double projection_peak_nS(const struct projection *projection, int lane);
+
+size_t projection_count(const struct projection *projection);
+size_t projection_bytes(const struct projection *projection);
+
+/* Visit state: short-term state, and the synapses if plastic. */
+MUST_USE enum status projection_visit(struct projection *projection, struct visitor *visitor);
+
+#endif

@@ -1,0 +1,169 @@
+/* spikes.c — how spikes get from the blocks that emit them to every rank's history: noted, packed, exchanged,
+ * unpacked.
+ *
+ * A message holds, block after block of the sending rank: the block's number, the number of spikes in each
+ * tick of the interval, the cells, and for each outgoing pathway the efficacies. Each rank puts the blocks of
+ * all ranks together in the order of their numbers, so its lists are sorted by cell whoever owned what. */
+#include "spikes.h"
+#include "memory.h"
+#include <string.h>
+
+enum status spikes_reserve(struct outbox *outbox, int n_out, int capacity) {
+  if (capacity <= outbox->capacity) return STATUS_OK;
+  int wanted = 2 * capacity + 64;
+  float *efficacy = NULL;
+  TRY(memory_new("spikes", (size_t)wanted * (size_t)n_out, sizeof *efficacy, &efficacy));
+  for (int o = 0; o < n_out && outbox->n; o++) {
+    memcpy(efficacy + (size_t)o * (size_t)wanted, outbox->efficacy + (size_t)o * (size_t)outbox->capacity,
+           (size_t)outbox->n * sizeof *efficacy);
+  }
+  memory_free(outbox->efficacy);
+  outbox->efficacy = efficacy;
+  TRY(memory_resize("spikes", (size_t)outbox->capacity, (size_t)wanted, sizeof *outbox->cell, &outbox->cell));
+  outbox->capacity = wanted;
+  return STATUS_OK;
+}
+
+enum status spikes_note(struct network *network, int number, int k, int64_t tick) {
+  struct outbox *outbox = &network->outbox[number];
+  const struct block *block = network->block[number];
+  const struct pathway_list *out = &network->out[network->block_population[number]->index];
+  const int32_t *fired = block->fired;
+  if (k == 0) outbox->n = 0;
+  outbox->begin[k] = outbox->n;
+  for (int i = 0; i < block->n; i += MEMORY_LANES) {
+    int32_t any = 0;
+    for (int j = 0; j < MEMORY_LANES; j++) any |= fired[i + j];
+    if (!any) continue;
+    TRY(spikes_reserve(outbox, out->n, outbox->n + MEMORY_LANES));
+    for (int j = i; j < i + MEMORY_LANES && j < block->n; j++) {
+      if (!fired[j]) continue;
+      int at = outbox->n++;
+      outbox->cell[at] = (uint32_t)(block->first + j);
+      for (int o = 0; o < out->n; o++) {
+        outbox->efficacy[o * outbox->capacity + at] =
+            projection_release(out->projection[o], block->first + j, tick + k, network->clock.dt_ms);
+      }
+    }
+  }
+  outbox->begin[k + 1] = outbox->n;
+  return STATUS_OK;
+}
+
+enum status spikes_pack(struct network *network, int rank) {
+  struct message *message = exchange_outgoing(network->exchange, rank);
+  message->n = 0;
+  for (int b = 0; b < network->n_blocks; b++) {
+    if (network->block[b]->rank != rank) continue;
+    const struct outbox *outbox = &network->outbox[b];
+    int32_t number = b, n_out = network->out[network->block_population[b]->index].n;
+    TRY(message_put(message, &number, sizeof number));
+    TRY(message_put(message, outbox->begin, ((size_t)network->interval + 1) * sizeof *outbox->begin));
+    TRY(message_put(message, outbox->cell, (size_t)outbox->n * sizeof *outbox->cell));
+    for (int o = 0; o < n_out; o++) {
+      TRY(message_put(message, outbox->efficacy + (size_t)o * (size_t)outbox->capacity,
+                      (size_t)outbox->n * sizeof *outbox->efficacy));
+    }
+  }
+  return STATUS_OK;
+}
+
+/* Words of a block's section behind its number: begins, cells, efficacies. All are 4 bytes wide. */
+static size_t section_words(const struct network *network, int number, const int32_t *begin) {
+  int n_out = network->out[network->block_population[number]->index].n;
+  return (size_t)network->interval + 1 + (size_t)begin[network->interval] * (size_t)(1 + n_out);
+}
+
+static void find_sections(struct network *network, int rank) {
+  for (int from = 0; from < exchange_ranks(network->exchange); from++) {
+    const struct message *message = exchange_incoming(network->exchange, rank, from);
+    for (size_t at = 0; at < message->n;) {
+      const int32_t *section = (const int32_t *)(const void *)(message->bytes + at);
+      network->rank[rank].section[section[0]] = message->bytes + at + sizeof(int32_t);
+      at += (1 + section_words(network, section[0], section + 1)) * sizeof(int32_t);
+    }
+  }
+}
+
+static enum status reserve_list(struct spike_list *list, int n_out, int n) {
+  if (n <= list->capacity) return STATUS_OK;
+  int capacity = 2 * n + 32;
+  memory_free(list->cell);
+  memory_free(list->efficacy);
+  list->cell = NULL;
+  list->efficacy = NULL;
+  list->capacity = 0;
+  TRY(memory_new("spikes", (size_t)capacity, sizeof *list->cell, &list->cell));
+  TRY(memory_new("spikes", (size_t)capacity * (size_t)n_out, sizeof *list->efficacy, &list->efficacy));
+  list->capacity = capacity;
+  return STATUS_OK;
+}
+
+/* Spikes of one population in tick k of the interval, from the sections of its blocks. */
+static enum status unpack_tick(struct network *network, int rank, int p, int k, int64_t tick) {
+  const struct population *population = network->population[p];
+  int n_out = network->out[p].n, n = 0, first = population->n_blocks ? population->block[0].number : 0;
+  struct spike_list *list =
+      &network->rank[rank].history[p * network->ring + (int)((tick + k) % network->ring)];
+  for (int b = 0; b < population->n_blocks; b++) {
+    const int32_t *begin = (const int32_t *)(const void *)network->rank[rank].section[first + b];
+    n += begin[k + 1] - begin[k];
+  }
+  list->n = 0;
+  if (n == 0) return STATUS_OK;
+  TRY(reserve_list(list, n_out, n));
+  for (int b = 0; b < population->n_blocks; b++) {
+    const int32_t *begin = (const int32_t *)(const void *)network->rank[rank].section[first + b];
+    const uint32_t *cell = (const uint32_t *)(begin + network->interval + 1);
+    size_t total = (size_t)begin[network->interval], some = (size_t)(begin[k + 1] - begin[k]);
+    if (some == 0) continue;
+    memcpy(list->cell + list->n, cell + begin[k], some * sizeof *cell);
+    const float *efficacy = (const float *)(const void *)(cell + total);
+    for (int o = 0; o < n_out; o++) {
+      memcpy(list->efficacy + o * list->capacity + list->n, efficacy + (size_t)o * total + (size_t)begin[k],
+             some * sizeof *efficacy);
+    }
+    list->n += (int)some;
+  }
+  return STATUS_OK;
+}
+
+enum status spikes_unpack(struct network *network, int rank, int64_t tick) {
+  find_sections(network, rank);
+  for (int p = 0; p < network->n_populations; p++) {
+    for (int k = 0; k < network->interval; k++) TRY(unpack_tick(network, rank, p, k, tick));
+  }
+  return STATUS_OK;
+}
+
+enum status network_restore_spikes(struct network *network, int p, const uint32_t *count,
+                                   const uint32_t *cell, size_t n, const float *efficacy,
+                                   size_t n_efficacies) {
+  int n_out = network->out[p].n, oldest = network->ring - 1;
+  size_t total = 0;
+  for (int k = 0; k < network->ring; k++) total += count[k];
+  if (total != n || n_efficacies != n * (size_t)n_out) {
+    return status_fail(STATUS_CONFIG, "checkpoint: %zu recent spikes of %s, %zu expected", n,
+                       network->population[p]->name, total);
+  }
+  for (int rank = 0; rank < exchange_ranks(network->exchange); rank++) {
+    const uint32_t *from = cell;
+    const float *factor = efficacy;
+    for (int k = 0; k < network->ring; k++) {
+      int64_t tick = network->tick - oldest + k;
+      if (tick < 0) continue;
+      struct spike_list *list = &network->rank[rank].history[p * network->ring + (int)(tick % network->ring)];
+      TRY(reserve_list(list, n_out, (int)count[k]));
+      list->n = (int)count[k];
+      for (int s = 0; s < list->n; s++, from++, factor += n_out) {
+        if (*from >= (uint32_t)network->population[p]->n) {
+          return status_fail(STATUS_CONFIG, "checkpoint: spike of cell %u, which %s has not", *from,
+                             network->population[p]->name);
+        }
+        list->cell[s] = *from;
+        for (int o = 0; o < n_out; o++) list->efficacy[o * list->capacity + s] = factor[o];
+      }
+    }
+  }
+  return STATUS_OK;
+}

@@ -1,0 +1,112 @@
+/* team.c — threads by OpenMP, with a sense-reversing spin barrier (Mellor-Crummey & Scott 1991,
+ * doi:10.1145/103727.103729). */
+#include "team.h"
+#include "memory.h"
+#include <omp.h>
+#include <sched.h>
+#include <stdatomic.h>
+#if defined(__x86_64__)
+#include <immintrin.h>
+#endif
+
+enum { SPINS_BEFORE_YIELD = 4000 };
+
+struct sense {
+  int value;
+  char rest_of_line[MEMORY_LINE - sizeof(int)];
+};
+
+struct team {
+  int size;
+  struct sense *sense; /* one line per thread */
+  _Alignas(MEMORY_LINE) atomic_int waiting;
+  _Alignas(MEMORY_LINE) atomic_int phase;
+};
+
+enum status team_new(int n, struct team **out) {
+  TRY(memory_new("team", 1, sizeof **out, out));
+  (*out)->size = n;
+  enum status status = memory_new("team", (size_t)n, sizeof(struct sense), &(*out)->sense);
+  if (status != STATUS_OK) {
+    memory_free(*out);
+    *out = NULL;
+  }
+  return status;
+}
+
+void team_free(struct team *team) {
+  if (!team) return;
+  memory_free(team->sense);
+  memory_free(team);
+}
+
+int team_size(const struct team *team) { return team->size; }
+
+static void relax(void) {
+#if defined(__x86_64__)
+  _mm_pause();
+#endif
+}
+
+void team_barrier(struct team *team, int thread) {
+  if (team->size == 1) return;
+  int next = !team->sense[thread].value;
+  team->sense[thread].value = next;
+  if (atomic_fetch_add_explicit(&team->waiting, 1, memory_order_acq_rel) == team->size - 1) {
+    atomic_store_explicit(&team->waiting, 0, memory_order_relaxed);
+    atomic_store_explicit(&team->phase, next, memory_order_release);
+    return;
+  }
+  for (int spins = 0; atomic_load_explicit(&team->phase, memory_order_acquire) != next; spins++) {
+    if (spins < SPINS_BEFORE_YIELD) {
+      relax();
+    } else {
+      sched_yield();
+    }
+  }
+}
+
+/* Flush denormals to zero, both results and inputs; gives the former mode. */
+static unsigned flush_denormals(void) {
+#if defined(__x86_64__)
+  unsigned former = _mm_getcsr();
+  _mm_setcsr(former | 0x8040u);
+  return former;
+#else
+  return 0;
+#endif
+}
+
+static void restore_mode(unsigned mode) {
+#if defined(__x86_64__)
+  _mm_setcsr(mode);
+#else
+  (void)mode;
+#endif
+}
+
+void team_run(struct team *team, void (*work)(void *context, int thread), void *context) {
+#pragma omp parallel num_threads(team->size)
+  {
+    unsigned mode = flush_denormals();
+    work(context, omp_get_thread_num());
+    restore_mode(mode);
+  }
+}
+
+struct each {
+  struct team *team;
+  void (*each)(void *context, int thread, int i);
+  void *context;
+  int n;
+};
+
+static void run_each(void *context, int thread) {
+  const struct each *each = context;
+  for (int i = thread; i < each->n; i += each->team->size) each->each(each->context, thread, i);
+}
+
+void team_each(struct team *team, int n, void (*each)(void *context, int thread, int i), void *context) {
+  struct each items = {team, each, context, n};
+  team_run(team, run_each, &items);
+}

@@ -1,0 +1,181 @@
+/* window.c — the fast loop. */
+#include "window.h"
+#include "memory.h"
+#include "spikes.h"
+#include <stdio.h>
+#include <string.h>
+
+/* Potentials outside this range are a numerical failure of any cell model here, mV. */
+static const float V_LOWEST = -250.0f, V_HIGHEST = 150.0f;
+
+struct failure {
+  enum status status;
+  int block; /* lowest number wins */
+  char message[256];
+};
+
+struct run {
+  struct network *network;
+  const struct window *window;
+  int64_t n_ticks;
+  struct failure *failure; /* one per thread */
+  bool stop;
+};
+
+static void fail(struct run *run, int thread, int block, enum status status) {
+  struct failure *failure = &run->failure[thread];
+  if (failure->status != STATUS_OK && failure->block <= block) return;
+  failure->status = status;
+  failure->block = block;
+  snprintf(failure->message, sizeof failure->message, "%s", status_message());
+}
+
+/* Spikes that arrive at a block in this tick: every pathway, every delay class, the spikes of that long ago. */
+static void collect(const struct network *network, struct population *population, int b, int64_t tick) {
+  const struct pathway_list *in = &network->in[population->index];
+  int rank = population->block[b].rank;
+  for (int p = 0; p < in->n; p++) {
+    const struct projection *projection = in->projection[p];
+    for (int c = 0; c < projection->n_classes; c++) {
+      int64_t emitted = tick - projection->delay_ticks[c];
+      if (emitted < 0) break; /* classes ascend */
+      const struct spike_list *list = spikes_at(network, rank, projection->source->index, emitted);
+      if (list->n == 0) continue;
+      projection_deliver(projection, b, c, list->cell,
+                         list->efficacy + projection->out_index * list->capacity, list->n);
+    }
+  }
+}
+
+static void clear(const struct population *population, struct block *block) {
+  for (int p = 0; p < population->n_ports; p++) {
+    memset(block->port[p], 0, (size_t)block->padded * (size_t)population->port[p].lanes * sizeof(int32_t));
+  }
+  memset(block->background, 0, (size_t)block->padded * sizeof(int32_t));
+  memset(block->g, 0, (size_t)block->padded * sizeof(float));
+  memset(block->g_E, 0, (size_t)block->padded * sizeof(float));
+}
+
+static void advance_block(struct run *run, int thread, int number, int k, int64_t tick) {
+  struct network *network = run->network;
+  struct population *population = network->block_population[number];
+  int b = network->block_in_population[number];
+  struct step step = run->window->step;
+  step.tick = tick + k;
+  clear(population, &population->block[b]);
+  collect(network, population, b, step.tick);
+  if (population->drive) population->drive(population, b, network->seed, step.tick);
+  for (int r = 0; r < population->n_receptors; r++) {
+    struct cells cells = population_cells(population, b, r);
+    population->receptor[r].mechanism->open(&cells, &step);
+  }
+  struct cells cells = population_cells(population, b, -1);
+  population->cell->advance(&cells, &step);
+  enum status status = spikes_note(network, number, k, tick);
+  if (status != STATUS_OK) fail(run, thread, number, status);
+}
+
+/* Are all potentials finite and possible? */
+static void watch(struct run *run, int thread, int number, int64_t tick) {
+  const struct network *network = run->network;
+  const struct block *block = network->block[number];
+  const float *V = block->cell_column[0];
+  int bad = 0;
+  for (int i = 0; i < block->n; i++) bad |= !(V[i] >= V_LOWEST && V[i] <= V_HIGHEST);
+  if (!bad) return;
+  int i = 0;
+  while (V[i] >= V_LOWEST && V[i] <= V_HIGHEST) i++;
+  const struct population *population = network->block_population[number];
+  fail(run, thread, number,
+       status_fail(STATUS_DIVERGED, "%s/%s: cell %d at %.1f ms of simulated time: V = %g mV",
+                   population->region, population->name, block->first + i, clock_ms(&network->clock, tick),
+                   (double)V[i]));
+}
+
+static void adapt_block(struct run *run, int thread, int number, int64_t tick) {
+  struct network *network = run->network;
+  const struct window *window = run->window;
+  struct population *population = network->block_population[number];
+  int b = network->block_in_population[number];
+  struct step step = window->step;
+  step.tick = tick;
+  for (int r = 0; r < population->n_receptors; r++) {
+    if (!population->receptor[r].mechanism->adapt) continue;
+    struct cells cells = population_cells(population, b, r);
+    population->receptor[r].mechanism->adapt(&cells, &step);
+  }
+  for (int o = 0; o < window->n_observers; o++) {
+    if (window->observers[o].block)
+      window->observers[o].block(window->observers[o].context, thread, population, b);
+  }
+  watch(run, thread, number, tick);
+}
+
+static void advance_blocks(struct run *run, int thread, int64_t tick) {
+  struct network *network = run->network;
+  bool millisecond = (tick + network->interval) % network->ms_ticks == 0;
+  for (int number = 0; number < network->n_blocks; number++) {
+    if (network->block[number]->thread != thread) continue;
+    for (int k = 0; k < network->interval; k++) advance_block(run, thread, number, k, tick);
+    if (millisecond) adapt_block(run, thread, number, tick + network->interval);
+  }
+}
+
+/* Each rank is served by one thread: write the message, and read those of all when all have written. */
+static void exchange_spikes(struct run *run, int thread, int64_t tick) {
+  struct network *network = run->network;
+  int ranks = exchange_ranks(network->exchange), threads = team_size(network->team);
+  for (int r = thread; r < ranks; r += threads) {
+    enum status status = spikes_pack(network, r);
+    if (status != STATUS_OK) fail(run, thread, network->n_blocks, status);
+  }
+  if (ranks > 1) team_barrier(network->team, thread);
+  for (int r = thread; r < ranks; r += threads) {
+    enum status status = spikes_unpack(network, r, tick);
+    if (status != STATUS_OK) fail(run, thread, network->n_blocks, status);
+  }
+}
+
+static void observe(struct run *run, int64_t tick) {
+  const struct network *network = run->network;
+  const struct window *window = run->window;
+  int64_t next = tick + network->interval;
+  for (int o = 0; o < window->n_observers; o++) {
+    const struct observer *observer = &window->observers[o];
+    if (observer->interval) observer->interval(observer->context, network, tick, network->interval);
+    if (observer->millisecond && next % network->ms_ticks == 0)
+      observer->millisecond(observer->context, network, next);
+  }
+}
+
+static void run_thread(void *context, int thread) {
+  struct run *run = context;
+  struct network *network = run->network;
+  int64_t end = network->tick + run->n_ticks;
+  for (int64_t tick = network->tick; tick < end && !run->stop; tick += network->interval) {
+    advance_blocks(run, thread, tick);
+    team_barrier(network->team, thread);
+    exchange_spikes(run, thread, tick);
+    if (thread == 0) {
+      observe(run, tick);
+      for (int t = 0; t < team_size(network->team); t++) run->stop |= run->failure[t].status != STATUS_OK;
+    }
+    team_barrier(network->team, thread);
+  }
+}
+
+enum status window_run(struct network *network, const struct window *window, int64_t n_ticks) {
+  int threads = team_size(network->team);
+  struct run run = {.network = network, .window = window, .n_ticks = n_ticks};
+  TRY(memory_new("failures", (size_t)threads, sizeof *run.failure, &run.failure));
+  team_run(network->team, run_thread, &run);
+  network->tick += n_ticks;
+  const struct failure *first = NULL;
+  for (int t = 0; t < threads; t++) {
+    if (run.failure[t].status != STATUS_OK && (!first || run.failure[t].block < first->block))
+      first = &run.failure[t];
+  }
+  enum status status = first ? status_fail(first->status, "%s", first->message) : STATUS_OK;
+  memory_free(run.failure);
+  return status;
+}

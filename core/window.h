@@ -1,0 +1,35 @@
+/* window.h — the fast loop: some time of spikes under constant conditions.
+ *
+ * Per interval (the minimum delay), every thread takes its blocks through all ticks of the interval while
+ * they are in its cache: collect what arrives, draw the background, open receptors, advance cells, note
+ * spikes. Then the ranks exchange spikes. Once a millisecond receptors adapt, observers look, and the watch
+ * stops a run whose potentials leave the possible. */
+#ifndef CORE_WINDOW_H
+#define CORE_WINDOW_H
+
+#include "network.h"
+
+/* Someone who looks on. Hooks that are NULL are not called. None may fail, none may change state that others
+ * read. */
+struct observer {
+  void *context;
+  /* Every millisecond, by the thread that owns the block. */
+  void (*block)(void *context, int thread, const struct population *population, int b);
+  /* After every interval, by one thread while the others wait: the spikes of ticks first … first+n−1 are in
+   * the history. */
+  void (*interval)(void *context, const struct network *network, int64_t first, int n);
+  /* After every millisecond, by one thread, when all blocks have been looked at. */
+  void (*millisecond)(void *context, const struct network *network, int64_t tick);
+};
+
+struct window {
+  struct step step; /* conditions; tick is filled here */
+  const struct observer *observers;
+  int n_observers;
+};
+
+/* Advance the network by n_ticks (a multiple of a millisecond). Fails: DIVERGED (population, cell, time,
+ * value), NO_MEMORY. */
+MUST_USE enum status window_run(struct network *network, const struct window *window, int64_t n_ticks);
+
+#endif

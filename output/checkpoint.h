@@ -1,0 +1,28 @@
+/* checkpoint.h — the state of a run in one HDF5 file, from which it goes on as if it had never stopped.
+ *
+ * A checkpoint is what a walk over the state (state.h) names, in order, with a hash over all of it. It is
+ * written beside the old one as <path>.tmp, brought to the disk, and takes its place by renaming; the one
+ * before is kept as <path>.prev. A kill at any moment thus leaves a whole checkpoint. */
+#ifndef OUTPUT_CHECKPOINT_H
+#define OUTPUT_CHECKPOINT_H
+
+#include "state.h"
+
+typedef enum status checkpoint_walk(void *context, struct visitor *visitor);
+
+/* Save what walk(context, visitor) shows. `fingerprint` says what the state belongs to (hash of the resolved
+ * config, seed, format) and is compared on loading. Fails: WORLD, NO_MEMORY; the checkpoint before then
+ * stays. */
+MUST_USE enum status checkpoint_save(const char *path, const char *fingerprint, checkpoint_walk *walk,
+                                     void *context);
+
+/* Load into what walk(context, visitor) shows; *previous tells that <path> was damaged or missing and
+ * <path>.prev was taken. The file is checked (hash, fingerprint, names, types, counts) before anything is
+ * loaded. Fails: CONFIG (no checkpoint; damaged; of another experiment), WORLD, NO_MEMORY. */
+MUST_USE enum status checkpoint_load(const char *path, const char *fingerprint, checkpoint_walk *walk,
+                                     void *context, bool *previous);
+
+/* Is there a checkpoint (or its .prev)? */
+bool checkpoint_exists(const char *path);
+
+#endif

@@ -1,0 +1,319 @@
+/* mpfc.c — prelimbic medial prefrontal cortex of the rat: layers 2/3, 5 and 6 (rodent mPFC has no layer 4).
+ *
+ * Densities: 57,328 neurons under 1 mm² of pia (Gabbott et al. 1997, J Comp Neurol 377:465), 55,000 without
+ * layer 1; inhibitory share 15 % (Gabbott 1997; Hass et al. 2016, doi:10.1371/journal.pcbi.1004930); classes
+ * between Gabbott 1997 (PV first) and Kim et al. 2017, doi:10.1016/j.cell.2017.09.020 (SST first). VIP stands
+ * for VIP and the other 5HT3aR cells. Connection probabilities: Campagnola et al. 2022,
+ * doi:10.1126/science.abj5861, within layers; Billeh et al. 2020, doi:10.1016/j.neuron.2020.01.040, and Hass
+ * et al. 2016 between layers; Gaussian kernels, σ 125 µm from PYR and 100 µm from interneurons (85–114 µm in
+ * Levy & Reyes 2012, doi:10.1523/JNEUROSCI.5158-11.2012; the wider value stands for the tail of PYR axons).
+ * VIP_L23 → SST_L23 (.30; measured .457) and PYR_L5 → SST_L5 (.13; .226–.262) are lowered: at the measured
+ * values the first pair switches slowly and together, and SST_L5 fires above its rate without any background. */
+#include "memory.h"
+#include "region.h"
+
+enum { E23, E5, E6, PV23, PV5, PV6, SST23, SST5, SST6, VIP23, VIP5, VIP6, N };
+enum { PYR, PV, SST, VIP };
+
+#define PYR_SOURCE                                                                                           \
+  "membrane: van Aerde & Feldmeyer 2015, doi:10.1093/cercor/bht278; spread: Hass et al. 2016; voltages so "  \
+  "that "                                                                                                    \
+  "rheobase, f-I slope and adaptation fit them"
+#define INTERNEURON_SOURCE                                                                                   \
+  "membrane: barrel L2/3 recordings as in Avermann et al. 2012, doi:10.1152/jn.00917.2011, and Lee et al. "  \
+  "2010, "                                                                                                   \
+  "doi:10.1523/JNEUROSCI.2831-10.2010 (VIP); Hass et al. 2016"
+
+/* Receptor kinetics by class of target cell (rise, decay in ms): AMPA between synapse and soma; NMDA Myme et
+ * al. 2003; GABA-A fast from PV cells, slow from SST and VIP cells. Subunit shares: assumed, consistent with
+ * Yi et al. 2019, PMC6858497 (interneurons have 2B/2D triheteromers) and Perszyk et al. 2016. */
+#define PYR_RECEPTORS(nmda_decay)                                                                            \
+  {"ampa", "tau_decay", 3}, {"nmda", "tau_decay", nmda_decay}, {"nmda", "share_2A", .60}, {                  \
+    "nmda", "share_2B", .40                                                                                  \
+  }
+#define PV_RECEPTORS                                                                                         \
+  {"ampa", "tau_rise", .3}, {"ampa", "tau_decay", 1.5}, {"nmda", "tau_decay", 45},                           \
+      {"nmda", "share_2A", .40}, {"nmda", "share_2B", .35}, {"nmda", "share_2C", .05},                       \
+      {"nmda", "share_2D", .20}, {"gaba_a_fast", "tau_rise", .3}, {"gaba_a_fast", "tau_decay", 3}, {         \
+    "gaba_a_slow", "tau_decay", 8                                                                            \
+  }
+#define SST_RECEPTORS                                                                                        \
+  {"nmda", "tau_decay", 70}, {"nmda", "share_2A", .25}, {"nmda", "share_2B", .40},                           \
+      {"nmda", "share_2C", .05}, {"nmda", "share_2D", .30}, {                                                \
+    "gaba_a_slow", "tau_decay", 10                                                                           \
+  }
+#define VIP_RECEPTORS                                                                                        \
+  {"nmda", "tau_decay", 60}, {"nmda", "share_2A", .35}, {"nmda", "share_2B", .45},                           \
+      {"nmda", "share_2C", .05}, {"nmda", "share_2D", .15}, {                                                \
+    "gaba_a_slow", "tau_decay", 10                                                                           \
+  }
+
+/* AdEx of a class: C pF, g_L nS, E_L, V_T, Δ_T mV, a nS, τ_w ms, b pA, V_reset mV, t_ref ms. */
+#define ADEX(C, gL, EL, VT, D, a_, tw, b_, Vr, tr)                                                           \
+  {                                                                                                          \
+    .C_m = C, .g_L = gL, .E_L = EL, .V_T = VT, .Delta_T = D, .a = a_, .tau_w = tw, .b = b_, .V_reset = Vr,   \
+    .t_ref = tr                                                                                              \
+  }
+
+static const struct population_row population[N] = {
+    [E23] = {"PYR_L23",
+             "PYR",
+             "L23",
+             "adex",
+             ADEX(130, 6.5, -76, -50, 2, 1, 150, 45, -60, 2),
+             16800,
+             190,
+             470,
+             1.0,
+             110,
+             2.0,
+             440,
+             .7,
+             {PYR_RECEPTORS(75)},
+             PYR_SOURCE},
+    [E5] = {"PYR_L5",
+            "PYR",
+            "L5",
+            "adex",
+            ADEX(180, 8, -71, -50, 2, 1, 120, 30, -58, 2),
+            15960,
+            470,
+            850,
+            3.5,
+            50,
+            3.2,
+            200,
+            .8,
+            {PYR_RECEPTORS(80)},
+            PYR_SOURCE},
+    [E6] = {"PYR_L6",
+            "PYR",
+            "L6",
+            "adex",
+            ADEX(100, 4, -71, -49, 2, .5, 100, 22, -58, 2),
+            13760,
+            850,
+            1130,
+            1.5,
+            70,
+            1.6,
+            280,
+            .7,
+            {PYR_RECEPTORS(75)},
+            PYR_SOURCE},
+    [PV23] = {"PV_L23",
+              "PV",
+              "L23",
+              "adex",
+              ADEX(85, 8.5, -70, -48, 1, 0, 20, 4, -60, 1),
+              1000,
+              190,
+              470,
+              12,
+              170,
+              2.4,
+              300,
+              .2,
+              {PV_RECEPTORS},
+              INTERNEURON_SOURCE},
+    [PV5] = {"PV_L5",
+             "PV",
+             "L5",
+             "adex",
+             ADEX(85, 8.5, -70, -48, 1, 0, 20, 4, -60, 1),
+             1200,
+             470,
+             850,
+             12,
+             210,
+             2.4,
+             370,
+             .2,
+             {PV_RECEPTORS},
+             INTERNEURON_SOURCE},
+    [PV6] = {"PV_L6",
+             "PV",
+             "L6",
+             "adex",
+             ADEX(85, 8.5, -70, -48, 1, 0, 20, 4, -60, 1),
+             850,
+             850,
+             1130,
+             12,
+             180,
+             2.4,
+             315,
+             .2,
+             {PV_RECEPTORS},
+             INTERNEURON_SOURCE},
+    [SST23] = {"SST_L23",
+               "SST",
+               "L23",
+               "adex",
+               ADEX(85, 4.2, -63, -49, 2, 1, 100, 12, -58, 1.5),
+               1000,
+               190,
+               470,
+               6,
+               80,
+               .8,
+               320,
+               .3,
+               {SST_RECEPTORS},
+               INTERNEURON_SOURCE},
+    [SST5] = {"SST_L5",
+              "SST",
+              "L5",
+              "adex",
+              ADEX(85, 4.2, -63, -49, 2, 1, 100, 12, -58, 1.5),
+              1440,
+              470,
+              850,
+              6,
+              40,
+              .8,
+              160,
+              .3,
+              {SST_RECEPTORS},
+              INTERNEURON_SOURCE},
+    [SST6] = {"SST_L6",
+              "SST",
+              "L6",
+              "adex",
+              ADEX(85, 4.2, -63, -49, 2, 1, 100, 12, -58, 1.5),
+              1100,
+              850,
+              1130,
+              6,
+              70,
+              .8,
+              280,
+              .3,
+              {SST_RECEPTORS},
+              INTERNEURON_SOURCE},
+    [VIP23] = {"VIP_L23",
+               "VIP",
+               "L23",
+               "adex",
+               ADEX(60, 3.3, -65, -47, 2, 1, 100, 20, -58, 1.5),
+               1200,
+               190,
+               470,
+               6,
+               190,
+               .9,
+               570,
+               .5,
+               {VIP_RECEPTORS},
+               INTERNEURON_SOURCE},
+    [VIP5] = {"VIP_L5",
+              "VIP",
+              "L5",
+              "adex",
+              ADEX(60, 3.3, -65, -47, 2, 1, 100, 20, -58, 1.5),
+              400,
+              470,
+              850,
+              6,
+              170,
+              .9,
+              510,
+              .5,
+              {VIP_RECEPTORS},
+              INTERNEURON_SOURCE},
+    [VIP6] = {"VIP_L6",
+              "VIP",
+              "L6",
+              "adex",
+              ADEX(60, 3.3, -65, -47, 2, 1, 100, 20, -58, 1.5),
+              290,
+              850,
+              1130,
+              6,
+              230,
+              .9,
+              690,
+              .5,
+              {VIP_RECEPTORS},
+              INTERNEURON_SOURCE},
+};
+
+/* p₀, from row to column. */
+static const double p0[N][N] = {
+    [E23] = {.13, .10, .01, .50, .08, 0, .30, .10, 0, .20, .05, 0},
+    [E5] = {.03, .08, .05, .08, .20, .10, .05, .13, .05, .05, .08, .02},
+    [E6] = {.005, .015, .03, 0, .01, .40, 0, .01, .20, 0, 0, .05},
+    [PV23] = {.60, .10, 0, .60, .05, 0, .15, 0, 0, .10, 0, 0},
+    [PV5] = {.10, .40, .03, .05, .48, .05, 0, .12, .03, 0, .10, 0},
+    [PV6] = {0, .10, .55, 0, .05, .60, 0, .03, .06, 0, 0, .06},
+    [SST23] = {.45, .02, 0, .40, .02, 0, .10, 0, 0, .60, .02, 0},
+    [SST5] = {.17, .25, .03, .05, .29, .05, .05, .10, .03, .15, .33, 0},
+    [SST6] = {0, .03, .15, 0, .05, .34, 0, .02, .16, 0, 0, .60},
+    [VIP23] = {.10, 0, 0, .05, 0, 0, .30, .05, 0, .05, 0, 0},
+    [VIP5] = {0, .02, 0, 0, .02, 0, .05, .19, .05, 0, .15, 0},
+    [VIP6] = {0, 0, 0, 0, 0, .14, 0, .05, .19, 0, 0, 0},
+};
+
+/* Peak conductance of the first spike, nS, from class to (E23, E5, E6, PV, SST, VIP): so that unitary PSPs
+ * are those of Billeh et al. 2020 and, for PYR to interneurons, the resting-state amplitudes of Campagnola et
+ * al. 2022. PYR → SST is small at first because U = .09. */
+static const double weight_nS[4][6] = {
+    [PYR] = {.244, .42, .17, .682, .055, .148},
+    [PV] = {2.0, 3.2, 1.8, 1.6, .384, .352},
+    [SST] = {.331, .437, .233, .444, .133, .273},
+    [VIP] = {.286, .38, .2, .176, .259, .19},
+};
+static const double weight_cv[4] = {.8, .6, .6, .7};
+
+/* Tsodyks–Markram U, τ_rec, τ_facil (ms) from class to class: Markram et al. 2015,
+ * doi:10.1016/j.cell.2015.09.029 (PYR to PYR, PV, SST); Hass et al. 2016 after Wang et al. 2006
+ * (interneurons); Campagnola et al. 2022 for sign and size (VIP). */
+static const double plasticity[4][4][3] = {
+    [PYR] = {{.42, 500, 20}, {.40, 400, 15}, {.09, 138, 670}, {.25, 200, 120}},
+    [PV] = {{.25, 706, 21}, {.25, 706, 21}, {.25, 706, 21}, {.25, 706, 21}},
+    [SST] = {{.32, 144, 62}, {.32, 144, 62}, {.32, 144, 62}, {.16, 45, 376}},
+    [VIP] = {{.32, 144, 62}, {.32, 144, 62}, {.20, 100, 100}, {.20, 100, 100}},
+};
+
+static int class_of(int row) { return row <= E6 ? PYR : row <= PV6 ? PV : row <= SST6 ? SST : VIP; }
+
+static struct pathway_row pathway(int from, int to) {
+  int source = class_of(from), target = class_of(to), column = target == PYR ? to : 2 + target;
+  const double *stp = plasticity[source][target];
+  return (struct pathway_row){
+      .from = from,
+      .to = to,
+      .port = source == PYR  ? "glutamate"
+              : source == PV ? "gaba_fast"
+                             : "gaba_slow",
+      .shape = KERNEL_GAUSSIAN,
+      .width_um = source == PYR ? 125 : 100,
+      .p0 = p0[from][to],
+      .mean_nS = weight_nS[source][column],
+      .cv = weight_cv[source],
+      /* synaptic part of the delay: Hass et al. 2016 */
+      .delay_ms = source == PYR ? (target == PYR ? 1.2 : 0.6) : 0.7,
+      .delay_sd_ms = 0.2,
+      .U = stp[0],
+      .tau_rec_ms = stp[1],
+      .tau_facil_ms = stp[2],
+      .plastic = source == PYR && target == PYR,
+      .source = "p: Campagnola 2022, doi:10.1126/science.abj5861, and Billeh 2020, "
+                "doi:10.1016/j.neuron.2020.01.040; "
+                "weight: Billeh 2020; delay: Hass 2016; short-term plasticity: Markram 2015, Hass 2016"};
+}
+
+enum status mpfc_anatomy(struct anatomy *out) {
+  *out = (struct anatomy){.name = "mPFC",
+                          .title = "prelimbic medial prefrontal cortex (rat)",
+                          .side_um = 500,
+                          .population = population,
+                          .n_populations = N};
+  TRY(memory_new("pathways", (size_t)N * N, sizeof *out->pathway, &out->pathway));
+  for (int from = 0; from < N; from++) {
+    for (int to = 0; to < N; to++) {
+      if (p0[from][to] > 0) out->pathway[out->n_pathways++] = pathway(from, to);
+    }
+  }
+  return STATUS_OK;
+}

@@ -1,0 +1,305 @@
+/* region.c — from tables and config to placed cells and drawn synapses. */
+#include "region.h"
+#include "circuit.h"
+#include "drive/poisson.h"
+#include "memory.h"
+#include "placement.h"
+#include <stdio.h>
+#include <string.h>
+
+const struct param region_params[] = {
+    PARAM_NUM(struct region_settings, side, "µm", 500, 50, 20000, SETTING, "the patch that is simulated",
+              "side of the square patch"),
+    PARAM_NUM(struct region_settings, pitch, "µm", 50, 10, 500, SETTING, "spatial resolution of maps",
+              "side of one site"),
+    PARAM_NUM(struct region_settings, velocity, "m/s", 0.3, 0.01, 100, PUBLISHED,
+              "local unmyelinated axons, 0.2-0.5 m/s; Bezaire et al. 2016, doi:10.7554/eLife.18566",
+              "conduction velocity"),
+    PARAM_NUM(struct region_settings, delay_least, "ms", 0.5, 0.1, 5, ASSUMED,
+              "shortest latency seen in paired recordings, Hass et al. 2016",
+              "delays are not shorter than this"),
+    PARAM_PICK(struct region_settings, edges, 0, "periodic|open", SETTING, "", "what lies beyond the patch"),
+};
+const int n_region_params = COUNT_OF(region_params);
+
+#define BY_REGION "the region's table"
+const struct param population_params[] = {
+    PARAM_NUM(struct population_settings, density, "1/mm²", 1000, 0, 1e6, PUBLISHED, BY_REGION,
+              "cells under 1 mm²"),
+    PARAM_NUM(struct population_settings, top, "µm", 0, 0, 5000, PUBLISHED, BY_REGION,
+              "upper end of the depth range"),
+    PARAM_NUM(struct population_settings, bottom, "µm", 100, 0, 5000, PUBLISHED, BY_REGION,
+              "lower end of the depth range"),
+    PARAM_NUM(struct population_settings, target_rate, "Hz", 1, 0, 500, PUBLISHED, BY_REGION,
+              "mean rate in vivo"),
+    PARAM_NUM(struct population_settings, background_rate, "Hz", 100, 0, 20000, CALIBRATED,
+              "start value; `spinule calibrate` finds the one that gives target_rate",
+              "background events per second and cell"),
+    PARAM_NUM(struct population_settings, event, "nS", 1, 0, 100, ASSUMED,
+              "a volley of about eight correlated fibres: its size sets the irregularity of firing",
+              "AMPA peak of a background event"),
+    PARAM_NUM(struct population_settings, afferents, "1", 300, 1, 100000, ASSUMED,
+              "background rate times eight fibres a volley over 2 Hz a fibre",
+              "afferent synapses the background stands for"),
+    PARAM_NUM(struct population_settings, nmda_ratio, "1", 0.7, 0, 10, PUBLISHED, BY_REGION,
+              "NMDA:AMPA peak conductance without Mg"),
+};
+const int n_population_params = COUNT_OF(population_params);
+
+const struct param pathway_params[] = {
+    PARAM_NUM(struct pathway_settings, width, "µm", 125, 1, 5000, PUBLISHED, BY_REGION,
+              "width of the distance kernel"),
+    PARAM_NUM(struct pathway_settings, p0, "1", 0.1, 0, 1, PUBLISHED, BY_REGION,
+              "connection probability at distance 0"),
+    PARAM_NUM(struct pathway_settings, weight, "nS", 0.3, 0, 100, PUBLISHED, BY_REGION,
+              "mean peak conductance of the first spike"),
+    PARAM_NUM(struct pathway_settings, cv, "1", 0.8, 0, 3, PUBLISHED, BY_REGION,
+              "coefficient of variation of the weights"),
+    PARAM_NUM(struct pathway_settings, delay, "ms", 1.0, 0, 100, PUBLISHED, BY_REGION,
+              "synaptic part of the delay, mean"),
+    PARAM_NUM(struct pathway_settings, delay_sd, "ms", 0.2, 0, 20, PUBLISHED, BY_REGION,
+              "synaptic part of the delay, SD"),
+    PARAM_NUM(struct pathway_settings, U, "1", 0.5, 0.001, 1, PUBLISHED, BY_REGION,
+              "release probability of the first spike"),
+    PARAM_NUM(struct pathway_settings, tau_rec, "ms", 500, 0, 20000, PUBLISHED, BY_REGION,
+              "recovery from depression"),
+    PARAM_NUM(struct pathway_settings, tau_facil, "ms", 0, 0, 20000, PUBLISHED, BY_REGION,
+              "decay of facilitation"),
+};
+const int n_pathway_params = COUNT_OF(pathway_params);
+
+/* ---- cells ---- */
+
+static int table_presets(const struct population_row *row, struct circuit_preset *out) {
+  const struct adex_row *a = &row->adex;
+  const struct preset cell[] = {
+      {"C_m", a->C_m, PUBLISHED, row->source},       {"g_L", a->g_L, PUBLISHED, row->source},
+      {"E_L", a->E_L, PUBLISHED, row->source},       {"V_T", a->V_T, PUBLISHED, row->source},
+      {"Delta_T", a->Delta_T, ASSUMED, row->source}, {"a", a->a, ASSUMED, row->source},
+      {"tau_w", a->tau_w, ASSUMED, row->source},     {"b", a->b, ASSUMED, row->source},
+      {"V_reset", a->V_reset, ASSUMED, row->source}, {"t_ref", a->t_ref, ASSUMED, row->source}};
+  int n = 0;
+  for (int k = 0; k < COUNT_OF(cell); k++) out[n++] = (struct circuit_preset){"cell", cell[k]};
+  for (int k = 0; k < REGION_PRESETS && row->preset[k].key; k++) {
+    bool share = strncmp(row->preset[k].key, "share", 5) == 0;
+    out[n++] = (struct circuit_preset){
+        row->preset[k].mechanism,
+        {row->preset[k].key, row->preset[k].value, share ? ASSUMED : PUBLISHED,
+         share ? "consistent with Yi et al. 2019, PMC6858497; Perszyk et al. 2016" : row->source}};
+  }
+  return n;
+}
+
+/* Rows that give subunit shares give all that are not 0. */
+static int complete_shares(const struct population_row *row, struct circuit_preset *out, int n) {
+  static const char *const subunits[] = {"share_2A", "share_2B", "share_2C", "share_2D"};
+  for (int s = 0; s < COUNT_OF(subunits); s++) {
+    bool given = false;
+    for (int k = 0; k < REGION_PRESETS && row->preset[k].key; k++)
+      given |= strcmp(row->preset[k].key, subunits[s]) == 0;
+    if (!given)
+      out[n++] = (struct circuit_preset){"nmda", {subunits[s], 0, ASSUMED, "not found in this cell type"}};
+  }
+  return n;
+}
+
+static void read_population(struct region *region, int k, struct config *config, const char *path) {
+  const struct population_row *row = &region->anatomy.population[k];
+  const struct preset presets[] = {
+      {"density", row->density_per_mm2, PUBLISHED, row->source},
+      {"top", row->top_um, PUBLISHED, row->source},
+      {"bottom", row->bottom_um, PUBLISHED, row->source},
+      {"target_rate", row->target_Hz, PUBLISHED, "awake rates, see docs/model.md"},
+      {"background_rate", row->background_Hz, ASSUMED, "start value for the calibration"},
+      {"event", row->event_nS, ASSUMED, "volley of about eight fibres"},
+      {"afferents", row->afferents, ASSUMED, "background rate x 8 fibres / 2 Hz"},
+      {"nmda_ratio", row->nmda_ratio, PUBLISHED, "see docs/model.md, NMDA:AMPA"}};
+  params_read(config, path, population_params, n_population_params, presets, COUNT_OF(presets),
+              &region->own[k]);
+}
+
+static enum status build_population(struct region *region, int k, struct config *config,
+                                    const struct mechanisms *mechanisms, struct network *network,
+                                    int block_cells) {
+  const struct population_row *row = &region->anatomy.population[k];
+  struct circuit_preset presets[REGION_PRESETS + 16];
+  char path[96];
+  snprintf(path, sizeof path, "regions.%s.populations.%s", region->name, row->name);
+  int n_presets = complete_shares(row, presets, table_presets(row, presets));
+  read_population(region, k, config, path);
+  const struct population_settings *own = &region->own[k];
+  struct population *population;
+  TRY(network_population(network, &population));
+  region->population[k] = population;
+  snprintf(population->name, sizeof population->name, "%s", row->name);
+  snprintf(population->region, sizeof population->region, "%s", region->name);
+  snprintf(population->type, sizeof population->type, "%s", row->type);
+  snprintf(population->layer, sizeof population->layer, "%s", row->layer);
+  TRY(circuit_equip(population, row->cell, mechanisms, config, path, presets, n_presets,
+                    network->clock.dt_ms));
+  double area_mm2 = sheet_side_x_um(&region->sheet) * sheet_side_y_um(&region->sheet) * 1e-6;
+  population->n = (int)(own->density * area_mm2 + 0.5);
+  population->first_node = region->n_cells;
+  population->first_id =
+      k ? region->population[k - 1]->first_id + (uint64_t)region->population[k - 1]->n : region->first_id;
+  population->target_Hz = own->target_rate;
+  region->n_cells += (uint64_t)population->n;
+  population->background_port = circuit_port("glutamate");
+  population->background_nS[0] = own->event;
+  population->background_nS[1] = own->event * own->nmda_ratio;
+  TRY(population_allocate(population, block_cells));
+  TRY(placement_place(population, &region->sheet, own->top, own->bottom, network->seed));
+  return poisson_set(population, own->background_rate, REGION_AFFERENT_SPREAD, network->clock.dt_ms);
+}
+
+/* ---- pathways ---- */
+
+static void read_pathway(const struct region *region, const struct pathway_row *row, struct config *config,
+                         struct pathway_settings *settings) {
+  char path[128];
+  snprintf(path, sizeof path, "regions.%s.pathways.%s_to_%s", region->name,
+           region->anatomy.population[row->from].name, region->anatomy.population[row->to].name);
+  const struct preset presets[] = {{"width", row->width_um, PUBLISHED, row->source},
+                                   {"p0", row->p0, PUBLISHED, row->source},
+                                   {"weight", row->mean_nS, PUBLISHED, row->source},
+                                   {"cv", row->cv, PUBLISHED, row->source},
+                                   {"delay", row->delay_ms, PUBLISHED, row->source},
+                                   {"delay_sd", row->delay_sd_ms, PUBLISHED, row->source},
+                                   {"U", row->U, PUBLISHED, row->source},
+                                   {"tau_rec", row->tau_rec_ms, PUBLISHED, row->source},
+                                   {"tau_facil", row->tau_facil_ms, PUBLISHED, row->source}};
+  params_read(config, path, pathway_params, n_pathway_params, presets, COUNT_OF(presets), settings);
+}
+
+static enum status build_pathway(struct region *region, const struct pathway_row *row, struct config *config,
+                                 struct network *network, struct wiring *wiring) {
+  struct pathway_settings s;
+  read_pathway(region, row, config, &s);
+  struct projection *projection;
+  TRY(network_projection(network, region->population[row->from], region->population[row->to], &projection));
+  snprintf(projection->name, sizeof projection->name, "%s_to_%s", projection->source->name,
+           projection->target->name);
+  projection->port = circuit_port(row->port);
+  projection->mean_nS = s.weight;
+  projection->cv = s.cv;
+  projection->counted_nS = s.weight * region->own[row->to].nmda_ratio;
+  projection->weight_quantum_nS = s.weight * PROJECTION_WEIGHT_RANGE / 65535.0;
+  projection->U = s.U;
+  projection->tau_rec_ms = s.tau_rec;
+  projection->tau_facil_ms = s.tau_facil;
+  projection->plastic = row->plastic;
+  *wiring = (struct wiring){.projection = projection,
+                            .sheet = &region->sheet,
+                            .shape = row->shape,
+                            .p0 = s.p0,
+                            .width_um = s.width,
+                            .delay_ms = s.delay,
+                            .delay_sd_ms = s.delay_sd,
+                            .velocity_m_per_s = region->settings.velocity,
+                            .delay_least_ms = region->settings.delay_least};
+  TRY(projection_delays(projection, &network->clock, region->settings.delay_least,
+                        wiring_longest_ms(wiring)));
+  return projection_allocate(projection);
+}
+
+enum status region_build(struct region *region, const struct anatomy *anatomy, struct config *config,
+                         const struct mechanisms *mechanisms, struct network *network, int block_cells,
+                         double young_share, double young_mean_h) {
+  *region = (struct region){.name = anatomy->name, .anatomy = *anatomy};
+  char path[64];
+  snprintf(path, sizeof path, "regions.%s", region->name);
+  const struct preset side[] = {
+      {"side", anatomy->side_um, SETTING, "the smallest patch that holds its kernels"}};
+  params_read(config, path, region_params, n_region_params, side, 1, &region->settings);
+  int sites = (int)(region->settings.side / region->settings.pitch + 0.5);
+  sites = sites < 1 ? 1 : sites;
+  if (fabs(sites * region->settings.pitch - region->settings.side) > 1e-6 * region->settings.side) {
+    config_fault(config, path, "side is not a multiple of pitch");
+  }
+  region->sheet = (struct sheet){sites, sites, region->settings.pitch, region->settings.edges == 0};
+  for (int p = 0; p < network->n_populations; p++) region->first_id += (uint64_t)network->population[p]->n;
+  for (int k = 0; k < anatomy->n_populations; k++) {
+    TRY(build_population(region, k, config, mechanisms, network, block_cells));
+  }
+  TRY(memory_new("pathways", (size_t)anatomy->n_pathways, sizeof *region->wiring, &region->wiring));
+  for (int k = 0; k < anatomy->n_pathways; k++) {
+    TRY(build_pathway(region, &anatomy->pathway[k], config, network, &region->wiring[k]));
+    region->wiring[k].young_share = young_share;
+    region->wiring[k].young_mean_h = young_mean_h;
+    region->n_wirings++;
+  }
+  return STATUS_OK;
+}
+
+/* ---- synapses ---- */
+
+struct wire_job {
+  struct region *const *regions;
+  int n;
+  uint64_t seed;
+};
+
+static enum status wire_block(void *context, struct projection *projection, int b) {
+  const struct wire_job *job = context;
+  for (int r = 0; r < job->n; r++) {
+    for (int w = 0; w < job->regions[r]->n_wirings; w++) {
+      if (job->regions[r]->wiring[w].projection == projection)
+        return wiring_block(&job->regions[r]->wiring[w], b, job->seed);
+    }
+  }
+  return STATUS_OK;
+}
+
+double region_expected_in_degree(const struct region *region, int wiring) {
+  const struct wiring *w = &region->wiring[wiring];
+  double area_um2 = sheet_side_x_um(&region->sheet) * sheet_side_y_um(&region->sheet);
+  double density = w->projection->source->n / area_um2,
+         width2 = 2.0 * 3.14159265358979 * w->width_um * w->width_um;
+  return density * w->p0 * (w->shape == KERNEL_UNIFORM ? area_um2 : width2);
+}
+
+/* Peak NMDA conductance if every synapse of a mean cell released once: recurrent by in-degree, afferent by
+ * number at local weight. */
+static void count_receptors(struct region *region) {
+  for (int k = 0; k < region->anatomy.n_populations; k++) {
+    struct population *population = region->population[k];
+    double local = 0, in_degree = 0;
+    for (int w = 0; w < region->n_wirings; w++) {
+      const struct projection *projection = region->wiring[w].projection;
+      if (projection->target != population || projection->port != population->background_port) continue;
+      double n = region_expected_in_degree(region, w);
+      local += n * projection->counted_nS;
+      in_degree += n;
+    }
+    double unit = in_degree > 0 ? local / in_degree : population->background_nS[1] / REGION_VOLLEY;
+    population->release_nS = unit;
+    population->synapses_nS = local + region->own[k].afferents * unit;
+  }
+}
+
+struct start_job {
+  struct network *network;
+};
+
+static void start_block(void *context, int thread, int i) {
+  (void)thread;
+  const struct start_job *job = context;
+  population_start(job->network->block_population[i], job->network->block_in_population[i],
+                   job->network->seed);
+}
+
+enum status region_wire(struct region *const *regions, int n, struct network *network) {
+  struct wire_job job = {regions, n, network->seed};
+  TRY(network_each_block(network, wire_block, &job));
+  for (int r = 0; r < n; r++) count_receptors(regions[r]);
+  network_set_quanta(network, REGION_HEADROOM);
+  struct start_job start = {network};
+  team_each(network->team, network->n_blocks, start_block, &start);
+  return STATUS_OK;
+}
+
+void region_free(struct region *region) {
+  memory_free(region->wiring);
+  memory_free(region->anatomy.pathway);
+  *region = (struct region){0};
+}

@@ -1,0 +1,116 @@
+/* region.h — a brain region: tables of populations and pathways with their sources, turned into placed, wired
+ * cells.
+ *
+ * Each region is one file (mpfc.c, hippocampus.c) that fills these rows. Every number of a row is the default
+ * of a config key (regions.<region>.populations.<name>.<key>,
+ * regions.<region>.pathways.<from>_to_<to>.<key>), so that any of them can be changed, and enters the result
+ * with its standing and source. */
+#ifndef REGIONS_REGION_H
+#define REGIONS_REGION_H
+
+#include "network.h"
+#include "synapses/wiring.h"
+
+enum { REGION_POPULATIONS = 24, REGION_PRESETS = 16 };
+
+/* Largest factor on a cell's afferent number that can occur; fibres of one background volley; room that port
+ * sums have for growth. */
+static const double REGION_AFFERENT_SPREAD = 1.5, REGION_VOLLEY = 8.0, REGION_HEADROOM = 4.0;
+
+/* Values that a table puts over the defaults of a mechanism: "nmda", "tau_decay". */
+struct anatomy_preset {
+  const char *mechanism, *key;
+  double value;
+};
+
+/* The membrane of an AdEx cell: pF, nS, mV, ms, pA. */
+struct adex_row {
+  double C_m, g_L, E_L, V_T, Delta_T, a, tau_w, b, V_reset, t_ref;
+};
+
+struct population_row {
+  const char *name, *type, *layer, *cell; /* "PV_L5", "PV", "L5", mechanism "adex" */
+  struct adex_row adex;
+  double density_per_mm2;
+  double top_um, bottom_um;       /* depth range */
+  double target_Hz;               /* published mean rate */
+  double background_Hz, event_nS; /* start value of the drive, AMPA peak of one background event */
+  double afferents;               /* afferent synapses that the background stands for */
+  double nmda_ratio;              /* NMDA : AMPA peak conductance without Mg */
+  struct anatomy_preset preset[REGION_PRESETS];
+  const char *source; /* of the cell's numbers */
+};
+
+struct pathway_row {
+  int from, to;     /* rows of the population table */
+  const char *port; /* "glutamate", "gaba_fast", "gaba_slow" */
+  enum kernel_shape shape;
+  double width_um, p0;
+  double mean_nS, cv;
+  double delay_ms, delay_sd_ms;
+  double U, tau_rec_ms, tau_facil_ms;
+  bool plastic;
+  const char *source;
+};
+
+struct anatomy {
+  const char *name, *title;
+  double side_um; /* default side of the square patch: the smallest that holds its kernels */
+  const struct population_row *population;
+  int n_populations;
+  struct pathway_row *pathway; /* n_pathways rows, from memory_new, made by the region's file */
+  int n_pathways;
+};
+
+/* The regions this program has; each function fills *out (free the pathways with memory_free). Fails:
+ * NO_MEMORY. */
+MUST_USE enum status mpfc_anatomy(struct anatomy *out);
+MUST_USE enum status hippocampus_anatomy(struct anatomy *out);
+
+/* What a run sets for a region as a whole. */
+struct region_settings {
+  double side, pitch, velocity, delay_least;
+  int edges;
+};
+
+/* What a population's keys set beside its mechanisms. */
+struct population_settings {
+  double density, top, bottom, target_rate, background_rate, event, afferents, nmda_ratio;
+};
+
+struct pathway_settings {
+  double width, p0, weight, cv, delay, delay_sd, U, tau_rec, tau_facil;
+};
+
+struct region {
+  const char *name;
+  struct anatomy anatomy;
+  struct region_settings settings;
+  struct sheet sheet;
+  struct population *population[REGION_POPULATIONS];
+  struct population_settings own[REGION_POPULATIONS];
+  struct wiring *wiring; /* one per projection of the region, in order */
+  int n_wirings;
+  uint64_t n_cells, first_id;
+};
+
+/* Read the settings of a region and add its cells and pathways (without synapses yet) to the network.
+ * `young_share` and `young_mean_h` are the stationary age distribution of plastic synapses. Faults go to the
+ * config. Fails: NO_MEMORY, CONFIG. */
+MUST_USE enum status region_build(struct region *region, const struct anatomy *anatomy, struct config *config,
+                                  const struct mechanisms *mechanisms, struct network *network,
+                                  int block_cells, double young_share, double young_mean_h);
+
+/* Draw all synapses of all regions, set port quanta, start the cells. Call after network_connect. */
+MUST_USE enum status region_wire(struct region *const *regions, int n, struct network *network);
+
+void region_free(struct region *region);
+
+/* Cells expected per region and synapses expected per pathway, before anything is built: for `check`. */
+double region_expected_in_degree(const struct region *region, int wiring);
+
+/* The tables of settings, for documentation. */
+extern const struct param region_params[], population_params[], pathway_params[];
+extern const int n_region_params, n_population_params, n_pathway_params;
+
+#endif

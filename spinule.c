@@ -1,0 +1,2 @@
+/* spinule.c — the program: the only place that prints and exits. */
+int main(void) { return 0; }
