@@ -99,7 +99,8 @@ MUST_USE enum status store_write_number(struct store *store, const char *path, e
                                         const void *value);
 MUST_USE enum status store_write_column(struct store *store, const char *path, enum state_type type, size_t n,
                                         const void *values);
-/* A column stored as it is, without compression: for what is written often and hardly ever read. */
+/* A column stored as it is, without compression: for what is written often and hardly ever read, and for
+ * readers whose HDF5 was built without zlib. */
 MUST_USE enum status store_write_plain(struct store *store, const char *path, enum state_type type, size_t n,
                                        const void *values);
 MUST_USE enum status store_write_text(struct store *store, const char *path, const char *text);
@@ -115,11 +116,15 @@ MUST_USE enum status store_attach(struct store *store, const char *path, int dim
 /* ---- growing datasets ---- */
 struct series;
 
+/* PLAIN is for readers whose HDF5 was built without zlib, as that of libsonata is. */
+enum store_packing { STORE_PACKED, STORE_PLAIN };
+
 /* Create a dataset that grows along its first dimension. A row has `row_rank` further dimensions of
  * `row_size` (row_rank 0: one value); a chunk holds chunk_rows whole rows. Fails: WORLD, NO_MEMORY. Free with
  * series_free. */
 MUST_USE enum status series_create(struct store *store, const char *path, enum state_type type, int row_rank,
-                                   const uint64_t *row_size, int64_t chunk_rows, struct series **out);
+                                   const uint64_t *row_size, int64_t chunk_rows, enum store_packing packing,
+                                   struct series **out);
 
 /* Open one that series_create made; before it grows it needs series_restart. Fails: CONFIG (the dataset has
  * another form), WORLD, NO_MEMORY. */

@@ -1,6 +1,6 @@
-/* faults.h — system calls that change files, counted, and made to fail: the process is killed before the n-th,
- * or the n-th and all later ones report an error. Included by one file of a test program, whose definitions
- * here take the place of those of the C library, also for the libraries it uses. */
+/* faults.h — system calls that change files, counted, and made to fail: the process is killed before the
+ * n-th, or the n-th and all later ones report an error. Included by one file of a test program, whose
+ * definitions here take the place of those of the C library, also for the libraries it uses. */
 #ifndef TESTS_OUTPUT_FAULTS_H
 #define TESTS_OUTPUT_FAULTS_H
 
