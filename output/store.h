@@ -7,16 +7,14 @@
  *
  * What makes a file survive a kill at any moment, and a full disk:
  *   - The oldest file format is written, so an unclosed file needs no repair.
- *   - Metadata reach the disk in store_flush only: HDF5's metadata cache may not evict in between. What is on
- * disk
- *     is thus the file as it stood at the latest flush, plus raw data that nothing points to yet.
+ *   - Metadata reach the disk in store_flush only, when room for all is claimed from the file system, and in
+ *     an order in which nothing points to what is not there yet (store_disk.c). What is on the disk is thus
+ *     the file as it stood at the latest flush, plus bytes that nothing points to.
  *   - A chunk is written once, when it is full. The rows that wait for their chunk stay in memory.
  *   - A dataset or group that is replaced is written beside the old one, flushed, and only then takes its
- * name.
- *   - Before a flush, room for the whole file is claimed from the file system, so a flush does not stop
- * half-way.
+ *     name.
  *   - After a failed write nothing more reaches the file: closing it cuts it off where the latest flush left
- * it.
+ *     it.
  *
  * A file opened for reading takes no lock: a running simulation's file can be read, as of its latest flush.
  * All calls from one thread only. */
