@@ -8,10 +8,11 @@
  *     before come from the root down: a node that was split lets go of entries that its parent must know of.
  *     The superblock, which says where the file ends, comes before all if the file has grown and after all if
  *     it has become shorter.
- * Room is claimed from the file system before anything below the old end is touched, so a full disk cannot
- * stop a commit half-way. For this to hold, HDF5 may not put new objects into gaps of the old part: it
- * gathers no small pieces (no feature flag says so), and what is removed stays open until the file is closed
- * (store_write.c), so that its space is not used again. */
+ * A kill may also cut a single write short, but only where a page of memory ends: what fits into a page is
+ * placed inside one. Room is claimed from the file system before anything below the old end is touched, so a
+ * full disk cannot stop a commit half-way. For all this to hold, HDF5 may not put new objects into gaps of
+ * the old part: it gathers no small pieces (no feature flag says so), and what is removed stays open until
+ * the file is closed (store_write.c), so that its space is not used again. */
 #include "memory.h"
 #include "store_hdf5.h"
 #include <errno.h>
@@ -21,7 +22,10 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { LEVEL_MAX = 8 }; /* of an index: more than 64^8 chunks */
+enum {
+  LEVEL_MAX = 8, /* of an index: more than 64^8 chunks */
+  PAGE_BYTES = 4096
+};
 
 /* One write below the end of the file. */
 struct kept {
@@ -270,6 +274,17 @@ static haddr_t driver_get_eof(const H5FD_t *file, H5FD_mem_t kind) {
   return disk_of(file)->size;
 }
 
+/* New room at the end of the file. */
+static haddr_t driver_alloc(H5FD_t *file, H5FD_mem_t kind, hid_t transfer, hsize_t size) {
+  (void)kind, (void)transfer;
+  struct disk *disk = disk_of(file);
+  uint64_t at = disk->eoa, left = PAGE_BYTES - at % PAGE_BYTES;
+  if (size <= PAGE_BYTES && size > left) at += left;
+  if (size > (hsize_t)INT64_MAX - at) return HADDR_UNDEF;
+  disk->eoa = at + size;
+  return at;
+}
+
 bool disk_install(struct disk *disk, hid_t access) {
   static const H5FD_class_t class = {.name = "spinule",
                                      .maxaddr = INT64_MAX,
@@ -278,6 +293,7 @@ bool disk_install(struct disk *disk, hid_t access) {
                                      .open = driver_open,
                                      .close = driver_close,
                                      .query = driver_query,
+                                     .alloc = driver_alloc,
                                      .get_eoa = driver_get_eoa,
                                      .set_eoa = driver_set_eoa,
                                      .get_eof = driver_get_eof,

@@ -15,7 +15,7 @@
 #include <sys/resource.h>
 #include <time.h>
 
-enum { SERIES = 2, CHUNK = 4, ROWS_MAX = 1 << 16 };
+enum { SERIES = 3, CHUNK = 4, ROWS_MAX = 1 << 15 };
 
 static struct scratch scratch;
 static char path[SCRATCH_MAX], base[SCRATCH_MAX];
@@ -155,8 +155,8 @@ static void expect_flushed(const char *when, int64_t call) {
 
 /* ---- killed ---- */
 
-/* Before every single call of a writer. */
-static void kill_everywhere(struct work *work, const char *when) {
+/* Before every single call of a writer, or inside every write. */
+static void kill_at_every_call(struct work *work, const char *when) {
   int code = 0, calls = 0;
   struct progress start = *progress;
   for (int64_t n = 1;; n++, calls++) {
@@ -168,6 +168,16 @@ static void kill_everywhere(struct work *work, const char *when) {
     if (ended) break;
   }
   assert_true(calls > 20);
+}
+
+static void kill_everywhere(struct work *work, const char *when) {
+  struct progress start = *progress;
+  for (int tear = 0; tear < 2; tear++) {
+    faults.tear = tear;
+    *progress = start;
+    kill_at_every_call(work, when);
+  }
+  faults.tear = false;
 }
 
 static void test_killed_in_a_new_file(void **state) {
@@ -183,6 +193,7 @@ static void kill_after(int chunks, int more, const char *when) {
   *progress = (struct progress){0};
   assert_true(write_file(&begin));
   scratch_copy(path, base);
+  progress->table = 0;
   progress->flushed = chunks * CHUNK;
   kill_everywhere(&work, when);
 }
