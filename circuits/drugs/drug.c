@@ -63,16 +63,20 @@ static void read_actions(struct config *config, const char *of, const struct dru
   }
 }
 
+/* The species of the run; others stand beside it and are of no use to it. */
 static void read_kinetics(struct config *config, const char *of, const char *species,
                           struct kinetics *kinetics) {
-  struct path path = below(below(of, "kinetics").text, species);
-  if (!config_has(config, path.text)) {
+  struct path all = below(of, "kinetics"), own = below(all.text, species);
+  if (!config_has(config, own.text))
     config_fault(config, of, "the substance has no kinetics for the species %s", species);
-    return;
+  for (int i = 0; i < config_count(config, all.text); i++) {
+    const char *word = config_child(config, all.text, i);
+    if (word && strcmp(word, species) != 0) config_skip(config, below(all.text, word).text);
   }
-  params_read(config, path.text, kinetics_params, n_kinetics_params, NULL, 0, kinetics);
+  if (!config_has(config, own.text)) return;
+  params_read(config, own.text, kinetics_params, n_kinetics_params, NULL, 0, kinetics);
   const char *fault = kinetics_fault(kinetics);
-  if (fault) config_fault(config, path.text, "%s", fault);
+  if (fault) config_fault(config, own.text, "%s", fault);
 }
 
 static void read_substance(struct config *config, const char *path, const char *name, const char *species,
