@@ -83,6 +83,7 @@ static void read_substance(struct config *config, const char *path, const char *
                            struct drugs *drugs) {
   if (drugs->n_substances == DRUG_SUBSTANCES) {
     config_fault(config, path, "more than %d substances", DRUG_SUBSTANCES);
+    config_skip(config, path);
     return;
   }
   struct substance *substance = &drugs->substance[drugs->n_substances++];
@@ -135,6 +136,7 @@ static void read_part(struct config *config, const char *path, const struct drug
 static void read_mixture(struct config *config, const char *path, const char *name, struct drugs *drugs) {
   if (drugs->n_mixtures == DRUG_MIXTURES) {
     config_fault(config, path, "more than %d mixtures", DRUG_MIXTURES);
+    config_skip(config, path);
     return;
   }
   struct mixture *mixture = &drugs->mixture[drugs->n_mixtures++];
@@ -150,7 +152,7 @@ static void read_mixture(struct config *config, const char *path, const char *na
   }
   double sum = 0;
   for (int i = 0; i < mixture->n_parts; i++) sum += mixture->share[i];
-  if (mixture->n_parts == n && !(fabs(sum - 1) <= 1e-6))
+  if (mixture->n_parts == n && fabs(sum - 1) > 1e-6)
     config_fault(config, parts.text, "the shares of the mass sum to %.6g, not 1", sum);
 }
 
