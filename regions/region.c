@@ -143,6 +143,7 @@ static enum status build_population(struct region *region, int k, struct config 
   population->first_id =
       k ? region->population[k - 1]->first_id + (uint64_t)region->population[k - 1]->n : region->first_id;
   population->target_Hz = own->target_rate;
+  population->afferent_synapses = own->afferents;
   region->n_cells += (uint64_t)population->n;
   population->background_port = circuit_port("glutamate");
   population->background_nS[0] = own->event;
