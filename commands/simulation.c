@@ -9,8 +9,7 @@
 #include <time.h>
 
 /* Tolerances of the slow solvers: far below what windows of seconds can resolve. */
-static const double SLOW_RELATIVE = 1e-7, SLOW_ABSOLUTE = 1e-9, KINETICS_RELATIVE = 1e-8,
-                    KINETICS_ABSOLUTE = 1e-12;
+static const double SLOW_RELATIVE = 1e-7, SLOW_ABSOLUTE = 1e-9;
 
 /* ---- cells ---- */
 
@@ -160,7 +159,7 @@ enum status simulation_wire(struct simulation *simulation, int threads, int rank
   for (int t = 0; t < threads; t++) {
     TRY(stiff_new(SIGNALLING_COUNT, SLOW_RELATIVE, SLOW_ABSOLUTE, &simulation->solver[t]));
   }
-  TRY(stiff_new(KINETICS_STATES, KINETICS_RELATIVE, KINETICS_ABSOLUTE, &simulation->kinetics_solver));
+  TRY(kinetics_solver(&simulation->kinetics_solver));
   TRY(list_stages(simulation));
   simulation->build_wall_s = now_s() - begin;
   return STATUS_OK;
