@@ -1,8 +1,9 @@
-/* bench_patch.c — how fast a circuit runs: wall time per biological second, synaptic events per second, bytes per synapse.
+/* bench_patch.c — how fast a circuit runs: wall time per biological second, synaptic events per second, bytes
+ * per synapse.
  *
- * bench_patch CONFIG [SECONDS [THREADS [REPEATS]]]: builds the circuits of an experiment (no drug), settles them, then times
- * REPEATS stretches of SECONDS each. Events are counted, not estimated: deliveries of spikes through the network's own
- * synapses; background events apart. */
+ * bench_patch CONFIG [SECONDS [THREADS [REPEATS]]]: builds the circuits of an experiment (no drug), settles
+ * them, then times REPEATS stretches of SECONDS each. Events are counted, not estimated: deliveries of spikes
+ * through the network's own synapses; background events apart. */
 #include "fields.h"
 #include "memory.h"
 #include "simulation.h"
@@ -40,9 +41,11 @@ static void forget_spikes(struct activity *activity) {
 
 static enum status advance(struct simulation *simulation, double seconds) {
   struct observer observers[1 + EXPERIMENT_REGIONS] = {activity_observer(&simulation->activity)};
-  for (int r = 0; r < simulation->n_regions; r++) observers[1 + r] = glutamate_observer(&simulation->tissue[r].glutamate);
+  for (int r = 0; r < simulation->n_regions; r++)
+    observers[1 + r] = glutamate_observer(&simulation->tissue[r].glutamate);
   struct window window = {.step = {.dt_ms = simulation->network->clock.dt_ms, .slow_dt_ms = 1.0},
-                          .observers = observers, .n_observers = 1 + simulation->n_regions};
+                          .observers = observers,
+                          .n_observers = 1 + simulation->n_regions};
   int64_t ms = (int64_t)(seconds * 1000.0 + 0.5);
   for (; ms > 0; ms -= 10) {
     TRY(window_run(simulation->network, &window, 10 * simulation->network->ms_ticks));
@@ -72,12 +75,16 @@ static enum status measure(struct simulation *simulation, double seconds, int th
   for (int p = 0; p < network->n_populations; p++) {
     const struct population *population = network->population[p];
     printf("  %-10s %6d cells %6.2f Hz (target %g)\n", population->name, population->n,
-           (double)activity_spikes(&simulation->activity, p) / population->n / seconds, population->target_Hz);
+           (double)activity_spikes(&simulation->activity, p) / population->n / seconds,
+           population->target_Hz);
   }
   qsort(wall, (size_t)repeats, sizeof *wall, by_value);
-  printf("cells %.0f, synapses %.0f, build %.2f s (%.1f M synapses/s), bytes per synapse %.2f, memory %.0f MB\n", cells, synapses,
-         simulation->build_wall_s, synapses / simulation->build_wall_s * 1e-6, bytes / synapses, 1e-6 * (double)memory_in_use());
-  printf("threads %d: wall per biological second: best %.3f s, median %.3f s; %.1f M synaptic events per biological second, "
+  printf(
+      "cells %.0f, synapses %.0f, build %.2f s (%.1f M synapses/s), bytes per synapse %.2f, memory %.0f MB\n",
+      cells, synapses, simulation->build_wall_s, synapses / simulation->build_wall_s * 1e-6, bytes / synapses,
+      1e-6 * (double)memory_in_use());
+  printf("threads %d: wall per biological second: best %.3f s, median %.3f s; %.1f M synaptic events per "
+         "biological second, "
          "%.0f M per wall second\n",
          threads, wall[0], wall[repeats / 2], events * 1e-6, events * 1e-6 / wall[repeats / 2]);
   return STATUS_OK;
