@@ -1,0 +1,1 @@
+/* t */ int main(void){return 0;}
