@@ -102,8 +102,8 @@ double population_sum(const struct population *population, int receptor, const c
 /* Set a field to zero in block b (the sums at the start of a window). */
 void population_clear_sums(struct population *population, int b);
 
-/* Visit state: STATE and SUM fields of cells and receptors. Arrivals are not among them: they are rebuilt from
- * spikes. */
+/* Visit state: STATE and SUM fields of cells and receptors. Arrivals are not among them: they are rebuilt
+ * from spikes. */
 MUST_USE enum status population_visit(struct population *population, struct visitor *visitor);
 
 /* Bytes held. */
