@@ -106,8 +106,10 @@ static enum status write_file(const struct arguments *arguments, const struct si
 static enum status calibrate(const struct arguments *arguments, struct experiment *experiment,
                              struct simulation *simulation) {
   const struct calibrate_options *options = arguments->options;
-  struct experiment_options read = {options->overrides.text, options->overrides.n, false, options->seed >= 0,
-                                    options->seed};
+  struct experiment_options read = {.overrides = options->overrides.text,
+                                    .n_overrides = options->overrides.n,
+                                    .has_seed = options->seed >= 0,
+                                    .seed = options->seed};
   struct homeostat homeostat = {0};
   struct progress *progress = NULL;
   double *rates = NULL;
@@ -156,7 +158,7 @@ const struct command command_calibrate = {
                .least = 1,
                .most = 1,
                .options = calibrate_option_rows,
-               .n_options = 0,
+               .n_options = CALIBRATE_OPTION_ROWS,
                .options_size = sizeof(struct calibrate_options)},
     .run = run,
 };

@@ -288,7 +288,9 @@ static void read_subject(struct experiment *experiment) {
 
 enum status experiment_read(const char *path, const struct experiment_options *options,
                             struct experiment *out) {
-  *out = (struct experiment){.quick = options->quick};
+  *out = (struct experiment){.quick = options->quick,
+                             .command_line = options->command_line ? options->command_line : "",
+                             .override_text = options->override_text ? options->override_text : ""};
   TRY(config_load(path, options->overrides, options->n_overrides, &out->config));
   struct experiment_settings settings;
   params_read(out->config, "", experiment_params, n_experiment_params, NULL, 0, &settings);

@@ -65,6 +65,7 @@ struct experiment {
   int n_windows;
   double end_h;
   bool quick;
+  const char *command_line, *override_text; /* for provenance; owned by the caller */
 };
 
 /* What the command line changes. */
@@ -74,6 +75,7 @@ struct experiment_options {
   bool quick; /* shorter windows, fewer of them: to see that all works */
   bool has_seed;
   int64_t seed;
+  const char *command_line, *override_text; /* for provenance; "" if unknown */
 };
 
 /* Read everything but the regions' cells and pathways (region_build reads those). Faults are collected in the
