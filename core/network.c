@@ -202,12 +202,16 @@ static double port_peak_nS(const struct network *network, const struct populatio
   return peak;
 }
 
+/* Counts that a sum of 31 bits holds; the rest is for the rounding of each event by half a count. */
+static const double PORT_COUNTS = 0x1p31 - 0x1p21;
+
 void network_set_quanta(struct network *network, double headroom) {
   for (int p = 0; p < network->n_populations; p++) {
     struct population *population = network->population[p];
     for (int port = 0; port < population->n_ports; port++) {
       for (int lane = 0; lane < population->port[port].lanes; lane++) {
-        double wanted = port_peak_nS(network, population, port, lane) * headroom * 0x1p-31, quantum = 0x1p-60;
+        double wanted = port_peak_nS(network, population, port, lane) * headroom / PORT_COUNTS,
+               quantum = 0x1p-60;
         while (quantum < wanted) quantum *= 2.0;
         population->port[port].quantum[lane] = quantum;
       }
@@ -221,12 +225,12 @@ enum status network_check_ports(const struct network *network) {
     for (int port = 0; port < population->n_ports; port++) {
       for (int lane = 0; lane < population->port[port].lanes; lane++) {
         double peak = port_peak_nS(network, population, port, lane);
-        if (peak < population->port[port].quantum[lane] * 0x1p31) continue;
+        if (peak <= population->port[port].quantum[lane] * PORT_COUNTS) continue;
         return status_fail(
             STATUS_DIVERGED,
             "%s/%s: %g nS could arrive in one tick through %s, more than the %g nS the sum holds",
             population->region, population->name, peak, population->port[port].name,
-            population->port[port].quantum[lane] * 0x1p31);
+            population->port[port].quantum[lane] * PORT_COUNTS);
       }
     }
   }
@@ -297,7 +301,8 @@ size_t network_bytes(const struct network *network) {
   return bytes;
 }
 
-/* The recent spikes of one population, oldest tick first: how many in each tick, then cells and efficacies. */
+/* The recent spikes of one population, oldest tick first: how many in each tick, then cells and
+ * efficacies. */
 static enum status visit_spikes(struct network *network, struct visitor *visitor, int p) {
   int n_out = network->out[p].n, oldest = network->ring - 1;
   size_t total = 0;
@@ -336,6 +341,10 @@ done:
 
 enum status network_visit(struct network *network, struct visitor *visitor) {
   TRY(visitor->array(visitor, "tick", STATE_I64, 1, &network->tick));
+  if (network->tick < 0 || network->tick % network->ms_ticks != 0) {
+    return status_fail(STATUS_CONFIG, "checkpoint: tick %lld is not at a full millisecond",
+                       (long long)network->tick);
+  }
   for (int p = 0; p < network->n_populations; p++) TRY(population_visit(network->population[p], visitor));
   for (int p = 0; p < network->n_projections; p++) TRY(projection_visit(network->projection[p], visitor));
   for (int p = 0; p < network->n_populations; p++) TRY(visit_spikes(network, visitor, p));

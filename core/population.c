@@ -63,6 +63,7 @@ static enum status allocate_block(struct population *population, struct block *b
 
 enum status population_allocate(struct population *population, int block_cells) {
   int tiles = (population->n + POPULATION_TILE - 1) / POPULATION_TILE;
+  block_cells = block_cells < POPULATION_BLOCK ? block_cells : POPULATION_BLOCK;
   int per_block = block_cells < POPULATION_TILE ? 1 : block_cells / POPULATION_TILE;
   int n_blocks = (tiles + per_block - 1) / per_block;
   per_block = n_blocks ? (tiles + n_blocks - 1) / n_blocks : 1; /* even blocks rather than a small last one */

@@ -11,6 +11,7 @@
 
 enum {
   POPULATION_TILE = 128, /* cells of one tile: the grain of sums and of background draws; a model constant */
+  POPULATION_BLOCK = 65536, /* most cells of a block: synapses hold 16-bit offsets in it */
   POPULATION_RECEPTORS = 6,
   POPULATION_PORTS = 3
 };
@@ -66,6 +67,7 @@ struct population {
   double background_spread; /* largest per-cell factor on the rate that can occur */
   double synapses_nS;       /* see struct cells */
   double release_nS;        /* lane-1 conductance of one release at a mean synapse */
+  double afferent_synapses;  /* per cell: what the background stands for */
   double target_Hz;         /* published mean rate */
   /* places */
   float *x_um, *y_um, *z_um;
@@ -101,7 +103,8 @@ double population_sum(const struct population *population, int receptor, const c
 /* Set a field to zero in block b (the sums at the start of a window). */
 void population_clear_sums(struct population *population, int b);
 
-/* Visit state: STATE and SUM fields of cells and receptors, arrivals excluded (they are rebuilt from spikes). */
+/* Visit state: STATE and SUM fields of cells and receptors. Arrivals are not among them: they are rebuilt
+ * from spikes. */
 MUST_USE enum status population_visit(struct population *population, struct visitor *visitor);
 
 /* Bytes held. */

@@ -122,7 +122,8 @@ enum status projection_edges(const struct projection *projection, int b, struct 
   int first = projection->target->block[b].first, classes = projection->n_classes;
   TRY(memory_new("edges", block->n, sizeof **edges, edges));
   *n = block->n;
-  for (uint32_t s = 0; s < (uint32_t)projection->source->n * (uint32_t)classes; s++) {
+  uint32_t slots = block->n ? (uint32_t)projection->source->n * (uint32_t)classes : 0;
+  for (uint32_t s = 0; s < slots; s++) {
     for (uint32_t e = block->segment[s]; e < block->segment[s + 1]; e++) {
       (*edges)[e] = (struct edge){.target = (uint32_t)(first + block->synapse[e].cell),
                                   .source = s / (uint32_t)classes,
@@ -186,6 +187,7 @@ static void deliver_two_lanes(const struct synapse *synapse, uint32_t n, int64_t
 void projection_deliver(const struct projection *projection, int b, int c, const uint32_t *source,
                         const float *efficacy, int n) {
   const struct synapse_block *block = &projection->block[b];
+  if (block->n == 0) return;
   const struct port *port = &projection->target->port[projection->port];
   int32_t *into = projection->target->block[b].port[projection->port];
   double scale = projection->weight_quantum_nS / port->quantum[0];
@@ -205,7 +207,8 @@ void projection_deliver(const struct projection *projection, int b, int c, const
 }
 
 double projection_peak_nS(const struct projection *projection, int lane) {
-  double most = 0, efficacy = 1.0 / projection->U;
+  /* u is at most 1 where it facilitates, and U at every spike where it does not */
+  double most = 0, efficacy = projection->tau_facil_ms > 0 ? 1.0 / projection->U : 1.0;
   for (int b = 0; b < projection->target->n_blocks; b++) {
     const struct synapse_block *block = &projection->block[b];
     double *sum = NULL;
@@ -269,6 +272,10 @@ static enum status load_edges(struct projection *projection, struct visitor *vis
   TRY(visitor->list(visitor, name, STATE_U32, &words, (void **)&all));
   size_t total = words / (sizeof(struct edge) / 4);
   enum status status = STATUS_OK;
+  if (words % (sizeof(struct edge) / 4) != 0) {
+    status = status_fail(STATUS_CONFIG, "checkpoint: the synapses of %s are cut short", projection->name);
+    goto done;
+  }
   for (size_t e = 0; e < total; e++) {
     if (all[e].target < (uint32_t)projection->target->n && all[e].source < (uint32_t)projection->source->n &&
         all[e].delay < projection->n_classes && (e == 0 || all[e - 1].target <= all[e].target))

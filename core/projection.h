@@ -103,7 +103,8 @@ double projection_peak_nS(const struct projection *projection, int lane);
 size_t projection_count(const struct projection *projection);
 size_t projection_bytes(const struct projection *projection);
 
-/* Visit state: short-term state, and the synapses if plastic. */
+/* Visit state: short-term state, and the synapses if plastic. Loaded synapses have their full weights, like
+ * those that are set: call projection_grow after loading. */
 MUST_USE enum status projection_visit(struct projection *projection, struct visitor *visitor);
 
 #endif

@@ -23,7 +23,22 @@ struct team {
   _Alignas(MEMORY_LINE) atomic_int phase;
 };
 
+/* Threads that a parallel region gets. With fewer than asked for, barriers would wait for ever. */
+static int count_threads(int n) {
+  int count = 0;
+  omp_set_dynamic(0);
+#pragma omp parallel num_threads(n)
+#pragma omp single
+  count = omp_get_num_threads();
+  return count;
+}
+
 enum status team_new(int n, struct team **out) {
+  *out = NULL;
+  int count = n < 1 ? 0 : count_threads(n);
+  if (count != n || n < 1) {
+    return status_fail(STATUS_WORLD, "%d threads cannot be had, only %d (OMP_THREAD_LIMIT?)", n, count);
+  }
   TRY(memory_new("team", 1, sizeof **out, out));
   (*out)->size = n;
   enum status status = memory_new("team", (size_t)n, sizeof(struct sense), &(*out)->sense);

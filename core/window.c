@@ -30,7 +30,8 @@ static void fail(struct run *run, int thread, int block, enum status status) {
   snprintf(failure->message, sizeof failure->message, "%s", status_message());
 }
 
-/* Spikes that arrive at a block in this tick: every pathway, every delay class, the spikes of that long ago. */
+/* Spikes that arrive at a block in this tick: every pathway, every delay class, the spikes of that long
+ * ago. */
 static void collect(const struct network *network, struct population *population, int b, int64_t tick) {
   const struct pathway_list *in = &network->in[population->index];
   int rank = population->block[b].rank;
@@ -134,6 +135,7 @@ static void exchange_spikes(struct run *run, int thread, int64_t tick) {
     enum status status = spikes_unpack(network, r, tick);
     if (status != STATUS_OK) fail(run, thread, network->n_blocks, status);
   }
+  if (ranks > 1) team_barrier(network->team, thread); /* observers see all histories and failures whole */
 }
 
 static void observe(struct run *run, int64_t tick) {
@@ -166,6 +168,10 @@ static void run_thread(void *context, int thread) {
 
 enum status window_run(struct network *network, const struct window *window, int64_t n_ticks) {
   int threads = team_size(network->team);
+  if (n_ticks < 0 || n_ticks % network->ms_ticks != 0) {
+    return status_fail(STATUS_FAULT, "a window of %lld ticks does not end at a full millisecond",
+                       (long long)n_ticks);
+  }
   struct run run = {.network = network, .window = window, .n_ticks = n_ticks};
   TRY(memory_new("failures", (size_t)threads, sizeof *run.failure, &run.failure));
   team_run(network->team, run_thread, &run);

@@ -123,7 +123,7 @@ static bool open_file(struct store *store, enum open_mode mode, bool lock) {
   bool good = access >= 0 && create >= 0 &&
               H5Pset_libver_bounds(access, H5F_LIBVER_EARLIEST, H5F_LIBVER_LATEST) >= 0 &&
               H5Pset_fclose_degree(access, H5F_CLOSE_STRONG) >= 0 &&
-              H5Pset_file_locking(access, lock, true) >= 0 && (mode == OPEN_READ || keep_metadata(access)) &&
+              H5Pset_file_locking(access, lock, false) >= 0 && (mode == OPEN_READ || keep_metadata(access)) &&
               keep_order(create);
   if (good && mode == OPEN_CREATE) store->file = H5Fcreate(store->path, H5F_ACC_TRUNC, create, access);
   if (good && mode == OPEN_WRITE) store->file = H5Fopen(store->path, H5F_ACC_RDWR, access);
@@ -182,6 +182,8 @@ static enum status store_new(const char *path, enum open_mode mode, struct store
     goto failed;
   }
   store->writable = mode != OPEN_READ;
+  haddr_t end = 0;
+  if (mode == OPEN_WRITE && H5Fget_eoa(store->file, &end) >= 0) store->claimed = end;
   *out = store;
   return STATUS_OK;
 failed:
@@ -221,29 +223,37 @@ static bool refuse(struct store *store, int error) {
   return false;
 }
 
-/* Have the file system promise room up to the end of the file, so that a flush cannot stop half-way on a full
- * disk. File systems that cannot promise are taken as they are. */
+/* Have the file system promise room for what the file has grown by, so that a flush cannot stop half-way on a
+ * full disk. File systems that cannot promise are taken as they are. */
 static bool claim_room(struct store *store) {
   haddr_t end = 0;
   if (!store_note(store, H5Fget_eoa(store->file, &end) >= 0)) return false;
+  if (end <= store->claimed) return true;
   int file = descriptor(store);
   if (file < 0) return false;
-  uint64_t wanted = (uint64_t)end + CLAIM_SLACK_BYTES;
+  off_t wanted = (off_t)(end - store->claimed) + CLAIM_SLACK_BYTES;
   int result;
-  do result = fallocate(file, 0, (off_t)store->claimed, (off_t)(wanted - store->claimed));
+  do result = fallocate(file, 0, (off_t)store->claimed, wanted);
   while (result != 0 && errno == EINTR);
   if (result != 0 && errno != EOPNOTSUPP && errno != ENOSYS) return refuse(store, errno);
   return true;
 }
 
+/* The file ends where HDF5 says; what was promised beyond is given back. */
+static bool settle(struct store *store) {
+  haddr_t end = 0;
+  int file = descriptor(store);
+  if (file < 0 || !store_note(store, H5Fget_eoa(store->file, &end) >= 0)) return false;
+  if (ftruncate(file, (off_t)end) != 0) return refuse(store, errno);
+  store->claimed = end;
+  return true;
+}
+
 enum status store_flush(struct store *store) {
   TRY(store_writing(store, "the file"));
-  haddr_t end = 0;
-  bool good = claim_room(store) && store_note(store, H5Fflush(store->file, H5F_SCOPE_LOCAL) >= 0) &&
-              store_note(store, H5Fget_eoa(store->file, &end) >= 0);
-  if (!good) return store_failed(store, "flush", "the file");
-  store->claimed = end; /* HDF5 gives back what lies beyond */
-  return STATUS_OK;
+  bool good =
+      claim_room(store) && store_note(store, H5Fflush(store->file, H5F_SCOPE_LOCAL) >= 0) && settle(store);
+  return good ? STATUS_OK : store_failed(store, "flush", "the file");
 }
 
 enum status store_sync(struct store *store) {

@@ -1,4 +1,5 @@
-/* store_hdf5.h — what the files store*.c share: the open file, and how a failed HDF5 call becomes a message. */
+/* store_hdf5.h — what the files store*.c share: the open file, and how a failed HDF5 call becomes a
+ * message. */
 #ifndef OUTPUT_STORE_HDF5_H
 #define OUTPUT_STORE_HDF5_H
 
@@ -15,7 +16,7 @@ struct store {
   bool writable;
   bool broken; /* a write failed */
   bool unlocked;
-  uint64_t claimed;  /* bytes of the file that the file system has promised */
+  uint64_t claimed;  /* bytes of the file as of its latest flush: the file system has room for them */
   char reason[200];  /* why the latest call failed, "" if none did */
   int refusal;       /* errno of that failure, 0 if the operating system had no part in it */
   bool lock_refused; /* it was a lock that was refused */

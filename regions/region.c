@@ -68,6 +68,23 @@ const struct param pathway_params[] = {
 };
 const int n_pathway_params = COUNT_OF(pathway_params);
 
+/* What a calibration wrote of one population. */
+struct calibrated {
+  double background_rate, target, reached;
+  const char *date;
+};
+
+const struct param calibrated_params[] = {
+    PARAM_NUM(struct calibrated, background_rate, "Hz", PARAM_REQUIRED, 0, 20000, CALIBRATED,
+              "the controller of drive/homeostat.c", "background events per second and cell that were found"),
+    PARAM_NUM(struct calibrated, target, "Hz", PARAM_REQUIRED, 0, 1000, SETTING, "",
+              "the rate that was wanted"),
+    PARAM_NUM(struct calibrated, reached, "Hz", PARAM_REQUIRED, 0, 1000, SETTING, "",
+              "the rate with frozen drive"),
+    PARAM_STR(struct calibrated, date, NULL, SETTING, "", "day of the calibration"),
+};
+const int n_calibrated_params = COUNT_OF(calibrated_params);
+
 /* ---- cells ---- */
 
 static int table_presets(const struct population_row *row, struct circuit_preset *out) {
@@ -103,6 +120,22 @@ static int complete_shares(const struct population_row *row, struct circuit_pres
   return n;
 }
 
+/* The drive that a calibration found, from the group `calibrated`, if the config has one for this population. */
+static struct preset calibrated_drive(struct region *region, int k, struct config *config) {
+  const struct population_row *row = &region->anatomy.population[k];
+  struct calibrated calibrated = {0};
+  char path[96];
+  snprintf(path, sizeof path, "calibrated.%s.%s", region->name, row->name);
+  if (!config_has(config, path)) {
+    return (struct preset){"background_rate", row->background_Hz, ASSUMED, "start value for the calibration"};
+  }
+  params_read(config, path, calibrated_params, n_calibrated_params, NULL, 0, &calibrated);
+  char *source = region->calibrated_source[k];
+  snprintf(source, REGION_SOURCE, "%s, to %g Hz, reached %g Hz", calibrated.date, calibrated.target,
+           calibrated.reached);
+  return (struct preset){"background_rate", calibrated.background_rate, CALIBRATED, source};
+}
+
 static void read_population(struct region *region, int k, struct config *config, const char *path) {
   const struct population_row *row = &region->anatomy.population[k];
   const struct preset presets[] = {
@@ -110,7 +143,7 @@ static void read_population(struct region *region, int k, struct config *config,
       {"top", row->top_um, PUBLISHED, row->source},
       {"bottom", row->bottom_um, PUBLISHED, row->source},
       {"target_rate", row->target_Hz, PUBLISHED, "awake rates, see docs/model.md"},
-      {"background_rate", row->background_Hz, ASSUMED, "start value for the calibration"},
+      calibrated_drive(region, k, config),
       {"event", row->event_nS, ASSUMED, "volley of about eight fibres"},
       {"afferents", row->afferents, ASSUMED, "background rate x 8 fibres / 2 Hz"},
       {"nmda_ratio", row->nmda_ratio, PUBLISHED, "see docs/model.md, NMDA:AMPA"}};
@@ -143,6 +176,7 @@ static enum status build_population(struct region *region, int k, struct config 
   population->first_id =
       k ? region->population[k - 1]->first_id + (uint64_t)region->population[k - 1]->n : region->first_id;
   population->target_Hz = own->target_rate;
+  population->afferent_synapses = own->afferents;
   region->n_cells += (uint64_t)population->n;
   population->background_port = circuit_port("glutamate");
   population->background_nS[0] = own->event;

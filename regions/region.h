@@ -11,7 +11,7 @@
 #include "network.h"
 #include "synapses/wiring.h"
 
-enum { REGION_POPULATIONS = 24, REGION_PRESETS = 16 };
+enum { REGION_POPULATIONS = 24, REGION_PRESETS = 16, REGION_SOURCE = 96 };
 
 /* Largest factor on a cell's afferent number that can occur; fibres of one background volley; room that port
  * sums have for growth. */
@@ -92,6 +92,7 @@ struct region {
   struct wiring *wiring; /* one per projection of the region, in order */
   int n_wirings;
   uint64_t n_cells, first_id;
+  char calibrated_source[REGION_POPULATIONS][REGION_SOURCE]; /* what the resolved list points to */
 };
 
 /* Read the settings of a region and add its cells and pathways (without synapses yet) to the network.
@@ -110,7 +111,7 @@ void region_free(struct region *region);
 double region_expected_in_degree(const struct region *region, int wiring);
 
 /* The tables of settings, for documentation. */
-extern const struct param region_params[], population_params[], pathway_params[];
-extern const int n_region_params, n_population_params, n_pathway_params;
+extern const struct param region_params[], population_params[], pathway_params[], calibrated_params[];
+extern const int n_region_params, n_population_params, n_pathway_params, n_calibrated_params;
 
 #endif

@@ -8,23 +8,31 @@
 #include "memory.h"
 #include "random.h"
 
-enum { IMAGES = 2 }; /* images on each side that a periodic kernel is summed over */
+/* Where a kernel is cut, in widths: less than 1e-5 of the in-degree lies beyond. */
+static const double GAUSSIAN_REACH = 5.0, EXPONENTIAL_REACH = 14.0;
+
+/* Images on each side that a periodic kernel is summed over; distances are at most half a side. */
+static int images(const struct wiring *wiring, double side_um) {
+  double reach = wiring->shape == KERNEL_GAUSSIAN ? GAUSSIAN_REACH : EXPONENTIAL_REACH;
+  return wiring->sheet->periodic ? (int)ceil(reach * wiring->width_um / side_um + 0.5) : 0;
+}
 
 /* One-dimensional factor of the Gaussian, summed over images. */
-static double gaussian_images(double d_um, double sigma_um, double side_um, bool periodic) {
+static double gaussian_images(const struct wiring *wiring, double d_um, double side_um) {
+  int n = images(wiring, side_um);
   double sum = 0;
-  for (int k = periodic ? -IMAGES : 0; k <= (periodic ? IMAGES : 0); k++) {
-    double z = (d_um + k * side_um) / sigma_um;
+  for (int k = -n; k <= n; k++) {
+    double z = (d_um + k * side_um) / wiring->width_um;
     if (z * z < 80.0) sum += maths_exp(-0.5 * z * z);
   }
   return sum;
 }
 
 static double exponential_images(const struct wiring *wiring, double dx_um, double dy_um) {
-  int images = wiring->sheet->periodic ? IMAGES : 0;
   double side_x = sheet_side_x_um(wiring->sheet), side_y = sheet_side_y_um(wiring->sheet), sum = 0;
-  for (int j = -images; j <= images; j++) {
-    for (int k = -images; k <= images; k++) {
+  int n_x = images(wiring, side_x), n_y = images(wiring, side_y);
+  for (int j = -n_y; j <= n_y; j++) {
+    for (int k = -n_x; k <= n_x; k++) {
       double x = dx_um + k * side_x, y = dy_um + j * side_y;
       sum += maths_exp(-sqrt(x * x + y * y) / wiring->width_um);
     }
@@ -34,10 +42,9 @@ static double exponential_images(const struct wiring *wiring, double dx_um, doub
 
 double wiring_probability(const struct wiring *wiring, double dx_um, double dy_um) {
   double p = wiring->p0;
-  bool periodic = wiring->sheet->periodic;
   if (wiring->shape == KERNEL_GAUSSIAN) {
-    p *= gaussian_images(dx_um, wiring->width_um, sheet_side_x_um(wiring->sheet), periodic);
-    p *= gaussian_images(dy_um, wiring->width_um, sheet_side_y_um(wiring->sheet), periodic);
+    p *= gaussian_images(wiring, dx_um, sheet_side_x_um(wiring->sheet));
+    p *= gaussian_images(wiring, dy_um, sheet_side_y_um(wiring->sheet));
   } else if (wiring->shape == KERNEL_EXPONENTIAL) {
     p *= exponential_images(wiring, dx_um, dy_um);
   }
@@ -62,7 +69,8 @@ uint16_t wiring_weight(const struct projection *projection, double z) {
   double variance = maths_log(1.0 + projection->cv * projection->cv);
   double nS = projection->mean_nS * maths_exp(sqrt(variance) * z - 0.5 * variance);
   double quanta = nS / projection->weight_quantum_nS + 0.5;
-  return quanta >= 65535.0 ? 65535 : quanta < 1.0 ? 1 : (uint16_t)quanta;
+  if (!(quanta >= 1.0)) return 1; /* also where mean and quantum are 0 */
+  return quanta >= 65535.0 ? 65535 : (uint16_t)quanta;
 }
 
 /* ---- one target cell ---- */
@@ -110,7 +118,9 @@ static enum status draw_site(const struct wiring *wiring, int i, int site, doubl
   bool periodic = wiring->sheet->periodic, same = source == target;
   int64_t j = source->site_begin[site] - 1, end = source->site_begin[site + 1];
   for (uint32_t count = 0;; count++) {
-    struct random_draw draw = random_draw(seed, RANDOM_WIRE, id, when, count);
+    /* the index of a draw has 16 bits; what is beyond goes above the pathway's number */
+    struct random_draw draw =
+        random_draw(seed, RANDOM_WIRE, id, when + ((uint64_t)(count >> 16) << 48), count);
     double pass = bound < 1.0 ? floor(maths_log(random_uniform(draw.u[0])) * jump) : 0.0;
     if (pass >= (double)(end - j - 1)) return STATUS_OK;
     j += 1 + (int64_t)pass;
