@@ -25,7 +25,7 @@ static inline double maths_from_bits_f64(int64_t bits) {
 
 /* e^x in single precision. The power of two is clamped instead of x, as integers: two instructions where a
  * clamp between float constants takes six. So below -87 the result stays within 0 … 2e-38, above 88 within
- * 1e38 … 3e38, as long as |x| < 4e6. */
+ * 1e38 … 3e38, as long as |x| < 2.9e6. */
 static inline float maths_exp_f32(float x) {
   const float magic = 12582912.0f; /* 1.5 × 2^23: adding it rounds to the nearest integer, n */
   const int32_t zero = 0x4b400000; /* its bits: those of magic + n are zero + n */
