@@ -1,6 +1,6 @@
-/* test_drug_files.c — configs/drugs: every file is read without fault for every species that it names, each of
- * its numbers has a source, and the courses that come out are the published ones. Files are found by looking,
- * so a new one is tested too. */
+/* test_drug_files.c — configs/drugs: every file is read without fault for every species that it names, each
+ * of its numbers has a source, and the courses that come out are the published ones. Files are found by
+ * looking, so a new one is tested too. */
 #include "drugs/drug.h"
 #include <glob.h>
 #include <math.h>
