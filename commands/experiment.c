@@ -286,6 +286,12 @@ static void read_subject(struct experiment *experiment) {
   int n = config_count(config, "species");
   const char *names[32];
   for (int c = 0; c < n && c < COUNT_OF(names); c++) names[c] = config_child(config, "species", c);
+  for (int c = 0; c < n; c++) { /* species that are there but not this subject's */
+    const char *other = config_child(config, "species", c);
+    char unread[96];
+    snprintf(unread, sizeof unread, "species.%s", other ? other : "");
+    if (other && strcmp(other, species) != 0) config_skip(config, unread);
+  }
   if (!found)
     config_unknown(config, "subject.species", species, names, n < COUNT_OF(names) ? n : COUNT_OF(names));
   params_read(config, path, species_params, n_species_params, NULL, 0, &experiment->species);
