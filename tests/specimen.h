@@ -1,5 +1,5 @@
-/* specimen.h — populations of the real mechanisms without a config: parameters are the defaults of their tables
- * and what a test sets; ports and receptors are those of the circuits. */
+/* specimen.h — populations of the real mechanisms without a config: parameters are the defaults of their
+ * tables and what a test sets; ports and receptors are those of the circuits. */
 #ifndef TESTS_SPECIMEN_H
 #define TESTS_SPECIMEN_H
 
@@ -33,9 +33,8 @@ static inline void *specimen_defaults(const struct mechanism *mechanism) {
 /* n cells with default parameters, to be changed by specimen_set. */
 static inline struct population specimen(const struct mechanisms *build, int n) {
   struct population population = {.name = "cells", .region = "test", .n = n, .n_ports = 3};
-  static const struct port ports[] = {{"glutamate", 2, {0x1p-20, 0x1p-20}},
-                                      {"gaba_fast", 1, {0x1p-20, 0}},
-                                      {"gaba_slow", 1, {0x1p-20, 0}}};
+  static const struct port ports[] = {
+      {"glutamate", 2, {0x1p-20, 0x1p-20}}, {"gaba_fast", 1, {0x1p-20, 0}}, {"gaba_slow", 1, {0x1p-20, 0}}};
   static const struct {
     const char *name, *mechanism;
     int port, lane;
@@ -91,7 +90,8 @@ static inline void specimen_ready(struct population *population, double dt_ms, i
 
 /* One tick of block 0: nothing arrives but what stands in its ports; the receptors named in `mask` (bit r)
  * open, the cell advances with `current_pA` beside them. */
-static inline void specimen_tick(struct population *population, int64_t tick, unsigned mask, float current_pA) {
+static inline void specimen_tick(struct population *population, int64_t tick, unsigned mask,
+                                 float current_pA) {
   struct block *block = &population->block[0];
   struct step step = {.tick = tick, .slow_dt_ms = 1};
   for (int i = 0; i < block->padded; i++) block->g[i] = 0, block->g_E[i] = current_pA;

@@ -1,6 +1,6 @@
-/* test_adex.c — laws of the exponential cell: rest, rheobase, reset and refractory time, adaptation; potentials
- * stay between reversal potentials at any conductance; cells differ as their parameters say. Order and firing
- * patterns are in numerics. */
+/* test_adex.c — laws of the exponential cell: rest, rheobase, reset and refractory time, adaptation;
+ * potentials stay between reversal potentials at any conductance; cells differ as their parameters say. Order
+ * and firing patterns are in numerics. */
 #include "specimen.h"
 
 static struct population cell(double dt_ms, const char *key, double value) {
@@ -35,8 +35,9 @@ static void test_rest(void **state) {
   population_free(&population);
 }
 
-/* With a/g_L below τ_m/τ_w rest is lost in a saddle-node (Touboul & Brette 2008, doi:10.1007/s00422-008-0267-4)
- * at (g_L + a)(V_T − E_L − Δ_T + Δ_T ln(1 + a/g_L)). The current rises slowly to just below it, or just above. */
+/* With a/g_L below τ_m/τ_w rest is lost in a saddle-node (Touboul & Brette 2008,
+ * doi:10.1007/s00422-008-0267-4) at (g_L + a)(V_T − E_L − Δ_T + Δ_T ln(1 + a/g_L)). The current rises slowly
+ * to just below it, or just above. */
 static void test_rheobase(void **state) {
   (void)state;
   for (double a = 0; a <= 6; a += 2) {

@@ -1,6 +1,6 @@
-/* test_gaba_a.c — inhibition opens a difference of exponentials of unit peak for each spike, adds up, and pulls
- * towards its reversal potential; the fast and the slow instance are independent; events of the background
- * open nothing here; one lane and two are read alike. */
+/* test_gaba_a.c — inhibition opens a difference of exponentials of unit peak for each spike, adds up, and
+ * pulls towards its reversal potential; the fast and the slow instance are independent; events of the
+ * background open nothing here; one lane and two are read alike. */
 #include "specimen.h"
 
 static double kernel(double t_ms, double rise, double decay) {
