@@ -4,11 +4,12 @@
  * One row of a table says everything about one parameter; reading, range check, unit conversion, the resolved
  * list that goes into every result, `spinule explain` and docs/parameters.md are loops over rows. All faults
  * of a config are collected, each as `file:line: path: what, allowed range, nearest known name`, and reported
- * together. The only file that knows libconfig is params.c (through config.c if it is split). */
+ * together. The only file that knows libconfig is config.c. */
 #ifndef CORE_PARAMS_H
 #define CORE_PARAMS_H
 
 #include "status.h"
+#include <math.h>
 #include <stdbool.h>
 #include <stdint.h>
 
@@ -73,9 +74,9 @@ struct config;
 
 /* Read a config file with its @include files and apply `overrides` ("path=value", the -s options; the value
  * is libconfig text, a bare word or quantity may go without quotes). @include names are relative to the
- * folder of `path`. On failure *out is NULL. Fails: CONFIG (missing, unreadable, malformed or truncated file
- * or include, override that names no place; with file:line where there is one), NO_MEMORY. Free with
- * config_free. */
+ * folder of the file in which they stand. On failure *out is NULL. Fails: CONFIG (missing, unreadable,
+ * malformed or truncated file or include, override that names no place; with file:line where there is one),
+ * NO_MEMORY. Free with config_free. */
 MUST_USE enum status config_load(const char *path, const char *const *overrides, int n_overrides,
                                  struct config **out);
 /* The same from text in memory, for tests; `name` stands for the file in messages. */
@@ -85,7 +86,8 @@ void config_free(struct config *config);
 /* Fill *out by the rows of `table` from the group at `path` ("" is the root; a group that is absent gives all
  * defaults). Each value, default or not, joins the resolved list. Faults join the config's list of faults;
  * out then holds the default. Keys of the group that no row and no config_* call ever names are faults at the
- * end. */
+ * end. A group may say where its values come from by the texts `source` and `standing` ("published",
+ * "calibrated", "assumed"), unless the table has rows of these names. Presets without a row are left out. */
 void params_read(struct config *config, const char *path, const struct param *table, int n_rows,
                  const struct preset *presets, int n_presets, void *out);
 
@@ -96,6 +98,9 @@ int config_count(struct config *config, const char *path);
 /* Name of child i of a group (NULL for list elements, which are addressed as "path.[i]"). The child becomes
  * known. */
 const char *config_child(struct config *config, const char *path, int i);
+/* Makes all at and below the path known without reading it: data that this run has no use for, such as a
+ * drug's kinetics in another species. */
+void config_skip(struct config *config, const char *path);
 /* Element i of an array or list of strings; NULL, and a fault, if it is not a string. */
 const char *config_text_at(struct config *config, const char *path, int i);
 /* Element i of an array or list of numbers or quantities, in `unit`; a fault and NAN if it is not. */
@@ -130,7 +135,8 @@ struct resolved {
 int config_resolved_count(const struct config *config);
 const struct resolved *config_resolved_at(const struct config *config, int i);
 
-/* Nearest of n words to `word` by edit distance, NULL if none is near (distance ≤ a third of its length + 1). */
+/* Nearest of n words to `word` by edit distance without case; NULL if none is near (distance at most a third
+ * of its length + 1, and less than all of it). */
 const char *nearest_word(const char *word, const char *const *words, int n);
 
 #endif

@@ -67,6 +67,7 @@ struct population {
   double background_spread; /* largest per-cell factor on the rate that can occur */
   double synapses_nS;       /* see struct cells */
   double release_nS;        /* lane-1 conductance of one release at a mean synapse */
+  double afferent_synapses;  /* per cell: what the background stands for */
   double target_Hz;         /* published mean rate */
   /* places */
   float *x_um, *y_um, *z_um;

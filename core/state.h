@@ -25,15 +25,18 @@ size_t state_type_size(enum state_type type);
 /* A visitor reads (save, hash) or writes (load) the arrays it is shown. `loading` tells the owner which. */
 struct visitor {
   bool loading;
-  /* A array of fixed length: owner and visitor must agree on count. Loading fails with CONFIG if they do not. */
+  /* An array of fixed length: owner and visitor must agree on count. Loading fails with CONFIG if they do
+   * not. */
   enum status (*array)(struct visitor *self, const char *name, enum state_type type, size_t count,
                        void *data);
-  /* A array whose length is state: when loading, *count and *data (from memory_new) are replaced. */
+  /* An array whose length is state: when loading, *count and *data (from memory_new, or NULL) are
+   * replaced. */
   enum status (*list)(struct visitor *self, const char *name, enum state_type type, size_t *count,
                       void **data);
 };
 
-/* An image of state in memory: save by visiting with image_saver, bring back by visiting with image_loader. */
+/* An image of state in memory: save by visiting with image_saver, bring back by visiting with
+ * image_loader. */
 struct image;
 MUST_USE enum status image_new(struct image **out);
 void image_free(struct image *image);

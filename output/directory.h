@@ -31,7 +31,8 @@ bool directory_unlocked(const struct directory *directory);
 MUST_USE enum status directory_file(const struct directory *directory, const char *arm, const char *suffix,
                                     char **out);
 
-/* Does a process hold this directory now? If so *pid is its id (0 if unknown), else 0. Takes no lock itself. */
+/* Does a process hold this directory now? If so *pid is its id (0 if unknown), else 0. Takes no lock
+ * itself. */
 bool directory_held(const char *path, long *pid);
 
 /* Bring the names in the directory of `file` to the disk, after a rename. Fails: WORLD. */

@@ -9,7 +9,8 @@
 #include <time.h>
 #include <unistd.h>
 
-/* The value of the first line of a file that begins with `key`; what separates them and quotes are left out. */
+/* The value of the first line of a file that begins with `key`; what separates them and quotes are left
+ * out. */
 static void find_line(const char *path, const char *key, const char *between, char out[HOST_TEXT_MAX]) {
   snprintf(out, HOST_TEXT_MAX, "unknown");
   FILE *file = fopen(path, "r");

@@ -58,9 +58,11 @@ static enum status make_uuid(char uuid[RESULT_UUID_MAX]) {
 
 static enum status write_state(struct store *store, enum result_state state) {
   int8_t code = (int8_t)state;
-  int64_t now = (int64_t)time(NULL);
+  struct timespec now = {0};
+  clock_gettime(CLOCK_REALTIME, &now);
+  double now_s = (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
   TRY(store_write_number(store, "/status/state", STATE_I8, &code));
-  return store_write_number(store, "/status/updated_unix_s", STATE_I64, &now);
+  return store_write_number(store, "/status/updated_unix_s", STATE_F64, &now_s);
 }
 
 enum status result_progress(struct result *result, double t_s, double wall_s, double fraction) {
@@ -83,6 +85,8 @@ static enum status create_status(struct result *result) {
   TRY(store_attribute_text(store, "/status/wall_s", "units", "s"));
   TRY(store_attribute_text(store, "/status/wall_s", "long_name", "wall time so far (s)"));
   TRY(store_attribute_text(store, "/status/fraction", "units", "1"));
+  TRY(store_attribute_text(store, "/status/updated_unix_s", "units", "s"));
+  TRY(store_attribute_text(store, "/status/updated_unix_s", "long_name", "last update, since 1970 (s)"));
   return store_attribute_text(store, "/status/fraction", "long_name", "share of the work done");
 }
 
@@ -210,7 +214,8 @@ enum status result_finish(struct result *result) {
   return status;
 }
 
-/* Mark a file that was cut off; one byte and a number that are there already, so a full disk does not matter. */
+/* Mark a file that was cut off; one byte and a number that are there already, so a full disk does not
+ * matter. */
 static enum status mark_failed(const char *path) {
   struct store *store = NULL;
   TRY(store_open(path, true, &store));

@@ -1,14 +1,14 @@
-/* result_groups.c — what a result records: groups of signals, spikes, tables; and how they are taken up
- * again. See result.h.
+/* result_groups.c — what a result records: groups of signals, spikes, tables. See result.h.
  *
  * A group of signals is a NeXus NXdata group (signal, axes: what h5web and silx read) and at the same time a
  * set of variables with HDF5 dimension scales (what xarray and netCDF read). All its datasets have chunks of
  * equally many rows, so that they are flushed in step. Spikes are a SONATA population:
  * https://sonata-extension.readthedocs.io. */
 #include "memory.h"
+#include "names.h"
 #include "result_parts.h"
+#include "table.h"
 #include "units.h"
-#include <ctype.h>
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
@@ -16,20 +16,18 @@
 enum {
   SERIES_CHUNK_ROWS = 4096,     /* of signals without a map */
   MAP_CHUNK_BYTES = 256 * 1024, /* of maps: this much or one whole map */
-  SPIKE_CHUNK_ROWS = 64 * 1024,
-  DEPTH_MAX = 6 /* of groups inside groups, in a file that is resumed */
+  SPIKE_CHUNK_ROWS = 64 * 1024
 };
 
 /* ---- the list of growing groups ---- */
 
-static struct growing *find_group(const struct result *result, const char *path) {
+struct growing *result_find_group(const struct result *result, const char *path) {
   for (int i = 0; i < result->n_groups; i++)
     if (strcmp(result->groups[i].path, path) == 0) return &result->groups[i];
   return NULL;
 }
 
-/* Add an empty group of n series; it becomes part of the result only when n_groups is raised. */
-static enum status add_group(struct result *result, const char *path, bool spikes, int n_series,
+enum status result_add_group(struct result *result, const char *path, bool spikes, int n_series,
                              struct growing **out) {
   if (result->n_groups == result->groups_room) {
     int room = result->groups_room ? 2 * result->groups_room : 16;
@@ -39,20 +37,25 @@ static enum status add_group(struct result *result, const char *path, bool spike
   }
   struct growing *group = &result->groups[result->n_groups];
   *group = (struct growing){.spikes = spikes, .n_series = n_series};
-  result->n_groups++; /* from here on it is freed with the result */
-  TRY(memory_text(path, &group->path));
   TRY(memory_new("series of a group", (size_t)n_series, sizeof *group->series, &group->series));
+  enum status status = memory_text(path, &group->path);
+  if (status != STATUS_OK) {
+    memory_free(group->series);
+    return status;
+  }
+  result->n_groups++;
   *out = group;
   return STATUS_OK;
 }
 
+static void free_group(struct growing *group) {
+  for (int s = 0; s < group->n_series; s++) series_free(group->series[s]);
+  memory_free(group->series);
+  memory_free(group->path);
+}
+
 void result_free_groups(struct result *result) {
-  for (int i = 0; i < result->n_groups; i++) {
-    struct growing *group = &result->groups[i];
-    for (int s = 0; group->series && s < group->n_series; s++) series_free(group->series[s]);
-    memory_free(group->series);
-    memory_free(group->path);
-  }
+  for (int i = 0; i < result->n_groups; i++) free_group(&result->groups[i]);
   memory_free(result->groups);
   result->groups = NULL;
   result->n_groups = result->groups_room = 0;
@@ -64,29 +67,19 @@ enum status result_end_groups(struct result *result) {
   return STATUS_OK;
 }
 
+/* The last group could not be made whole: nothing of it may reach the disk. Gives the cause back. */
+static enum status withdraw(struct result *result, const char *path, enum status cause) {
+  free_group(&result->groups[--result->n_groups]);
+  if (!store_broken(result->store)) TRY(store_remove(result->store, path));
+  return cause;
+}
+
 /* Nothing waits: a chunk of every dataset was just written. */
 static enum status flush_if_full(struct result *result, const struct growing *group) {
   return series_form(group->series[0])->waiting == 0 ? store_flush(result->store) : STATUS_OK;
 }
 
-/* ---- names ---- */
-
-/* Viewers and netCDF take letters, digits and _ ; a digit may not lead. */
-static bool valid_name(const char *name) {
-  if (!name || !name[0] || isdigit((unsigned char)name[0]) || strlen(name) >= STORE_NAME_MAX / 4)
-    return false;
-  for (const char *c = name; *c; c++)
-    if (!isalnum((unsigned char)*c) && *c != '_') return false;
-  return true;
-}
-
-/* "maps/mPFC" → "/maps/mPFC"; every part a file name in look. Fails: FAULT. */
-static enum status full_path(const char *path, const char *last, char out[STORE_NAME_MAX]) {
-  int length = snprintf(out, STORE_NAME_MAX, last ? "/%s/%s" : "/%s", path, last);
-  bool good = length > 1 && length < STORE_NAME_MAX / 2 && !strstr(out, "//");
-  for (const char *c = out; good && *c; c++) good = isalnum((unsigned char)*c) || strchr("/_-.+", *c);
-  return good ? STATUS_OK : status_fail(STATUS_FAULT, "\"%s\" cannot name a group of a result", path);
-}
+/* ---- groups of signals ---- */
 
 /* "firing rate" and "Hz" → "firing rate (Hz)", the text at an axis. */
 static void axis_text(const char *label, const char *unit, char *out, size_t size) {
@@ -101,14 +94,12 @@ static enum status describe(struct store *store, const char *path, const char *u
   return store_attribute_text(store, path, "long_name", text);
 }
 
-/* ---- groups of signals ---- */
-
 static enum status check_description(const struct signal_group *group) {
-  bool good = group->n_signals > 0 && (group->side_y > 0) == (group->side_x > 0) && valid_name(group->axis);
+  bool good = group->n_signals > 0 && (group->side_y > 0) == (group->side_x > 0) && names_plain(group->axis);
   bool map = group->side_y > 0;
   for (int i = 0; good && i < group->n_signals; i++) {
     const char *name = group->signals[i].name;
-    good = valid_name(name) && strcmp(name, group->axis) != 0 && strcmp(name, "title") != 0;
+    good = names_plain(name) && strcmp(name, group->axis) != 0 && strcmp(name, "title") != 0;
     if (map) good = good && strcmp(name, "x") != 0 && strcmp(name, "y") != 0;
     for (int k = 0; good && k < i; k++) good = strcmp(name, group->signals[k].name) != 0;
     if (!good)
@@ -136,7 +127,7 @@ static bool same_description(const struct growing *known, const struct signal_gr
 static enum status write_side(struct store *store, const char *path, const char *name,
                               const struct signal_group *group, int side) {
   char full[STORE_NAME_MAX];
-  snprintf(full, sizeof full, "%s/%s", path, name);
+  TRY(names_join(path, name, full));
   double *place = NULL;
   TRY(memory_new("side of a map", (size_t)side, sizeof *place, &place));
   for (int i = 0; i < side; i++) place[i] = group->first_um + i * group->pitch_um;
@@ -147,25 +138,40 @@ static enum status write_side(struct store *store, const char *path, const char 
   return store_scale(store, full, name);
 }
 
+/* Is a signal the spread of another one of the group? Viewers find it by its name and draw it as error bars. */
+static bool is_spread(const struct signal_group *group, const char *name) {
+  const char *const ending = "_errors";
+  size_t length = strlen(name), base = length > strlen(ending) ? length - strlen(ending) : 0;
+  if (base == 0 || strcmp(name + base, ending) != 0) return false;
+  for (int i = 0; i < group->n_signals; i++)
+    if (strlen(group->signals[i].name) == base && strncmp(group->signals[i].name, name, base) == 0)
+      return true;
+  return false;
+}
+
+/* The signals that a viewer offers beside the first. */
+static enum status write_auxiliary(struct store *store, const char *path, const struct signal_group *group) {
+  const char **others = NULL;
+  size_t n = 0;
+  TRY(memory_new("auxiliary signals", (size_t)group->n_signals, sizeof *others, &others));
+  for (int i = 1; i < group->n_signals; i++)
+    if (!is_spread(group, group->signals[i].name)) others[n++] = group->signals[i].name;
+  enum status status = n > 0 ? store_attribute_texts(store, path, "auxiliary_signals", others, n) : STATUS_OK;
+  memory_free(others);
+  return status;
+}
+
 /* The attributes that make a group a plot, its title, the sides of its maps. */
 static enum status begin_group(struct store *store, const char *path, const struct signal_group *group) {
   bool map = group->side_y > 0;
   const char *const axes[] = {group->axis, "y", "x"};
   char title[STORE_NAME_MAX];
-  snprintf(title, sizeof title, "%s/title", path);
+  TRY(names_join(path, "title", title));
   TRY(store_group(store, path));
   TRY(store_attribute_text(store, path, "NX_class", "NXdata"));
   TRY(store_attribute_text(store, path, "signal", group->signals[0].name));
   TRY(store_attribute_texts(store, path, "axes", axes, map ? 3 : 1));
-  if (group->n_signals > 1) {
-    const char **others = NULL;
-    size_t n = (size_t)group->n_signals - 1;
-    TRY(memory_new("auxiliary signals", n, sizeof *others, &others));
-    for (size_t i = 0; i < n; i++) others[i] = group->signals[i + 1].name;
-    enum status status = store_attribute_texts(store, path, "auxiliary_signals", others, n);
-    memory_free(others);
-    TRY(status);
-  }
+  TRY(write_auxiliary(store, path, group));
   TRY(store_write_text(store, title, group->title));
   if (!map) return STATUS_OK;
   TRY(write_side(store, path, "y", group, group->side_y));
@@ -183,7 +189,7 @@ static enum status create_signal(struct store *store, const char *path, const st
   const struct signal *wave = &group->signals[i];
   bool map = group->side_y > 0;
   char full[STORE_NAME_MAX], axis[STORE_NAME_MAX];
-  snprintf(full, sizeof full, "%s/%s", path, wave->name);
+  TRY(names_join(path, wave->name, full));
   uint64_t size[2] = {(uint64_t)group->side_y, (uint64_t)group->side_x};
   TRY(series_create(store, full, group->single ? STATE_F32 : STATE_F64, map ? 2 : 0, size, chunk_rows(group),
                     out));
@@ -194,32 +200,38 @@ static enum status create_signal(struct store *store, const char *path, const st
   TRY(store_attribute_number(store, full, "_FillValue", group->single ? STATE_F32 : STATE_F64, 1, missing));
   const char *const axes[] = {group->axis, "y", "x"};
   for (int d = 0; d < (map ? 3 : 1); d++) {
-    snprintf(axis, sizeof axis, "%s/%s", path, axes[d]);
+    TRY(names_join(path, axes[d], axis));
     TRY(store_attach(store, full, d, axis, axes[d]));
   }
   return STATUS_OK;
 }
 
-static enum status create_group(struct result *result, const char *path, const struct signal_group *group) {
-  struct store *store = result->store;
-  struct growing *fresh;
+/* All that a group consists of; what follows the axis in order of creation are the signals. */
+static enum status fill_group(struct store *store, const char *path, const struct signal_group *group,
+                              struct series **series) {
   char axis[STORE_NAME_MAX];
-  snprintf(axis, sizeof axis, "%s/%s", path, group->axis);
-  TRY(add_group(result, path, false, group->n_signals + 1, &fresh));
+  TRY(names_join(path, group->axis, axis));
   TRY(begin_group(store, path, group));
-  TRY(series_create(store, axis, STATE_F64, 0, NULL, chunk_rows(group), &fresh->series[0]));
+  TRY(series_create(store, axis, STATE_F64, 0, NULL, chunk_rows(group), &series[0]));
   TRY(describe(store, axis, group->axis_unit, group->axis_label));
   TRY(store_scale(store, axis, group->axis));
-  for (int i = 0; i < group->n_signals; i++) TRY(create_signal(store, path, group, i, &fresh->series[i + 1]));
+  for (int i = 0; i < group->n_signals; i++) TRY(create_signal(store, path, group, i, &series[i + 1]));
   return store_flush(store);
+}
+
+static enum status create_group(struct result *result, const char *path, const struct signal_group *group) {
+  struct growing *fresh;
+  TRY(result_add_group(result, path, false, group->n_signals + 1, &fresh));
+  enum status status = fill_group(result->store, path, group, fresh->series);
+  return status == STATUS_OK ? STATUS_OK : withdraw(result, path, status);
 }
 
 static enum status record_group(struct recorder *self, const struct signal_group *group, int *handle) {
   struct result *result = (struct result *)self;
   char path[STORE_NAME_MAX];
-  TRY(full_path(group->path, NULL, path));
+  TRY(names_path(group->path, path));
   TRY(check_description(group));
-  struct growing *known = find_group(result, path);
+  struct growing *known = result_find_group(result, path);
   if (known && !same_description(known, group))
     return status_fail(STATUS_FAULT, "%s: %s was described otherwise before", store_path(result->store),
                        path);
@@ -256,28 +268,32 @@ static enum status record_row(struct recorder *self, int handle, double at, cons
 
 /* ---- spikes ---- */
 
-static enum status create_spikes(struct result *result, const char *path, struct growing **out) {
+static enum status fill_spikes(struct store *store, const char *path, struct series **series) {
   static const char *const sorting[] = {"none", "by_id", "by_time"};
-  struct store *store = result->store;
   char times[STORE_NAME_MAX], nodes[STORE_NAME_MAX];
-  snprintf(times, sizeof times, "%s/timestamps", path);
-  snprintf(nodes, sizeof nodes, "%s/node_ids", path);
-  TRY(add_group(result, path, true, 2, out));
+  TRY(names_join(path, "timestamps", times));
+  TRY(names_join(path, "node_ids", nodes));
   TRY(store_group(store, path));
   TRY(store_attribute_enum(store, path, "sorting", sorting, 3, 2));
-  TRY(series_create(store, times, STATE_F64, 0, NULL, SPIKE_CHUNK_ROWS, &(*out)->series[0]));
+  TRY(series_create(store, times, STATE_F64, 0, NULL, SPIKE_CHUNK_ROWS, &series[0]));
   TRY(store_attribute_text(store, times, "units", "ms"));
-  TRY(series_create(store, nodes, STATE_U64, 0, NULL, SPIKE_CHUNK_ROWS, &(*out)->series[1]));
+  TRY(series_create(store, nodes, STATE_U64, 0, NULL, SPIKE_CHUNK_ROWS, &series[1]));
   return store_flush(store);
+}
+
+static enum status create_spikes(struct result *result, const char *path, struct growing **out) {
+  TRY(result_add_group(result, path, true, 2, out));
+  enum status status = fill_spikes(result->store, path, (*out)->series);
+  return status == STATUS_OK ? STATUS_OK : withdraw(result, path, status);
 }
 
 static enum status record_spikes(struct recorder *self, const char *region, const double *time_ms,
                                  const uint64_t *node, size_t n) {
   struct result *result = (struct result *)self;
   char path[STORE_NAME_MAX];
-  TRY(full_path("spikes", region, path));
-  if (!valid_name(region)) return status_fail(STATUS_FAULT, "\"%s\" cannot name a region's spikes", region);
-  struct growing *group = find_group(result, path);
+  if (!names_plain(region)) return status_fail(STATUS_FAULT, "\"%s\" cannot name a region's spikes", region);
+  TRY(names_join("/spikes", region, path));
+  struct growing *group = result_find_group(result, path);
   if (!group) TRY(create_spikes(result, path, &group));
   int64_t before = series_form(group->series[0])->stored;
   TRY(series_append(group->series[0], (int64_t)n, time_ms));
@@ -287,54 +303,13 @@ static enum status record_spikes(struct recorder *self, const char *region, cons
 
 /* ---- tables ---- */
 
-static enum status write_column(struct store *store, const char *path, const struct column *column,
-                                int n_rows) {
-  size_t n = n_rows < 0 ? 0 : (size_t)n_rows;
-  switch (column->type) {
-  case COLUMN_F64:
-    TRY(n_rows < 0 ? store_write_number(store, path, STATE_F64, column->data)
-                   : store_write_column(store, path, STATE_F64, n, column->data));
-    break;
-  case COLUMN_I64:
-    TRY(n_rows < 0 ? store_write_number(store, path, STATE_I64, column->data)
-                   : store_write_column(store, path, STATE_I64, n, column->data));
-    break;
-  case COLUMN_TEXT: {
-    const char *const *texts = column->data;
-    TRY(n_rows < 0 ? store_write_text(store, path, texts[0]) : store_write_texts(store, path, texts, n));
-    break;
-  }
-  }
-  if (column->unit && column->unit[0])
-    TRY(store_attribute_text(store, path, "units", units_symbol(column->unit)));
-  if (column->meaning && column->meaning[0])
-    TRY(store_attribute_text(store, path, "long_name", column->meaning));
-  return STATUS_OK;
-}
-
-/* The table is written whole beside the one it replaces. */
 static enum status record_table(struct recorder *self, const struct table *table) {
   struct result *result = (struct result *)self;
-  struct store *store = result->store;
-  char path[STORE_NAME_MAX], fresh[STORE_NAME_MAX], full[2 * STORE_NAME_MAX];
-  TRY(full_path(table->path, NULL, path));
-  if (find_group(result, path))
+  char path[STORE_NAME_MAX];
+  TRY(names_path(table->path, path));
+  if (result_find_group(result, path))
     return status_fail(STATUS_FAULT, "%s: is a group of signals, not a table", path);
-  snprintf(fresh, sizeof fresh, "%s~", path);
-  TRY(store_remove(store, fresh)); /* a kill may have left one */
-  TRY(store_group(store, fresh));
-  TRY(store_attribute_text(store, fresh, "NX_class", "NXcollection"));
-  snprintf(full, sizeof full, "%s/title", fresh);
-  TRY(store_write_text(store, full, table->title));
-  for (int i = 0; i < table->n_columns; i++) {
-    const struct column *column = &table->columns[i];
-    if (!valid_name(column->name) || strcmp(column->name, "title") == 0)
-      return status_fail(STATUS_FAULT, "%s: \"%s\" cannot name a column", path,
-                         column->name ? column->name : "");
-    snprintf(full, sizeof full, "%s/%s", fresh, column->name);
-    TRY(write_column(store, full, column, table->n_rows));
-  }
-  return store_replace(store, fresh, path);
+  return table_write(result->store, table);
 }
 
 struct recorder result_recorder_functions(void) {

@@ -110,16 +110,23 @@ enum status store_link(struct store *store, const char *path, const char *second
   return store_failed(store, "link", second);
 }
 
+/* Take away the name of an object. The object itself stays open, without a name, until the file is closed:
+ * its space must not be used again as long as a file on the disk may point to it. */
+static bool forget_name(struct store *store, const char *path) {
+  hid_t object = H5Oopen(store->file, path, H5P_DEFAULT);
+  return store_note(store, object >= 0 && H5Ldelete(store->file, path, H5P_DEFAULT) >= 0);
+}
+
 enum status store_remove(struct store *store, const char *path) {
   TRY(store_writing(store, path));
   if (store_object(store, path) == STORE_ABSENT) return STATUS_OK;
-  if (H5Ldelete(store->file, path, H5P_DEFAULT) < 0) return store_failed(store, "remove", path);
+  if (!forget_name(store, path)) return store_failed(store, "remove", path);
   return store_flush(store);
 }
 
 enum status store_replace(struct store *store, const char *fresh, const char *path) {
   TRY(store_flush(store));
-  bool good = store_object(store, path) == STORE_ABSENT || H5Ldelete(store->file, path, H5P_DEFAULT) >= 0;
+  bool good = store_object(store, path) == STORE_ABSENT || forget_name(store, path);
   good = good && H5Lmove(store->file, fresh, H5L_SAME_LOC, path, H5P_DEFAULT, H5P_DEFAULT) >= 0;
   return good ? store_flush(store) : store_failed(store, "replace", path);
 }
@@ -192,20 +199,20 @@ bool store_write_chunk(struct store *store, hid_t dataset, const hsize_t *offset
                                           packed.size, packed.bytes) >= 0);
 }
 
-/* Write a long column chunk by chunk. */
-static bool write_chunks(struct store *store, hid_t dataset, size_t value_size, size_t n,
+/* Write a long column in chunks of `size` values. */
+static bool write_chunks(struct store *store, hid_t dataset, size_t value_size, size_t n, size_t size,
                          const void *values) {
   const char *bytes = values;
   void *last = NULL;
   bool good = true;
-  for (hsize_t at = 0; good && at < n; at += COLUMN_CHUNK) {
+  for (hsize_t at = 0; good && at < n; at += size) {
     const void *chunk = bytes + at * value_size;
-    if (n - at < COLUMN_CHUNK) { /* a chunk in the file is always whole */
-      good = memory_new("last chunk", COLUMN_CHUNK, value_size, &last) == STATUS_OK;
+    if (n - at < size) { /* a chunk in the file is always whole */
+      good = memory_new("last chunk", size, value_size, &last) == STATUS_OK;
       if (!good) snprintf(store->reason, sizeof store->reason, "%s", status_message());
       if (good) chunk = memcpy(last, chunk, (n - at) * value_size);
     }
-    good = good && store_write_chunk(store, dataset, &at, COLUMN_CHUNK, value_size, chunk);
+    good = good && store_write_chunk(store, dataset, &at, size, value_size, chunk);
   }
   memory_free(last);
   return good;
@@ -216,14 +223,14 @@ static bool write_fresh(struct store *store, const char *path, hid_t file_type, 
                         const hsize_t *size, const void *values) {
   size_t value_size = H5Tget_size(memory_type);
   bool packed = rank == 1 && size[0] * value_size > PLAIN_BYTES && memory_type != store->text;
-  hsize_t chunk = COLUMN_CHUNK;
+  hsize_t chunk = packed && size[0] < COLUMN_CHUNK ? size[0] : COLUMN_CHUNK;
   hid_t list = store_dataset_list(1, packed ? &chunk : NULL);
   hid_t space = rank == 0 ? H5Screate(H5S_SCALAR) : H5Screate_simple(rank, size, NULL);
   hid_t dataset = H5I_INVALID_HID;
   if (list >= 0 && space >= 0)
     dataset = H5Dcreate2(store->file, path, file_type, space, H5P_DEFAULT, list, H5P_DEFAULT);
   bool good = store_note(store, dataset >= 0);
-  if (good && packed) good = write_chunks(store, dataset, value_size, (size_t)size[0], values);
+  if (good && packed) good = write_chunks(store, dataset, value_size, (size_t)size[0], (size_t)chunk, values);
   if (good && !packed) good = H5Dwrite(dataset, memory_type, H5S_ALL, H5S_ALL, H5P_DEFAULT, values) >= 0;
   good = store_done(store, good, dataset);
   good = store_done(store, good, space);

@@ -23,7 +23,7 @@
 #include "receptors/magnesium.h"
 #include "receptors/two_exponential.h"
 
-enum { SUBUNITS = 4, BLOCKERS = 4, BLOCK_ROWS = SUBUNITS * BLOCKERS };
+enum { SUBUNITS = 4, BLOCKERS = ACTION_SLOTS, BLOCK_ROWS = SUBUNITS * BLOCKERS };
 
 #define NMDA_FIELDS(X)                                                                                       \
   X(float, rise, "nS", STATE, 1, "rising part of the conductance")                                           \

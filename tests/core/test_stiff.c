@@ -195,6 +195,26 @@ static void later_is_like_now(void **state) {
   stiff_free(stiff);
 }
 
+/* y' = −y; *context becomes the latest time that was asked for. */
+static void watched(double t, const double *y, double *dydt, void *context) {
+  double *latest = context;
+  if (t > *latest) *latest = t;
+  dydt[0] = -y[0];
+}
+
+/* What lies beyond the end of a span may be another system: it is never looked at. */
+static void nothing_is_asked_beyond_the_end(void **state) {
+  (void)state;
+  struct stiff *stiff = solver(1, 1e-6, 1e-9);
+  static const double ends[] = {1e-6, 0.3, 1, 7, 1000};
+  for (int i = 0; i < 5; i++) {
+    double latest = 0, y[1] = {1};
+    assert_int_equal(stiff_advance(stiff, watched, &latest, "watched", 0, ends[i], y), STATUS_OK);
+    assert_true(latest <= ends[i] * (1 + 1e-12));
+  }
+  stiff_free(stiff);
+}
+
 /* ---- failures ---- */
 
 static void failure_names_system_and_time(void **state) {
@@ -264,11 +284,17 @@ static void sizes_and_tolerances_are_checked(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(linear_systems_are_met),  cmocka_unit_test(a_driven_stiff_system_follows),
-      cmocka_unit_test(robertsons_problem),      cmocka_unit_test(van_der_pols_problem),
-      cmocka_unit_test(the_largest_system_fits), cmocka_unit_test(no_history_is_carried_over),
-      cmocka_unit_test(later_is_like_now),       cmocka_unit_test(failure_names_system_and_time),
-      cmocka_unit_test(failure_prints_nothing),  cmocka_unit_test(sizes_and_tolerances_are_checked),
+      cmocka_unit_test(linear_systems_are_met),
+      cmocka_unit_test(a_driven_stiff_system_follows),
+      cmocka_unit_test(robertsons_problem),
+      cmocka_unit_test(van_der_pols_problem),
+      cmocka_unit_test(the_largest_system_fits),
+      cmocka_unit_test(no_history_is_carried_over),
+      cmocka_unit_test(nothing_is_asked_beyond_the_end),
+      cmocka_unit_test(later_is_like_now),
+      cmocka_unit_test(failure_names_system_and_time),
+      cmocka_unit_test(failure_prints_nothing),
+      cmocka_unit_test(sizes_and_tolerances_are_checked),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
