@@ -8,8 +8,8 @@
 #include "memory.h"
 #include "random.h"
 
-/* Where a kernel is cut, in widths: less than 1e-5 of the in-degree lies beyond. */
-static const double GAUSSIAN_REACH = 5.0, EXPONENTIAL_REACH = 14.0;
+/* Where a kernel is cut, in widths: less than 5e-4 of the in-degree lies beyond. */
+static const double GAUSSIAN_REACH = 5.0, EXPONENTIAL_REACH = 10.0;
 
 /* Images on each side that a periodic kernel is summed over; distances are at most half a side. */
 static int images(const struct wiring *wiring, double side_um) {

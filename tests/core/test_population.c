@@ -109,8 +109,8 @@ static void test_columns(void **state) {
   population_free(&population);
 }
 
-/* The sum goes over groups of 128, then over groups: bits that depend on that order are the same in all blocks,
- * and differ from those of a plain sum. */
+/* The sum goes over groups of 128, then over groups: bits that depend on that order are the same in all
+ * blocks, and differ from those of a plain sum. */
 static void test_sum_has_one_order(void **state) {
   (void)state;
   double plain = 0, groups = 0, group = 0, first = 0;

@@ -1,6 +1,7 @@
-/* test_projection.c — synapses that are set come back in order, whatever the blocks; delay classes are as near
- * as promised; short-term plasticity is that of Tsodyks & Markram; what is delivered is the exact sum of
- * rounded events, whatever their order; grown weights follow their share; a checkpoint's synapses are checked. */
+/* test_projection.c — synapses that are set come back in order, whatever the blocks; delay classes are as
+ * near as promised; short-term plasticity is that of Tsodyks & Markram; what is delivered is the exact sum of
+ * rounded events, whatever their order; grown weights follow their share; a checkpoint's synapses are
+ * checked. */
 #include "metronome.h"
 #include "random.h"
 #include "reference.h"
