@@ -49,8 +49,12 @@ const struct param subject_params[] = {
 const int n_subject_params = COUNT_OF(subject_params);
 
 const struct param species_params[] = {
+    PARAM_STR(struct species_settings, name, "", SETTING, "", "common name"),
     PARAM_STR(struct species_settings, latin, "", SETTING, "", "systematic name"),
-    PARAM_NUM(struct species_settings, body_mass, "kg", 0.3, 0.001, 1000, SETTING, "", "body mass"),
+    PARAM_NUM(struct species_settings, body_mass, "kg", 0.25, 0.001, 1000, ASSUMED, "of the species",
+              "body mass"),
+    PARAM_NUM(struct species_settings, temperature, "°C", 37, 20, 45, ASSUMED, "of the species",
+              "body temperature"),
 };
 const int n_species_params = COUNT_OF(species_params);
 
@@ -172,8 +176,10 @@ static void check_event(struct experiment *experiment, const char *path, const s
   for (int m = 0; m < experiment->drugs.n_mixtures; m++) names[n++] = experiment->drugs.mixture[m].name;
   if (drugs_split(&experiment->drugs, event->drug, 1.0, share) == 0)
     config_unknown(config, path, event->drug, names, n);
-  if (event->over > 0 && event->route != ROUTE_IV)
-    config_fault(config, path, "only an intravenous dose can last: route = \"iv\"");
+  else if (drugs_check_dose(&experiment->drugs, event->drug, event->dose, event->over,
+                            (enum route)event->route) != STATUS_OK) {
+    config_fault(config, path, "%s", status_message());
+  }
   if (event->count > 1 && event->over > event->every)
     config_fault(config, path, "the infusion lasts longer than the time to the next");
 }
@@ -275,15 +281,21 @@ static void read_subject(struct experiment *experiment) {
   params_read(config, "subject", subject_params, n_subject_params, NULL, 0, &experiment->subject);
   const char *species = experiment->subject.species;
   if (!species) return;
-  experiment->species.name = species;
   snprintf(path, sizeof path, "species.%s", species);
   bool found = config_has(config, path);
   int n = config_count(config, "species");
   const char *names[32];
   for (int c = 0; c < n && c < COUNT_OF(names); c++) names[c] = config_child(config, "species", c);
+  for (int c = 0; c < n; c++) { /* species that are there but not this subject's */
+    const char *other = config_child(config, "species", c);
+    char unread[96];
+    snprintf(unread, sizeof unread, "species.%s", other ? other : "");
+    if (other && strcmp(other, species) != 0) config_skip(config, unread);
+  }
   if (!found)
     config_unknown(config, "subject.species", species, names, n < COUNT_OF(names) ? n : COUNT_OF(names));
   params_read(config, path, species_params, n_species_params, NULL, 0, &experiment->species);
+  if (!experiment->species.name || !*experiment->species.name) experiment->species.name = species;
 }
 
 enum status experiment_read(const char *path, const struct experiment_options *options,
@@ -303,7 +315,7 @@ enum status experiment_read(const char *path, const struct experiment_options *o
               &out->glutamate);
   signalling_read(out->config, &out->signalling);
   spines_read(out->config, &out->spines);
-  TRY(drugs_read(out->config, out->species.name ? out->species.name : "", &out->drugs));
+  TRY(drugs_read(out->config, out->subject.species ? out->subject.species : "", &out->drugs));
   TRY(read_regions(out));
   read_arms(out);
   read_protocol(out);

@@ -21,7 +21,7 @@ struct subject_settings {
 };
 struct species_settings {
   const char *name, *latin;
-  double body_mass; /* kg */
+  double body_mass, temperature; /* kg, °C */
 };
 
 struct record_settings {

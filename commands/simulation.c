@@ -19,11 +19,16 @@ enum status simulation_place(const struct experiment *experiment, struct simulat
   const struct mechanisms *mechanisms;
   TRY(circuit_mechanisms(&mechanisms));
   TRY(network_new((struct clock){settings->dt}, (uint64_t)settings->seed, &out->network));
+  const struct region_context context = {.config = experiment->config,
+                                         .mechanisms = mechanisms,
+                                         .network = out->network,
+                                         .block_cells = (int)settings->block,
+                                         .young_share = 1.0 - experiment->spines.persistent,
+                                         .young_mean_h = spines_young_mean_h(&experiment->spines),
+                                         .temperature_C = experiment->species.temperature};
   for (int r = 0; r < experiment->n_regions; r++) {
     out->n_regions++;
-    TRY(region_build(&out->region[r], &experiment->anatomy[r], experiment->config, mechanisms, out->network,
-                     (int)settings->block, 1.0 - experiment->spines.persistent,
-                     spines_young_mean_h(&experiment->spines)));
+    TRY(region_build(&out->region[r], &experiment->anatomy[r], &context));
   }
   return STATUS_OK;
 }

@@ -140,9 +140,7 @@ static enum status take(struct builder *builder, const config_setting_t *setting
   TRY(config_node(builder->config, name, name ? strlen(name) : 0, place, out));
   struct node *node = *out;
   if (config_setting_is_scalar(setting)) return take_value(builder, setting, node);
-  node->type = config_setting_is_group(setting)  ? NODE_GROUP
-               : config_setting_is_list(setting) ? NODE_LIST
-                                                 : NODE_ARRAY;
+  node->type = config_setting_is_group(setting) ? NODE_GROUP : NODE_LIST;
   for (int i = 0; i < config_setting_length(setting); i++) {
     struct node *child;
     TRY(take(builder, config_setting_get_elem(setting, (unsigned)i), &child));

@@ -47,8 +47,6 @@ void config_place_text(const struct config *config, struct place place, char *te
 }
 
 void config_show(const struct node *node, char *text, size_t size) {
-  static const char *const kinds[] = {
-      [NODE_GROUP] = "a group { }", [NODE_LIST] = "a list ( )", [NODE_ARRAY] = "an array [ ]"};
   switch (node->type) {
   case NODE_INTEGER:
     snprintf(text, size, "%lld", (long long)node->integer);
@@ -62,8 +60,12 @@ void config_show(const struct node *node, char *text, size_t size) {
   case NODE_TEXT:
     write_cut("\"", node->text, "\"", text, size);
     break;
-  default:
-    snprintf(text, size, "%s", kinds[node->type]);
+  case NODE_GROUP:
+    snprintf(text, size, "a group { }");
+    break;
+  case NODE_LIST:
+    snprintf(text, size, "a list ( )");
+    break;
   }
 }
 
@@ -146,12 +148,12 @@ static const char *meant(struct config *config, const struct node *group, const 
 static void add_unknown(struct config *config, const struct node *group, const struct node *child,
                         const char *path) {
   char what[LINE_BYTES];
-  const char *hint = meant(config, group, child->name);
+  const char *hint = config->n_faults < FAULTS_MAX ? meant(config, group, child->name) : NULL;
   snprintf(what, sizeof what, hint ? "unknown key; did you mean \"%s\"?" : "unknown key", hint);
   add_fault(config, child->place, path, what);
 }
 
-/* Walk the tree; a group with a fault of its own, that nobody read, is not searched. */
+/* Walk the tree; a group with a fault of its own in which nobody looked is left out. */
 static void find_unknown(struct config *config, struct node *node, char *path, size_t length) {
   for (int i = 0; i < node->n_children; i++) {
     struct node *child = node->child[i];
@@ -161,7 +163,7 @@ static void find_unknown(struct config *config, struct node *node, char *path, s
     size_t full = length + (size_t)more < CONFIG_PATH_MAX ? length + (size_t)more : CONFIG_PATH_MAX - 1;
     if (child->name && !child->known) {
       add_unknown(config, node, child, path);
-    } else if (!child->faulted || child->n_asked) {
+    } else if (!child->faulted || child->searched) {
       find_unknown(config, child, path, full);
     }
     path[length] = '\0';

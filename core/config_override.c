@@ -57,9 +57,8 @@ static int walked(const struct override *o, const char *at) {
 static enum status check_step(const struct override *o, const char *at, const struct node *node,
                               const struct step_of_path *step) {
   char shown[CONFIG_PATH_MAX];
-  bool list = node->type == NODE_LIST || node->type == NODE_ARRAY;
   config_show(node, shown, sizeof shown);
-  if (step->name ? node->type != NODE_GROUP : !list)
+  if (node->type != (step->name ? NODE_GROUP : NODE_LIST))
     return config_refuse(o->config, o->place, "%.*s is %s, not a %s", walked(o, at), o->path, shown,
                          step->name ? "group" : "list");
   if (!step->name && node->n_children == 0)
@@ -84,25 +83,26 @@ static enum status take_step(const struct override *o, struct node *node, const 
   return config_adopt(o->config, node, *out);
 }
 
+static enum status refuse_path(const struct override *o) {
+  char shown[80];
+  config_cut(o->path, shown, sizeof shown);
+  return config_refuse(o->config, o->place, "\"%s\" is not a path like group.key or list.[0].key", shown);
+}
+
 static enum status apply(const struct override *o) {
-  struct node *node = o->config->root, *parent = NULL, *value;
+  struct node *node = o->config->root, *value;
   struct step_of_path step;
   int depth = 0;
   TRY(read_value(o, &value));
   for (const char *at = o->path; *at || depth == 0; depth++) {
     const char *next = at;
-    if (!config_path_step(&next, &step))
-      return config_refuse(o->config, o->place, "\"%s\" is not a path like group.key or list.[0].key",
-                           o->path);
+    if (!config_path_step(&next, &step)) return refuse_path(o);
     TRY(check_step(o, at, node, &step));
-    parent = node;
-    TRY(take_step(o, parent, &step, &node));
+    TRY(take_step(o, node, &step, &node));
     at = next;
   }
   if (depth + depth_of(value) > CONFIG_DEPTH_MAX)
     return config_refuse(o->config, o->place, "groups and lists are nested deeper than %d", CONFIG_DEPTH_MAX);
-  /* An array holds simple values of one type; a list holds any. */
-  if (parent->type == NODE_ARRAY && value->type != node->type) parent->type = NODE_LIST;
   value->name = node->name;
   *node = *value;
   return STATUS_OK;
@@ -123,7 +123,9 @@ enum status config_override(struct config *config, const char *const *overrides,
     TRY(trimmed(config, overrides[i], strlen(overrides[i]), &config->overrides[i]));
     const char *text = config->overrides[i], *equals = strchr(text, '=');
     const char *bad = config_bad_byte(text);
-    if (bad) return config_refuse(config, o.place, "the byte 0x%02X is no text", (unsigned char)*bad);
+    if (bad) /* the option cannot be shown */
+      return status_fail(STATUS_CONFIG, "-s option %d: the byte 0x%02X is no text", i + 1,
+                         (unsigned char)*bad);
     if (!equals) return config_refuse(config, o.place, "write it as path=value");
     TRY(trimmed(config, text, (size_t)(equals - text), &o.path));
     TRY(trimmed(config, equals + 1, strlen(equals + 1), &o.value));

@@ -17,7 +17,7 @@
 
 enum {
   CONFIG_TEXT_MAX = 4 << 20, /* bytes of a file, and of a config with its includes */
-  CONFIG_SETTINGS_MAX = 20000,
+  CONFIG_SETTINGS_MAX = 10000,
   CONFIG_VALUES_MAX = 200000,
   CONFIG_DEPTH_MAX = 32, /* of groups and lists in one another */
   CONFIG_INCLUDE_MAX = 256,
@@ -31,10 +31,11 @@ struct place {
   int file, line;
 };
 
-enum node_type { NODE_GROUP, NODE_LIST, NODE_ARRAY, NODE_INTEGER, NODE_NUMBER, NODE_FLAG, NODE_TEXT };
+/* A list is what libconfig writes in ( ), where elements are of any kind, and in [ ]. */
+enum node_type { NODE_GROUP, NODE_LIST, NODE_INTEGER, NODE_NUMBER, NODE_FLAG, NODE_TEXT };
 
 struct node {
-  const char *name; /* NULL for elements of lists and arrays */
+  const char *name; /* NULL for elements of lists */
   enum node_type type;
   struct place place;
   int64_t integer;
@@ -45,6 +46,7 @@ struct node {
   int n_children, child_room;
   bool known;         /* somebody asked for it */
   bool faulted;       /* it has a fault of its own */
+  bool searched;      /* somebody asked for one of its children */
   const char **asked; /* names that were asked for in this group, and are not there */
   int n_asked, asked_room;
 };
@@ -88,7 +90,7 @@ struct segment {
 };
 
 struct source {
-  char *text; /* joined text, ended by 0; integers are marked L, so that none is cut to 32 bits */
+  char *text; /* joined text, ended by 0, in words that libconfig reads as they are meant */
   int length, text_room, n_lines;
   struct segment *segments;
   int n_segments, segments_room;

@@ -13,13 +13,14 @@
 #include <string.h>
 #include <strings.h>
 
+enum { SHOWN_MAX = 40 }; /* bytes of a text that a message repeats */
+
 enum token { KEY, EQUALS, VALUE, TEXT, SEPARATOR, OPEN, CLOSE, START };
 
 struct bracket {
   char kind;
   struct place place;
   int first_key; /* of its keys in the stack of keys */
-  char holds;    /* of an array: the kind of its values */
 };
 
 struct key {
@@ -94,16 +95,20 @@ struct place config_origin(const struct source *source, int line) {
 
 /* ---- messages ---- */
 
-/* What stands from `from` to the end of the line or setting. */
-static int phrase(const char *from) {
-  int length = (int)strcspn(from, "\n\r;,{}[]()#=\""), most = 40;
-  if (length > most) {
-    for (length = most; ((unsigned char)from[length] & 0xC0) == 0x80; length--) {
-    }
-  }
-  while (length > 0 && (from[length - 1] == ' ' || from[length - 1] == '\t')) length--;
-  return length;
+/* How much of a text can be shown: up to one of `ends` or a control character, and no more than SHOWN_MAX
+ * bytes, between characters, without blanks at the end. */
+static int shown(const char *text, const char *ends) {
+  size_t length = 0;
+  while (length < SHOWN_MAX && text[length] && !strchr(ends, text[length]) &&
+         (text[length] == '\t' || !iscntrl((unsigned char)text[length])))
+    length++;
+  while (length > 0 && ((unsigned char)text[length] & 0xC0) == 0x80) length--;
+  while (length > 0 && (text[length - 1] == ' ' || text[length - 1] == '\t')) length--;
+  return (int)length;
 }
+
+/* What stands from `from` to the end of the line or setting. */
+static int phrase(const char *from) { return shown(from, "\n\r;,{}[]()#=\""); }
 
 static bool in_list(const struct scan *scan) { return scan->bracket[scan->depth].kind != '{'; }
 
@@ -127,40 +132,32 @@ static enum status unexpected(struct scan *scan, struct cursor *c) {
   if (value_may_stand(scan) && length)
     return config_refuse(config, c->place, "a text stands in quotes: \"%.*s\"", length, c->at);
   if (scan->last == KEY) return config_refuse(config, c->place, "\"=\" is missing after a key");
-  return config_refuse(config, c->place, "syntax error at: %.*s", length ? length : 1, c->at);
+  return config_refuse(config, c->place, "syntax error at: %.*s", shown(c->at, "\n\r"), c->at);
 }
 
 /* ---- values ---- */
 
-/* Count a value, note where it stands, and see that an array holds one kind. */
-static enum status note_value(struct scan *scan, struct place place, char kind) {
+/* Count a value, and note where it stands. */
+static enum status note_value(struct scan *scan, struct place place) {
   struct source *source = scan->source;
-  struct bracket *bracket = &scan->bracket[scan->depth];
   if (source->n_values == CONFIG_VALUES_MAX)
     return config_refuse(scan->config, place, "more than %d values", CONFIG_VALUES_MAX);
-  if (bracket->kind == '[' && bracket->holds && bracket->holds != kind)
-    return config_refuse(scan->config, place, "an array [ ] holds values of one kind; a list ( ) holds any");
-  bracket->holds = kind;
   TRY(config_room(scan->config, source->n_values, &source->values_room, sizeof place, &source->values));
   source->values[source->n_values++] = place;
   return STATUS_OK;
 }
 
-/* A text: "…"; several in a row are one. */
+/* A text: "…"; several in a row are one. A line's end is refused, which tells where a quote is missing. */
 static enum status scan_text(struct scan *scan, struct cursor *c) {
-  struct place begin = c->place;
   if (scan->last != TEXT) {
     if (!value_may_stand(scan)) return unexpected(scan, c);
-    TRY(note_value(scan, begin, 't'));
+    TRY(note_value(scan, c->place));
   }
-  for (c->at++; *c->at && *c->at != '"'; c->at++) {
-    if (*c->at == '\\' && (c->at[1] == '"' || c->at[1] == '\\')) c->at++;
-    if (*c->at != '\n') continue;
-    c->place.line++;
-    c->line = c->at + 1;
-  }
-  if (!*c->at) return config_refuse(scan->config, begin, "no quote closes this text");
-  c->at++;
+  const char *end = c->at + 1;
+  while (*end && *end != '"' && *end != '\n')
+    end += *end == '\\' && (end[1] == '"' || end[1] == '\\') ? 2 : 1;
+  if (*end != '"') return config_refuse(scan->config, c->place, "no quote closes this text on its line");
+  c->at = end + 1;
   scan->last = TEXT;
   return STATUS_OK;
 }
@@ -207,7 +204,7 @@ static enum status scan_number(struct scan *scan, struct cursor *c) {
     return config_refuse(scan->config, c->place, "a quantity stands in quotes: \"%.*s\"", phrase(c->at),
                          c->at);
   }
-  TRY(note_value(scan, c->place, number.kind));
+  TRY(note_value(scan, c->place));
   c->value = c->at;
   c->at = end;
   scan->last = VALUE;
@@ -250,7 +247,7 @@ static enum status scan_word(struct scan *scan, struct cursor *c) {
   if (flag ? !value_may_stand(scan) : in_list(scan) || !setting_is_whole(scan) || unit)
     return unexpected(scan, c);
   if (!flag) TRY(note_key(scan, word));
-  if (flag) TRY(note_value(scan, c->place, 'b'));
+  if (flag) TRY(note_value(scan, c->place));
   if (flag) scan->last = VALUE;
   if (flag) c->value = NULL;
   c->at = end;
@@ -259,18 +256,22 @@ static enum status scan_word(struct scan *scan, struct cursor *c) {
 
 /* ---- brackets and separators ---- */
 
+/* [ ] is written as ( ): libconfig refuses 1 beside 0.5 in an array. */
+static enum status copy_bracket(struct scan *scan, struct cursor *c) {
+  char bracket = *c->at == '[' ? '(' : *c->at == ']' ? ')' : *c->at;
+  TRY(copy_up(scan, c));
+  c->copied = ++c->at;
+  return append(scan, &bracket, 1);
+}
+
 static enum status scan_opening(struct scan *scan, struct cursor *c) {
-  struct bracket *outer = &scan->bracket[scan->depth];
-  if (outer->kind == '[')
-    return config_refuse(scan->config, c->place,
-                         "an array [ ] holds no groups or lists; a list ( ) holds any");
   if (!value_may_stand(scan)) return unexpected(scan, c);
   if (scan->depth == CONFIG_DEPTH_MAX)
     return config_refuse(scan->config, c->place, "groups and lists are nested deeper than %d",
                          CONFIG_DEPTH_MAX);
-  scan->bracket[++scan->depth] = (struct bracket){*c->at++, c->place, scan->n_keys, 0};
+  scan->bracket[++scan->depth] = (struct bracket){*c->at, c->place, scan->n_keys};
   scan->last = OPEN;
-  return STATUS_OK;
+  return copy_bracket(scan, c);
 }
 
 static enum status scan_closing(struct scan *scan, struct cursor *c) {
@@ -286,8 +287,7 @@ static enum status scan_closing(struct scan *scan, struct cursor *c) {
   scan->n_keys = bracket->first_key;
   scan->depth--;
   scan->last = CLOSE;
-  c->at++;
-  return STATUS_OK;
+  return copy_bracket(scan, c);
 }
 
 static enum status scan_separator(struct scan *scan, struct cursor *c) {
@@ -343,11 +343,14 @@ static enum status include(struct scan *scan, struct place place, const char *pa
 static enum status scan_include(struct scan *scan, struct cursor *c) {
   static const char word[] = "@include";
   const char *name = c->at + strlen(word);
-  if (c->place.file < 0 || in_list(scan) || !setting_is_whole(scan) ||
-      c->line + strspn(c->line, " \t") != c->at || strncmp(c->at, word, strlen(word)) != 0)
-    return unexpected(scan, c);
+  if (c->place.file < 0 || strncmp(c->at, word, strlen(word)) != 0) return unexpected(scan, c);
+  if (in_list(scan) || !setting_is_whole(scan) || c->line + strspn(c->line, " \t") != c->at)
+    return config_refuse(scan->config, c->place, "@include stands between settings, on a line of its own");
   name += strspn(name, " \t");
-  size_t length = *name == '"' ? strcspn(name + 1, "\"\n\r") : 0;
+  size_t length = 0;
+  if (*name == '"') {
+    while (name[1 + length] != '"' && !iscntrl((unsigned char)name[1 + length])) length++;
+  }
   if (length == 0 || name[1 + length] != '"')
     return config_refuse(scan->config, c->place, "write it as @include \"file\"");
   const char *path;

@@ -133,8 +133,7 @@ bool config_path_step(const char **path, struct step_of_path *step) {
 
 static struct node *child_at(const struct node *node, const struct step_of_path *step) {
   if (step->name) return config_member(node, step->name, step->length);
-  if (node->type != NODE_LIST && node->type != NODE_ARRAY) return NULL;
-  return step->index < node->n_children ? node->child[step->index] : NULL;
+  return node->type == NODE_LIST && step->index < node->n_children ? node->child[step->index] : NULL;
 }
 
 static void note_asked(struct config *config, struct node *group, const struct step_of_path *step) {
@@ -154,6 +153,7 @@ struct node *config_ask(struct config *config, const char *path) {
   struct step_of_path step;
   while (node && config_path_step(&path, &step)) {
     struct node *child = child_at(node, &step);
+    node->searched = true;
     if (child) child->known = true;
     if (!child && step.name && node->type == NODE_GROUP) note_asked(config, node, &step);
     node = child;

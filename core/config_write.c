@@ -75,8 +75,8 @@ static enum status put_members(struct writer *w, const struct node *group, int l
 /* Simple values stand in a row; a list that holds groups or lists has one line for each element. */
 static enum status put_elements(struct writer *w, const struct node *list, int level) {
   bool nested = false;
-  for (int i = 0; i < list->n_children; i++) nested |= list->child[i]->type <= NODE_ARRAY;
-  TRY(put_text(w, list->type == NODE_LIST ? "(" : "["));
+  for (int i = 0; i < list->n_children; i++) nested |= list->child[i]->type <= NODE_LIST;
+  TRY(put_text(w, "("));
   for (int i = 0; i < list->n_children; i++) {
     if (i) TRY(put_text(w, nested ? "," : ", "));
     if (nested) TRY(put_text(w, "\n"));
@@ -85,7 +85,7 @@ static enum status put_elements(struct writer *w, const struct node *list, int l
   }
   if (nested) TRY(put_text(w, "\n"));
   if (nested) TRY(put_indent(w, level));
-  return put_text(w, list->type == NODE_LIST ? ")" : "]");
+  return put_text(w, ")");
 }
 
 static enum status put_node(struct writer *w, const struct node *node, int level) {
@@ -96,7 +96,6 @@ static enum status put_node(struct writer *w, const struct node *node, int level
     TRY(put_indent(w, level));
     return put_text(w, "}");
   case NODE_LIST:
-  case NODE_ARRAY:
     return put_elements(w, node, level);
   case NODE_INTEGER:
     return put_integer(w, node->integer);

@@ -6,7 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { WHAT_BYTES = 600 };
+enum { WHAT_BYTES = 600, QUANTITY_MAX = 50 };
 
 /* One value, in the form that its row wants. */
 struct value {
@@ -101,12 +101,14 @@ static bool take_quantity(struct config *config, const char *path, const char *u
                           double *number) {
   char shown[WHAT_BYTES];
   bool bare = node->type == NODE_INTEGER || node->type == NODE_NUMBER;
-  if (!bare && node->type != NODE_TEXT) return refuse(config, path, node, "is not a quantity");
   if (bare && pure(unit)) {
     *number = node->type == NODE_INTEGER ? (double)node->integer : node->number;
     return true;
   }
   config_show(node, shown, sizeof shown);
+  bool quantity =
+      bare || (node->type == NODE_TEXT && strlen(node->text) <= QUANTITY_MAX && !strpbrk(node->text, "\n\t"));
+  if (!quantity) return refuse(config, path, node, "is not a quantity");
   if (units_read(bare ? shown : node->text, unit, number) == STATUS_OK) return true;
   config_fault(config, path, "%s", status_message());
   return false;
@@ -188,6 +190,16 @@ static bool take_standard(const struct param *row, double standard, struct value
   if (isnan(standard)) return false;
   if (row->type != PARAM_NUMBER) value->integer = (int64_t)standard;
   return true;
+}
+
+/* Tables are data too, and can be wrong. */
+static void check_standard(struct config *config, const char *path, const struct param *row,
+                           const struct value *value, const char *origin) {
+  char shown[WHAT_BYTES];
+  if (row->type != PARAM_NUMBER && row->type != PARAM_INTEGER) return;
+  int length = snprintf(shown, sizeof shown, "the %s ", origin);
+  units_write(value->number, row->unit, shown + length, sizeof shown - (size_t)length);
+  in_range(config, path, row, value->number, shown);
 }
 
 static void refuse_missing(struct config *config, const char *path, const struct param *row) {
@@ -322,6 +334,7 @@ static void read_row(const struct reading *reading, const struct param *row, con
   struct origin origin = {"default", row->standing, row->source};
   if (preset) origin = (struct origin){"preset", preset->standing, preset->source};
   bool known = take_standard(row, preset ? preset->value : row->standard, value);
+  if (known) check_standard(config, path, row, value, origin.name);
   const struct node *node = config_ask(config, path);
   if (node && take_given(config, path, row, node, value))
     origin = node->place.file < 0 ? override : reading->given;
@@ -373,14 +386,15 @@ bool config_has(struct config *config, const char *path) { return config_ask(con
 
 int config_count(struct config *config, const char *path) {
   const struct node *node = config_ask(config, path);
-  if (!node || node->type <= NODE_ARRAY) return node ? node->n_children : 0;
+  if (!node || node->type <= NODE_LIST) return node ? node->n_children : 0;
   refuse(config, path, node, "is neither a group nor a list");
   return 0;
 }
 
 const char *config_child(struct config *config, const char *path, int i) {
-  const struct node *node = config_ask(config, path);
+  struct node *node = config_ask(config, path);
   if (!node || i < 0 || i >= node->n_children) return NULL;
+  node->searched = true;
   node->child[i]->known = true;
   return node->child[i]->name;
 }
@@ -399,8 +413,7 @@ void config_skip(struct config *config, const char *path) {
 static const struct node *element(struct config *config, const char *path, int i, char *full, size_t size) {
   const struct node *node = config_ask(config, path);
   snprintf(full, size, "%s.[%d]", path, i);
-  if (node && (node->type == NODE_LIST || node->type == NODE_ARRAY) && i >= 0 && i < node->n_children)
-    return node->child[i];
+  if (node && node->type == NODE_LIST && i >= 0 && i < node->n_children) return node->child[i];
   config_fault(config, full, "missing");
   return NULL;
 }

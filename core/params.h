@@ -74,9 +74,9 @@ struct config;
 
 /* Read a config file with its @include files and apply `overrides` ("path=value", the -s options; the value
  * is libconfig text, a bare word or quantity may go without quotes). @include names are relative to the
- * folder of the file in which they stand. On failure *out is NULL. Fails: CONFIG (missing, unreadable, malformed or truncated file
- * or include, override that names no place; with file:line where there is one), NO_MEMORY. Free with
- * config_free. */
+ * folder of the file in which they stand. On failure *out is NULL. Fails: CONFIG (missing, unreadable,
+ * malformed or truncated file or include, override that names no place; with file:line where there is one),
+ * NO_MEMORY. Free with config_free. */
 MUST_USE enum status config_load(const char *path, const char *const *overrides, int n_overrides,
                                  struct config **out);
 /* The same from text in memory, for tests; `name` stands for the file in messages. */

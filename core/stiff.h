@@ -22,8 +22,8 @@ MUST_USE enum status stiff_new(int n, double relative_tolerance, double absolute
 void stiff_free(struct stiff *stiff);
 
 /* Advance y in place from t0 to t1 (t1 > t0; the unit of time is the caller's). `where` names the system in
- * messages. Fails: DIVERGED (step size, convergence, not a number), with `where` and the time; y is then as it
- * was. May be called in parallel with another solver. */
+ * messages. Fails: DIVERGED (step size, convergence, not a number), with `where` and the time; y is then as
+ * it was. May be called in parallel with another solver. */
 MUST_USE enum status stiff_advance(struct stiff *stiff, stiff_rhs *f, void *context, const char *where,
                                    double t0, double t1, double *y);
 

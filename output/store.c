@@ -2,43 +2,29 @@
 #include "store.h"
 #include "memory.h"
 #include "store_hdf5.h"
-#include <errno.h>
-#include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
 #include <sys/statvfs.h>
-#include <unistd.h>
-
-/* Room claimed beyond the end of the file: what a flush itself may still add to the metadata. */
-enum { CLAIM_SLACK_BYTES = 64 * 1024 };
 
 /* ---- failures ---- */
 
-/* The innermost entry of HDF5's stack is the cause; the operating system's own words, if any entry has them,
- * lead. */
+/* The innermost entry of HDF5's stack is the cause. */
 static herr_t keep_reason(unsigned depth, const H5E_error2_t *entry, void *context) {
   struct store *store = context;
-  if (!entry->desc) return 0;
-  if (depth == 0) snprintf(store->reason, sizeof store->reason, "%s", entry->desc);
-  const char *words = strstr(entry->desc, "error message = '"), *number = strstr(entry->desc, "errno = ");
-  if (words && number && !store->refusal) {
-    words = strchr(words, '\'') + 1;
-    snprintf(store->reason, sizeof store->reason, "%.*s", (int)strcspn(words, "'"), words);
-    store->refusal = (int)strtol(number + strlen("errno = "), NULL, 10);
-    store->lock_refused = strstr(entry->desc, "unable to lock") != NULL;
-  }
+  if (depth == 0 && entry->desc) snprintf(store->reason, sizeof store->reason, "%s", entry->desc);
   return 0;
 }
 
 bool store_note(struct store *store, bool good) {
-  if (!good && !store->reason[0]) {
+  if (good || store->reason[0]) return good;
+  if (store->disk.refusal) {
+    snprintf(store->reason, sizeof store->reason, "%s", strerror(store->disk.refusal));
+  } else {
     H5Ewalk2(H5E_DEFAULT, H5E_WALK_UPWARD, keep_reason, store);
     if (!store->reason[0]) snprintf(store->reason, sizeof store->reason, "HDF5 gave no reason");
   }
-  return good;
+  return false;
 }
 
 bool store_done(struct store *store, bool good, hid_t id) {
@@ -49,8 +35,8 @@ bool store_done(struct store *store, bool good, hid_t id) {
 
 static void forget_reason(struct store *store) {
   store->reason[0] = 0;
-  store->refusal = 0;
-  store->lock_refused = false;
+  store->disk.refusal = 0;
+  store->disk.lock_refused = false;
 }
 
 enum status store_failed(struct store *store, const char *verb, const char *object) {
@@ -69,7 +55,7 @@ enum status store_failed(struct store *store, const char *verb, const char *obje
 
 enum status store_unreadable(struct store *store, const char *verb, const char *object) {
   store_note(store, false);
-  enum status status = status_fail(store->refusal ? STATUS_WORLD : STATUS_CONFIG, "%s: cannot %s %s: %s",
+  enum status status = status_fail(store->disk.refusal ? STATUS_WORLD : STATUS_CONFIG, "%s: cannot %s %s: %s",
                                    store->path, verb, object, store->reason);
   forget_reason(store);
   return status;
@@ -108,23 +94,27 @@ static bool keep_metadata(hid_t access) {
   return H5Pset_mdc_config(access, &cache) >= 0;
 }
 
-/* Creation properties of a file or group: children and attributes keep their order, no time stamps.
- * Attributes stay inside the object's header, where a flush writes them in one piece. */
+/* Creation properties of a file or group: children and attributes keep their order, no time stamps. Links and
+ * attributes stay inside the object's header, where a flush writes them in one piece. */
 static bool keep_order(hid_t list) {
+  enum { LINKS_MAX = 1 << 14, LINKS_EXPECTED = 32, NAME_EXPECTED = 20 };
   unsigned order = H5P_CRT_ORDER_TRACKED | H5P_CRT_ORDER_INDEXED;
-  return H5Pset_link_creation_order(list, order) >= 0 && H5Pset_attr_creation_order(list, order) >= 0 &&
-         H5Pset_attr_phase_change(list, 40, 20) >= 0 && H5Pset_obj_track_times(list, false) >= 0;
+  return H5Pset_link_creation_order(list, order) >= 0 && H5Pset_link_phase_change(list, LINKS_MAX, 0) >= 0 &&
+         H5Pset_est_link_info(list, LINKS_EXPECTED, NAME_EXPECTED) >= 0 &&
+         H5Pset_attr_creation_order(list, order) >= 0 && H5Pset_attr_phase_change(list, 40, 20) >= 0 &&
+         H5Pset_obj_track_times(list, false) >= 0;
 }
 
 enum open_mode { OPEN_CREATE, OPEN_WRITE, OPEN_READ };
 
-static bool open_file(struct store *store, enum open_mode mode, bool lock) {
+static bool open_file(struct store *store, enum open_mode mode) {
   hid_t access = H5Pcreate(H5P_FILE_ACCESS), create = H5Pcreate(H5P_FILE_CREATE);
+  store->disk.fresh = mode == OPEN_CREATE;
   bool good = access >= 0 && create >= 0 &&
               H5Pset_libver_bounds(access, H5F_LIBVER_EARLIEST, H5F_LIBVER_LATEST) >= 0 &&
               H5Pset_fclose_degree(access, H5F_CLOSE_STRONG) >= 0 &&
-              H5Pset_file_locking(access, lock, false) >= 0 && (mode == OPEN_READ || keep_metadata(access)) &&
-              keep_order(create);
+              H5Pset_file_locking(access, false, true) >= 0 && disk_install(&store->disk, access) &&
+              (mode == OPEN_READ || keep_metadata(access)) && keep_order(create);
   if (good && mode == OPEN_CREATE) store->file = H5Fcreate(store->path, H5F_ACC_TRUNC, create, access);
   if (good && mode == OPEN_WRITE) store->file = H5Fopen(store->path, H5F_ACC_RDWR, access);
   if (good && mode == OPEN_READ) store->file = H5Fopen(store->path, H5F_ACC_RDONLY, access);
@@ -151,10 +141,10 @@ static void free_store(struct store *store) {
 }
 
 static enum status open_failed(struct store *store, enum open_mode mode) {
-  int refusal = store->refusal;
-  if (store->lock_refused && (refusal == EAGAIN || refusal == EACCES))
+  if (store->disk.lock_refused)
     return status_fail(STATUS_IN_USE, "%s: in use by another program", store->path);
-  if (refusal) return status_fail(STATUS_WORLD, "%s: cannot open: %s", store->path, store->reason);
+  if (store->disk.refusal)
+    return status_fail(STATUS_WORLD, "%s: cannot open: %s", store->path, store->reason);
   if (mode == OPEN_CREATE)
     return status_fail(STATUS_WORLD, "%s: cannot create: %s", store->path, store->reason);
   return status_fail(STATUS_CONFIG, "%s: not a readable HDF5 file: %s", store->path, store->reason);
@@ -167,23 +157,15 @@ static enum status store_new(const char *path, enum open_mode mode, struct store
   start_library();
   TRY(memory_new("store", 1, sizeof *store, &store));
   store->file = store->group_list = store->text = H5I_INVALID_HID;
+  store->disk.file = -1;
   TRY_GOTO(memory_text(path, &store->path), failed);
   if (mode != OPEN_READ) TRY_GOTO(pack_new(&store->pack), failed);
-  bool good = prepare(store) && open_file(store, mode, mode != OPEN_READ);
-  bool no_locks = store->lock_refused &&
-                  (store->refusal == ENOSYS || store->refusal == EOPNOTSUPP || store->refusal == ENOLCK);
-  if (!good && no_locks) {
-    forget_reason(store);
-    store->unlocked = true;
-    good = open_file(store, mode, false);
-  }
-  if (!good) {
+  if (!prepare(store) || !open_file(store, mode)) {
     status = open_failed(store, mode);
     goto failed;
   }
   store->writable = mode != OPEN_READ;
-  haddr_t end = 0;
-  if (mode == OPEN_WRITE && H5Fget_eoa(store->file, &end) >= 0) store->claimed = end;
+  if (store->writable) disk_begin(&store->disk);
   *out = store;
   return STATUS_OK;
 failed:
@@ -199,7 +181,7 @@ enum status store_open(const char *path, bool writable, struct store **out) {
 
 const char *store_path(const struct store *store) { return store->path; }
 bool store_broken(const struct store *store) { return store->broken; }
-bool store_unlocked(const struct store *store) { return store->unlocked; }
+bool store_unlocked(const struct store *store) { return store->disk.unlocked; }
 
 void store_library_version(char *text, size_t size) {
   unsigned major = 0, minor = 0, release = 0;
@@ -209,88 +191,32 @@ void store_library_version(char *text, size_t size) {
 
 /* ---- flushing and closing ---- */
 
-/* The descriptor of the open file; -1, with the reason, if HDF5 does not give it. */
-static int descriptor(struct store *store) {
-  void *handle = NULL;
-  if (!store_note(store, H5Fget_vfd_handle(store->file, H5P_DEFAULT, &handle) >= 0 && handle)) return -1;
-  return *(int *)handle;
-}
-
-/* Keep the operating system's reason, for calls that are not HDF5's. */
-static bool refuse(struct store *store, int error) {
-  snprintf(store->reason, sizeof store->reason, "%s", strerror(error));
-  store->refusal = error;
-  return false;
-}
-
-/* Have the file system promise room for what the file has grown by, so that a flush cannot stop half-way on a
- * full disk. File systems that cannot promise are taken as they are. */
-static bool claim_room(struct store *store) {
-  haddr_t end = 0;
-  if (!store_note(store, H5Fget_eoa(store->file, &end) >= 0)) return false;
-  if (end <= store->claimed) return true;
-  int file = descriptor(store);
-  if (file < 0) return false;
-  off_t wanted = (off_t)(end - store->claimed) + CLAIM_SLACK_BYTES;
-  int result;
-  do result = fallocate(file, 0, (off_t)store->claimed, wanted);
-  while (result != 0 && errno == EINTR);
-  if (result != 0 && errno != EOPNOTSUPP && errno != ENOSYS) return refuse(store, errno);
-  return true;
-}
-
-/* The file ends where HDF5 says; what was promised beyond is given back. */
-static bool settle(struct store *store) {
-  haddr_t end = 0;
-  int file = descriptor(store);
-  if (file < 0 || !store_note(store, H5Fget_eoa(store->file, &end) >= 0)) return false;
-  if (ftruncate(file, (off_t)end) != 0) return refuse(store, errno);
-  store->claimed = end;
-  return true;
-}
-
 enum status store_flush(struct store *store) {
   TRY(store_writing(store, "the file"));
-  bool good =
-      claim_room(store) && store_note(store, H5Fflush(store->file, H5F_SCOPE_LOCAL) >= 0) && settle(store);
+  bool good = H5Fflush(store->file, H5F_SCOPE_LOCAL) >= 0 && disk_commit(&store->disk);
   return good ? STATUS_OK : store_failed(store, "flush", "the file");
 }
 
 enum status store_sync(struct store *store) {
   TRY(store_flush(store));
-  int file = descriptor(store);
-  bool good = file >= 0 && (fsync(file) == 0 || refuse(store, errno));
-  return good ? STATUS_OK : store_failed(store, "bring to the disk", "the file");
-}
-
-/* Put a file in memory behind HDF5's descriptor: what HDF5 writes while it closes goes nowhere, and the real
- * file, with its lock, is let go as it is. */
-static void cut_off(struct store *store) {
-  int file = descriptor(store);
-  int nowhere = memfd_create("abandoned", 0);
-  if (nowhere < 0) nowhere = open("/dev/null", O_RDWR);
-  if (file >= 0 && nowhere >= 0) dup2(nowhere, file);
-  if (nowhere >= 0) close(nowhere);
+  return disk_sync(&store->disk) ? STATUS_OK : store_failed(store, "bring to the disk", "the file");
 }
 
 void store_abandon(struct store *store) {
   if (!store) return;
-  if (store->writable) cut_off(store);
+  store->disk.abandoned = store->writable;
   H5Fclose(store->file);
   free_store(store);
 }
 
 enum status store_close(struct store *store) {
   if (!store) return STATUS_OK;
-  enum status status = STATUS_OK;
-  if (store->writable) {
-    status = store_flush(store);
-    if (status != STATUS_OK) {
-      store_abandon(store);
-      return status;
-    }
+  enum status status = store->writable ? store_flush(store) : STATUS_OK;
+  if (status != STATUS_OK) {
+    store_abandon(store);
+    return status;
   }
-  if (!store_note(store, H5Fclose(store->file) >= 0)) status = store_failed(store, "close", "the file");
+  if (H5Fclose(store->file) < 0) status = store_failed(store, "close", "the file");
   free_store(store);
   return status;
 }

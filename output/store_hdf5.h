@@ -7,19 +7,41 @@
 #include "store.h"
 #include <hdf5.h>
 
+/* The file below HDF5 (store_disk.c). */
+struct disk {
+  int file;      /* descriptor, -1: none */
+  bool fresh;    /* about to be created */
+  bool live;     /* open with all that belongs to it */
+  bool unlocked; /* a file system without locks */
+  bool abandoned;
+  bool lock_refused;
+  int refusal;   /* errno of the latest failure, 0 if there was none */
+  uint64_t size; /* of the file */
+  uint64_t eoa;  /* end of the addresses that HDF5 has given out */
+  uint64_t end;  /* of the file as of the latest commit */
+  struct kept *kept;
+  size_t n_kept, kept_room;
+};
+
+/* Let HDF5 open its next file with these access properties through `disk`. */
+bool disk_install(struct disk *disk, hid_t access);
+/* The file is open; from here on nothing below its end changes but by a commit. */
+void disk_begin(struct disk *disk);
+/* Bring what HDF5 has flushed to the file, in an order that a kill cannot harm. */
+bool disk_commit(struct disk *disk);
+/* Down to the disk itself. */
+bool disk_sync(struct disk *disk);
+
 struct store {
   hid_t file;
   hid_t group_list; /* creation properties of groups */
   hid_t text;       /* type of a string */
   char *path;
   struct pack *pack; /* compressor of chunks; NULL when reading */
+  struct disk disk;
   bool writable;
-  bool broken; /* a write failed */
-  bool unlocked;
-  uint64_t claimed;  /* bytes of the file as of its latest flush: the file system has room for them */
-  char reason[200];  /* why the latest call failed, "" if none did */
-  int refusal;       /* errno of that failure, 0 if the operating system had no part in it */
-  bool lock_refused; /* it was a lock that was refused */
+  bool broken;      /* a write failed */
+  char reason[200]; /* why the latest call failed, "" if none did */
 };
 
 /* Keep the reason of a failed call: HDF5 forgets it at its next call. Gives `good` back. */

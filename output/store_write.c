@@ -110,16 +110,23 @@ enum status store_link(struct store *store, const char *path, const char *second
   return store_failed(store, "link", second);
 }
 
+/* Take away the name of an object. The object itself stays open, without a name, until the file is closed:
+ * its space must not be used again as long as a file on the disk may point to it. */
+static bool forget_name(struct store *store, const char *path) {
+  hid_t object = H5Oopen(store->file, path, H5P_DEFAULT);
+  return store_note(store, object >= 0 && H5Ldelete(store->file, path, H5P_DEFAULT) >= 0);
+}
+
 enum status store_remove(struct store *store, const char *path) {
   TRY(store_writing(store, path));
   if (store_object(store, path) == STORE_ABSENT) return STATUS_OK;
-  if (H5Ldelete(store->file, path, H5P_DEFAULT) < 0) return store_failed(store, "remove", path);
+  if (!forget_name(store, path)) return store_failed(store, "remove", path);
   return store_flush(store);
 }
 
 enum status store_replace(struct store *store, const char *fresh, const char *path) {
   TRY(store_flush(store));
-  bool good = store_object(store, path) == STORE_ABSENT || H5Ldelete(store->file, path, H5P_DEFAULT) >= 0;
+  bool good = store_object(store, path) == STORE_ABSENT || forget_name(store, path);
   good = good && H5Lmove(store->file, fresh, H5L_SAME_LOC, path, H5P_DEFAULT, H5P_DEFAULT) >= 0;
   return good ? store_flush(store) : store_failed(store, "replace", path);
 }

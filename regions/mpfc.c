@@ -8,7 +8,8 @@
  * et al. 2016 between layers; Gaussian kernels, σ 125 µm from PYR and 100 µm from interneurons (85–114 µm in
  * Levy & Reyes 2012, doi:10.1523/JNEUROSCI.5158-11.2012; the wider value stands for the tail of PYR axons).
  * VIP_L23 → SST_L23 (.30; measured .457) and PYR_L5 → SST_L5 (.13; .226–.262) are lowered: at the measured
- * values the first pair switches slowly and together, and SST_L5 fires above its rate without any background. */
+ * values the first pair switches slowly and together, and SST_L5 fires above its rate without any background.
+ * */
 #include "memory.h"
 #include "region.h"
 

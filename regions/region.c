@@ -120,7 +120,8 @@ static int complete_shares(const struct population_row *row, struct circuit_pres
   return n;
 }
 
-/* The drive that a calibration found, from the group `calibrated`, if the config has one for this population. */
+/* The drive that a calibration found, from the group `calibrated`, if the config has one for this population.
+ * */
 static struct preset calibrated_drive(struct region *region, int k, struct config *config) {
   const struct population_row *row = &region->anatomy.population[k];
   struct calibrated calibrated = {0};
@@ -151,15 +152,16 @@ static void read_population(struct region *region, int k, struct config *config,
               &region->own[k]);
 }
 
-static enum status build_population(struct region *region, int k, struct config *config,
-                                    const struct mechanisms *mechanisms, struct network *network,
-                                    int block_cells) {
+static enum status build_population(struct region *region, int k, const struct region_context *context) {
   const struct population_row *row = &region->anatomy.population[k];
-  struct circuit_preset presets[REGION_PRESETS + 16];
+  struct network *network = context->network;
+  struct circuit_preset presets[REGION_PRESETS + 17];
   char path[96];
   snprintf(path, sizeof path, "regions.%s.populations.%s", region->name, row->name);
   int n_presets = complete_shares(row, presets, table_presets(row, presets));
-  read_population(region, k, config, path);
+  presets[n_presets++] = (struct circuit_preset){
+      "nmda", {"temperature", context->temperature_C, ASSUMED, "of the subject's species"}};
+  read_population(region, k, context->config, path);
   const struct population_settings *own = &region->own[k];
   struct population *population;
   TRY(network_population(network, &population));
@@ -168,7 +170,7 @@ static enum status build_population(struct region *region, int k, struct config 
   snprintf(population->region, sizeof population->region, "%s", region->name);
   snprintf(population->type, sizeof population->type, "%s", row->type);
   snprintf(population->layer, sizeof population->layer, "%s", row->layer);
-  TRY(circuit_equip(population, row->cell, mechanisms, config, path, presets, n_presets,
+  TRY(circuit_equip(population, row->cell, context->mechanisms, context->config, path, presets, n_presets,
                     network->clock.dt_ms));
   double area_mm2 = sheet_side_x_um(&region->sheet) * sheet_side_y_um(&region->sheet) * 1e-6;
   population->n = (int)(own->density * area_mm2 + 0.5);
@@ -181,7 +183,7 @@ static enum status build_population(struct region *region, int k, struct config 
   population->background_port = circuit_port("glutamate");
   population->background_nS[0] = own->event;
   population->background_nS[1] = own->event * own->nmda_ratio;
-  TRY(population_allocate(population, block_cells));
+  TRY(population_allocate(population, context->block_cells));
   TRY(placement_place(population, &region->sheet, own->top, own->bottom, network->seed));
   return poisson_set(population, own->background_rate, REGION_AFFERENT_SPREAD, network->clock.dt_ms);
 }
@@ -236,9 +238,10 @@ static enum status build_pathway(struct region *region, const struct pathway_row
   return projection_allocate(projection);
 }
 
-enum status region_build(struct region *region, const struct anatomy *anatomy, struct config *config,
-                         const struct mechanisms *mechanisms, struct network *network, int block_cells,
-                         double young_share, double young_mean_h) {
+enum status region_build(struct region *region, const struct anatomy *anatomy,
+                         const struct region_context *context) {
+  struct config *config = context->config;
+  struct network *network = context->network;
   *region = (struct region){.name = anatomy->name, .anatomy = *anatomy};
   char path[64];
   snprintf(path, sizeof path, "regions.%s", region->name);
@@ -253,13 +256,13 @@ enum status region_build(struct region *region, const struct anatomy *anatomy, s
   region->sheet = (struct sheet){sites, sites, region->settings.pitch, region->settings.edges == 0};
   for (int p = 0; p < network->n_populations; p++) region->first_id += (uint64_t)network->population[p]->n;
   for (int k = 0; k < anatomy->n_populations; k++) {
-    TRY(build_population(region, k, config, mechanisms, network, block_cells));
+    TRY(build_population(region, k, context));
   }
   TRY(memory_new("pathways", (size_t)anatomy->n_pathways, sizeof *region->wiring, &region->wiring));
   for (int k = 0; k < anatomy->n_pathways; k++) {
     TRY(build_pathway(region, &anatomy->pathway[k], config, network, &region->wiring[k]));
-    region->wiring[k].young_share = young_share;
-    region->wiring[k].young_mean_h = young_mean_h;
+    region->wiring[k].young_share = context->young_share;
+    region->wiring[k].young_mean_h = context->young_mean_h;
     region->n_wirings++;
   }
   return STATUS_OK;

@@ -95,12 +95,20 @@ struct region {
   char calibrated_source[REGION_POPULATIONS][REGION_SOURCE]; /* what the resolved list points to */
 };
 
-/* Read the settings of a region and add its cells and pathways (without synapses yet) to the network.
- * `young_share` and `young_mean_h` are the stationary age distribution of plastic synapses. Faults go to the
- * config. Fails: NO_MEMORY, CONFIG. */
-MUST_USE enum status region_build(struct region *region, const struct anatomy *anatomy, struct config *config,
-                                  const struct mechanisms *mechanisms, struct network *network,
-                                  int block_cells, double young_share, double young_mean_h);
+/* What a region is built from and into. */
+struct region_context {
+  struct config *config;
+  const struct mechanisms *mechanisms;
+  struct network *network;
+  int block_cells;
+  double young_share, young_mean_h; /* age distribution of plastic synapses at rest */
+  double temperature_C;             /* of the body */
+};
+
+/* Read the settings of a region and add its cells and pathways (without synapses yet) to the network. Faults
+ * go to the config. Fails: NO_MEMORY, CONFIG. */
+MUST_USE enum status region_build(struct region *region, const struct anatomy *anatomy,
+                                  const struct region_context *context);
 
 /* Draw all synapses of all regions, set port quanta, start the cells. Call after network_connect. */
 MUST_USE enum status region_wire(struct region *const *regions, int n, struct network *network);

@@ -1,5 +1,5 @@
-/* test_drug.c — drugs as data: a config's group becomes substances and mixtures; each fault is told with its place;
- * doses are split by share and molar mass; receptors meet what was given and nothing else. */
+/* test_drug.c — drugs as data: a config's group becomes substances and mixtures; each fault is told with its
+ * place; doses are split by share and molar mass; receptors meet what was given and nothing else. */
 #include "drugs/drug.h"
 #include <math.h>
 #include <setjmp.h>

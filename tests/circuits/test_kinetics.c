@@ -1,6 +1,6 @@
-/* test_kinetics.c — pharmacokinetics: boluses, infusions and absorption follow the exact solution of the linear
- * system, in plasma and in brain; amounts are conserved; doses add up; a span may be cut anywhere; dose over
- * AUC is the clearance; values that contradict themselves are refused. */
+/* test_kinetics.c — pharmacokinetics: boluses, infusions and absorption follow the exact solution of the
+ * linear system, in plasma and in brain; amounts are conserved; doses add up; a span may be cut anywhere;
+ * dose over AUC is the clearance; values that contradict themselves are refused. */
 #include "drugs/kinetics.h"
 #include "fields.h"
 #include <math.h>
@@ -58,8 +58,8 @@ static void poles_of(const struct kinetics *k, double pole[2]) {
   pole[1] = (sum - root) / 2;
 }
 
-/* The inverse Laplace transform of (s + k21)/Π(s + p_i) at t min, 0 before t = 0. A pole at 0 turns the response
- * to a bolus into that to a constant input. */
+/* The inverse Laplace transform of (s + k21)/Π(s + p_i) at t min, 0 before t = 0. A pole at 0 turns the
+ * response to a bolus into that to a constant input. */
 static double response(double k21, const double *pole, int n, double t) {
   double sum = 0;
   if (t <= 0) return 0;

@@ -1,6 +1,6 @@
-/* test_drug_files.c — configs/drugs: every file is read without fault for every species that it names, each of its
- * numbers has a source, and the courses that come out are the published ones. Files are found by looking, so a new
- * one is tested too. */
+/* test_drug_files.c — configs/drugs: every file is read without fault for every species that it names, each
+ * of its numbers has a source, and the courses that come out are the published ones. Files are found by
+ * looking, so a new one is tested too. */
 #include "drugs/drug.h"
 #include <glob.h>
 #include <math.h>
@@ -59,7 +59,8 @@ static bool covers(const char *path, const char *species) {
   return all;
 }
 
-/* No value of the file stands for itself: source and standing are given beside it. Names for people need none. */
+/* No value of the file stands for itself: source and standing are given beside it. Names for people need
+ * none. */
 static void values_have_sources(const struct config *config, const char *path) {
   for (int i = 0; i < config_resolved_count(config); i++) {
     const struct resolved *value = config_resolved_at(config, i);
@@ -205,8 +206,8 @@ static void rodents_reach_the_published_concentrations(void **state) {
   within("minute of the peak after s.c.", minute, 10, 20);
 }
 
-/* 0.5 mg/kg over 40 min: plasma at its end (Zarate et al. 2006: 185 ng/mL) and later (Zarate et al. 2012: 95, 70,
- * 36 ng/mL at 80, 110, 230 min, within a sixth), and what is free in brain. */
+/* 0.5 mg/kg over 40 min: plasma at its end (Zarate et al. 2006: 185 ng/mL) and later (Zarate et al. 2012: 95,
+ * 70, 36 ng/mL at 80, 110, 230 min, within a sixth), and what is free in brain. */
 static void men_reach_the_published_concentrations(void **state) {
   (void)state;
   static const double later[][2] = {{80, 95}, {110, 70}, {230, 36}};
