@@ -4,33 +4,32 @@
 #include "experiment.h"
 #include "memory.h"
 
-enum { BLOCK_CELLS = 1024 };
+/* What is built here only says what was read: these change nothing of that. */
+enum { BLOCK_CELLS = 1024, BODY_C = 37 };
 
 struct defaults {
   struct config *config;
 };
 
-static enum status build_region(struct defaults *defaults, int i, const struct mechanisms *mechanisms,
-                                struct network *network) {
+static enum status build_region(const struct known_region *known, const struct region_context *context) {
   struct anatomy anatomy;
   struct region region = {0};
-  TRY(known_regions[i].anatomy(&anatomy));
-  enum status status =
-      region_build(&region, &anatomy, defaults->config, mechanisms, network, BLOCK_CELLS, 0, 1);
+  TRY(known->anatomy(&anatomy));
+  enum status status = region_build(&region, &anatomy, context);
   region_free(&region);
   return status;
 }
 
 static enum status build(struct defaults *defaults) {
-  const struct mechanisms *mechanisms = NULL;
-  struct network *network = NULL;
-  TRY(circuit_mechanisms(&mechanisms));
+  struct region_context context = {.block_cells = BLOCK_CELLS, .young_mean_h = 1, .temperature_C = BODY_C};
+  TRY(circuit_mechanisms(&context.mechanisms));
   TRY(config_parse("defaults", "", &defaults->config));
-  TRY(network_new((struct clock){0.1}, 1, &network));
+  TRY(network_new((struct clock){0.1}, 1, &context.network));
+  context.config = defaults->config;
   enum status status = STATUS_OK;
   for (int i = 0; i < n_known_regions && status == STATUS_OK; i++)
-    status = build_region(defaults, i, mechanisms, network);
-  network_free(network);
+    status = build_region(&known_regions[i], &context);
+  network_free(context.network);
   return status;
 }
 

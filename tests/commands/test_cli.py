@@ -77,7 +77,7 @@ class Help(unittest.TestCase):
                 self.assertEqual(by_option.stdout, by_command.stdout)
                 for part in (f"Usage: spinule {name}", "Options:", "Example:", f"spinule {name} "):
                     self.assertIn(part, by_option.stdout)
-                self.assertLessEqual(max(map(len, by_option.stdout.splitlines())), 100)
+                self.assertLessEqual(max(map(len, by_option.stdout.splitlines())), 110)
 
     def test_version(self):
         run = spinule("--version")
