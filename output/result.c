@@ -69,7 +69,8 @@ enum status result_progress(struct result *result, double t_s, double wall_s, do
   TRY(store_write_number(result->store, "/status/t_s", STATE_F64, &t_s));
   TRY(store_write_number(result->store, "/status/wall_s", STATE_F64, &wall_s));
   TRY(store_write_number(result->store, "/status/fraction", STATE_F64, &fraction));
-  return write_state(result->store, RESULT_RUNNING);
+  TRY(write_state(result->store, RESULT_RUNNING));
+  return store_flush(result->store); /* for those who watch the file */
 }
 
 static enum status create_status(struct result *result) {

@@ -138,7 +138,7 @@ static enum status write_side(struct store *store, const char *path, const char 
   return store_scale(store, full, name);
 }
 
-/* Is a signal the spread of another one of the group? Viewers find it by its name and draw it as error bars. */
+/* Is a signal the spread of another one of the group? Viewers find it by its name and draw error bars. */
 static bool is_spread(const struct signal_group *group, const char *name) {
   const char *const ending = "_errors";
   size_t length = strlen(name), base = length > strlen(ending) ? length - strlen(ending) : 0;

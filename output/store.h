@@ -99,6 +99,9 @@ MUST_USE enum status store_write_number(struct store *store, const char *path, e
                                         const void *value);
 MUST_USE enum status store_write_column(struct store *store, const char *path, enum state_type type, size_t n,
                                         const void *values);
+/* A column stored as it is, without compression: for what is written often and hardly ever read. */
+MUST_USE enum status store_write_plain(struct store *store, const char *path, enum state_type type, size_t n,
+                                       const void *values);
 MUST_USE enum status store_write_text(struct store *store, const char *path, const char *text);
 MUST_USE enum status store_write_texts(struct store *store, const char *path, const char *const *texts,
                                        size_t n);
@@ -157,7 +160,8 @@ struct store_form {
   enum state_type type; /* of NUMBERS */
   int rank;             /* 0: a scalar */
   uint64_t size[STORE_RANK_MAX];
-  uint64_t count; /* values in all */
+  uint64_t count;       /* values in all */
+  uint64_t value_bytes; /* of OTHER: of a value that can be read as it lies; 0: it points elsewhere */
   uint64_t bytes_on_disk;
 };
 
@@ -186,6 +190,9 @@ MUST_USE enum status store_form(struct store *store, const char *object, const c
  * CONFIG. */
 MUST_USE enum status store_read(struct store *store, const char *object, const char *attribute,
                                 enum state_type type, uint64_t n, void *values);
+/* Read the values of kind OTHER as they lie: form->count × form->value_bytes bytes. Fails: CONFIG. */
+MUST_USE enum status store_read_bytes(struct store *store, const char *object, const char *attribute,
+                                      const struct store_form *form, void *values);
 /* Read rows [first, first + n_rows) of a dataset of numbers, in its own type. Fails: CONFIG. */
 MUST_USE enum status store_read_rows(struct store *store, const char *path, uint64_t first, uint64_t n_rows,
                                      void *values);

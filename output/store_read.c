@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const uint64_t texts_max = UINT64_C(1) << 24; /* strings of one dataset */
+static const uint64_t texts_max = UINT64_C(1) << 22; /* strings of one dataset */
 
 /* ---- names ---- */
 
@@ -135,6 +135,22 @@ static bool close_source(struct store *store, bool good, struct source *source) 
   return store_done(store, good, source->owner);
 }
 
+/* Bytes of a value that holds all it is, such as an enumeration or a text of fixed length; else 0. */
+static uint64_t plain_bytes(hid_t type) {
+  switch (H5Tget_class(type)) {
+  case H5T_STRING:
+    return H5Tis_variable_str(type) == 0 ? H5Tget_size(type) : 0;
+  case H5T_INTEGER:
+  case H5T_FLOAT:
+  case H5T_ENUM:
+  case H5T_BITFIELD:
+  case H5T_OPAQUE:
+    return H5Tget_size(type);
+  default:
+    return 0;
+  }
+}
+
 static bool describe(struct store *store, const struct source *source, struct store_form *out) {
   *out = (struct store_form){.kind = STORE_OTHER, .type = STATE_TYPE_COUNT};
   out->rank = H5Sget_simple_extent_ndims(source->space);
@@ -155,6 +171,7 @@ static bool describe(struct store *store, const struct source *source, struct st
     out->kind = STORE_TEXTS;
   out->type = store_number_type(source->type);
   if (out->type != STATE_TYPE_COUNT) out->kind = STORE_NUMBERS;
+  if (out->kind == STORE_OTHER) out->value_bytes = plain_bytes(source->type);
   return true;
 }
 
@@ -193,6 +210,24 @@ enum status store_read(struct store *store, const char *object, const char *attr
                      full_name(object, attribute, name, sizeof name), (unsigned long long)n);
 }
 
+enum status store_read_bytes(struct store *store, const char *object, const char *attribute,
+                             const struct store_form *form, void *values) {
+  char name[2 * STORE_NAME_MAX];
+  struct source source;
+  struct store_form found = {.kind = STORE_NUMBERS};
+  bool good = open_source(store, object, attribute, &source) && describe(store, &source, &found);
+  bool fits = good && found.kind == STORE_OTHER && found.value_bytes > 0 && found.count == form->count &&
+              found.value_bytes == form->value_bytes;
+  if (fits && found.count > 0 && attribute) good = H5Aread(source.id, source.type, values) >= 0;
+  if (fits && found.count > 0 && !attribute)
+    good = H5Dread(source.id, source.type, H5S_ALL, H5S_ALL, H5P_DEFAULT, values) >= 0;
+  if (!close_source(store, good, &source))
+    return store_unreadable(store, "read", full_name(object, attribute, name, sizeof name));
+  if (fits) return STATUS_OK;
+  return status_fail(STATUS_CONFIG, "%s: %s cannot be read as it lies", store->path,
+                     full_name(object, attribute, name, sizeof name));
+}
+
 enum status store_read_rows(struct store *store, const char *path, uint64_t first, uint64_t n_rows,
                             void *values) {
   struct source source;
@@ -225,9 +260,9 @@ static bool copy_texts(struct store *store, const struct source *source, uint64_
     return false;
   }
   if (source->attribute)
-    good = H5Aread(source->id, store->text, texts) >= 0;
+    good = H5Aread(source->id, source->type, texts) >= 0;
   else
-    good = H5Dread(source->id, store->text, H5S_ALL, H5S_ALL, H5P_DEFAULT, texts) >= 0;
+    good = H5Dread(source->id, source->type, H5S_ALL, H5S_ALL, H5P_DEFAULT, texts) >= 0;
   store_note(store, good);
   for (uint64_t i = 0; good && i < n; i++) {
     good = add_name(out, texts[i] ? texts[i] : "") == STATUS_OK;
