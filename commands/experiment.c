@@ -117,9 +117,10 @@ static enum status read_regions(struct experiment *experiment) {
 struct arm_settings {
   const char *name;
 };
-static const struct param arm_params[] = {
+const struct param arm_params[] = {
     PARAM_STR(struct arm_settings, name, NULL, SETTING, "", "name of the arm, and of its result file"),
 };
+const int n_arm_params = COUNT_OF(arm_params);
 
 static void read_arms(struct experiment *experiment) {
   struct config *config = experiment->config;
@@ -258,10 +259,11 @@ static void read_windows(struct experiment *experiment) {
 struct protocol_settings {
   double end;
 };
-static const struct param protocol_params[] = {
+const struct param protocol_params[] = {
     PARAM_NUM(struct protocol_settings, end, "h", 0, 0, 100000, SETTING, "",
               "end of the protocol; 0: when the last window ends"),
 };
+const int n_protocol_params = COUNT_OF(protocol_params);
 
 static void read_protocol(struct experiment *experiment) {
   struct protocol_settings protocol;

@@ -4,6 +4,7 @@
  * files, and each arm goes on from its image. An arm that is resumed goes on alone from its own checkpoint.
  * Either way the bits are those of an arm that ran alone from the start. */
 #include "arms.h"
+#include "checkpoint.h"
 #include "command.h"
 #include "memory.h"
 #include "protocol.h"

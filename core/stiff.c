@@ -11,6 +11,7 @@
 #include <nvector/nvector_serial.h>
 #include <stdbool.h>
 #include <string.h>
+#include <sundials/sundials_version.h>
 #include <sunlinsol/sunlinsol_dense.h>
 #include <sunmatrix/sunmatrix_dense.h>
 
@@ -147,4 +148,8 @@ enum status stiff_advance(struct stiff *stiff, stiff_rhs *f, void *context, cons
   }
   memcpy(y, inside, bytes);
   return STATUS_OK;
+}
+
+void stiff_library_version(char *text, size_t size) {
+  if (size > 0 && SUNDIALSGetVersion(text, (int)size) != 0) text[0] = '\0';
 }

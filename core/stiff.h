@@ -27,4 +27,7 @@ void stiff_free(struct stiff *stiff);
 MUST_USE enum status stiff_advance(struct stiff *stiff, stiff_rhs *f, void *context, const char *where,
                                    double t0, double t1, double *y);
 
+/* SUNDIALS's version at run time, "6.4.1". */
+void stiff_library_version(char *text, size_t size);
+
 #endif

@@ -1,6 +1,7 @@
 /* homeostat.c — the controller of the background drive. See homeostat.h. */
 #include "drive/homeostat.h"
 #include "drive/poisson.h"
+#include "maths.h"
 #include "memory.h"
 
 static const double SMOOTHING_MS = 400.0, LEAST_DRIVE_HZ = 0.1, FIRST_PART = 0.6, AVERAGED_PART = 0.75;

@@ -22,11 +22,12 @@ static struct path below(const char *path, const char *name) {
 
 /* ---- substances ---- */
 
-static const struct param substance_params[] = {
+const struct param substance_params[] = {
     PARAM_STR(struct substance, title, NULL, SETTING, "name for people", "what the substance is called"),
     PARAM_NUM(struct substance, molar_mass, "g/mol", PARAM_REQUIRED, 1, 1e7, PUBLISHED, "its formula",
               "molar mass of what a dose weighs"),
 };
+const int n_substance_params = COUNT_OF(substance_params);
 
 /* Substances before `substance` that act at a site. */
 static int taken_slots(const struct drugs *drugs, const struct substance *substance, enum action action) {
@@ -100,15 +101,17 @@ struct part {
   double share;
 };
 
-static const struct param part_params[] = {
+const struct param part_params[] = {
     PARAM_STR(struct part, substance, NULL, SETTING, "what the mixture is", "name of a substance"),
     PARAM_NUM(struct part, share, "1", PARAM_REQUIRED, 0, 1, SETTING, "what the mixture is",
               "its share of the mass"),
 };
+const int n_part_params = COUNT_OF(part_params);
 
-static const struct param mixture_params[] = {
+const struct param mixture_params[] = {
     PARAM_STR(struct mixture, title, NULL, SETTING, "name for people", "what the mixture is called"),
 };
+const int n_mixture_params = COUNT_OF(mixture_params);
 
 /* Index of a substance, or the number of substances if there is none of that name. */
 static int substance_named(const struct drugs *drugs, const char *name) {

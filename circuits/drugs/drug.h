@@ -65,4 +65,8 @@ int drugs_split(const struct drugs *drugs, const char *name, double mg_per_kg,
 int drugs_exposures(const struct drugs *drugs, const double *brain_uM, const bool *given,
                     struct exposure *out);
 
+/* The tables of a substance, of a mixture and of one of its parts, for documentation. */
+extern const struct param substance_params[], mixture_params[], part_params[];
+extern const int n_substance_params, n_mixture_params, n_part_params;
+
 #endif
