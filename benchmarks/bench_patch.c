@@ -24,11 +24,10 @@ static double count_events(const struct simulation *simulation) {
   for (int p = 0; p < network->n_projections; p++) {
     const struct projection *projection = network->projection[p];
     const uint32_t *spikes = simulation->activity.count[projection->source->index];
-    uint32_t classes = (uint32_t)projection->n_classes;
     for (int b = 0; b < projection->target->n_blocks; b++) {
       const uint32_t *segment = projection->block[b].segment;
       for (uint32_t j = 0; j < (uint32_t)projection->source->n; j++) {
-        events += (double)spikes[j] * (segment[(j + 1) * classes] - segment[j * classes]);
+        events += (double)spikes[j] * (segment[j + 1] - segment[j]);
       }
     }
   }

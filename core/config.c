@@ -108,7 +108,14 @@ static enum status take_text(struct builder *builder, struct node *node, const c
   return config_copy(builder->config, text, strlen(text), &node->text);
 }
 
+/* The scan and libconfig must see the same values. */
+static enum status misread(const struct builder *builder) {
+  return status_fail(STATUS_FAULT, "%s: libconfig does not find %d values", builder->config->path,
+                     builder->source->n_values);
+}
+
 static enum status take_value(struct builder *builder, const config_setting_t *setting, struct node *node) {
+  if (builder->n_values == builder->source->n_values) return misread(builder);
   struct place place = builder->source->values[builder->n_values++];
   if (!node->name) node->place = place;
   switch (config_setting_type(setting)) {
@@ -156,6 +163,7 @@ enum status config_tree(struct config *config, const struct source *source, stru
   config_init(&parsed);
   if (config_read_string(&parsed, source->text)) {
     status = take(&builder, config_root_setting(&parsed), root);
+    if (status == STATUS_OK && builder.n_values != source->n_values) status = misread(&builder);
   } else {
     status = config_refuse(config, config_origin(source, config_error_line(&parsed)), "%s",
                            config_error_text(&parsed));

@@ -365,7 +365,7 @@ static enum status scan_include(struct scan *scan, struct cursor *c) {
 
 static enum status scan_comment(struct scan *scan, struct cursor *c) {
   struct place begin = c->place;
-  if (c->at[1] != '*') {
+  if (c->at[0] == '#' || c->at[1] == '/') {
     c->at += strcspn(c->at, "\n");
     return STATUS_OK;
   }

@@ -13,10 +13,12 @@ struct writer {
 };
 
 void config_decimal(double value, char *text, size_t size) {
+  char decimal[40];
   for (int digits = 15; digits <= 17; digits++) {
-    snprintf(text, size, "%.*g", digits, value);
-    if (strtod(text, NULL) == value) break;
+    snprintf(decimal, sizeof decimal, "%.*g", digits, value);
+    if (strtod(decimal, NULL) == value) break;
   }
+  snprintf(text, size, "%s", decimal);
 }
 
 static enum status put(struct writer *w, const char *text, size_t length) {

@@ -96,6 +96,10 @@ MUST_USE enum status network_restore_spikes(struct network *network, int p, cons
                                             const uint32_t *cell, size_t n, const float *efficacy,
                                             size_t n_efficacies);
 
+/* Put the arrivals that are still to come on their way again, from the recent spikes and the synapses as they
+ * are now: after a load, and after synapses changed. */
+void network_restore_arrivals(struct network *network);
+
 size_t network_synapses(const struct network *network);
 size_t network_bytes(const struct network *network);
 

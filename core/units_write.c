@@ -37,9 +37,10 @@ static void write_number(double value, char text[NUMBER_BYTES]) {
 
 /* The unit as families spell it: "um" is "µm". */
 static bool same_unit(const char *unit, const char *member) {
-  if (unit[0] == 'u' && strncmp(member, "µ", strlen("µ")) == 0)
-    return strcmp(unit + 1, member + strlen("µ")) == 0;
-  return strcmp(unit, member) == 0;
+  static const char micro[] = "µ";
+  size_t lead = strlen(micro);
+  bool spelled = unit[0] == 'u' && strncmp(member, micro, lead) == 0;
+  return strcmp(spelled ? unit + 1 : unit, spelled ? member + lead : member) == 0;
 }
 
 static const char *const *family_of(const char *unit) {

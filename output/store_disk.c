@@ -63,6 +63,7 @@ static bool open_disk(struct disk *disk, const char *name, unsigned flags) {
   if ((flags & H5F_ACC_TRUNC) && ftruncate(disk->file, 0) != 0) return refuse(disk, errno);
   struct stat found;
   if (fstat(disk->file, &found) != 0) return refuse(disk, errno);
+  if (found.st_size == 0 && !disk->fresh) return false; /* HDF5 would begin a new file in it */
   disk->size = (uint64_t)found.st_size;
   disk->end = disk->size; /* until disk_begin knows better */
   disk->eoa = 0;

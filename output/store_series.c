@@ -92,10 +92,9 @@ static bool read_layout(hid_t dataset, int *rank, hsize_t *size, hsize_t *chunk,
          H5Sget_simple_extent_dims(space, size, limit) == *rank && limit[0] == H5S_UNLIMITED &&
          H5Pget_layout(list) == H5D_CHUNKED && H5Pget_chunk(list, *rank, chunk) == *rank;
   /* store_write_chunk relies on these two filters, in this order */
-  size_t none = 0;
   good = good && H5Pget_nfilters(list) == 2 &&
-         H5Pget_filter2(list, 0, NULL, &none, NULL, 0, NULL, NULL) == H5Z_FILTER_SHUFFLE &&
-         H5Pget_filter2(list, 1, NULL, &none, NULL, 0, NULL, NULL) == H5Z_FILTER_DEFLATE;
+         H5Pget_filter2(list, 0, NULL, NULL, NULL, 0, NULL, NULL) == H5Z_FILTER_SHUFFLE &&
+         H5Pget_filter2(list, 1, NULL, NULL, NULL, 0, NULL, NULL) == H5Z_FILTER_DEFLATE;
   *type = good ? store_number_type(number) : STATE_TYPE_COUNT;
   hsize_t bytes = good && *type != STATE_TYPE_COUNT ? state_type_size(*type) : 0;
   good = good && bytes > 0;

@@ -5,6 +5,10 @@
 #include "check.h"
 #include <stdlib.h>
 
+#ifndef REFERENCE_DIR
+#define REFERENCE_DIR "tests/reference" /* of a program that is started by hand from the root */
+#endif
+
 enum { REFERENCE_COLUMNS = 12, REFERENCE_ROWS = 500, REFERENCE_WIDTH = 40 };
 
 struct reference {

@@ -335,6 +335,7 @@ enum status spines_remodel(struct spines *spines, struct network *network, const
         remodel_afferents_of(&remodel, cells, i, &spines->afferents);
     }
     spines_recount(spines);
+    network_restore_arrivals(network);
     status = network_check_ports(network);
   }
   for (int w = 0; remodel.item && w < spines->n_wirings; w++) memory_free(remodel.item[w]);

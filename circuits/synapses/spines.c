@@ -67,12 +67,11 @@ static void count_block(const struct projection *projection, int b, struct spine
                         int32_t *bound) {
   const struct synapse_block *block = &projection->block[b];
   int first = projection->target->block[b].first;
-  uint32_t classes = (uint32_t)projection->n_classes;
   for (uint32_t j = 0; j < (uint32_t)projection->source->n; j++) {
-    uint32_t begin = block->segment[j * classes], end = block->segment[(j + 1) * classes];
+    uint32_t begin = block->segment[j], end = block->segment[j + 1];
     bound[j] += (int32_t)(end - begin);
     for (uint32_t e = begin; e < end; e++) {
-      int i = first + block->synapse[e].cell;
+      int i = first + synapse_cell(block->synapse[e]);
       cells->recurrent[i]++;
       cells->weight_nS[i] += (float)(block->synapse[e].weight * projection->weight_quantum_nS);
     }

@@ -1,5 +1,5 @@
-/* metronome.h — the simplest network that shows how spikes travel: a cell that fires at the ticks its phase and
- * period say, whatever arrives, and a receptor that writes down what arrives at every tick. */
+/* metronome.h — the simplest network that shows how spikes travel: a cell that fires at the ticks its phase
+ * and period say, whatever arrives, and a receptor that writes down what arrives at every tick. */
 #ifndef TESTS_CORE_METRONOME_H
 #define TESTS_CORE_METRONOME_H
 

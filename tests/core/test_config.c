@@ -163,7 +163,7 @@ static void sizes_are_bounded(void **state) {
 static void every_form_of_a_value_is_read(void **state) {
   (void)state;
   struct config *config;
-  static const char text[] = "\xEF\xBB\xBF# comment\r\n"
+  static const char text[] = "\xEF\xBB\xBF#*comment\r\n//* and another\n"
                              "a = 1, b : 0x1F c = -3L // comment\n"
                              "/* a\n comment */ d = 3000000000; e = .5; f = 1e-3; g = -2.; h = TRUE;\r\n"
                              "i = \"two \" \"parts \\\"\\x41\\\\\\n\\t\"\n    \" or three\";\n"

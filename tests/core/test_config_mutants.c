@@ -1,6 +1,6 @@
-/* test_config_mutants.c — thousands of damaged configs and overrides, the same in every run: none crashes, loops
- * or leaks; a refusal is one line that names its place and was made before libconfig had to refuse; what is
- * accepted has a canonical text that reads as itself. */
+/* test_config_mutants.c — thousands of damaged configs and overrides, the same in every run: none crashes,
+ * loops or leaks; a refusal is one line that names its place, and was made before libconfig had to refuse;
+ * what is accepted has a canonical text that reads as itself. */
 #include "memory.h"
 #include "params.h"
 #include "random.h"
@@ -42,6 +42,7 @@ static const char *const words[] = {"{",
                                     "\"",
                                     "\\",
                                     "#",
+                                    "#*",
                                     "/*",
                                     "*/",
                                     "//",

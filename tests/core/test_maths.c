@@ -83,7 +83,7 @@ static void test_pow_error(void **state) {
   assert_true(maths_pow(0.0, 2.5) == 0.0 && maths_pow(7.0, 0.0) == 1.0);
 }
 
-/* Error of z against Φ⁻¹(p), by one Newton step: (Φ(z) − p)/φ(z), from the side where Φ has no cancellation. */
+/* Error of z against Φ⁻¹(p), by one Newton step: (Φ(z) − p)/φ(z), from the side where Φ does not cancel. */
 static long double quantile_error(double p, double z) {
   const long double root2 = 1.41421356237309504880L, root2pi = 2.50662827463100050242L;
   long double below = 0.5L * erfcl(-(long double)z / root2);

@@ -1,5 +1,5 @@
-/* test_params.c — a table and a config fill a struct: every type, defaults, presets, origins and sources; each
- * fault once, with its exact message; all faults of a config at once, in the order of its lines. */
+/* test_params.c — a table and a config fill a struct: every type, defaults, presets, origins and sources;
+ * each fault once, with its exact message; all faults of a config at once, in the order of its lines. */
 #include "memory.h"
 #include "params.h"
 #include <setjmp.h>

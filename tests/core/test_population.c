@@ -41,8 +41,7 @@ static void test_blocks_cover(void **state) {
 static void test_offsets_fit(void **state) {
   (void)state;
   struct population population = make(70000, 1 << 30);
-  assert_int_equal(population.n_blocks, 2);
-  for (int b = 0; b < 2; b++) assert_true(population.block[b].n <= 65536);
+  for (int b = 0; b < population.n_blocks; b++) assert_true(population.block[b].n <= POPULATION_BLOCK);
   population_free(&population);
 }
 
@@ -110,8 +109,8 @@ static void test_columns(void **state) {
   population_free(&population);
 }
 
-/* The sum goes over groups of 128, then over groups: bits that depend on that order are the same in all blocks,
- * and differ from those of a plain sum. */
+/* The sum goes over groups of 128, then over groups: bits that depend on that order are the same in all
+ * blocks, and differ from those of a plain sum. */
 static void test_sum_has_one_order(void **state) {
   (void)state;
   double plain = 0, groups = 0, group = 0, first = 0;

@@ -43,7 +43,7 @@ static void test_diffusion_conserves(void **state) {
   }
 }
 
-/* Largest deviation of a Fourier mode from exp(−λt), with λ of the five-point stencil: errors of time alone. */
+/* Largest deviation of a Fourier mode from exp(−λt), λ that of the five-point stencil: errors of time. */
 static double mode_error(int steps) {
   static double c[MOST], scratch[MOST];
   const struct sheet sheet = {16, 16, 10, true};

@@ -1,5 +1,5 @@
-/* test_units.c — quantities keep their bits through any spelling of their unit; what is none is refused with the
- * reason; what is written for people reads back; symbols of result files are ASCII and mean the same unit. */
+/* test_units.c — quantities keep their bits through any spelling of their unit; what is none is refused with
+ * the reason; what is written for people reads back; symbols of result files are ASCII and mean the same. */
 #include "units.h"
 #include <math.h>
 #include <setjmp.h>
