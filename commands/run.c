@@ -228,6 +228,7 @@ static enum status run_resumed(struct session *session, int arm) {
   struct recording recording;
   session->first = 0;
   session->shared = 0;
+  TRY(simulation_arm(&session->simulation, arm));
   TRY(arms_open(&session->simulation, session->directory, 1u << arm, RESULT_RESUME, &session->log,
                 &session->arms));
   TRY(recording_open(&session->simulation, result_recorder(session->arms.one[0].result), arm, &recording));
