@@ -284,7 +284,7 @@ regions = {{ mPFC = {{ side = "100 µm"; }}; }};
 arms = ( {{ name = "vehicle"; }}, {{ name = "drug"; }} );
 protocol = {{
   events = ( {{ at = "30 s"; drug = "ketamine"; dose = "10 mg/kg"; route = "ip"; arms = ["drug"]; }} );
-  windows = ( {{ at = "10 s"; duration = "50 ms"; }}, {{ at = "60 s"; duration = "50 ms"; }} );
+  windows = ( {{ at = "10 s"; duration = "50 ms"; }}, {{ at = "60 s"; duration = "4 s"; }} );
 }};
 """
 
@@ -307,11 +307,33 @@ class Running(unittest.TestCase):
         shares = [line["fraction"] for line in lines if "fraction" in line]
         self.assertEqual(shares, sorted(shares))
 
-    def test_again_gives_the_same_bits(self):
-        again = spinule("run", self.config, "-o", self.folder / "two", "--progress", "none", "--threads=2")
-        self.assertEqual((again.returncode, again.stderr), (0, ""))
-        run = spinule("diff", self.folder / "one", self.folder / "two")
+    def stop_halfway(self, *words):
+        """Run, and ask it to stop when half is done."""
+        with subprocess.Popen([PROGRAM, "run", self.config, "--progress", "json", *map(str, words)],
+                              stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True) as run:
+            for line in run.stderr:
+                if line.startswith("{") and json.loads(line)["fraction"] >= 0.5:
+                    run.terminate()
+                    break
+            return run.stderr.read(), run.wait(60)
+
+    def test_a_stopped_arm_alone_ends_with_the_same_bits(self):
+        """One arm by itself, stopped and resumed with other threads, is the arm that ran with the other."""
+        words = ("-o", self.folder / "two", "--arm", "drug")
+        said, code = self.stop_halfway(*words, "-t", 1)
+        self.assertEqual(code, 143, said)
+        status = spinule("status", self.folder / "two").stdout
+        self.assertRegex(status, r"(?m)^  drug +stopped, resumable +[3-9]\d %")
+        self.assertEqual(spinule("run", self.config, *words).returncode, 2)  # it does not begin again unasked
+        ended = spinule("run", self.config, *words, "--resume", "--progress", "none", "--threads=2")
+        self.assertEqual((ended.returncode, ended.stderr), (0, ""))
+        run = spinule("diff", self.folder / "one/drug.h5", self.folder / "two/drug.h5")
         self.assertEqual((run.returncode, run.stdout, run.stderr), (0, "", ""))
+
+    def test_an_arm_that_is_not_there(self):
+        run = spinule("run", self.config, "-o", self.folder / "three", "--arm", "drag")
+        self.assertEqual((run.returncode, run.stdout), (2, ""))
+        self.assertIn("drug", run.stderr)
 
     def test_every_signal_is_listed(self):
         """Each series of the result answers to exactly one row of `list signals`, with its unit."""
