@@ -1,2 +1,91 @@
-/* spinule.c — the program: the only place that prints and exits. */
-int main(void) { return 0; }
+/* spinule.c — the program: finds the command and runs it. Only here failures are printed, and only this ends
+ * it. */
+#include "help.h"
+#include "layout.h"
+#include "memory.h"
+#include "version.h"
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <string.h>
+#include <unistd.h>
+
+/* A standard stream that was closed must not become the first file that is opened. It is filled in the wrong
+ * direction, so that using it fails as it would have. */
+static void keep_standard_streams(void) {
+  for (int stream = STDIN_FILENO; stream <= STDERR_FILENO; stream++) {
+    if (fcntl(stream, F_GETFD) >= 0) continue;
+    int filler = open("/dev/null", stream == STDIN_FILENO ? O_WRONLY : O_RDONLY);
+    (void)filler; /* the lowest free number: this one */
+  }
+}
+
+/* The reader of a pipe has gone: it has seen enough. */
+static bool reader_gone(void) {
+  struct pollfd output = {.fd = STDOUT_FILENO, .events = POLLOUT};
+  return poll(&output, 1, 0) == 1 && (output.revents & POLLERR) != 0;
+}
+
+/* What was printed has to arrive. */
+static enum status finish_output(enum status status) {
+  errno = 0;
+  bool bad = fflush(stdout) != 0 || ferror(stdout);
+  if (!bad || status != STATUS_OK || reader_gone()) return status;
+  return status_fail(STATUS_WORLD, "standard output cannot be written%s%s", errno ? ": " : "",
+                     errno ? strerror(errno) : "");
+}
+
+/* A message may have several lines: one per fault. */
+static void complain(enum status status) {
+  const char *message = status_message();
+  if (!*message) message = status_text(status);
+  while (*message) {
+    int length = (int)strcspn(message, "\n");
+    char line[4096];
+    snprintf(line, sizeof line, "%.*s", length, message);
+    fputs("spinule: ", stderr);
+    layout_print(stderr, line);
+    fputc('\n', stderr);
+    message += message[length] ? length + 1 : length;
+  }
+}
+
+static enum status run_command(const struct command *command, int n, const char *const *words,
+                               const char *line) {
+  struct arguments arguments;
+  enum status status = STATUS_OK;
+  TRY(options_read(command->name, &command->syntax, n, words, &arguments));
+  arguments.line = line;
+  arguments.out = stdout;
+  if (arguments.help)
+    help_command(command, stdout);
+  else
+    status = command->run(&arguments);
+  options_free(&arguments);
+  return status;
+}
+
+static enum status run(int n, const char *const *words) {
+  const struct command *command = NULL;
+  char *line = NULL;
+  const char *first = n > 1 ? words[1] : "--help";
+  if (strcmp(first, "--help") == 0 || strcmp(first, "-h") == 0) {
+    help_overview(stdout);
+    return STATUS_OK;
+  }
+  if (strcmp(first, "--version") == 0) return version_print(stdout);
+  TRY(command_find(first, &command));
+  TRY(options_line(n, words, &line));
+  enum status status = run_command(command, n - 2, words + 2, line);
+  memory_free(line);
+  return status;
+}
+
+int main(int argc, char **argv) {
+  keep_standard_streams();
+  signal(SIGPIPE, SIG_IGN); /* writing fails instead, and a run is not lost to a closed pipe */
+  enum status status = finish_output(run(argc, (const char *const *)argv));
+  if (status != STATUS_OK) complain(status);
+  return status_exit_code(status);
+}

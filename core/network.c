@@ -1,6 +1,7 @@
 /* network.c — building a network, giving its blocks to ranks and threads, and its state. */
 #include "network.h"
 #include "memory.h"
+#include "spikes.h"
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -174,6 +175,24 @@ static enum status set_interval(struct network *network) {
   return STATUS_OK;
 }
 
+/* Longest delay onto a population, in ticks. */
+static int longest_delay(const struct network *network, int p) {
+  int longest = 0;
+  for (int k = 0; k < network->in[p].n; k++) {
+    const struct projection *projection = network->in[p].projection[k];
+    int last = projection->delay_ticks[projection->n_classes - 1];
+    longest = last > longest ? last : longest;
+  }
+  return longest;
+}
+
+static enum status set_horizons(struct network *network) {
+  for (int p = 0; p < network->n_populations; p++) {
+    TRY(population_horizon(network->population[p], longest_delay(network, p) + network->interval + 1));
+  }
+  return STATUS_OK;
+}
+
 enum status network_connect(struct network *network, int n_threads, int n_ranks) {
   TRY(list_blocks(network));
   TRY(list_pathways(network));
@@ -186,6 +205,7 @@ enum status network_connect(struct network *network, int n_threads, int n_ranks)
                    sizeof(struct spike_list), &network->rank[r].history));
     TRY(memory_new("sections", (size_t)network->n_blocks, sizeof(void *), &network->rank[r].section));
   }
+  TRY(set_horizons(network));
   return assign_blocks(network, n_threads, n_ranks);
 }
 
@@ -202,12 +222,16 @@ static double port_peak_nS(const struct network *network, const struct populatio
   return peak;
 }
 
+/* Counts that a sum of 31 bits holds; the rest is for the rounding of each event by half a count. */
+static const double PORT_COUNTS = 0x1p31 - 0x1p21;
+
 void network_set_quanta(struct network *network, double headroom) {
   for (int p = 0; p < network->n_populations; p++) {
     struct population *population = network->population[p];
     for (int port = 0; port < population->n_ports; port++) {
       for (int lane = 0; lane < population->port[port].lanes; lane++) {
-        double wanted = port_peak_nS(network, population, port, lane) * headroom * 0x1p-31, quantum = 0x1p-60;
+        double wanted = port_peak_nS(network, population, port, lane) * headroom / PORT_COUNTS,
+               quantum = 0x1p-60;
         while (quantum < wanted) quantum *= 2.0;
         population->port[port].quantum[lane] = quantum;
       }
@@ -221,12 +245,12 @@ enum status network_check_ports(const struct network *network) {
     for (int port = 0; port < population->n_ports; port++) {
       for (int lane = 0; lane < population->port[port].lanes; lane++) {
         double peak = port_peak_nS(network, population, port, lane);
-        if (peak < population->port[port].quantum[lane] * 0x1p31) continue;
+        if (peak <= population->port[port].quantum[lane] * PORT_COUNTS) continue;
         return status_fail(
             STATUS_DIVERGED,
             "%s/%s: %g nS could arrive in one tick through %s, more than the %g nS the sum holds",
             population->region, population->name, peak, population->port[port].name,
-            population->port[port].quantum[lane] * 0x1p31);
+            population->port[port].quantum[lane] * PORT_COUNTS);
       }
     }
   }
@@ -282,6 +306,23 @@ enum status network_each_block(struct network *network,
   return status;
 }
 
+/* ---- arrivals ---- */
+
+/* Spikes of the latest interval are left to the next one, which delivers them whole. */
+static void restore_block(void *context, int thread, int number) {
+  (void)thread;
+  struct network *network = context;
+  struct population *population = network->block_population[number];
+  int b = network->block_in_population[number];
+  population_drop_arrivals(population, b);
+  spikes_deliver(network, population, b, network->tick - longest_delay(network, population->index),
+                 network->tick - network->interval - 1, network->tick);
+}
+
+void network_restore_arrivals(struct network *network) {
+  team_each(network->team, network->n_blocks, restore_block, network);
+}
+
 /* ---- size and state ---- */
 
 size_t network_synapses(const struct network *network) {
@@ -297,7 +338,8 @@ size_t network_bytes(const struct network *network) {
   return bytes;
 }
 
-/* The recent spikes of one population, oldest tick first: how many in each tick, then cells and efficacies. */
+/* The recent spikes of one population, oldest tick first: how many in each tick, then cells and
+ * efficacies. */
 static enum status visit_spikes(struct network *network, struct visitor *visitor, int p) {
   int n_out = network->out[p].n, oldest = network->ring - 1;
   size_t total = 0;
@@ -336,8 +378,13 @@ done:
 
 enum status network_visit(struct network *network, struct visitor *visitor) {
   TRY(visitor->array(visitor, "tick", STATE_I64, 1, &network->tick));
+  if (network->tick < 0 || network->tick % network->ms_ticks != 0) {
+    return status_fail(STATUS_CONFIG, "checkpoint: tick %lld is not at a full millisecond",
+                       (long long)network->tick);
+  }
   for (int p = 0; p < network->n_populations; p++) TRY(population_visit(network->population[p], visitor));
   for (int p = 0; p < network->n_projections; p++) TRY(projection_visit(network->projection[p], visitor));
   for (int p = 0; p < network->n_populations; p++) TRY(visit_spikes(network, visitor, p));
+  if (visitor->loading) network_restore_arrivals(network);
   return STATUS_OK;
 }

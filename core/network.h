@@ -2,7 +2,8 @@
  *
  * Built once: populations and projections are added, then network_connect assigns blocks to ranks and threads
  * by their cost, sets the interval (the minimum delay, so that spikes need to meet only once in it) and the
- * length of the spike history. Time here is the count of simulated ticks, without the gaps between windows. */
+ * length of the spike history. Time here is the count of simulated ticks, without the gaps between windows.
+ */
 #ifndef CORE_NETWORK_H
 #define CORE_NETWORK_H
 
@@ -70,15 +71,16 @@ MUST_USE enum status network_projection(struct network *network, struct populati
                                         struct population *target, struct projection **out);
 
 /* Give blocks to n_ranks ranks and n_threads threads; must follow the last population and precede the first
- * tick. Fails: NO_MEMORY; CONFIG (a delay under one tick, dt that does not divide a millisecond). */
+ * tick. Fails: NO_MEMORY; CONFIG (too many pathways, dt that does not divide a millisecond); WORLD (fewer
+ * threads). */
 MUST_USE enum status network_connect(struct network *network, int n_threads, int n_ranks);
 
-/* Sums of arrivals cannot overflow: checks every port (FAULT if one could). Call after wiring and after each
- * rebuild. */
+/* Sums of arrivals cannot overflow: checks every port. Call after wiring and after each rebuild. Fails:
+ * DIVERGED (growth went beyond the headroom). */
 MUST_USE enum status network_check_ports(const struct network *network);
 
-/* Set AMPA and NMDA quanta: the largest possible sum, with room for growth by `headroom`, takes 31 bits. Call
- * once after wiring. */
+/* Set the quanta of all ports: the largest possible sum, with room for growth by `headroom`, takes 31 bits.
+ * Call once after wiring. */
 void network_set_quanta(struct network *network, double headroom);
 
 /* Build function each(context, projection, block) for all blocks of all projections, in parallel. First
@@ -93,6 +95,10 @@ MUST_USE enum status network_each_block(struct network *network,
 MUST_USE enum status network_restore_spikes(struct network *network, int p, const uint32_t *count,
                                             const uint32_t *cell, size_t n, const float *efficacy,
                                             size_t n_efficacies);
+
+/* Put the arrivals that are still to come on their way again, from the recent spikes and the synapses as they
+ * are now: after a load, and after synapses changed. */
+void network_restore_arrivals(struct network *network);
 
 size_t network_synapses(const struct network *network);
 size_t network_bytes(const struct network *network);

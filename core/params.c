@@ -399,6 +399,16 @@ const char *config_child(struct config *config, const char *path, int i) {
   return node->child[i]->name;
 }
 
+static void make_known(struct node *node) {
+  node->known = true;
+  for (int i = 0; i < node->n_children; i++) make_known(node->child[i]);
+}
+
+void config_skip(struct config *config, const char *path) {
+  struct node *node = config_ask(config, path);
+  if (node) make_known(node);
+}
+
 /* Element i, and its path; NULL after a fault. */
 static const struct node *element(struct config *config, const char *path, int i, char *full, size_t size) {
   const struct node *node = config_ask(config, path);

@@ -98,6 +98,9 @@ int config_count(struct config *config, const char *path);
 /* Name of child i of a group (NULL for list elements, which are addressed as "path.[i]"). The child becomes
  * known. */
 const char *config_child(struct config *config, const char *path, int i);
+/* Makes all at and below the path known without reading it: data that this run has no use for, such as a
+ * drug's kinetics in another species. */
+void config_skip(struct config *config, const char *path);
 /* Element i of an array or list of strings; NULL, and a fault, if it is not a string. */
 const char *config_text_at(struct config *config, const char *path, int i);
 /* Element i of an array or list of numbers or quantities, in `unit`; a fault and NAN if it is not. */

@@ -27,6 +27,15 @@ static void place_fields(const struct mechanism *mechanism, int padded, char **c
     column[f] = take(cursor, field_bytes(&mechanism->fields[f], padded));
 }
 
+static void free_arrivals(const struct population *population, struct block *block) {
+  for (int p = 0; p < POPULATION_PORTS; p++) {
+    for (int slot = 0; block->due[p] && slot < population->slots; slot++)
+      memory_free(block->due[p][slot].event);
+    memory_free(block->due[p]);
+    block->due[p] = NULL;
+  }
+}
+
 static enum status allocate_block(struct population *population, struct block *block) {
   size_t padded = memory_padded((size_t)block->n), words = 0, bytes = 0,
          columns = (size_t)population->cell->n_fields;
@@ -63,6 +72,7 @@ static enum status allocate_block(struct population *population, struct block *b
 
 enum status population_allocate(struct population *population, int block_cells) {
   int tiles = (population->n + POPULATION_TILE - 1) / POPULATION_TILE;
+  block_cells = block_cells < POPULATION_BLOCK ? block_cells : POPULATION_BLOCK;
   int per_block = block_cells < POPULATION_TILE ? 1 : block_cells / POPULATION_TILE;
   int n_blocks = (tiles + per_block - 1) / per_block;
   per_block = n_blocks ? (tiles + n_blocks - 1) / n_blocks : 1; /* even blocks rather than a small last one */
@@ -77,11 +87,65 @@ enum status population_allocate(struct population *population, int block_cells) 
     block->n = left < population->block_cells ? left : population->block_cells;
     TRY(allocate_block(population, block));
   }
+  return population_horizon(population, 1);
+}
+
+enum status population_horizon(struct population *population, int ticks) {
+  int slots = 1;
+  while (slots < ticks) slots *= 2;
+  for (int b = 0; b < population->n_blocks; b++) free_arrivals(population, &population->block[b]);
+  population->slots = slots;
+  for (int b = 0; b < population->n_blocks; b++) {
+    for (int p = 0; p < population->n_ports; p++) {
+      TRY(memory_new("arrivals", (size_t)slots, sizeof(struct arrivals), &population->block[b].due[p]));
+    }
+  }
   return STATUS_OK;
+}
+
+bool population_more_room(struct block *block, struct arrivals *arrivals) {
+  uint32_t more = 2 * arrivals->capacity + 64;
+  if (memory_resize("arrivals", arrivals->capacity, more, sizeof *arrivals->event, &arrivals->event) !=
+      STATUS_OK) {
+    block->no_memory = true;
+    return false;
+  }
+  arrivals->capacity = more;
+  return true;
+}
+
+static void sum_arrivals(const struct arrivals *arrivals, int lanes, int32_t *restrict port) {
+  const struct arrival *event = arrivals->event;
+  if (lanes == 1) {
+    for (uint32_t e = 0; e < arrivals->n; e++) port[event[e].cell] += event[e].count[0];
+    return;
+  }
+  for (uint32_t e = 0; e < arrivals->n; e++) {
+    port[2 * event[e].cell] += event[e].count[0];
+    port[2 * event[e].cell + 1] += event[e].count[1];
+  }
+}
+
+void population_turn(struct population *population, int b, int64_t tick) {
+  struct block *block = &population->block[b];
+  for (int p = 0; p < population->n_ports; p++) {
+    struct arrivals *arrivals = &block->due[p][tick & (population->slots - 1)];
+    int lanes = population->port[p].lanes;
+    memset(block->port[p], 0, (size_t)block->padded * (size_t)lanes * sizeof(int32_t));
+    sum_arrivals(arrivals, lanes, block->port[p]);
+    arrivals->n = 0;
+  }
+}
+
+void population_drop_arrivals(struct population *population, int b) {
+  for (int p = 0; p < population->n_ports; p++) {
+    for (int slot = 0; slot < population->slots; slot++) population->block[b].due[p][slot].n = 0;
+  }
 }
 
 void population_free(struct population *population) {
   for (int b = 0; b < population->n_blocks; b++) {
+    free_arrivals(population, &population->block[b]);
     memory_free(population->block[b].memory);
     memory_free(population->block[b].cell_column);
   }

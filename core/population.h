@@ -10,6 +10,7 @@
 #include "mechanism.h"
 
 enum {
+  POPULATION_BLOCK = 1024, /* most cells of a block: a synapse names its target by 10 bits */
   POPULATION_TILE = 128, /* cells of one tile: the grain of sums and of background draws; a model constant */
   POPULATION_RECEPTORS = 6,
   POPULATION_PORTS = 3
@@ -31,13 +32,26 @@ struct receptor {
   int lane; /* the lane of the port that it reads */
 };
 
+/* An event on its way: the cell in its block, and what it adds to each lane. */
+struct arrival {
+  uint32_t cell;
+  int32_t count[2];
+};
+/* Those that arrive through one port in one tick. */
+struct arrivals {
+  uint32_t n, capacity;
+  struct arrival *event;
+};
+
 struct block {
   int first, n, padded; /* cells first … first+n−1 of the population */
   void *memory;
   void **cell_column; /* the cell mechanism's fields */
   void **receptor_column[POPULATION_RECEPTORS];
-  int32_t *port[POPULATION_PORTS];
-  int32_t *background; /* events of this tick */
+  int32_t *port[POPULATION_PORTS];        /* arrivals of the present tick, summed */
+  struct arrivals *due[POPULATION_PORTS]; /* those to come, by tick mod population.slots */
+  bool no_memory;                         /* an arrival found no room: the run stops */
+  int32_t *background;                    /* events of this tick */
   float *g, *g_E;
   int32_t *fired;
   float *afferents; /* background rate of the cell relative to the population's */
@@ -66,6 +80,7 @@ struct population {
   double background_spread; /* largest per-cell factor on the rate that can occur */
   double synapses_nS;       /* see struct cells */
   double release_nS;        /* lane-1 conductance of one release at a mean synapse */
+  double afferent_synapses; /* per cell: what the background stands for */
   double target_Hz;         /* published mean rate */
   /* places */
   float *x_um, *y_um, *z_um;
@@ -73,6 +88,7 @@ struct population {
   int32_t *site_begin; /* cells are ordered by site: cells of site s are site_begin[s] … site_begin[s+1]−1 */
   int n_sites;
   struct block *block;
+  int slots;                 /* ticks that arrivals are kept for: a power of two above delay and interval */
   int n_blocks, block_cells; /* every block but the last holds block_cells cells */
 };
 
@@ -81,6 +97,16 @@ struct population {
  * one). */
 MUST_USE enum status population_allocate(struct population *population, int block_cells);
 void population_free(struct population *population);
+
+/* Keep arrivals for up to `ticks` ahead, in all blocks; those on their way are dropped. Fails: NO_MEMORY. */
+MUST_USE enum status population_horizon(struct population *population, int ticks);
+
+/* Turn block b to a tick: sum what is due into its ports. */
+void population_turn(struct population *population, int b, int64_t tick);
+/* Drop all arrivals that are on their way to block b. */
+void population_drop_arrivals(struct population *population, int b);
+/* Room for one more arrival in a list; the block remembers if there is none, and the arrival is lost. */
+bool population_more_room(struct block *block, struct arrivals *arrivals);
 
 /* The view of block b for the cell's hooks (receptor < 0) or a receptor's. */
 struct cells population_cells(const struct population *population, int b, int receptor);
@@ -101,7 +127,8 @@ double population_sum(const struct population *population, int receptor, const c
 /* Set a field to zero in block b (the sums at the start of a window). */
 void population_clear_sums(struct population *population, int b);
 
-/* Visit state: STATE and SUM fields of cells and receptors, arrivals excluded (they are rebuilt from spikes). */
+/* Visit state: STATE and SUM fields of cells and receptors. Arrivals are not among them: they are rebuilt
+ * from spikes. */
 MUST_USE enum status population_visit(struct population *population, struct visitor *visitor);
 
 /* Bytes held. */

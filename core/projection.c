@@ -60,39 +60,43 @@ enum status projection_delays(struct projection *projection, const struct clock 
 }
 
 int projection_class(const struct projection *projection, double ticks) {
-  int best = 0;
-  for (int c = 1; c < projection->n_classes; c++) {
-    if (fabs(projection->delay_ticks[c] - ticks) < fabs(projection->delay_ticks[best] - ticks)) best = c;
+  int low = 0, high = projection->n_classes - 1; /* the nearest is between them */
+  while (low < high) {
+    int middle = (low + high) / 2;
+    double border = 0.5 * (projection->delay_ticks[middle] + projection->delay_ticks[middle + 1]);
+    if (ticks <= border)
+      high = middle;
+    else
+      low = middle + 1;
   }
-  return best;
+  return low;
 }
 
 /* ---- building ---- */
 
-static int by_place(const void *a, const void *b) {
+static int by_target_and_source(const void *a, const void *b) {
   const struct edge *p = a, *q = b;
-  if (p->source != q->source) return p->source < q->source ? -1 : 1;
-  if (p->delay != q->delay) return p->delay < q->delay ? -1 : 1;
-  return p->target < q->target ? -1 : p->target > q->target;
+  if (p->target != q->target) return p->target < q->target ? -1 : 1;
+  return p->source < q->source ? -1 : p->source > q->source;
 }
 
-/* Sort edges that come grouped by ascending target into (source, class, target) by counting; stable, so
- * targets stay ascending. */
+/* Sort edges that come grouped by ascending target by source, by counting; stable, so targets stay ascending.
+ * */
 static void place_edges(const struct projection *projection, struct synapse_block *block,
                         const struct edge *edges, size_t n, int first) {
-  int classes = projection->n_classes;
   uint32_t *next = block->segment + 1;
-  for (size_t e = 0; e < n; e++) next[edges[e].source * (uint32_t)classes + edges[e].delay]++;
-  size_t slots = (size_t)projection->source->n * (size_t)classes;
+  for (size_t e = 0; e < n; e++) next[edges[e].source]++;
   uint32_t total = 0;
-  for (size_t s = 0; s < slots; s++) { /* next[s] becomes the begin of segment s, and its end while filling */
-    uint32_t count = next[s];
-    next[s] = total;
+  for (int j = 0; j < projection->source->n;
+       j++) { /* next[j] becomes the begin of j's synapses, and their end */
+    uint32_t count = next[j];
+    next[j] = total;
     total += count;
   }
   for (size_t e = 0; e < n; e++) {
-    uint32_t at = next[edges[e].source * (uint32_t)classes + edges[e].delay]++;
-    block->synapse[at] = (struct synapse){(uint16_t)(edges[e].target - (uint32_t)first), edges[e].full};
+    uint32_t at = next[edges[e].source]++, cell = edges[e].target - (uint32_t)first;
+    block->synapse[at] =
+        (struct synapse){(uint16_t)(edges[e].delay * POPULATION_BLOCK + cell), edges[e].full};
     if (!projection->plastic) continue;
     block->full[at] = edges[e].full;
     block->age[at] = edges[e].age;
@@ -102,9 +106,8 @@ static void place_edges(const struct projection *projection, struct synapse_bloc
 enum status projection_set(struct projection *projection, int b, struct edge *edges, size_t n) {
   struct synapse_block *block = &projection->block[b];
   free_block(block);
-  size_t slots = (size_t)projection->source->n * (size_t)projection->n_classes;
   TRY(memory_new("synapses", n, sizeof(struct synapse), &block->synapse));
-  TRY(memory_new("segments", slots + 1, sizeof(uint32_t), &block->segment));
+  TRY(memory_new("segments", (size_t)projection->source->n + 1, sizeof(uint32_t), &block->segment));
   if (projection->plastic) {
     TRY(memory_new("synapses", n, sizeof(uint16_t), &block->full));
     TRY(memory_new("synapses", n, sizeof(uint8_t), &block->age));
@@ -112,22 +115,22 @@ enum status projection_set(struct projection *projection, int b, struct edge *ed
   block->n = n;
   bool ascending = true;
   for (size_t e = 1; e < n && ascending; e++) ascending = edges[e - 1].target <= edges[e].target;
-  if (!ascending) qsort(edges, n, sizeof *edges, by_place);
+  if (!ascending) qsort(edges, n, sizeof *edges, by_target_and_source);
   place_edges(projection, block, edges, n, projection->target->block[b].first);
   return STATUS_OK;
 }
 
 enum status projection_edges(const struct projection *projection, int b, struct edge **edges, size_t *n) {
   const struct synapse_block *block = &projection->block[b];
-  int first = projection->target->block[b].first, classes = projection->n_classes;
+  uint32_t first = (uint32_t)projection->target->block[b].first;
   TRY(memory_new("edges", block->n, sizeof **edges, edges));
   *n = block->n;
-  for (uint32_t s = 0; s < (uint32_t)projection->source->n * (uint32_t)classes; s++) {
-    for (uint32_t e = block->segment[s]; e < block->segment[s + 1]; e++) {
-      (*edges)[e] = (struct edge){.target = (uint32_t)(first + block->synapse[e].cell),
-                                  .source = s / (uint32_t)classes,
+  for (uint32_t j = 0; block->n && j < (uint32_t)projection->source->n; j++) {
+    for (uint32_t e = block->segment[j]; e < block->segment[j + 1]; e++) {
+      (*edges)[e] = (struct edge){.target = first + (uint32_t)synapse_cell(block->synapse[e]),
+                                  .source = j,
                                   .full = projection->plastic ? block->full[e] : block->synapse[e].weight,
-                                  .delay = (uint8_t)(s % (uint32_t)classes),
+                                  .delay = (uint8_t)synapse_class(block->synapse[e]),
                                   .age = projection->plastic ? block->age[e] : SYNAPSE_GROWN};
     }
   }
@@ -166,53 +169,64 @@ enum { FACTOR_BITS = 24 };
 
 static int64_t fixed_factor(double factor) { return (int64_t)(factor * (double)(1 << FACTOR_BITS) + 0.5); }
 
-static void deliver_one_lane(const struct synapse *synapse, uint32_t n, int64_t factor,
-                             int32_t *restrict port) {
-  for (uint32_t e = 0; e < n; e++) {
-    port[synapse[e].cell] +=
-        (int32_t)((synapse[e].weight * factor + (1 << (FACTOR_BITS - 1))) >> FACTOR_BITS);
+static inline int32_t scaled(struct synapse synapse, int64_t factor) {
+  return (int32_t)((synapse.weight * factor + (1 << (FACTOR_BITS - 1))) >> FACTOR_BITS);
+}
+
+/* The synapses of one spike in its target block: an event each, into the list of its tick of arrival. */
+static void deliver_visit(const struct visit *visit, int b, int64_t from) {
+  const struct projection *projection = visit->projection;
+  const struct population *target = projection->target;
+  const struct synapse_block *synapses = &projection->block[b];
+  const struct port *port = &target->port[projection->port];
+  struct block *block = &target->block[b];
+  struct arrivals *due = block->due[projection->port];
+  const int *delay = projection->delay_ticks;
+  double counted = port->lanes > 1 ? projection->counted_nS * (double)visit->efficacy / port->quantum[1] : 0;
+  int32_t count = (int32_t)(counted + 0.5);
+  int64_t factor = fixed_factor(projection->weight_quantum_nS / port->quantum[0] * (double)visit->efficacy);
+  int64_t slots = target->slots - 1;
+  for (uint32_t e = synapses->segment[visit->source]; e < synapses->segment[visit->source + 1]; e++) {
+    struct synapse synapse = synapses->synapse[e];
+    int64_t arrival = visit->tick + delay[synapse_class(synapse)];
+    struct arrivals *list = &due[arrival & slots];
+    if (arrival < from || (list->n == list->capacity && !population_more_room(block, list))) continue;
+    list->event[list->n++] =
+        (struct arrival){(uint32_t)synapse_cell(synapse), {scaled(synapse, factor), count}};
   }
 }
 
-static void deliver_two_lanes(const struct synapse *synapse, uint32_t n, int64_t factor, int32_t counted,
-                              int32_t *restrict port) {
-  for (uint32_t e = 0; e < n; e++) {
-    int32_t *lanes = port + 2 * synapse[e].cell;
-    lanes[0] += (int32_t)((synapse[e].weight * factor + (1 << (FACTOR_BITS - 1))) >> FACTOR_BITS);
-    lanes[1] += counted;
-  }
-}
+/* Spikes of a millisecond are few and their synapses lie anywhere: all are asked for before the first is
+ * used. */
+enum { LINES_AHEAD = 4 };
 
-void projection_deliver(const struct projection *projection, int b, int c, const uint32_t *source,
-                        const float *efficacy, int n) {
-  const struct synapse_block *block = &projection->block[b];
-  const struct port *port = &projection->target->port[projection->port];
-  int32_t *into = projection->target->block[b].port[projection->port];
-  double scale = projection->weight_quantum_nS / port->quantum[0];
+void projection_deliver(const struct visit *visit, int n, int b, int64_t from) {
   for (int k = 0; k < n; k++) {
-    const uint32_t *segment = &block->segment[source[k] * (uint32_t)projection->n_classes + (uint32_t)c];
-    uint32_t count = segment[1] - segment[0];
-    if (count == 0) continue;
-    int64_t factor = fixed_factor(scale * (double)efficacy[k]);
-    const struct synapse *first = block->synapse + segment[0];
-    if (port->lanes == 1) {
-      deliver_one_lane(first, count, factor, into);
-    } else {
-      double counted = projection->counted_nS * (double)efficacy[k] / port->quantum[1];
-      deliver_two_lanes(first, count, factor, (int32_t)(counted + 0.5), into);
-    }
+    const struct synapse_block *synapses = &visit[k].projection->block[b];
+    if (synapses->n) __builtin_prefetch(&synapses->segment[visit[k].source]);
+  }
+  for (int k = 0; k < n; k++) {
+    const struct synapse_block *synapses = &visit[k].projection->block[b];
+    if (synapses->n == 0) continue;
+    const char *first = (const char *)(synapses->synapse + synapses->segment[visit[k].source]);
+    for (int line = 0; line < LINES_AHEAD; line++) __builtin_prefetch(first + line * MEMORY_LINE);
+  }
+  for (int k = 0; k < n; k++) {
+    if (visit[k].projection->block[b].n) deliver_visit(&visit[k], b, from);
   }
 }
 
 double projection_peak_nS(const struct projection *projection, int lane) {
-  double most = 0, efficacy = 1.0 / projection->U;
+  /* u is at most 1 where it facilitates, and U at every spike where it does not */
+  double most = 0, efficacy = projection->tau_facil_ms > 0 ? 1.0 / projection->U : 1.0;
   for (int b = 0; b < projection->target->n_blocks; b++) {
     const struct synapse_block *block = &projection->block[b];
     double *sum = NULL;
     if (memory_new("sums", (size_t)projection->target->block[b].n, sizeof *sum, &sum)) return INFINITY;
     for (size_t e = 0; e < block->n; e++) {
       uint16_t full = projection->plastic ? block->full[e] : block->synapse[e].weight;
-      sum[block->synapse[e].cell] += lane ? projection->counted_nS : full * projection->weight_quantum_nS;
+      sum[synapse_cell(block->synapse[e])] +=
+          lane ? projection->counted_nS : full * projection->weight_quantum_nS;
     }
     for (int i = 0; i < projection->target->block[b].n; i++) most = sum[i] > most ? sum[i] : most;
     memory_free(sum);
@@ -229,17 +243,27 @@ size_t projection_count(const struct projection *projection) {
 }
 
 size_t projection_bytes(const struct projection *projection) {
-  size_t segments = (size_t)projection->source->n * (size_t)projection->n_classes + 1;
+  size_t segments = (size_t)projection->source->n + 1;
   return projection_count(projection) * (sizeof(struct synapse) + (projection->plastic ? 3 : 0)) +
          (size_t)projection->target->n_blocks * segments * sizeof(uint32_t) +
          (size_t)projection->source->n * 16;
 }
 
-/* All edges in canonical order: target, then source, then class. */
-static int by_target(const void *a, const void *b) {
-  const struct edge *p = a, *q = b;
-  if (p->target != q->target) return p->target < q->target ? -1 : 1;
-  return by_place(a, b);
+/* Edges of a block in canonical order, by target, then source: by counting, since they come by source. */
+static enum status by_target(const struct projection *projection, int b, struct edge *out, size_t *n) {
+  const struct block *block = &projection->target->block[b];
+  struct edge *some = NULL;
+  uint32_t *next = NULL;
+  enum status status;
+  TRY(projection_edges(projection, b, &some, n));
+  TRY_GOTO(memory_new("edges", (size_t)block->n + 1, sizeof *next, &next), done);
+  for (size_t e = 0; e < *n; e++) next[some[e].target - (uint32_t)block->first + 1]++;
+  for (int i = 0; i < block->n; i++) next[i + 1] += next[i];
+  for (size_t e = 0; e < *n; e++) out[next[some[e].target - (uint32_t)block->first]++] = some[e];
+done:
+  memory_free(some);
+  memory_free(next);
+  return status;
 }
 
 static enum status save_edges(struct projection *projection, struct visitor *visitor, const char *name) {
@@ -248,13 +272,9 @@ static enum status save_edges(struct projection *projection, struct visitor *vis
   TRY(memory_new("edges", total, sizeof *all, &all));
   enum status status = STATUS_OK;
   for (int b = 0; b < projection->target->n_blocks; b++) {
-    struct edge *some = NULL;
     size_t n = 0;
-    TRY_GOTO(projection_edges(projection, b, &some, &n), done);
-    if (n) memcpy(all + at, some, n * sizeof *some);
-    qsort(all + at, n, sizeof *all, by_target);
+    TRY_GOTO(by_target(projection, b, all + at, &n), done);
     at += n;
-    memory_free(some);
   }
   size_t words = total * (sizeof(struct edge) / 4);
   status = visitor->list(visitor, name, STATE_U32, &words, (void **)&all);
@@ -269,6 +289,10 @@ static enum status load_edges(struct projection *projection, struct visitor *vis
   TRY(visitor->list(visitor, name, STATE_U32, &words, (void **)&all));
   size_t total = words / (sizeof(struct edge) / 4);
   enum status status = STATUS_OK;
+  if (words % (sizeof(struct edge) / 4) != 0) {
+    status = status_fail(STATUS_CONFIG, "checkpoint: the synapses of %s are cut short", projection->name);
+    goto done;
+  }
   for (size_t e = 0; e < total; e++) {
     if (all[e].target < (uint32_t)projection->target->n && all[e].source < (uint32_t)projection->source->n &&
         all[e].delay < projection->n_classes && (e == 0 || all[e - 1].target <= all[e].target))

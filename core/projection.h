@@ -1,16 +1,17 @@
-/* projection.h — the synapses of one pathway, grouped by target block, then source cell, then delay class.
+/* projection.h — the synapses of one pathway, grouped by target block, then source cell.
  *
- * A synapse is 4 bytes: target cell as offset in its block, and weight as a 16-bit multiple of the
- * projection's weight quantum. A plastic projection keeps 3 bytes more (weight when full-grown, growth and
- * age), under 8 in all. An event adds integers to the target's port, so sums are exact and free of any order.
- * The list of segments (source, delay class) of a block is one array of offsets. Delivery happens at arrival:
- * at tick t the segments (source, d) of the spikes of t − d are added (no ring of slots). The lists change
- * only between windows (projection_rebuild), in time proportional to their size.
+ * A synapse is 4 bytes: target cell in its block (10 bits), class of its delay (6 bits), and weight as a
+ * 16-bit multiple of the projection's weight quantum. A plastic projection keeps 3 bytes more (weight when
+ * full-grown, age and state), under 8 in all. An event adds integers to the target's port, so sums are exact
+ * and free of any order. A spike is delivered once per target block: its synapses there are one unbroken
+ * stretch, and each puts an event into the list of its tick of arrival (docs/numerics.md has what was
+ * measured). Synapses change only between windows, in time proportional to their number.
  *
  * Short-term plasticity lives at the source, one state per source cell and pathway: Tsodyks, Pawelzik &
  * Markram 1998, doi:10.1162/089976698300017502, in the form without a separate synaptic-time-course variable:
- *   at a spike: u ← u e^(−Δt/τ_facil), u ← u + U(1−u);  x ← 1 − (1−x) e^(−Δt/τ_rec);  release = u x;  x ← x −
- * u x Weights are those of the first spike (w₁ = U·A), so the efficacy of an event is u x / U. */
+ *   at a spike: u ← u e^(−Δt/τ_facil), u ← u + U(1−u);  x ← 1 − (1−x) e^(−Δt/τ_rec);
+ *   release = u x;  x ← x − u x
+ * Weights are those of the first spike (w₁ = U·A), so the efficacy of an event is u x / U. */
 #ifndef CORE_PROJECTION_H
 #define CORE_PROJECTION_H
 
@@ -19,9 +20,12 @@
 
 enum { PROJECTION_CLASSES = 64, PROJECTION_WEIGHT_RANGE = 16 };
 
+/* The target's place in its block and the class of the delay in 10 and 6 bits, and the weight. */
 struct synapse {
-  uint16_t cell, weight;
+  uint16_t place, weight;
 };
+static inline int synapse_cell(struct synapse synapse) { return synapse.place % POPULATION_BLOCK; }
+static inline int synapse_class(struct synapse synapse) { return synapse.place / POPULATION_BLOCK; }
 
 /* Age of a plastic synapse: low 7 bits hours since it was formed (127: 127 or more), high bit: young (not yet
  * persistent). */
@@ -41,7 +45,7 @@ struct synapse_block {
   struct synapse *synapse;
   uint16_t *full;    /* plastic only */
   uint8_t *age;      /* plastic only */
-  uint32_t *segment; /* source × classes + class → first synapse; one more at the end */
+  uint32_t *segment; /* source → first synapse; one more at the end */
 };
 
 struct projection {
@@ -79,10 +83,10 @@ MUST_USE enum status projection_delays(struct projection *projection, const stru
 int projection_class(const struct projection *projection, double ticks);
 
 /* Replace the synapses of target block b by n edges whose targets lie in that block (any order; sorted here
- * by source, class, target). May run in parallel over blocks. Fails: NO_MEMORY. */
+ * by source, then target). May run in parallel over blocks. Fails: NO_MEMORY. */
 MUST_USE enum status projection_set(struct projection *projection, int b, struct edge *edges, size_t n);
 
-/* The edges of block b in storage order (source, class, target); *edges from memory_new. */
+/* The edges of block b in storage order (source, then as they were set); *edges from memory_new. */
 MUST_USE enum status projection_edges(const struct projection *projection, int b, struct edge **edges,
                                       size_t *n);
 
@@ -92,9 +96,17 @@ void projection_grow(struct projection *projection, int b, const float share[SYN
 /* A spike of source cell i at a tick: advances the short-term state and gives the efficacy u x / U. */
 float projection_release(struct projection *projection, int source, int64_t tick, double dt_ms);
 
-/* Deliver to target block b one list of n spikes (source cell, efficacy) through delay class c. */
-void projection_deliver(const struct projection *projection, int b, int c, const uint32_t *source,
-                        const float *efficacy, int n);
+/* A spike that comes by a block: where from, how strong (u x / U), and the tick in which it was emitted. */
+struct visit {
+  const struct projection *projection;
+  uint32_t source;
+  float efficacy;
+  int64_t tick;
+};
+
+/* Put the events of n spikes on their way to block b of their common target. Arrivals before `from` are left
+ * out; usually none are. By the owner of the block. */
+void projection_deliver(const struct visit *visit, int n, int b, int64_t from);
 
 /* The most that one tick can bring to a target cell, nS: largest sum of weights over cells times the largest
  * efficacy. */
@@ -103,7 +115,8 @@ double projection_peak_nS(const struct projection *projection, int lane);
 size_t projection_count(const struct projection *projection);
 size_t projection_bytes(const struct projection *projection);
 
-/* Visit state: short-term state, and the synapses if plastic. */
+/* Visit state: short-term state, and the synapses if plastic. Loaded synapses have their full weights, like
+ * those that are set: call projection_grow after loading, and network_restore_arrivals after that. */
 MUST_USE enum status projection_visit(struct projection *projection, struct visitor *visitor);
 
 #endif

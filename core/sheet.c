@@ -36,10 +36,9 @@ void sheet_diffuse(const struct sheet *sheet, double *c, double *scratch, double
 void sheet_smooth(const struct sheet *sheet, const double *in, double *out, double sigma_um) {
   int reach = (int)ceil(3.0 * sigma_um / sheet->pitch_um);
   if (sheet->periodic) { /* no site is counted twice */
-    int half = (sheet->n_x < sheet->n_y ? sheet->n_x : sheet->n_y) / 2;
-    reach = reach > half - 1 ? half - 1 : reach;
+    int most = ((sheet->n_x < sheet->n_y ? sheet->n_x : sheet->n_y) - 1) / 2;
+    reach = reach > most ? most : reach;
   }
-  reach = reach < 0 ? 0 : reach;
   for (int s = 0; s < sheet_sites(sheet); s++) {
     int x = s % sheet->n_x, y = s / sheet->n_x;
     double sum = 0, weight = 0;

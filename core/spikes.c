@@ -136,6 +136,29 @@ enum status spikes_unpack(struct network *network, int rank, int64_t tick) {
   return STATUS_OK;
 }
 
+enum { VISITS = 256 };
+
+void spikes_deliver(const struct network *network, const struct population *population, int b, int64_t first,
+                    int64_t last, int64_t from) {
+  const struct pathway_list *in = &network->in[population->index];
+  struct visit visit[VISITS];
+  int n = 0, rank = population->block[b].rank;
+  for (int p = 0; p < in->n; p++) {
+    const struct projection *projection = in->projection[p];
+    for (int64_t tick = first < 0 ? 0 : first; tick <= last; tick++) {
+      const struct spike_list *list = spikes_at(network, rank, projection->source->index, tick);
+      const float *efficacy = list->efficacy + projection->out_index * list->capacity;
+      for (int s = 0; s < list->n; s++) {
+        visit[n++] = (struct visit){projection, list->cell[s], efficacy[s], tick};
+        if (n < VISITS) continue;
+        projection_deliver(visit, n, b, from);
+        n = 0;
+      }
+    }
+  }
+  projection_deliver(visit, n, b, from);
+}
+
 enum status network_restore_spikes(struct network *network, int p, const uint32_t *count,
                                    const uint32_t *cell, size_t n, const float *efficacy,
                                    size_t n_efficacies) {

@@ -19,6 +19,11 @@ static inline const struct spike_list *spikes_at(const struct network *network, 
   return &network->rank[rank].history[p * network->ring + (int)(tick % network->ring)];
 }
 
+/* Put the spikes of ticks first … last of a population's sources on their way to its block b, those that
+ * arrive before `from` left out. By the owner of the block. */
+void spikes_deliver(const struct network *network, const struct population *population, int b, int64_t first,
+                    int64_t last, int64_t from);
+
 /* Room for n spikes in an outbox. Fails: NO_MEMORY. */
 MUST_USE enum status spikes_reserve(struct outbox *outbox, int n_out, int capacity);
 

@@ -14,8 +14,9 @@
 #define STATE_TYPES(X)                                                                                       \
   X(F32, float, 4)                                                                                           \
   X(F64, double, 8)                                                                                          \
-  X(I8, int8_t, 1) X(U8, uint8_t, 1) X(U16, uint16_t, 2) X(I32, int32_t, 4) X(U32, uint32_t, 4)              \
-      X(I64, int64_t, 8) X(U64, uint64_t, 8)
+  X(I8, int8_t, 1)                                                                                           \
+  X(U8, uint8_t, 1)                                                                                          \
+  X(U16, uint16_t, 2) X(I32, int32_t, 4) X(U32, uint32_t, 4) X(I64, int64_t, 8) X(U64, uint64_t, 8)
 #define STATE_ENUM(name, type, bytes) STATE_##name,
 enum state_type { STATE_TYPES(STATE_ENUM) STATE_TYPE_COUNT };
 #undef STATE_ENUM

@@ -11,7 +11,8 @@
 
 enum { STIFF_MAX = 64 }; /* equations of one system */
 
-/* dydt = f(t, y); both arrays of length n. Must not fail; values outside the physical range are the caller's. */
+/* dydt = f(t, y); both arrays of length n. Must not fail; values outside the physical range are the
+ * caller's. */
 typedef void stiff_rhs(double t, const double *y, double *dydt, void *context);
 
 struct stiff; /* one solver, reused for many systems of the same size; one per thread */
@@ -21,9 +22,12 @@ MUST_USE enum status stiff_new(int n, double relative_tolerance, double absolute
 void stiff_free(struct stiff *stiff);
 
 /* Advance y in place from t0 to t1 (t1 > t0; the unit of time is the caller's). `where` names the system in
- * messages. Fails: DIVERGED (step size, convergence, not a number), with `where` and the time. May be called
- * in parallel with another solver. */
+ * messages. Fails: DIVERGED (step size, convergence, not a number), with `where` and the time; y is then as
+ * it was. May be called in parallel with another solver. */
 MUST_USE enum status stiff_advance(struct stiff *stiff, stiff_rhs *f, void *context, const char *where,
                                    double t0, double t1, double *y);
+
+/* SUNDIALS's version at run time, "6.4.1". */
+void stiff_library_version(char *text, size_t size);
 
 #endif

@@ -12,7 +12,7 @@
 
 struct team;
 
-/* n threads (n ≥ 1). Fails: NO_MEMORY. */
+/* n threads (n ≥ 1). Fails: NO_MEMORY; WORLD (the system gives fewer). */
 MUST_USE enum status team_new(int n, struct team **out);
 void team_free(struct team *team);
 int team_size(const struct team *team);

@@ -30,27 +30,7 @@ static void fail(struct run *run, int thread, int block, enum status status) {
   snprintf(failure->message, sizeof failure->message, "%s", status_message());
 }
 
-/* Spikes that arrive at a block in this tick: every pathway, every delay class, the spikes of that long ago. */
-static void collect(const struct network *network, struct population *population, int b, int64_t tick) {
-  const struct pathway_list *in = &network->in[population->index];
-  int rank = population->block[b].rank;
-  for (int p = 0; p < in->n; p++) {
-    const struct projection *projection = in->projection[p];
-    for (int c = 0; c < projection->n_classes; c++) {
-      int64_t emitted = tick - projection->delay_ticks[c];
-      if (emitted < 0) break; /* classes ascend */
-      const struct spike_list *list = spikes_at(network, rank, projection->source->index, emitted);
-      if (list->n == 0) continue;
-      projection_deliver(projection, b, c, list->cell,
-                         list->efficacy + projection->out_index * list->capacity, list->n);
-    }
-  }
-}
-
-static void clear(const struct population *population, struct block *block) {
-  for (int p = 0; p < population->n_ports; p++) {
-    memset(block->port[p], 0, (size_t)block->padded * (size_t)population->port[p].lanes * sizeof(int32_t));
-  }
+static void clear(const struct block *block) {
   memset(block->background, 0, (size_t)block->padded * sizeof(int32_t));
   memset(block->g, 0, (size_t)block->padded * sizeof(float));
   memset(block->g_E, 0, (size_t)block->padded * sizeof(float));
@@ -62,8 +42,8 @@ static void advance_block(struct run *run, int thread, int number, int k, int64_
   int b = network->block_in_population[number];
   struct step step = run->window->step;
   step.tick = tick + k;
-  clear(population, &population->block[b]);
-  collect(network, population, b, step.tick);
+  clear(&population->block[b]);
+  population_turn(population, b, step.tick);
   if (population->drive) population->drive(population, b, network->seed, step.tick);
   for (int r = 0; r < population->n_receptors; r++) {
     struct cells cells = population_cells(population, b, r);
@@ -116,6 +96,12 @@ static void advance_blocks(struct run *run, int thread, int64_t tick) {
   bool millisecond = (tick + network->interval) % network->ms_ticks == 0;
   for (int number = 0; number < network->n_blocks; number++) {
     if (network->block[number]->thread != thread) continue;
+    /* no delay is shorter than an interval, so nothing of the interval before was due earlier */
+    spikes_deliver(network, network->block_population[number], network->block_in_population[number],
+                   tick - network->interval, tick - 1, 0);
+    if (network->block[number]->no_memory) {
+      fail(run, thread, number, status_fail(STATUS_NO_MEMORY, "out of memory: arrivals"));
+    }
     for (int k = 0; k < network->interval; k++) advance_block(run, thread, number, k, tick);
     if (millisecond) adapt_block(run, thread, number, tick + network->interval);
   }
@@ -134,6 +120,7 @@ static void exchange_spikes(struct run *run, int thread, int64_t tick) {
     enum status status = spikes_unpack(network, r, tick);
     if (status != STATUS_OK) fail(run, thread, network->n_blocks, status);
   }
+  if (ranks > 1) team_barrier(network->team, thread); /* observers see all histories and failures whole */
 }
 
 static void observe(struct run *run, int64_t tick) {
@@ -166,6 +153,10 @@ static void run_thread(void *context, int thread) {
 
 enum status window_run(struct network *network, const struct window *window, int64_t n_ticks) {
   int threads = team_size(network->team);
+  if (n_ticks < 0 || n_ticks % network->ms_ticks != 0) {
+    return status_fail(STATUS_FAULT, "a window of %lld ticks does not end at a full millisecond",
+                       (long long)n_ticks);
+  }
   struct run run = {.network = network, .window = window, .n_ticks = n_ticks};
   TRY(memory_new("failures", (size_t)threads, sizeof *run.failure, &run.failure));
   team_run(network->team, run_thread, &run);

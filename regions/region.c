@@ -68,6 +68,23 @@ const struct param pathway_params[] = {
 };
 const int n_pathway_params = COUNT_OF(pathway_params);
 
+/* What a calibration wrote of one population. */
+struct calibrated {
+  double background_rate, target, reached;
+  const char *date;
+};
+
+const struct param calibrated_params[] = {
+    PARAM_NUM(struct calibrated, background_rate, "Hz", PARAM_REQUIRED, 0, 20000, CALIBRATED,
+              "the controller of drive/homeostat.c", "background events per second and cell that were found"),
+    PARAM_NUM(struct calibrated, target, "Hz", PARAM_REQUIRED, 0, 1000, SETTING, "",
+              "the rate that was wanted"),
+    PARAM_NUM(struct calibrated, reached, "Hz", PARAM_REQUIRED, 0, 1000, SETTING, "",
+              "the rate with frozen drive"),
+    PARAM_STR(struct calibrated, date, NULL, SETTING, "", "day of the calibration"),
+};
+const int n_calibrated_params = COUNT_OF(calibrated_params);
+
 /* ---- cells ---- */
 
 static int table_presets(const struct population_row *row, struct circuit_preset *out) {
@@ -103,6 +120,22 @@ static int complete_shares(const struct population_row *row, struct circuit_pres
   return n;
 }
 
+/* The drive that a calibration found, from the group `calibrated`, if the config has one for this population. */
+static struct preset calibrated_drive(struct region *region, int k, struct config *config) {
+  const struct population_row *row = &region->anatomy.population[k];
+  struct calibrated calibrated = {0};
+  char path[96];
+  snprintf(path, sizeof path, "calibrated.%s.%s", region->name, row->name);
+  if (!config_has(config, path)) {
+    return (struct preset){"background_rate", row->background_Hz, ASSUMED, "start value for the calibration"};
+  }
+  params_read(config, path, calibrated_params, n_calibrated_params, NULL, 0, &calibrated);
+  char *source = region->calibrated_source[k];
+  snprintf(source, REGION_SOURCE, "%s, to %g Hz, reached %g Hz", calibrated.date, calibrated.target,
+           calibrated.reached);
+  return (struct preset){"background_rate", calibrated.background_rate, CALIBRATED, source};
+}
+
 static void read_population(struct region *region, int k, struct config *config, const char *path) {
   const struct population_row *row = &region->anatomy.population[k];
   const struct preset presets[] = {
@@ -110,7 +143,7 @@ static void read_population(struct region *region, int k, struct config *config,
       {"top", row->top_um, PUBLISHED, row->source},
       {"bottom", row->bottom_um, PUBLISHED, row->source},
       {"target_rate", row->target_Hz, PUBLISHED, "awake rates, see docs/model.md"},
-      {"background_rate", row->background_Hz, ASSUMED, "start value for the calibration"},
+      calibrated_drive(region, k, config),
       {"event", row->event_nS, ASSUMED, "volley of about eight fibres"},
       {"afferents", row->afferents, ASSUMED, "background rate x 8 fibres / 2 Hz"},
       {"nmda_ratio", row->nmda_ratio, PUBLISHED, "see docs/model.md, NMDA:AMPA"}};
@@ -118,15 +151,16 @@ static void read_population(struct region *region, int k, struct config *config,
               &region->own[k]);
 }
 
-static enum status build_population(struct region *region, int k, struct config *config,
-                                    const struct mechanisms *mechanisms, struct network *network,
-                                    int block_cells) {
+static enum status build_population(struct region *region, int k, const struct region_context *context) {
   const struct population_row *row = &region->anatomy.population[k];
-  struct circuit_preset presets[REGION_PRESETS + 16];
+  struct network *network = context->network;
+  struct circuit_preset presets[REGION_PRESETS + 17];
   char path[96];
   snprintf(path, sizeof path, "regions.%s.populations.%s", region->name, row->name);
   int n_presets = complete_shares(row, presets, table_presets(row, presets));
-  read_population(region, k, config, path);
+  presets[n_presets++] = (struct circuit_preset){
+      "nmda", {"temperature", context->temperature_C, ASSUMED, "of the subject's species"}};
+  read_population(region, k, context->config, path);
   const struct population_settings *own = &region->own[k];
   struct population *population;
   TRY(network_population(network, &population));
@@ -135,7 +169,7 @@ static enum status build_population(struct region *region, int k, struct config 
   snprintf(population->region, sizeof population->region, "%s", region->name);
   snprintf(population->type, sizeof population->type, "%s", row->type);
   snprintf(population->layer, sizeof population->layer, "%s", row->layer);
-  TRY(circuit_equip(population, row->cell, mechanisms, config, path, presets, n_presets,
+  TRY(circuit_equip(population, row->cell, context->mechanisms, context->config, path, presets, n_presets,
                     network->clock.dt_ms));
   double area_mm2 = sheet_side_x_um(&region->sheet) * sheet_side_y_um(&region->sheet) * 1e-6;
   population->n = (int)(own->density * area_mm2 + 0.5);
@@ -143,11 +177,12 @@ static enum status build_population(struct region *region, int k, struct config 
   population->first_id =
       k ? region->population[k - 1]->first_id + (uint64_t)region->population[k - 1]->n : region->first_id;
   population->target_Hz = own->target_rate;
+  population->afferent_synapses = own->afferents;
   region->n_cells += (uint64_t)population->n;
   population->background_port = circuit_port("glutamate");
   population->background_nS[0] = own->event;
   population->background_nS[1] = own->event * own->nmda_ratio;
-  TRY(population_allocate(population, block_cells));
+  TRY(population_allocate(population, context->block_cells));
   TRY(placement_place(population, &region->sheet, own->top, own->bottom, network->seed));
   return poisson_set(population, own->background_rate, REGION_AFFERENT_SPREAD, network->clock.dt_ms);
 }
@@ -202,9 +237,10 @@ static enum status build_pathway(struct region *region, const struct pathway_row
   return projection_allocate(projection);
 }
 
-enum status region_build(struct region *region, const struct anatomy *anatomy, struct config *config,
-                         const struct mechanisms *mechanisms, struct network *network, int block_cells,
-                         double young_share, double young_mean_h) {
+enum status region_build(struct region *region, const struct anatomy *anatomy,
+                         const struct region_context *context) {
+  struct config *config = context->config;
+  struct network *network = context->network;
   *region = (struct region){.name = anatomy->name, .anatomy = *anatomy};
   char path[64];
   snprintf(path, sizeof path, "regions.%s", region->name);
@@ -219,13 +255,13 @@ enum status region_build(struct region *region, const struct anatomy *anatomy, s
   region->sheet = (struct sheet){sites, sites, region->settings.pitch, region->settings.edges == 0};
   for (int p = 0; p < network->n_populations; p++) region->first_id += (uint64_t)network->population[p]->n;
   for (int k = 0; k < anatomy->n_populations; k++) {
-    TRY(build_population(region, k, config, mechanisms, network, block_cells));
+    TRY(build_population(region, k, context));
   }
   TRY(memory_new("pathways", (size_t)anatomy->n_pathways, sizeof *region->wiring, &region->wiring));
   for (int k = 0; k < anatomy->n_pathways; k++) {
     TRY(build_pathway(region, &anatomy->pathway[k], config, network, &region->wiring[k]));
-    region->wiring[k].young_share = young_share;
-    region->wiring[k].young_mean_h = young_mean_h;
+    region->wiring[k].young_share = context->young_share;
+    region->wiring[k].young_mean_h = context->young_mean_h;
     region->n_wirings++;
   }
   return STATUS_OK;

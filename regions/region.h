@@ -11,7 +11,7 @@
 #include "network.h"
 #include "synapses/wiring.h"
 
-enum { REGION_POPULATIONS = 24, REGION_PRESETS = 16 };
+enum { REGION_POPULATIONS = 24, REGION_PRESETS = 16, REGION_SOURCE = 96 };
 
 /* Largest factor on a cell's afferent number that can occur; fibres of one background volley; room that port
  * sums have for growth. */
@@ -92,14 +92,23 @@ struct region {
   struct wiring *wiring; /* one per projection of the region, in order */
   int n_wirings;
   uint64_t n_cells, first_id;
+  char calibrated_source[REGION_POPULATIONS][REGION_SOURCE]; /* what the resolved list points to */
 };
 
-/* Read the settings of a region and add its cells and pathways (without synapses yet) to the network.
- * `young_share` and `young_mean_h` are the stationary age distribution of plastic synapses. Faults go to the
- * config. Fails: NO_MEMORY, CONFIG. */
-MUST_USE enum status region_build(struct region *region, const struct anatomy *anatomy, struct config *config,
-                                  const struct mechanisms *mechanisms, struct network *network,
-                                  int block_cells, double young_share, double young_mean_h);
+/* What a region is built from and into. */
+struct region_context {
+  struct config *config;
+  const struct mechanisms *mechanisms;
+  struct network *network;
+  int block_cells;
+  double young_share, young_mean_h; /* age distribution of plastic synapses at rest */
+  double temperature_C;             /* of the body */
+};
+
+/* Read the settings of a region and add its cells and pathways (without synapses yet) to the network. Faults
+ * go to the config. Fails: NO_MEMORY, CONFIG. */
+MUST_USE enum status region_build(struct region *region, const struct anatomy *anatomy,
+                                  const struct region_context *context);
 
 /* Draw all synapses of all regions, set port quanta, start the cells. Call after network_connect. */
 MUST_USE enum status region_wire(struct region *const *regions, int n, struct network *network);
@@ -110,7 +119,7 @@ void region_free(struct region *region);
 double region_expected_in_degree(const struct region *region, int wiring);
 
 /* The tables of settings, for documentation. */
-extern const struct param region_params[], population_params[], pathway_params[];
-extern const int n_region_params, n_population_params, n_pathway_params;
+extern const struct param region_params[], population_params[], pathway_params[], calibrated_params[];
+extern const int n_region_params, n_population_params, n_pathway_params, n_calibrated_params;
 
 #endif

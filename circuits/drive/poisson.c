@@ -12,6 +12,10 @@
 
 enum { COUNT_MAX = 4096 };
 
+/* Events of a tile and tick: P(0) = e^-mean must be a normal number. At 0.1 ms and a spread of 1.5 the limit
+ * lies at 36 kHz a cell. */
+static const double MEAN_MAX = 700.0;
+
 struct poisson {
   double spread;
   int n_thresholds[2];
@@ -63,13 +67,17 @@ enum status poisson_set(struct population *population, double rate_Hz, double sp
                        "%s/%s: a background of %g events per second is out of range (0 … 20000)",
                        population->region, population->name, rate_Hz);
   }
+  double per_cell = rate_Hz * spread * dt_ms * 1e-3;
+  if (!(per_cell * POPULATION_TILE <= MEAN_MAX)) {
+    return status_fail(STATUS_CONFIG, "%s/%s: a background of %g events per tick and cell is above %g",
+                       population->region, population->name, per_cell, MEAN_MAX / POPULATION_TILE);
+  }
   size_t bytes = sizeof(struct poisson) + 2 * COUNT_MAX * sizeof(uint32_t);
   if (!population->drive_state) TRY(memory_new("background", 1, bytes, &population->drive_state));
   struct poisson *poisson = population->drive_state;
   poisson->spread = spread;
   poisson->threshold[0] = (uint32_t *)(void *)(poisson + 1);
   poisson->threshold[1] = poisson->threshold[0] + COUNT_MAX;
-  double per_cell = rate_Hz * spread * dt_ms * 1e-3;
   poisson->n_thresholds[0] = fill(poisson->threshold[0], per_cell * POPULATION_TILE);
   poisson->n_thresholds[1] = fill(poisson->threshold[1], per_cell * last_tile(population));
   population->background_Hz = rate_Hz;

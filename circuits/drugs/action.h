@@ -10,7 +10,7 @@
 
 #include "mechanism.h"
 
-/* name in configs, enumerator, struct, meaning */
+/* name in configs and struct, enumerator, meaning */
 #define ACTIONS(X)                                                                                           \
   X(nmda_channel, NMDA_CHANNEL, "blocks the open channel of NMDA receptors and is trapped in it")            \
   X(ampa_competitive, AMPA_COMPETITIVE, "competes with glutamate at AMPA receptors")                         \
@@ -20,6 +20,9 @@
 #define ACTION_ENUM(name, id, meaning) ACTION_##id,
 enum action { ACTIONS(ACTION_ENUM) ACTION_COUNT };
 #undef ACTION_ENUM
+
+/* Substances of one run that can act at the same site: as many as a mechanism keeps the state of. */
+enum { ACTION_SLOTS = 4 };
 
 /* receptors/nmda.c has the equation. */
 struct nmda_channel {

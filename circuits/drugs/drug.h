@@ -26,7 +26,7 @@ struct substance {
 };
 
 struct mixture {
-  const char *name;
+  const char *name, *title; /* owned by the config */
   int n_parts;
   int substance[DRUG_PARTS];
   double share[DRUG_PARTS]; /* of the mass; they sum to 1 */
@@ -39,10 +39,16 @@ struct drugs {
   int n_mixtures;
 };
 
-/* Read the group `drugs` for a species (its name in kinetics groups). A substance without actions, a
- * substance without kinetics for the species that is dosed, unknown actions or parts, shares that do not sum
- * to 1, more substances at a site than the site has slots: faults of the config. Fails: NO_MEMORY. */
+/* Read the group `drugs` for a species (its name in kinetics groups). A substance without actions or without
+ * kinetics for the species, kinetics that contradict themselves, unknown actions or parts, shares that do not
+ * sum to 1, more substances at a site than the site has slots: faults of the config. Fails: NO_MEMORY. */
 MUST_USE enum status drugs_read(struct config *config, const char *species, struct drugs *out);
+
+/* May this be given? `name` is a substance or a mixture. Fails: CONFIG, with a message that says why not and
+ * has no file or line (the caller knows them): no such drug, a negative dose or duration, a route for which a
+ * part has no kinetics. */
+MUST_USE enum status drugs_check_dose(const struct drugs *drugs, const char *name, double mg_per_kg,
+                                      double over_h, enum route route);
 
 /* Split a dose of the drug called `name` (substance or mixture) into doses of substances: fills at most
  * DRUG_PARTS rows, amounts in µmol/kg; n = 0 if there is no such drug. */
@@ -58,5 +64,9 @@ int drugs_split(const struct drugs *drugs, const char *name, double mg_per_kg,
  * number; `out` holds at least DRUG_SUBSTANCES × ACTION_COUNT. */
 int drugs_exposures(const struct drugs *drugs, const double *brain_uM, const bool *given,
                     struct exposure *out);
+
+/* The tables of a substance, of a mixture and of one of its parts, for documentation. */
+extern const struct param substance_params[], mixture_params[], part_params[];
+extern const int n_substance_params, n_mixture_params, n_part_params;
 
 #endif

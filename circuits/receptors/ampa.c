@@ -15,6 +15,7 @@
   X(float, decay, "nS", STATE, 1, "decaying part of the conductance")                                        \
   X(float, content, "1", STATE, 1, "AMPA content of the cell's synapses relative to baseline")               \
   X(double, throughput, "nS", SUM, 1, "conductance opened by recurrent release in the window")               \
+  X(float, arrived, "nS", DERIVED, 1, "the same since the last full millisecond")                            \
   X(float, current, "pA", DERIVED, 1, "current at the last millisecond")
 
 FIELDS_DEFINE(ampa, AMPA_FIELDS)
@@ -61,24 +62,31 @@ static float open_share(const struct step *step) {
   return (float)(1.0 / (1.0 + occupied));
 }
 
-static void open(const struct cells *cells, const struct step *step) {
+static inline void open_lanes(const struct cells *cells, const struct step *step, int lanes) {
   const struct ampa_params *p = cells->params;
   struct ampa s = ampa_at(cells->column);
   const struct two_exponential kernel = p->kernel;
   const float share = open_share(step), quantum = (float)cells->quantum * share, E_rev = (float)p->E_rev;
   const float event = (float)cells->background_nS * share;
-  const int32_t *restrict arrivals = cells->arrivals, *restrict background = cells->background;
+  const int32_t *restrict counts = cells->arrivals + cells->lane, *restrict background = cells->background;
   float *restrict g = cells->g, *restrict g_E = cells->g_E;
-  const int lanes = cells->lanes, lane = cells->lane;
 #pragma omp simd
   for (int i = 0; i < cells->n; i++) {
-    float w = arrivals_from_spikes(arrivals, lanes, lane, quantum, i) + (float)background[i] * event;
+    float recurrent = arrivals_nS(counts, lanes, quantum, i);
+    float w = __builtin_fmaf((float)background[i], event, recurrent);
     float opened = s.content[i] * two_exponential_step(kernel, w, &s.rise[i], &s.decay[i]);
+    s.arrived[i] += recurrent;
     g[i] += opened;
     g_E[i] = __builtin_fmaf(opened, E_rev, g_E[i]);
   }
-#pragma omp simd
-  for (int i = 0; i < cells->n; i++) s.throughput[i] += (double)arrivals[i * lanes + lane] * (double)quantum;
+}
+
+static void open(const struct cells *cells, const struct step *step) {
+  if (cells->lanes == 1) {
+    open_lanes(cells, step, 1);
+  } else {
+    open_lanes(cells, step, 2);
+  }
 }
 
 static void adapt(const struct cells *cells, const struct step *step) {
@@ -88,6 +96,8 @@ static void adapt(const struct cells *cells, const struct step *step) {
 #pragma omp simd
   for (int i = 0; i < cells->n; i++) {
     s.current[i] = receptor_current(s.content[i] * (s.decay[i] - s.rise[i]), cells->V[i], (float)p->E_rev);
+    s.throughput[i] += (double)s.arrived[i];
+    s.arrived[i] = 0.0f;
   }
 }
 

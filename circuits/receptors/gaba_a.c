@@ -38,21 +38,28 @@ static void prepare(void *own, double dt_ms) {
   p->kernel = two_exponential(p->tau_rise, p->tau_decay, dt_ms);
 }
 
-static void open(const struct cells *cells, const struct step *step) {
-  (void)step;
+static inline void open_lanes(const struct cells *cells, int lanes) {
   const struct gaba_a_params *p = cells->params;
   struct gaba_a s = gaba_a_at(cells->column);
   const struct two_exponential kernel = p->kernel;
   const float quantum = (float)cells->quantum, E_rev = (float)p->E_rev;
-  const int32_t *restrict arrivals = cells->arrivals;
+  const int32_t *restrict counts = cells->arrivals + cells->lane;
   float *restrict g = cells->g, *restrict g_E = cells->g_E;
-  const int lanes = cells->lanes, lane = cells->lane;
 #pragma omp simd
   for (int i = 0; i < cells->n; i++) {
-    float opened = two_exponential_step(kernel, arrivals_from_spikes(arrivals, lanes, lane, quantum, i),
-                                        &s.rise[i], &s.decay[i]);
+    float opened =
+        two_exponential_step(kernel, arrivals_nS(counts, lanes, quantum, i), &s.rise[i], &s.decay[i]);
     g[i] += opened;
     g_E[i] = __builtin_fmaf(opened, E_rev, g_E[i]);
+  }
+}
+
+static void open(const struct cells *cells, const struct step *step) {
+  (void)step;
+  if (cells->lanes == 1) {
+    open_lanes(cells, 1);
+  } else {
+    open_lanes(cells, 2);
   }
 }
 

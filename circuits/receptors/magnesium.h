@@ -10,9 +10,9 @@
 
 #include "maths.h"
 
-static const double MAGNESIUM_SLOPE_PER_MV = 0.062;
+#define MAGNESIUM_SLOPE_PER_MV 0.062f
 
 /* exp(−slope V): m_s is this times [Mg]/K0_s. */
-static inline float magnesium_voltage(float V) { return maths_exp_f32(-0.062f * V); }
+static inline float magnesium_voltage(float V) { return maths_exp_f32(-MAGNESIUM_SLOPE_PER_MV * V); }
 
 #endif

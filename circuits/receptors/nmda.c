@@ -16,13 +16,14 @@
  * Method: conductance exact from tick to tick; block every millisecond by the exact exponential step of its
  * linear equation with the other blockers held (stable for any step; error against a tight solution in
  * tests/numerics). While a window settles, a millisecond stands for `slow_dt_ms` of block kinetics; between
- * windows `rest` goes on with the window's mean rates. */
+ * windows `rest` goes on with the window's mean rates, all blockers together: over so long a step those that
+ * compete must not be held. */
 #include "drugs/action.h"
 #include "receptors/arrivals.h"
 #include "receptors/magnesium.h"
 #include "receptors/two_exponential.h"
 
-enum { SUBUNITS = 4, BLOCKERS = 4, BLOCK_ROWS = SUBUNITS * BLOCKERS };
+enum { SUBUNITS = 4, BLOCKERS = ACTION_SLOTS, BLOCK_ROWS = SUBUNITS * BLOCKERS };
 
 #define NMDA_FIELDS(X)                                                                                       \
   X(float, rise, "nS", STATE, 1, "rising part of the conductance")                                           \
@@ -35,6 +36,8 @@ enum { SUBUNITS = 4, BLOCKERS = 4, BLOCK_ROWS = SUBUNITS * BLOCKERS };
   X(double, unbind, "1", SUM, BLOCK_ROWS, "sum of open probability times K_d(V)/K_d(-66 mV)")                \
   X(double, looks, "1", SUM, 1, "milliseconds in the sums")                                                  \
   X(double, released, "nS", SUM, 1, "conductance of all releases in the window")                             \
+  X(float, arrived, "nS", DERIVED, 1, "the same since the last full millisecond")                            \
+  X(float, voltage, "1", DERIVED, 1, "exp(-slope V) of magnesium's block at the last millisecond")           \
   X(float, current, "pA", DERIVED, 1, "current at the last millisecond")
 
 FIELDS_DEFINE(nmda, NMDA_FIELDS)
@@ -133,73 +136,74 @@ static inline float open_share_2AB(const struct nmda *f, const float *mg, int st
   return (f->unblocked[i] + f->unblocked[stride + i]) / __builtin_fmaf(mg[0], voltage, 1.0f);
 }
 
-/* One tick; `alike` (a constant where this is called) says that one class of magnesium block is enough. */
-static inline void open_class(const struct cells *cells, int alike) {
+/* One tick; `lanes` of the port, and `alike`, which says that one class of magnesium block is enough, are
+ * constants where this is called. */
+static inline void open_class(const struct cells *cells, int lanes, int alike) {
   const struct nmda_params *p = cells->params;
   struct nmda f = nmda_at(cells->column);
   const struct two_exponential kernel = p->kernel;
   const float quantum = (float)cells->quantum, event = (float)cells->background_nS, E_rev = (float)p->E_rev;
   const float mg[SUBUNITS] = {p->mg[0], p->mg[1], p->mg[2], p->mg[3]};
-  const int32_t *restrict arrivals = cells->arrivals, *restrict background = cells->background;
+  const int32_t *restrict counts = cells->arrivals + cells->lane, *restrict background = cells->background;
   float *restrict g = cells->g, *restrict g_E = cells->g_E;
   const float *restrict V = cells->V;
-  const int lanes = cells->lanes, lane = cells->lane, stride = cells->stride;
+  const int stride = cells->stride;
 #pragma omp simd
   for (int i = 0; i < cells->n; i++) {
-    float w = arrivals_from_spikes(arrivals, lanes, lane, quantum, i) + (float)background[i] * event;
+    float w = __builtin_fmaf((float)background[i], event, arrivals_nS(counts, lanes, quantum, i));
     float opened = two_exponential_step(kernel, w, &f.rise[i], &f.decay[i]);
     float voltage = magnesium_voltage(V[i]);
     opened *= alike ? open_share_2AB(&f, mg, stride, voltage, i) : open_share(&f, mg, stride, voltage, i);
+    f.arrived[i] += w;
     g[i] += opened;
     g_E[i] = __builtin_fmaf(opened, E_rev, g_E[i]);
-  }
-#pragma omp simd
-  for (int i = 0; i < cells->n; i++) {
-    f.released[i] +=
-        (double)arrivals[i * lanes + lane] * (double)quantum + (double)background[i] * (double)event;
   }
 }
 
 static void open(const struct cells *cells, const struct step *step) {
   (void)step;
   const struct nmda_params *p = cells->params;
-  if (p->share_2C + p->share_2D == 0.0 && p->K0_2A == p->K0_2B) {
-    open_class(cells, 1);
+  bool alike = p->share_2C + p->share_2D == 0.0 && p->K0_2A == p->K0_2B;
+  if (cells->lanes == 1) {
+    alike ? open_class(cells, 1, 1) : open_class(cells, 1, 0);
   } else {
-    open_class(cells, 0);
+    alike ? open_class(cells, 2, 1) : open_class(cells, 2, 0);
   }
 }
 
-/* Charge with and without drug, and the current, at this millisecond. */
-static void note_charge(const struct cells *cells, const struct nmda_params *p, const struct nmda *f) {
-  const int stride = cells->stride;
-  for (int i = 0; i < cells->n; i++) f->current[i] = 0.0f;
-  for (int s = 0; s < SUBUNITS; s++) {
-    if (p->share[s] == 0.0f) continue;
-    const float mg = p->mg[s], share = p->share[s], E_rev = (float)p->E_rev;
-    double *restrict charge = f->charge + s * stride, *restrict without = f->charge_without + s * stride;
-    const float *restrict unblocked = f->unblocked + s * stride, *restrict V = cells->V;
-#pragma omp simd
-    for (int i = 0; i < cells->n; i++) {
-      float drive =
-          (f->decay[i] - f->rise[i]) * (V[i] - E_rev) / __builtin_fmaf(mg, magnesium_voltage(V[i]), 1.0f);
-      f->current[i] += drive * unblocked[i];
-      charge[i] -= (double)(drive * unblocked[i]);
-      without[i] -= (double)(drive * share);
-    }
-  }
-}
+/* ---- once a millisecond ---- */
 
-/* Rates of one blocker at one subunit, per µM and per K_d: see the equation above. */
+/* One blocker at one subunit, per open probability: see the equation above. */
 struct site {
-  float k_on, K_d, k_escape, voltage; /* 1/(µM ms), µM at −66 mV, 1/ms, 1/mV */
+  float on, off, escape; /* 1/ms; on at the present concentration, off at −66 mV */
+  float voltage;         /* zδ F/RT, 1/mV */
+  double *restrict blocked, *restrict unbind;
 };
 
-static struct site site_of(const struct exposure *exposure, int s, const struct nmda_params *p) {
-  const struct nmda_channel *drug = exposure->properties;
-  const double K_d[SUBUNITS] = {drug->K_d_2A, drug->K_d_2B, drug->K_d_2C, drug->K_d_2D};
-  return (struct site){(float)drug->k_on, (float)K_d[s], (float)drug->k_escape,
-                       (float)drug->z_delta / p->RT_F_mV};
+/* Is this a blocker of the channel? */
+static bool acts_here(const struct exposure *exposure) {
+  return exposure->action == ACTION_NMDA_CHANNEL && exposure->slot < BLOCKERS;
+}
+
+/* The blockers that are present, at subunit s; gives their number. */
+static int find_sites(const struct cells *cells, const struct step *step, const struct nmda *f, int s,
+                      struct site site[BLOCKERS]) {
+  const struct nmda_params *p = cells->params;
+  int n = 0;
+  for (int e = 0; e < step->n_exposures && n < BLOCKERS; e++) {
+    const struct exposure *exposure = &step->exposures[e];
+    if (!acts_here(exposure)) continue;
+    const struct nmda_channel *drug = exposure->properties;
+    const double K_d[SUBUNITS] = {drug->K_d_2A, drug->K_d_2B, drug->K_d_2C, drug->K_d_2D};
+    const int row = (exposure->slot * SUBUNITS + s) * cells->stride;
+    site[n++] = (struct site){.on = (float)(drug->k_on * exposure->free_uM),
+                              .off = (float)(drug->k_on * K_d[s]),
+                              .escape = (float)drug->k_escape,
+                              .voltage = (float)drug->z_delta / p->RT_F_mV,
+                              .blocked = f->blocked + row,
+                              .unbind = f->unbind + row};
+  }
+  return n;
 }
 
 /* 1 − e^(−x), also where x is small against the resolution of a float. */
@@ -216,110 +220,160 @@ static inline double block_change(double b, double others, float on, float off, 
   return (double)((steady - (float)b) * share_reached(rate * time));
 }
 
-/* Share that the blockers other than `slot` hold. */
-static inline double held_by_others(const double *blocked, int stride, int s, int slot, int i) {
-  double held = 0;
-  for (int k = 0; k < BLOCKERS; k++) held += k == slot ? 0.0 : blocked[(k * SUBUNITS + s) * stride + i];
-  return held;
+/* Reciprocal of the conductance of all synapses: a cell that has none opens no receptor. */
+static float per_synapse(const struct cells *cells) {
+  return cells->synapses_nS > 0.0 ? (float)(1.0 / cells->synapses_nS) : 0.0f;
 }
 
-/* Open probability of a receptor of the cell: activated share of its synapses times the subunit's peak. */
-static inline float open_probability(const struct nmda *f, float peak, float per_synapse, int i) {
-  return peak * maths_clamp_f32((f->decay[i] - f->rise[i]) * per_synapse, 0.0f, 1.0f);
-}
-
-static void advance_block_of(const struct cells *cells, const struct nmda_params *p, const struct nmda *f,
-                             int s, const struct exposure *exposure, float time) {
-  const int stride = cells->stride, slot = exposure->slot, row = (slot * SUBUNITS + s) * stride;
-  const struct site site = site_of(exposure, s, p);
-  const float on_uM = site.k_on * (float)exposure->free_uM, per_synapse = (float)(1.0 / cells->synapses_nS);
-  const float mg = p->mg[s], peak = p->peak[s];
-  double *restrict blocked = f->blocked, *restrict unbind = f->unbind + row;
+/* Subunit s at this millisecond, `n` blockers being present (a constant where this is called): the charge
+ * with and without drug, and what opening, voltage and concentration do to the block. */
+static inline void look_with(const struct cells *cells, const struct nmda *f, int s, const struct site *site,
+                             float time, int n) {
+  const struct nmda_params *p = cells->params;
+  const float mg = p->mg[s], share = p->share[s], peak = p->peak[s], E_rev = (float)p->E_rev;
+  const float synapse = per_synapse(cells);
+  const int row = s * cells->stride;
+  double *restrict charge = f->charge + row, *restrict without = f->charge_without + row;
+  double *restrict bind = f->bind + row;
+  float *restrict unblocked = f->unblocked + row;
   const float *restrict V = cells->V;
 #pragma omp simd
   for (int i = 0; i < cells->n; i++) {
-    float P = open_probability(f, peak, per_synapse, i);
-    float on = P * on_uM / __builtin_fmaf(mg, magnesium_voltage(V[i]), 1.0f);
-    float weaker = maths_exp_f32(site.voltage * (V[i] + 66.0f));
-    double others = held_by_others(blocked, stride, s, slot, i);
-    blocked[row + i] +=
-        block_change(blocked[row + i], others, on, P * site.k_on * site.K_d * weaker, site.k_escape, time);
-    unbind[i] += (double)(P * weaker);
-  }
-}
-
-/* What the blockers leave of each subunit's conductance. */
-static void set_unblocked(const struct cells *cells, const struct nmda_params *p, const struct nmda *f) {
-  for (int s = 0; s < SUBUNITS; s++) {
-    for (int i = 0; i < cells->n; i++) {
-      f->unblocked[s * cells->stride + i] =
-          (float)(p->share[s] * (1.0 - held_by_others(f->blocked, cells->stride, s, -1, i)));
+    float g = f->decay[i] - f->rise[i], free_of_mg = 1.0f / __builtin_fmaf(mg, f->voltage[i], 1.0f);
+    float drive = g * (V[i] - E_rev) * free_of_mg, carried = drive * unblocked[i];
+    f->current[i] += carried;
+    charge[i] -= (double)carried;
+    without[i] -= (double)(drive * share);
+    float activated = g * synapse, P = peak * (activated > 1.0f ? 1.0f : activated), access = P * free_of_mg;
+    double held = 0;
+#pragma GCC unroll 4
+    for (int k = 0; k < n; k++) held += site[k].blocked[i];
+#pragma GCC unroll 4
+    for (int k = 0; k < n; k++) {
+      double b = site[k].blocked[i];
+      float weaker = maths_exp_f32(site[k].voltage * (V[i] + 66.0f));
+      double change =
+          block_change(b, held - b, access * site[k].on, P * site[k].off * weaker, site[k].escape, time);
+      site[k].blocked[i] = b + change;
+      site[k].unbind[i] += (double)(P * weaker);
+      held += change;
     }
+    if (n == 0) continue;
+    bind[i] += (double)access;
+    unblocked[i] = (float)((double)share * (1.0 - held));
   }
 }
 
-static void note_binding(const struct cells *cells, const struct nmda_params *p, const struct nmda *f,
-                         int s) {
-  const float per_synapse = (float)(1.0 / cells->synapses_nS), mg = p->mg[s], peak = p->peak[s];
-  double *restrict bind = f->bind + s * cells->stride;
-#pragma omp simd
-  for (int i = 0; i < cells->n; i++) {
-    float P = open_probability(f, peak, per_synapse, i);
-    bind[i] += (double)(P / __builtin_fmaf(mg, magnesium_voltage(cells->V[i]), 1.0f));
+static void look(const struct cells *cells, const struct nmda *f, int s, const struct site *site, float time,
+                 int n) {
+  switch (n) {
+  case 0:
+    look_with(cells, f, s, site, time, 0);
+    break;
+  case 1:
+    look_with(cells, f, s, site, time, 1);
+    break;
+  case 2:
+    look_with(cells, f, s, site, time, 2);
+    break;
+  case 3:
+    look_with(cells, f, s, site, time, 3);
+    break;
+  default:
+    look_with(cells, f, s, site, time, BLOCKERS);
   }
-}
-
-/* Is this a blocker of the channel? */
-static bool acts_here(const struct exposure *exposure) {
-  return exposure->action == ACTION_NMDA_CHANNEL && exposure->slot < BLOCKERS;
 }
 
 static void adapt(const struct cells *cells, const struct step *step) {
   const struct nmda_params *p = cells->params;
   struct nmda f = nmda_at(cells->column);
-  bool any = false;
-  note_charge(cells, p, &f);
-  for (int i = 0; i < cells->n; i++) f.looks[i] += 1.0;
-  for (int e = 0; e < step->n_exposures; e++) {
-    if (!acts_here(&step->exposures[e])) continue;
-    any = true;
-    for (int s = 0; s < SUBUNITS; s++) {
-      if (p->share[s] != 0.0f)
-        advance_block_of(cells, p, &f, s, &step->exposures[e], (float)step->slow_dt_ms);
-    }
+  const float *restrict V = cells->V;
+#pragma omp simd
+  for (int i = 0; i < cells->n; i++) {
+    f.voltage[i] = magnesium_voltage(V[i]);
+    f.current[i] = 0.0f;
+    f.released[i] += (double)f.arrived[i];
+    f.arrived[i] = 0.0f;
+    f.looks[i] += 1.0;
   }
-  if (!any) return;
   for (int s = 0; s < SUBUNITS; s++) {
-    if (p->share[s] != 0.0f) note_binding(cells, p, &f, s);
+    if (p->share[s] == 0.0f) continue;
+    struct site site[BLOCKERS];
+    int n = find_sites(cells, step, &f, s, site);
+    look(cells, &f, s, site, (float)step->slow_dt_ms, n);
   }
-  set_unblocked(cells, p, &f);
 }
 
-/* Without spikes to simulate: the same equation with each cell's mean rates of its last window. */
-static void rest_block_of(const struct cells *cells, const struct nmda *f, int s, struct site site,
-                          const struct exposure *exposure, float time) {
-  const int stride = cells->stride, row = (exposure->slot * SUBUNITS + s) * stride;
-  const float on_uM = site.k_on * (float)exposure->free_uM, off_K = site.k_on * site.K_d;
+/* ---- over times without spikes ---- */
+
+/* b_k' = on_k (1 − Σb) − off_k b_k by one implicit Euler step of h, in closed form: given Σb, each b_k is
+ * explicit, and Σb follows from their sum. */
+static void relax_implicit(const double *on, const double *off, int n, double h, const double *b,
+                           double *out) {
+  double known = 0, taken = 1;
+  for (int k = 0; k < n; k++) {
+    known += (b[k] + h * on[k]) / (1.0 + h * off[k]);
+    taken += h * on[k] / (1.0 + h * off[k]);
+  }
+  double left = 1.0 - known / taken;
+  for (int k = 0; k < n; k++) out[k] = (b[k] + h * on[k] * left) / (1.0 + h * off[k]);
+}
+
+/* The same to second order: a step against two halves. */
+static void relax_step(const double *on, const double *off, int n, double h, double *b) {
+  double whole[BLOCKERS], half[BLOCKERS], halves[BLOCKERS];
+  relax_implicit(on, off, n, h, b, whole);
+  relax_implicit(on, off, n, 0.5 * h, b, half);
+  relax_implicit(on, off, n, 0.5 * h, half, halves);
+  for (int k = 0; k < n; k++) {
+    b[k] = 2.0 * halves[k] - whole[k];
+    b[k] = b[k] > 0.0 ? b[k] : 0.0;
+  }
+}
+
+/* Over `time` ms from rates far slower to far faster than 1/time: the step grows with the time gone by. */
+static void relax(const double *on, const double *off, int n, double time, double *b) {
+  enum { PARTS = 4, OCTAVES = 64 };
+  double fastest = 0, span = time;
+  int octaves = 0;
+  for (int k = 0; k < n; k++) fastest += on[k] + off[k];
+  for (; octaves < OCTAVES && span * fastest > 0.25; octaves++) span *= 0.5;
+  for (int o = 0; o <= octaves; o++) {
+    for (int part = 0; part < PARTS; part++) relax_step(on, off, n, span / PARTS, b);
+    if (o > 0) span *= 2.0;
+  }
+}
+
+/* The equation with each cell's mean rates of its last window. */
+static void rest_subunit(const struct cells *cells, const struct nmda *f, int s, const struct site *site,
+                         int n, double time) {
+  const struct nmda_params *p = cells->params;
+  const int row = s * cells->stride;
   for (int i = 0; i < cells->n; i++) {
-    double looks = f->looks[i] > 0 ? f->looks[i] : 1.0, b = f->blocked[row + i];
-    float on = (float)(f->bind[s * stride + i] / looks) * on_uM,
-          off = (float)(f->unbind[row + i] / looks) * off_K;
-    double others = held_by_others(f->blocked, stride, s, exposure->slot, i);
-    f->blocked[row + i] = b + block_change(b, others, on, off, site.k_escape, time);
+    double looks = f->looks[i] > 0 ? f->looks[i] : 1.0, on[BLOCKERS], off[BLOCKERS], b[BLOCKERS], held = 0;
+    for (int k = 0; k < n; k++) {
+      on[k] = f->bind[row + i] / looks * (double)site[k].on;
+      off[k] = site[k].unbind[i] / looks * (double)site[k].off + (double)site[k].escape;
+      b[k] = site[k].blocked[i];
+    }
+    relax(on, off, n, time, b);
+    for (int k = 0; k < n; k++) {
+      site[k].blocked[i] = b[k];
+      held += b[k];
+    }
+    f->unblocked[row + i] = (float)((double)p->share[s] * (1.0 - held));
   }
 }
 
 static void rest(const struct cells *cells, const struct step *step, double rest_ms) {
   const struct nmda_params *p = cells->params;
   struct nmda f = nmda_at(cells->column);
-  for (int e = 0; e < step->n_exposures; e++) {
-    if (!acts_here(&step->exposures[e])) continue;
-    for (int s = 0; s < SUBUNITS; s++) {
-      if (p->share[s] == 0.0f) continue;
-      rest_block_of(cells, &f, s, site_of(&step->exposures[e], s, p), &step->exposures[e], (float)rest_ms);
-    }
+  for (int s = 0; s < SUBUNITS; s++) {
+    if (p->share[s] == 0.0f) continue;
+    struct site site[BLOCKERS];
+    int n = find_sites(cells, step, &f, s, site);
+    if (n > 0) rest_subunit(cells, &f, s, site, n, rest_ms);
   }
-  set_unblocked(cells, p, &f);
 }
 
 MECHANISM_DEFINE(

@@ -8,23 +8,31 @@
 #include "memory.h"
 #include "random.h"
 
-enum { IMAGES = 2 }; /* images on each side that a periodic kernel is summed over */
+/* Where a kernel is cut, in widths: less than 5e-4 of the in-degree lies beyond. */
+static const double GAUSSIAN_REACH = 5.0, EXPONENTIAL_REACH = 10.0;
+
+/* Images on each side that a periodic kernel is summed over; distances are at most half a side. */
+static int images(const struct wiring *wiring, double side_um) {
+  double reach = wiring->shape == KERNEL_GAUSSIAN ? GAUSSIAN_REACH : EXPONENTIAL_REACH;
+  return wiring->sheet->periodic ? (int)ceil(reach * wiring->width_um / side_um + 0.5) : 0;
+}
 
 /* One-dimensional factor of the Gaussian, summed over images. */
-static double gaussian_images(double d_um, double sigma_um, double side_um, bool periodic) {
+static double gaussian_images(const struct wiring *wiring, double d_um, double side_um) {
+  int n = images(wiring, side_um);
   double sum = 0;
-  for (int k = periodic ? -IMAGES : 0; k <= (periodic ? IMAGES : 0); k++) {
-    double z = (d_um + k * side_um) / sigma_um;
+  for (int k = -n; k <= n; k++) {
+    double z = (d_um + k * side_um) / wiring->width_um;
     if (z * z < 80.0) sum += maths_exp(-0.5 * z * z);
   }
   return sum;
 }
 
 static double exponential_images(const struct wiring *wiring, double dx_um, double dy_um) {
-  int images = wiring->sheet->periodic ? IMAGES : 0;
   double side_x = sheet_side_x_um(wiring->sheet), side_y = sheet_side_y_um(wiring->sheet), sum = 0;
-  for (int j = -images; j <= images; j++) {
-    for (int k = -images; k <= images; k++) {
+  int n_x = images(wiring, side_x), n_y = images(wiring, side_y);
+  for (int j = -n_y; j <= n_y; j++) {
+    for (int k = -n_x; k <= n_x; k++) {
       double x = dx_um + k * side_x, y = dy_um + j * side_y;
       sum += maths_exp(-sqrt(x * x + y * y) / wiring->width_um);
     }
@@ -34,10 +42,9 @@ static double exponential_images(const struct wiring *wiring, double dx_um, doub
 
 double wiring_probability(const struct wiring *wiring, double dx_um, double dy_um) {
   double p = wiring->p0;
-  bool periodic = wiring->sheet->periodic;
   if (wiring->shape == KERNEL_GAUSSIAN) {
-    p *= gaussian_images(dx_um, wiring->width_um, sheet_side_x_um(wiring->sheet), periodic);
-    p *= gaussian_images(dy_um, wiring->width_um, sheet_side_y_um(wiring->sheet), periodic);
+    p *= gaussian_images(wiring, dx_um, sheet_side_x_um(wiring->sheet));
+    p *= gaussian_images(wiring, dy_um, sheet_side_y_um(wiring->sheet));
   } else if (wiring->shape == KERNEL_EXPONENTIAL) {
     p *= exponential_images(wiring, dx_um, dy_um);
   }
@@ -62,7 +69,8 @@ uint16_t wiring_weight(const struct projection *projection, double z) {
   double variance = maths_log(1.0 + projection->cv * projection->cv);
   double nS = projection->mean_nS * maths_exp(sqrt(variance) * z - 0.5 * variance);
   double quanta = nS / projection->weight_quantum_nS + 0.5;
-  return quanta >= 65535.0 ? 65535 : quanta < 1.0 ? 1 : (uint16_t)quanta;
+  if (!(quanta >= 1.0)) return 1; /* also where mean and quantum are 0 */
+  return quanta >= 65535.0 ? 65535 : (uint16_t)quanta;
 }
 
 /* ---- one target cell ---- */
@@ -99,9 +107,53 @@ static uint8_t first_age(const struct wiring *wiring, uint64_t target_id, uint32
   return (uint8_t)(SYNAPSE_YOUNG | (age_h < SYNAPSE_GROWN ? (int)age_h : SYNAPSE_GROWN));
 }
 
+/* The one-dimensional factor of a Gaussian kernel as a table, so that a candidate costs no exponential:
+ * linear between points σ/512 apart, at most 5e-7 off, relative to its peak. */
+struct kernel {
+  const struct wiring *wiring;
+  double *factor, *along; /* factor at k σ/512; bound of every column, then every row, for one target */
+  int n;
+  double per_um;
+};
+enum { POINTS_PER_WIDTH = 512, WIDTHS = 9 };
+
+static enum status kernel_new(const struct wiring *wiring, struct kernel *kernel) {
+  const struct sheet *sheet = wiring->sheet;
+  double side_x = sheet_side_x_um(sheet), side_y = sheet_side_y_um(sheet);
+  double reach = (side_x > side_y ? side_x : side_y) * (sheet->periodic ? 0.5 : 1.0);
+  if (reach > WIDTHS * wiring->width_um) reach = WIDTHS * wiring->width_um;
+  *kernel = (struct kernel){.wiring = wiring, .per_um = POINTS_PER_WIDTH / wiring->width_um};
+  if (wiring->shape != KERNEL_GAUSSIAN || side_x != side_y)
+    return STATUS_OK; /* one table serves both directions */
+  kernel->n = (int)(reach * kernel->per_um) + 2;
+  TRY(memory_new("kernel", (size_t)kernel->n + 1, sizeof(double), &kernel->factor));
+  for (int k = 0; k <= kernel->n; k++)
+    kernel->factor[k] = gaussian_images(wiring, k / kernel->per_um, side_x);
+  return memory_new("kernel", (size_t)(sheet->n_x + sheet->n_y), sizeof(double), &kernel->along);
+}
+
+static void kernel_free(struct kernel *kernel) {
+  memory_free(kernel->factor);
+  memory_free(kernel->along);
+}
+
+static double kernel_factor(const struct kernel *kernel, double d_um) {
+  double at = fabs(d_um) * kernel->per_um;
+  int k = (int)at;
+  if (k >= kernel->n) return 0;
+  return kernel->factor[k] + (at - k) * (kernel->factor[k + 1] - kernel->factor[k]);
+}
+
+static double kernel_probability(const struct kernel *kernel, double dx_um, double dy_um) {
+  if (!kernel->factor) return wiring_probability(kernel->wiring, dx_um, dy_um);
+  double p = kernel->wiring->p0 * kernel_factor(kernel, dx_um) * kernel_factor(kernel, dy_um);
+  return p > 1.0 ? 1.0 : p;
+}
+
 /* Synapses onto target cell i from the source cells of one site, which all lie within probability `bound`. */
-static enum status draw_site(const struct wiring *wiring, int i, int site, double bound, uint64_t seed,
+static enum status draw_site(const struct kernel *kernel, int i, int site, double bound, uint64_t seed,
                              struct list *list) {
+  const struct wiring *wiring = kernel->wiring;
   const struct projection *projection = wiring->projection;
   const struct population *source = projection->source, *target = projection->target;
   uint64_t id = target->first_id + (uint64_t)i, when = (uint64_t)projection->index << 32 | (uint32_t)site;
@@ -110,14 +162,16 @@ static enum status draw_site(const struct wiring *wiring, int i, int site, doubl
   bool periodic = wiring->sheet->periodic, same = source == target;
   int64_t j = source->site_begin[site] - 1, end = source->site_begin[site + 1];
   for (uint32_t count = 0;; count++) {
-    struct random_draw draw = random_draw(seed, RANDOM_WIRE, id, when, count);
+    /* the index of a draw has 16 bits; what is beyond goes above the pathway's number */
+    struct random_draw draw =
+        random_draw(seed, RANDOM_WIRE, id, when + ((uint64_t)(count >> 16) << 48), count);
     double pass = bound < 1.0 ? floor(maths_log(random_uniform(draw.u[0])) * jump) : 0.0;
     if (pass >= (double)(end - j - 1)) return STATUS_OK;
     j += 1 + (int64_t)pass;
     if (same && j == i) continue;
     double dx = sheet_difference(periodic, side_x, target->x_um[i], source->x_um[j]);
     double dy = sheet_difference(periodic, side_y, target->y_um[i], source->y_um[j]);
-    if (random_uniform(draw.u[1]) * bound >= wiring_probability(wiring, dx, dy)) continue;
+    if (random_uniform(draw.u[1]) * bound >= kernel_probability(kernel, dx, dy)) continue;
     int class =
         wiring_delay_class(wiring, sqrt(dx * dx + dy * dy), random_normal(draw.u[2]), projection->dt_ms);
     TRY(push(list,
@@ -126,17 +180,39 @@ static enum status draw_site(const struct wiring *wiring, int i, int site, doubl
   }
 }
 
-static enum status draw_target(const struct wiring *wiring, int i, uint64_t seed, struct list *list) {
-  const struct sheet *sheet = wiring->sheet;
-  const struct population *source = wiring->projection->source, *target = wiring->projection->target;
+/* Bounds on the probability towards every column and every row of sites: their product bounds a site's. */
+static void bound_lines(const struct kernel *kernel, int i) {
+  const struct sheet *sheet = kernel->wiring->sheet;
+  const struct population *target = kernel->wiring->projection->target;
+  double side_x = sheet_side_x_um(sheet), side_y = sheet_side_y_um(sheet);
+  for (int x = 0; x < sheet->n_x; x++) {
+    kernel->along[x] = kernel_factor(kernel, least_distance(sheet, side_x, target->x_um[i], x));
+  }
   for (int y = 0; y < sheet->n_y; y++) {
-    double dy = least_distance(sheet, sheet_side_y_um(sheet), target->y_um[i], y);
+    kernel->along[sheet->n_x + y] = kernel_factor(kernel, least_distance(sheet, side_y, target->y_um[i], y));
+  }
+}
+
+/* The largest probability that a source in the site can have. */
+static double site_bound(const struct kernel *kernel, int i, int x, int y) {
+  const struct wiring *wiring = kernel->wiring;
+  const struct sheet *sheet = wiring->sheet;
+  const struct population *target = wiring->projection->target;
+  if (kernel->factor) return wiring->p0 * kernel->along[x] * kernel->along[sheet->n_x + y];
+  return wiring_probability(wiring, least_distance(sheet, sheet_side_x_um(sheet), target->x_um[i], x),
+                            least_distance(sheet, sheet_side_y_um(sheet), target->y_um[i], y));
+}
+
+static enum status draw_target(const struct kernel *kernel, int i, uint64_t seed, struct list *list) {
+  const struct sheet *sheet = kernel->wiring->sheet;
+  const struct population *source = kernel->wiring->projection->source;
+  if (kernel->factor) bound_lines(kernel, i);
+  for (int y = 0; y < sheet->n_y; y++) {
     for (int x = 0; x < sheet->n_x; x++) {
       int site = y * sheet->n_x + x;
       if (source->site_begin[site] == source->site_begin[site + 1]) continue;
-      double dx = least_distance(sheet, sheet_side_x_um(sheet), target->x_um[i], x);
-      double bound = wiring_probability(wiring, dx, dy);
-      if (bound > 1e-9) TRY(draw_site(wiring, i, site, bound, seed, list));
+      double bound = site_bound(kernel, i, x, y);
+      if (bound > 1e-9) TRY(draw_site(kernel, i, site, bound > 1.0 ? 1.0 : bound, seed, list));
     }
   }
   return STATUS_OK;
@@ -145,11 +221,13 @@ static enum status draw_target(const struct wiring *wiring, int i, uint64_t seed
 enum status wiring_block(const struct wiring *wiring, int b, uint64_t seed) {
   const struct block *block = &wiring->projection->target->block[b];
   struct list list = {0};
-  enum status status = STATUS_OK;
+  struct kernel kernel;
+  enum status status = kernel_new(wiring, &kernel);
   for (int i = block->first; i < block->first + block->n && status == STATUS_OK; i++) {
-    status = draw_target(wiring, i, seed, &list);
+    status = draw_target(&kernel, i, seed, &list);
   }
   if (status == STATUS_OK) status = projection_set(wiring->projection, b, list.edge, list.n);
   memory_free(list.edge);
+  kernel_free(&kernel);
   return status;
 }

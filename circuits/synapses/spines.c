@@ -1,0 +1,261 @@
+/* spines.c — counting spines: at the start, per cell, per site, and as state. remodel.c has their turnover.
+ * */
+#include "synapses/spines.h"
+#include "memory.h"
+#include "random.h"
+#include "synapses/remodel.h"
+#include <stdio.h>
+#include <string.h>
+
+const struct param spine_params[] = {
+    PARAM_NUM(struct spine_params, young_loss, "1/d", 0.13, 0, 10, PUBLISHED,
+              "0.10-0.25 a day; with the share of persistent spines it gives a formation of 6 % a day, the "
+              "upper end of 2-6 % "
+              "in adult frontal cortex, two-photon studies",
+              "rate at which a young spine is lost"),
+    PARAM_NUM(
+        struct spine_params, mature_loss, "1/d", 0.004, 0, 10, PUBLISHED,
+        "3-5 % in two weeks: Zuo et al. 2005, doi:10.1016/j.neuron.2005.04.001; Grutzendler et al. 2002, "
+        "doi:10.1038/nature01276",
+        "rate at which a persistent spine is lost"),
+    PARAM_NUM(struct spine_params, persistent, "1", 0.54, 0.01, 0.99, PUBLISHED,
+              "of rodents 35-80 days old, Holtmaat et al. 2005, doi:10.1016/j.neuron.2005.01.003",
+              "share of persistent spines at rest"),
+    PARAM_NUM(struct spine_params, vacancies, "1", 1, 0.01, 100, ASSUMED,
+              "gains of 25-45 % need at least half as many vacant elements as spines",
+              "vacant elements per spine at the start"),
+    PARAM_NUM(struct spine_params, gain_half, "1", 4, 0.01, 1000, ASSUMED,
+              "formation x1.5-3 at 12-24 h, Moda-Sava et al. 2019, doi:10.1126/science.aat8078",
+              "K of the formation gain"),
+    PARAM_NUM(struct spine_params, gain_hill, "1", 4, 0.5, 8, ASSUMED, "as gain_half",
+              "steepness of the formation gain"),
+    PARAM_NUM(struct spine_params, ampa_start, "1", 0.2, 0, 1, ASSUMED,
+              "new spines have NMDA before AMPA receptors", "AMPA of a new synapse, of full"),
+    PARAM_NUM(struct spine_params, ampa_growth, "h", 24, 1, 126, ASSUMED,
+              "new spines become functional within a day", "time until AMPA is full"),
+    PARAM_NUM(struct spine_params, density, "1/µm", 1.2, 0.01, 20, ASSUMED,
+              "about 1 per um on apical tufts of prefrontal pyramidal cells; only ratios matter",
+              "spines per length of dendrite at the start"),
+};
+const int n_spine_params = COUNT_OF(spine_params);
+
+void spines_read(struct config *config, struct spine_params *out) {
+  params_read(config, "synapses.spines", spine_params, n_spine_params, NULL, 0, out);
+  out->formation = (1.0 - out->persistent) * out->young_loss + out->persistent * out->mature_loss;
+  out->maturation = out->mature_loss * out->persistent / (1.0 - out->persistent);
+}
+
+double spines_young_mean_h(const struct spine_params *p) { return 24.0 / (p->young_loss + p->maturation); }
+
+/* ---- counting ---- */
+
+struct spine_cells *spines_cells_of(const struct spines *spines, const struct population *population) {
+  for (int k = 0; k < spines->n_cells; k++) {
+    if (spines->cells[k].population == population) return &spines->cells[k];
+  }
+  return NULL;
+}
+
+struct spine_sources *spines_sources_of(const struct spines *spines, const struct population *population) {
+  for (int k = 0; k < spines->n_sources; k++) {
+    if (spines->sources[k].population == population) return &spines->sources[k];
+  }
+  return NULL;
+}
+
+static void count_block(const struct projection *projection, int b, struct spine_cells *cells,
+                        int32_t *bound) {
+  const struct synapse_block *block = &projection->block[b];
+  int first = projection->target->block[b].first;
+  for (uint32_t j = 0; j < (uint32_t)projection->source->n; j++) {
+    uint32_t begin = block->segment[j], end = block->segment[j + 1];
+    bound[j] += (int32_t)(end - begin);
+    for (uint32_t e = begin; e < end; e++) {
+      int i = first + synapse_cell(block->synapse[e]);
+      cells->recurrent[i]++;
+      cells->weight_nS[i] += (float)(block->synapse[e].weight * projection->weight_quantum_nS);
+    }
+  }
+}
+
+/* Background of a cell goes with its afferent spines, weighted by their AMPA. */
+static void set_background(const struct spine_cells *cells) {
+  struct population *population = cells->population;
+  float most = (float)population->background_spread;
+  for (int b = 0; b < population->n_blocks; b++) {
+    struct block *block = &population->block[b];
+    for (int i = 0; i < block->n; i++) {
+      float factor = cells->grown[block->first + i] / (float)cells->afferents_start[block->first + i];
+      block->afferents[i] = factor < most ? factor : most;
+    }
+  }
+}
+
+void spines_recount(struct spines *spines) {
+  for (int k = 0; k < spines->n_cells; k++) {
+    size_t n = (size_t)spines->cells[k].population->n;
+    memset(spines->cells[k].recurrent, 0, n * sizeof(int32_t));
+    memset(spines->cells[k].weight_nS, 0, n * sizeof(float));
+    set_background(&spines->cells[k]);
+  }
+  for (int k = 0; k < spines->n_sources; k++) {
+    memset(spines->sources[k].bound, 0, (size_t)spines->sources[k].population->n * sizeof(int32_t));
+  }
+  for (int w = 0; w < spines->n_wirings; w++) {
+    const struct projection *projection = spines->wiring[w]->projection;
+    struct spine_cells *cells = spines_cells_of(spines, projection->target);
+    int32_t *bound = spines_sources_of(spines, projection->source)->bound;
+    for (int b = 0; b < projection->target->n_blocks; b++) count_block(projection, b, cells, bound);
+    spines->turnover[w].alive = (int64_t)projection_count(projection);
+  }
+  spines->afferents.alive = 0;
+  for (int k = 0; k < spines->n_cells; k++) {
+    const struct spine_cells *cells = &spines->cells[k];
+    for (int i = 0; i < cells->population->n; i++)
+      spines->afferents.alive += cells->young[i] + cells->mature[i];
+  }
+}
+
+void spines_restore(struct spines *spines) {
+  float share[SYNAPSE_GROWN + 1];
+  remodel_growth(&spines->params, share);
+  for (int w = 0; w < spines->n_wirings; w++) {
+    struct projection *projection = spines->wiring[w]->projection;
+    for (int b = 0; b < projection->target->n_blocks; b++) projection_grow(projection, b, share);
+  }
+  spines_recount(spines);
+}
+
+/* ---- taking up ---- */
+
+static enum status new_cells(struct spines *spines, struct population *population) {
+  if (spines_cells_of(spines, population)) return STATUS_OK;
+  struct spine_cells *cells = &spines->cells[spines->n_cells];
+  size_t n = (size_t)population->n;
+  cells->population = population;
+  spines->n_cells++; /* from here on freed with the rest */
+  TRY(memory_new("spines", n, sizeof(int32_t), &cells->start));
+  TRY(memory_new("spines", n, sizeof(int32_t), &cells->afferents_start));
+  TRY(memory_new("spines", n, sizeof(int32_t), &cells->recurrent));
+  TRY(memory_new("spines", n, sizeof(float), &cells->weight_nS));
+  TRY(memory_new("spines", n, sizeof(int32_t), &cells->young));
+  TRY(memory_new("spines", n, sizeof(int32_t), &cells->mature));
+  TRY(memory_new("spines", n, sizeof(float), &cells->grown));
+  double young_share = 1.0 - spines->params.persistent;
+  for (size_t i = 0; i < n; i++) {
+    int32_t afferents = (int32_t)(population->afferent_synapses + 0.5);
+    struct random_draw draw = random_draw(spines->seed, RANDOM_AFFERENT, population->first_id + i, 0, 0);
+    cells->afferents_start[i] = afferents;
+    cells->young[i] =
+        remodel_binomial(afferents, young_share, spines->seed, population->first_id + i, 0, draw.u[0]);
+    cells->mature[i] = afferents - cells->young[i];
+    cells->grown[i] = (float)afferents;
+  }
+  return STATUS_OK;
+}
+
+static enum status new_sources(struct spines *spines, const struct population *population) {
+  if (spines_sources_of(spines, population)) return STATUS_OK;
+  struct spine_sources *sources = &spines->sources[spines->n_sources++];
+  sources->population = population;
+  TRY(memory_new("boutons", (size_t)population->n, sizeof(int32_t), &sources->start));
+  return memory_new("boutons", (size_t)population->n, sizeof(int32_t), &sources->bound);
+}
+
+/* The counts at the start. */
+static void keep_start(struct spines *spines) {
+  for (int k = 0; k < spines->n_cells; k++) {
+    struct spine_cells *cells = &spines->cells[k];
+    for (int i = 0; i < cells->population->n; i++)
+      cells->start[i] = cells->recurrent[i] + cells->afferents_start[i];
+  }
+  for (int k = 0; k < spines->n_sources; k++) {
+    memcpy(spines->sources[k].start, spines->sources[k].bound,
+           (size_t)spines->sources[k].population->n * sizeof(int32_t));
+  }
+  for (int w = 0; w < spines->n_wirings; w++) spines->start[w] = spines->turnover[w].alive;
+}
+
+enum status spines_new(struct spines *spines, const struct spine_params *params, const struct sheet *sheet,
+                       const struct wiring *wirings, int n, uint64_t seed) {
+  *spines = (struct spines){.params = *params, .sheet = sheet, .seed = seed};
+  size_t room = (size_t)n;
+  TRY(memory_new("spines", room, sizeof *spines->cells, &spines->cells));
+  TRY(memory_new("spines", room, sizeof *spines->sources, &spines->sources));
+  TRY(memory_new("spines", room, sizeof *spines->wiring, &spines->wiring));
+  TRY(memory_new("spines", room, sizeof *spines->turnover, &spines->turnover));
+  TRY(memory_new("spines", room, sizeof *spines->start, &spines->start));
+  for (int w = 0; w < n; w++) {
+    if (!wirings[w].projection->plastic) continue;
+    spines->wiring[spines->n_wirings++] = &wirings[w];
+    TRY(new_cells(spines, wirings[w].projection->target));
+    TRY(new_sources(spines, wirings[w].projection->source));
+  }
+  spines_restore(spines);
+  keep_start(spines);
+  return STATUS_OK;
+}
+
+void spines_free(struct spines *spines) {
+  for (int k = 0; k < spines->n_cells; k++) {
+    struct spine_cells *cells = &spines->cells[k];
+    void *const pieces[] = {cells->start, cells->afferents_start, cells->recurrent, cells->weight_nS,
+                            cells->young, cells->mature,          cells->grown};
+    for (int p = 0; p < COUNT_OF(pieces); p++) memory_free(pieces[p]);
+  }
+  for (int k = 0; k < spines->n_sources; k++) {
+    memory_free(spines->sources[k].start);
+    memory_free(spines->sources[k].bound);
+  }
+  memory_free(spines->cells);
+  memory_free(spines->sources);
+  memory_free(spines->wiring);
+  memory_free(spines->turnover);
+  memory_free(spines->start);
+  *spines = (struct spines){0};
+}
+
+/* ---- maps and state ---- */
+
+struct site_sum {
+  double now, start, synapses, weight, full;
+};
+
+static struct site_sum sum_site(const struct spines *spines, int site) {
+  struct site_sum sum = {0};
+  for (int k = 0; k < spines->n_cells; k++) {
+    const struct spine_cells *cells = &spines->cells[k];
+    for (int i = cells->population->site_begin[site]; i < cells->population->site_begin[site + 1]; i++) {
+      sum.now += cells->recurrent[i] + cells->young[i] + cells->mature[i];
+      sum.start += cells->start[i];
+      sum.synapses += cells->recurrent[i];
+      sum.weight += (double)cells->weight_nS[i];
+    }
+  }
+  return sum;
+}
+
+void spines_map(const struct spines *spines, double *density_per_um, double *synapses, double *weight_nS) {
+  for (int site = 0; site < sheet_sites(spines->sheet); site++) {
+    struct site_sum sum = sum_site(spines, site);
+    if (density_per_um)
+      density_per_um[site] = sum.start > 0 ? spines->params.density * sum.now / sum.start : NAN;
+    if (synapses) synapses[site] = sum.synapses;
+    if (weight_nS) weight_nS[site] = sum.synapses > 0 ? sum.weight / sum.synapses : NAN;
+  }
+}
+
+enum status spines_visit(struct spines *spines, struct visitor *visitor) {
+  char name[96];
+  for (int k = 0; k < spines->n_cells; k++) {
+    struct spine_cells *cells = &spines->cells[k];
+    size_t n = (size_t)cells->population->n;
+    snprintf(name, sizeof name, "%s/%s/afferents_young", cells->population->region, cells->population->name);
+    TRY(visitor->array(visitor, name, STATE_I32, n, cells->young));
+    snprintf(name, sizeof name, "%s/%s/afferents_mature", cells->population->region, cells->population->name);
+    TRY(visitor->array(visitor, name, STATE_I32, n, cells->mature));
+    snprintf(name, sizeof name, "%s/%s/afferents_grown", cells->population->region, cells->population->name);
+    TRY(visitor->array(visitor, name, STATE_F32, n, cells->grown));
+  }
+  return STATUS_OK;
+}

@@ -1,0 +1,98 @@
+/* spines.h — spines of pyramidal cells: formed between real partners, maturing, lost; between windows.
+ *
+ * Every synapse of a plastic pathway sits on a spine of its target, and so does every afferent synapse that
+ * the background stands for. A new spine is young: it is lost at λ_y or becomes persistent at μ; a persistent
+ * one is lost at λ_m. Spines form at f₀ n₀ G(P) v per cell, n₀ the cell's number at the start, G a Hill curve
+ * of the site's synaptic proteins, and v the share of its vacant elements that are still free. f₀ and μ are
+ * no parameters: they follow from λ_y, λ_m and the share of persistent spines, which a tissue at rest keeps:
+ *   f₀ = (1 − s) λ_y + s λ_m,   μ = λ_m s/(1 − s)
+ * A partner is drawn by the pathway's distance kernel among source cells with a free element; pairs already
+ * connected are passed over. A new synapse has its NMDA receptors at once and its AMPA grows from a low start
+ * over a day (projection_grow). Afferent spines are counted per cell in the same way and scale the cell's
+ * background.
+ *
+ * Draws are keyed by cell, pathway, partner and step: they depend on nothing else (docs/identity.md). */
+#ifndef CIRCUITS_SYNAPSES_SPINES_H
+#define CIRCUITS_SYNAPSES_SPINES_H
+
+#include "network.h"
+#include "synapses/wiring.h"
+
+enum { SPINES_STEPS = 65536 };
+
+struct spine_params {
+  double young_loss, mature_loss, persistent; /* 1/d, 1/d, share */
+  double vacancies;                           /* free elements per spine, at the start */
+  double gain_half, gain_hill;                /* G(P) = (1 + K) Pⁿ/(Pⁿ + K) */
+  double ampa_start, ampa_growth;             /* share of AMPA of a new synapse; h until it is full */
+  double density;                             /* spines per µm of dendrite at the start */
+  /* derived */
+  double formation, maturation; /* 1/d */
+};
+extern const struct param spine_params[];
+extern const int n_spine_params;
+
+/* Read the group synapses.spines and derive. */
+void spines_read(struct config *config, struct spine_params *out);
+/* Mean age of a young spine at rest, h. */
+double spines_young_mean_h(const struct spine_params *p);
+
+/* The spines of one population's cells, by cell. */
+struct spine_cells {
+  struct population *population;
+  int32_t *start, *afferents_start; /* n₀, all and afferent: counted at the start, no state */
+  int32_t *recurrent;               /* now: counted from the synapses */
+  float *weight_nS;                 /* summed weights of its plastic synapses: counted */
+  int32_t *young, *mature;          /* afferent spines */
+  float *grown;                     /* afferent spines weighted by their share of AMPA */
+};
+
+/* The output synapses of one population's cells, by cell. */
+struct spine_sources {
+  const struct population *population;
+  int32_t *start, *bound; /* plastic synapses at the start and now */
+};
+
+struct turnover {
+  int64_t formed, removed, alive;
+};
+
+struct spines {
+  struct spine_params params;
+  const struct sheet *sheet;
+  uint64_t seed;
+  struct spine_cells *cells;
+  struct spine_sources *sources;
+  int n_cells, n_sources;
+  const struct wiring **wiring; /* the plastic pathways */
+  struct turnover *turnover;    /* of each, in the latest step */
+  int64_t *start;               /* synapses of each at the start */
+  int n_wirings;
+  struct turnover afferents;
+};
+
+/* Take up the spines of a wired region: of n wirings the plastic ones. Weights are set to their growth.
+ * Fails: NO_MEMORY. Free with spines_free (accepts a zeroed one). */
+MUST_USE enum status spines_new(struct spines *spines, const struct spine_params *params,
+                                const struct sheet *sheet, const struct wiring *wirings, int n,
+                                uint64_t seed);
+void spines_free(struct spines *spines);
+
+/* One step of structural change from t0_h to t1_h; `step` numbers the steps of a run (below SPINES_STEPS).
+ * proteins[site] is relative to rest. Afterwards synapse weights, counts and the cells' background are up to
+ * date. Fails: NO_MEMORY, DIVERGED (the sum of arrivals at a cell could overflow). */
+MUST_USE enum status spines_remodel(struct spines *spines, struct network *network, const double *proteins,
+                                    double t0_h, double t1_h, uint32_t step);
+
+/* Mean over the cells of each site: spines per µm; number of plastic synapses onto the site's cells; mean
+ * AMPA weight of a recurrent synapse relative to a full-grown mean one. Arrays of sheet_sites values; any may
+ * be NULL. */
+void spines_map(const struct spines *spines, double *density_per_um, double *synapses, double *weight);
+
+/* After synapses and afferent spines were loaded: set weights by age, recount, set the cells' background. */
+void spines_restore(struct spines *spines);
+
+/* Visit state: afferent spines. */
+MUST_USE enum status spines_visit(struct spines *spines, struct visitor *visitor);
+
+#endif

@@ -1,0 +1,58 @@
+/* bdnf.c — BDNF: synthesis, release by AMPA-driven activity, and its receptor TrkB.
+ *
+ *   synthesis:  S' = (1 + e β − S)/τ_S                  β: blocked share of NMDA charge of pyramidal cells
+ *   release:    B' = (S F(a) c − B)/τ_B                 F: Hill curve of the AMPA throughput a; c: share not
+ * scavenged
+ *   TrkB:       R' = k (θ(1) − θ(B) R),  θ(B) = B/(B + K)
+ *   signal:     T = θ(B) R / θ(1)
+ * Synthesis rises where NMDA receptors of pyramidal cells are blocked, since their tonic current holds
+ * translation down through eEF2 kinase (Autry et al. 2011, doi:10.1038/nature10130; the switch
+ * `direct_translation`). Release follows AMPA receptors through L-type calcium channels (Lepack et al. 2015,
+ * doi:10.1093/ijnp/pyu033). Bound TrkB is internalised and degraded in 2–4 h at saturating BDNF
+ * (doi:10.1111/jnc.13676) and returns over days, so that the response to a lasting rise fades while a brief
+ * one is felt (Ji et al. 2010, doi:10.1038/nn.2505). */
+#include "fields.h"
+#include "maths.h"
+#include "tissue/signalling.h"
+
+const struct param bdnf_params[] = {
+    PARAM_NUM(struct bdnf, tau_supply, "min", 40, 1, 10000, ASSUMED,
+              "BDNF protein is up 30 min after the dose and back by 8-24 h, Autry et al. 2011, "
+              "doi:10.1038/nature10130",
+              "time constant of synthesis"),
+    PARAM_NUM(struct bdnf, translation_gain, "1", 0.6, 0, 10, ASSUMED,
+              "with half of the charge blocked x1.3, the lower end of x1.3-1.6 in Autry et al. 2011",
+              "rise of synthesis when all NMDA charge is blocked"),
+    PARAM_NUM(struct bdnf, tau_release, "min", 25, 1, 10000, ASSUMED,
+              "release is up within 15-60 min, Lepack et al. 2015, doi:10.1093/ijnp/pyu033",
+              "time constant of BDNF outside"),
+    PARAM_NUM(struct bdnf, release_half, "1", 1.5, 0.1, 100, ASSUMED,
+              "somewhat above rest, so that release can both rise and fall",
+              "AMPA throughput of half release, of rest"),
+    PARAM_NUM(struct bdnf, release_hill, "1", 2, 0.5, 8, ASSUMED, "calcium-dependent release is supralinear",
+              "steepness of release"),
+    PARAM_NUM(struct bdnf, trkb_half, "1", 9, 0.1, 1000, ASSUMED, "one receptor in ten is occupied at rest",
+              "BDNF that occupies half of TrkB, of rest"),
+    PARAM_NUM(
+        struct bdnf, trkb_loss, "1/h", 0.2857, 0, 100, PUBLISHED,
+        "half of surface TrkB gone in 2-3 h at saturating BDNF, doi:10.1111/jnc.13676: time constant 3.5 h",
+        "rate at which occupied TrkB is lost"),
+};
+const int n_bdnf_params = COUNT_OF(bdnf_params);
+
+static double occupied(const struct bdnf *p, double bdnf) { return bdnf / (bdnf + p->trkb_half); }
+
+void bdnf_rates(const struct bdnf *p, const struct signalling_input *in, bool translation, const double *y,
+                double *dydt) {
+  double synthesis = 1.0 + (translation ? p->translation_gain * in->nmda_blocked : 0.0);
+  double release =
+      y[SIGNALLING_BDNF_SUPPLY] * signalling_hill(in->throughput, p->release_half, p->release_hill);
+  dydt[SIGNALLING_BDNF_SUPPLY] = (synthesis - y[SIGNALLING_BDNF_SUPPLY]) * 60.0 / p->tau_supply;
+  dydt[SIGNALLING_BDNF] = (release * in->bdnf_left - y[SIGNALLING_BDNF]) * 60.0 / p->tau_release;
+  dydt[SIGNALLING_TRKB] =
+      p->trkb_loss * (occupied(p, 1.0) - occupied(p, y[SIGNALLING_BDNF]) * y[SIGNALLING_TRKB]);
+}
+
+double bdnf_trkb_signal(const struct bdnf *p, const double *y) {
+  return occupied(p, y[SIGNALLING_BDNF]) * y[SIGNALLING_TRKB] / occupied(p, 1.0);
+}

@@ -1,0 +1,67 @@
+/* anatomy_tables.c — regions in tables. See anatomy_tables.h. */
+#include "anatomy_tables.h"
+
+static enum status add_heads(struct layout *layout, const char *const *heads, int n) {
+  for (int i = 0; i < n; i++) TRY(layout_cell(layout, "%s", heads[i]));
+  return STATUS_OK;
+}
+
+static enum status add_population(struct layout *layout, const struct population_row *row) {
+  TRY(layout_cell(layout, "%s", row->name));
+  TRY(layout_cell(layout, "%s", row->type));
+  TRY(layout_cell(layout, "%s", row->layer));
+  TRY(layout_cell(layout, "%s", row->cell));
+  TRY(layout_cell(layout, "%g", row->density_per_mm2));
+  TRY(layout_cell(layout, "%g-%g", row->top_um, row->bottom_um));
+  TRY(layout_cell(layout, "%g", row->target_Hz));
+  TRY(layout_cell(layout, "%g", row->background_Hz));
+  TRY(layout_cell(layout, "%g", row->event_nS));
+  TRY(layout_cell(layout, "%g", row->nmda_ratio));
+  return STATUS_OK;
+}
+
+enum status anatomy_populations(const struct anatomy *anatomy, struct layout **out) {
+  static const char *const heads[] = {"population", "type",    "layer",         "cell",     "per mm²",
+                                      "depth µm",   "rate Hz", "background Hz", "event nS", "NMDA:AMPA"};
+  TRY(layout_open("llllrrrrrr", out));
+  enum status status = add_heads(*out, heads, COUNT_OF(heads));
+  for (int i = 0; i < anatomy->n_populations && status == STATUS_OK; i++)
+    status = add_population(*out, &anatomy->population[i]);
+  if (status == STATUS_OK) return STATUS_OK;
+  layout_close(*out);
+  *out = NULL;
+  return status;
+}
+
+static enum status add_pathway(struct layout *layout, const struct anatomy *anatomy,
+                               const struct pathway_row *row) {
+  static const char *const shapes[] = {
+      [KERNEL_GAUSSIAN] = "Gaussian", [KERNEL_EXPONENTIAL] = "exponential", [KERNEL_UNIFORM] = "uniform"};
+  TRY(layout_cell(layout, "%s_to_%s", anatomy->population[row->from].name,
+                  anatomy->population[row->to].name));
+  TRY(layout_cell(layout, "%s", row->port));
+  TRY(layout_cell(layout, "%s", shapes[row->shape]));
+  TRY(layout_cell(layout, "%g", row->width_um));
+  TRY(layout_cell(layout, "%.3g", row->p0));
+  TRY(layout_cell(layout, "%.3g", row->mean_nS));
+  TRY(layout_cell(layout, "%.3g", row->cv));
+  TRY(layout_cell(layout, "%.3g ± %.2g", row->delay_ms, row->delay_sd_ms));
+  TRY(layout_cell(layout, "%.3g", row->U));
+  TRY(layout_cell(layout, "%g", row->tau_rec_ms));
+  TRY(layout_cell(layout, "%g", row->tau_facil_ms));
+  return layout_cell(layout, "%s", row->plastic ? "yes" : "no");
+}
+
+enum status anatomy_pathways(const struct anatomy *anatomy, struct layout **out) {
+  static const char *const heads[] = {"pathway", "onto",        "kernel",          "width µm",
+                                      "p0",      "weight nS",   "weight CV",       "delay ms",
+                                      "U",       "recovery ms", "facilitation ms", "plastic"};
+  TRY(layout_open("lllrrrrrrrrl", out));
+  enum status status = add_heads(*out, heads, COUNT_OF(heads));
+  for (int i = 0; i < anatomy->n_pathways && status == STATUS_OK; i++)
+    status = add_pathway(*out, anatomy, &anatomy->pathway[i]);
+  if (status == STATUS_OK) return STATUS_OK;
+  layout_close(*out);
+  *out = NULL;
+  return status;
+}

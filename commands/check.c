@@ -1,0 +1,145 @@
+/* check.c — the command `check`: all faults of a config at once, or the experiment it describes and what it
+ * will need. */
+#include "command.h"
+#include "memory.h"
+#include "run_options.h"
+#include "simulation.h"
+#include <stdio.h>
+
+/* Bytes of the tables beside synapses and cells: segments are counted per source cell and block. */
+static double synapse_bytes(const struct simulation *simulation, int r, int w, double synapses) {
+  const struct projection *projection = simulation->region[r].wiring[w].projection;
+  double per_synapse = (double)sizeof(struct synapse) + (projection->plastic ? 3.0 : 0.0);
+  return synapses * per_synapse +
+         (double)projection->source->n * projection->target->n_blocks * sizeof(uint32_t);
+}
+
+struct size {
+  double cells, synapses, bytes,
+      events; /* events: synaptic events per biological second, at the published rates */
+};
+
+static struct size print_region(FILE *out, const struct simulation *simulation, int r) {
+  const struct region *region = &simulation->region[r];
+  struct size size = {0};
+  fprintf(out, "%s, %s: %g x %g um, %s edges, sites of %g um\n", region->name, region->anatomy.title,
+          sheet_side_x_um(&region->sheet), sheet_side_y_um(&region->sheet),
+          region->sheet.periodic ? "periodic" : "open", region->sheet.pitch_um);
+  fprintf(out, "  %-10s %8s %12s %12s %14s\n", "population", "cells", "target Hz", "drive /s", "in-degree");
+  for (int k = 0; k < region->anatomy.n_populations; k++) {
+    const struct population *population = region->population[k];
+    double in_degree = 0;
+    for (int w = 0; w < region->n_wirings; w++) {
+      if (region->wiring[w].projection->target == population)
+        in_degree += region_expected_in_degree(region, w);
+    }
+    fprintf(out, "  %-10s %8d %12.3g %12.4g %14.0f\n", population->name, population->n, population->target_Hz,
+            population->background_Hz, in_degree);
+    size.cells += population->n;
+  }
+  for (int w = 0; w < region->n_wirings; w++) {
+    const struct projection *projection = region->wiring[w].projection;
+    double synapses = region_expected_in_degree(region, w) * projection->target->n;
+    size.synapses += synapses;
+    size.events += synapses * projection->source->target_Hz;
+    size.bytes += synapse_bytes(simulation, r, w, synapses);
+  }
+  return size;
+}
+
+static void print_protocol(FILE *out, const struct experiment *experiment) {
+  fprintf(out, "protocol: %d windows, %.4g s of spikes per arm, to %.4g h; arms:", experiment->n_windows,
+          simulation_biology_s(experiment), experiment->end_h);
+  for (int a = 0; a < experiment->n_arms; a++) fprintf(out, " %s", experiment->arm[a]);
+  fprintf(out, "\n");
+  for (int e = 0; e < experiment->n_events; e++) {
+    const struct dose_event *event = &experiment->event[e];
+    fprintf(out, "  at %.4g h: %s %g %s", event->at, event->drug,
+            event->amount > 0 ? event->amount : event->dose, event->amount > 0 ? "mg" : "mg/kg");
+    if (event->over > 0) fprintf(out, " over %.4g h", event->over);
+    if (event->count > 1) fprintf(out, ", %lld times every %.4g h", (long long)event->count, event->every);
+    fprintf(out, ":");
+    for (int a = 0; a < experiment->n_arms; a++) {
+      if (event->arms >> a & 1u) fprintf(out, " %s", experiment->arm[a]);
+    }
+    fprintf(out, "\n");
+  }
+}
+
+/* Biological seconds that are simulated in all, the shared prefix once. */
+static double all_biology_s(const struct experiment *experiment) {
+  double parting = experiment_divergence_h(experiment, (1u << experiment->n_arms) - 1), shared = 0, rest = 0;
+  for (int w = 0; w < experiment->n_windows; w++) {
+    double s = experiment->window[w].duration + experiment->simulation.settle;
+    *(experiment->window[w].at < parting ? &shared : &rest) += s;
+  }
+  return shared + rest * experiment->n_arms;
+}
+
+/* Time to expect, from costs per cell and per event as measured on one thread of a 3.3 GHz server with
+ * AVX-512 (docs/results.md); other machines differ by a factor of two either way. */
+static const double CELL_S = 2.4e-5, EVENT_S = 2.5e-9, BUILD_S = 6e-7;
+
+static void print_needs(FILE *out, const struct experiment *experiment, struct size size) {
+  double biology = all_biology_s(experiment), per_s = size.cells * CELL_S + size.events * EVENT_S;
+  double spikes = biology * per_s + size.synapses * BUILD_S;
+  double cell_bytes = 500.0, disk = biology * size.cells * 3.0 * 4.0;
+  fprintf(out, "in all: %.0f cells, %.2f M synapses, %.2f M synaptic events per biological second\n",
+          size.cells, 1e-6 * size.synapses, 1e-6 * size.events);
+  fprintf(out,
+          "expect: %.0f MB of memory, about %.0f MB on disk, about %.0f s on one thread (%.1f s of spikes in "
+          "all)\n",
+          1e-6 * (size.bytes + size.cells * cell_bytes), 1e-6 * disk + 2.0 * experiment->n_arms, spikes,
+          biology);
+}
+
+static enum status check(const struct arguments *arguments, struct experiment *experiment,
+                         struct simulation *simulation) {
+  const struct check_options *options = arguments->options;
+  struct experiment_options read = {.overrides = options->overrides.text,
+                                    .n_overrides = options->overrides.n};
+  TRY(experiment_read(arguments->words.text[0], &read, experiment));
+  TRY(simulation_place(experiment, simulation));
+  TRY(config_finish(experiment->config));
+  fprintf(arguments->out, "%s (%s, %g kg, seed %lld)\n", experiment->title, experiment->species.name,
+          experiment->species.body_mass, (long long)experiment->simulation.seed);
+  struct size size = {0};
+  for (int r = 0; r < simulation->n_regions; r++) {
+    struct size one = print_region(arguments->out, simulation, r);
+    size.cells += one.cells;
+    size.synapses += one.synapses;
+    size.bytes += one.bytes;
+    size.events += one.events;
+  }
+  print_protocol(arguments->out, experiment);
+  print_needs(arguments->out, experiment, size);
+  return STATUS_OK;
+}
+
+static enum status run(const struct arguments *arguments) {
+  struct experiment *experiment = NULL;
+  struct simulation *simulation = NULL;
+  enum status status;
+  TRY(memory_new("experiment", 1, sizeof *experiment, &experiment));
+  TRY_GOTO(memory_new("simulation", 1, sizeof *simulation, &simulation), done);
+  status = check(arguments, experiment, simulation);
+  simulation_free(simulation);
+  experiment_free(experiment);
+done:
+  memory_free(simulation);
+  memory_free(experiment);
+  return status;
+}
+
+const struct command command_check = {
+    .name = "check",
+    .summary = "all faults of a config at once, or what it describes and what it will need",
+    .example = "spinule check configs/experiments/ketamine.cfg",
+    .syntax = {.words = "CONFIG",
+               .least = 1,
+               .most = 1,
+               .options = check_option_rows,
+               .n_options = CHECK_OPTION_ROWS,
+               .options_size = sizeof(struct check_options)},
+    .run = run,
+};

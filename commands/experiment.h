@@ -1,0 +1,115 @@
+/* experiment.h — one experiment as its config says it: settings, subject, drugs, protocol, arms. */
+#ifndef COMMANDS_EXPERIMENT_H
+#define COMMANDS_EXPERIMENT_H
+
+#include "drugs/drug.h"
+#include "params.h"
+#include "region.h"
+#include "synapses/spines.h"
+#include "tissue/glutamate.h"
+#include "tissue/signalling.h"
+
+enum { EXPERIMENT_ARMS = 16, EXPERIMENT_EVENTS = 64, EXPERIMENT_WINDOWS = 256, EXPERIMENT_REGIONS = 4 };
+
+struct simulation_settings {
+  double dt, settle, macro_step, remodel_step, drug_step; /* ms, s, h, h, h */
+  int64_t seed, block;
+};
+
+struct subject_settings {
+  const char *species;
+};
+struct species_settings {
+  const char *name, *latin;
+  double body_mass, temperature; /* kg, °C */
+};
+
+struct record_settings {
+  bool spikes, maps;
+};
+
+/* A dose, given once or count times every every_h; to the arms of the set. */
+struct dose_event {
+  const char *kind, *drug;
+  double at, over, every; /* h */
+  double dose, amount;    /* mg/kg, or mg for the whole body; one of them is 0 */
+  int64_t count;
+  int route;
+  uint32_t arms; /* bit a: arm a gets it */
+};
+
+/* A window of spikes: settles before `at`, is measured for `duration` from there. */
+struct window_plan {
+  double at, duration; /* h, s */
+  const char *label;
+};
+
+struct experiment {
+  struct config *config;
+  const char *title;
+  struct simulation_settings simulation;
+  struct subject_settings subject;
+  struct species_settings species;
+  struct record_settings record;
+  struct drugs drugs;
+  struct signalling signalling;
+  struct spine_params spines;
+  struct glutamate_params glutamate;
+  struct anatomy anatomy[EXPERIMENT_REGIONS];
+  int n_regions;
+  const char *arm[EXPERIMENT_ARMS];
+  int n_arms;
+  struct dose_event event[EXPERIMENT_EVENTS];
+  int n_events;
+  struct window_plan window[EXPERIMENT_WINDOWS];
+  int n_windows;
+  double end_h;
+  bool quick;
+  const char *command_line, *override_text; /* for provenance; owned by the caller */
+};
+
+/* What the command line changes. */
+struct experiment_options {
+  const char *const *overrides;
+  int n_overrides;
+  bool quick; /* shorter windows, fewer of them: to see that all works */
+  bool has_seed;
+  int64_t seed;
+  const char *command_line, *override_text; /* for provenance; "" if unknown */
+};
+
+/* Read everything but the regions' cells and pathways (region_build reads those). Faults are collected in the
+ * config; call config_finish when the regions were built. Fails: CONFIG (file, syntax), NO_MEMORY. Free with
+ * experiment_free, also after a failure. */
+MUST_USE enum status experiment_read(const char *path, const struct experiment_options *options,
+                                     struct experiment *out);
+void experiment_free(struct experiment *experiment);
+
+/* The doses of one arm, split into doses of substances: substance[i] gets dose[i]; in order of time. Gives
+ * their number; arrays from memory_new. Fails: NO_MEMORY. */
+struct arm_doses {
+  int n[DRUG_SUBSTANCES];
+  struct kinetics_dose *dose[DRUG_SUBSTANCES];
+};
+MUST_USE enum status experiment_doses(const struct experiment *experiment, int arm, struct arm_doses *out);
+void experiment_free_doses(struct arm_doses *doses);
+
+/* The time from which arms differ, h: that of the first event that not all of `arms` (bits) share; INFINITY
+ * if none. */
+double experiment_divergence_h(const struct experiment *experiment, uint32_t arms);
+
+/* The regions this program has. */
+struct known_region {
+  const char *name;
+  enum status (*anatomy)(struct anatomy *out);
+};
+extern const struct known_region known_regions[];
+extern const int n_known_regions;
+
+/* The tables, for explain and the documentation. */
+extern const struct param simulation_params[], subject_params[], species_params[], record_params[],
+    event_params[], window_params[], experiment_params[], protocol_params[], arm_params[];
+extern const int n_simulation_params, n_subject_params, n_species_params, n_record_params, n_event_params,
+    n_window_params, n_experiment_params, n_protocol_params, n_arm_params;
+
+#endif

@@ -1,0 +1,161 @@
+/* origin.c — provenance and cells of a result. See origin.h. */
+#include "origin.h"
+#include "fields.h"
+#include "memory.h"
+#include "nodes.h"
+#include "provenance.h"
+#include "version.h"
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+static const char *const standings[] = {"published", "calibrated", "assumed", "setting"};
+
+/* ---- cells ---- */
+
+/* The per-cell parameters that SONATA readers look for, where the cell model has them. */
+static const struct {
+  const char *name, *unit;
+} node_fields[] = {{"C_m", "pF"}, {"g_L", "nS"}, {"E_L", "mV"}, {"V_T", "mV"}};
+
+static void fill_parameters(const struct population *population, struct node_parameter *parameter,
+                            double *room) {
+  for (int f = 0; f < COUNT_OF(node_fields); f++) {
+    double *value = room + (size_t)f * (size_t)population->n;
+    parameter[f] = (struct node_parameter){node_fields[f].name, node_fields[f].unit, value};
+    for (int b = 0; b < population->n_blocks; b++) {
+      const float *column = population_column(population, -1, node_fields[f].name, 0, b);
+      for (int i = 0; i < population->block[b].n; i++)
+        value[population->block[b].first + i] = column ? (double)column[i] : NAN;
+    }
+  }
+}
+
+static enum status write_nodes(const struct simulation *simulation, struct store *store, int r) {
+  const struct region *region = &simulation->region[r];
+  enum { FIELDS = COUNT_OF(node_fields) };
+  struct node_population node[REGION_POPULATIONS];
+  struct node_parameter parameter[REGION_POPULATIONS][FIELDS];
+  double *room = NULL;
+  TRY(memory_new("cells", (size_t)region->n_cells * FIELDS, sizeof *room, &room));
+  double *at = room;
+  for (int k = 0; k < region->anatomy.n_populations; k++) {
+    const struct population *population = region->population[k];
+    bool excites = false;
+    for (int w = 0; w < region->n_wirings; w++) {
+      const struct projection *projection = region->wiring[w].projection;
+      excites |= projection->source == population && projection->port == population->background_port;
+    }
+    fill_parameters(population, parameter[k], at);
+    at += (size_t)population->n * FIELDS;
+    node[k] = (struct node_population){.name = population->name,
+                                       .cell_type = population->type,
+                                       .layer = population->layer,
+                                       .synapse_class = excites ? "EXC" : "INH",
+                                       .model_template = "nest:aeif_cond_exp",
+                                       .n = (uint64_t)population->n,
+                                       .x_um = population->x_um,
+                                       .y_um = population->y_um,
+                                       .z_um = population->z_um,
+                                       .parameter = parameter[k],
+                                       .n_parameters = FIELDS};
+  }
+  enum status status = nodes_write(store, region->name, node, region->anatomy.n_populations);
+  memory_free(room);
+  return status;
+}
+
+/* ---- provenance ---- */
+
+static bool is_publication(const char *source) {
+  return source && (strstr(source, "doi:") || strstr(source, "PMC") || strstr(source, "et al."));
+}
+
+static void add_citation(const char **citation, int *n, const char *source) {
+  if (!is_publication(source)) return;
+  for (int i = 0; i < *n; i++) {
+    if (strcmp(citation[i], source) == 0) return;
+  }
+  citation[(*n)++] = source;
+}
+
+static void gather(const struct simulation *simulation, struct provenance *out,
+                   struct provenance_parameter *parameter, const char **citation) {
+  const struct config *config = simulation->experiment->config;
+  int n = config_resolved_count(config), cited = 0;
+  for (int p = 0; p < simulation->network->n_populations; p++) {
+    const struct population *population = simulation->network->population[p];
+    add_citation(citation, &cited, population->cell->citation);
+    for (int r = 0; r < population->n_receptors; r++)
+      add_citation(citation, &cited, population->receptor[r].mechanism->citation);
+  }
+  for (int i = 0; i < n; i++) {
+    const struct resolved *resolved = config_resolved_at(config, i);
+    parameter[i] = (struct provenance_parameter){resolved->path,
+                                                 resolved->value,
+                                                 resolved->origin,
+                                                 standings[resolved->standing],
+                                                 resolved->source ? resolved->source : "",
+                                                 resolved->meaning ? resolved->meaning : ""};
+    if (resolved->standing == PUBLISHED) add_citation(citation, &cited, resolved->source);
+  }
+  out->parameter = parameter;
+  out->n_parameters = n;
+  out->citation = citation;
+  out->n_citations = cited;
+}
+
+static enum status write_provenance(const struct simulation *simulation, struct store *store) {
+  const struct config *config = simulation->experiment->config;
+  struct version version;
+  struct provenance_parameter *parameter = NULL;
+  const char **citation = NULL;
+  size_t n = (size_t)config_resolved_count(config),
+         mechanisms = (size_t)simulation->network->n_populations * 8;
+  enum status status;
+  TRY(version_describe(&version));
+  struct provenance provenance = {.config = config_source_text(config),
+                                  .command_line = simulation->experiment->command_line,
+                                  .overrides = simulation->experiment->override_text,
+                                  .program_version = version.program,
+                                  .git_commit = version.commit,
+                                  .git_dirty = version.dirty,
+                                  .build = version.build,
+                                  .libraries = version.libraries,
+                                  .rng = "Philox4x32-10, key = seed, counter = (id, stream and index, when)",
+                                  .seed = (uint64_t)simulation->experiment->simulation.seed,
+                                  .threads = team_size(simulation->network->team),
+                                  .parent_uuid = ""};
+  TRY(config_resolved_text(simulation->experiment->config, &provenance.config_resolved));
+  TRY(memory_new("parameters", n, sizeof *parameter, &parameter));
+  TRY_GOTO(memory_new("citations", n + mechanisms, sizeof *citation, &citation), done);
+  gather(simulation, &provenance, parameter, citation);
+  status = provenance_begin(store, &provenance);
+done:
+  memory_free(parameter);
+  memory_free(citation);
+  return status;
+}
+
+enum status origin_write(const struct simulation *simulation, struct store *store) {
+  TRY(write_provenance(simulation, store));
+  for (int r = 0; r < simulation->n_regions; r++) TRY(write_nodes(simulation, store, r));
+  return STATUS_OK;
+}
+
+enum status origin_resumed(struct store *store, double t_s) {
+  struct version version;
+  TRY(version_describe(&version));
+  return provenance_resumed(store, t_s, version.program);
+}
+
+enum status origin_end(struct simulation *simulation, struct store *store) {
+  uint64_t hash;
+  TRY(simulation_hash(simulation, &hash));
+  const struct provenance_phase phase[] = {
+      {"build", simulation->build_wall_s, NAN},
+      {"spikes", simulation->spike_wall_s, NAN},
+      {"tissue", simulation->slow_wall_s - simulation->remodel_wall_s, NAN},
+      {"structure", simulation->remodel_wall_s, NAN}};
+  return provenance_end(store, hash, phase, COUNT_OF(phase), simulation->biology_s, simulation->spike_wall_s);
+}

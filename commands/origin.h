@@ -1,0 +1,15 @@
+/* origin.h — where a result comes from: /provenance and /nodes of its file, filled from a simulation. */
+#ifndef COMMANDS_ORIGIN_H
+#define COMMANDS_ORIGIN_H
+
+#include "simulation.h"
+#include "store.h"
+
+/* Cells and all that is known at the start. Fails: WORLD, NO_MEMORY. */
+MUST_USE enum status origin_write(const struct simulation *simulation, struct store *store);
+/* A row for a resume. Fails: WORLD. */
+MUST_USE enum status origin_resumed(struct store *store, double t_s);
+/* State hash, phases, finish. Fails: WORLD, NO_MEMORY. */
+MUST_USE enum status origin_end(struct simulation *simulation, struct store *store);
+
+#endif

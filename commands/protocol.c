@@ -1,0 +1,326 @@
+/* protocol.c — the slow loop: windows of spikes, steps of the tissue, structural change. */
+#include "protocol.h"
+#include "memory.h"
+#include "signals/blockade.h"
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+
+/* While a window settles, receptors catch up with at most this much of the time that has passed; what lies
+ * before is carried by the mean rates of the window before. Block relaxes within minutes at usual open
+ * probabilities. */
+static const double CATCH_UP_H = 20.0 / 60.0;
+/* Share of the settling time in which block runs ahead; the rest settles the network at the block that was
+ * reached. */
+static const double CATCH_UP_SHARE = 2.0 / 3.0;
+
+static double now_s(void) {
+  struct timespec now;
+  clock_gettime(CLOCK_MONOTONIC, &now);
+  return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
+}
+
+/* ---- windows ---- */
+
+/* Ticks of a time, rounded to whole bins. */
+static int64_t bin_ticks(const struct simulation *simulation, double s) {
+  int64_t bin = ACTIVITY_BIN_MS * simulation->network->ms_ticks;
+  return (int64_t)floor(s * 1000.0 / ACTIVITY_BIN_MS + 0.5) * bin;
+}
+
+struct rest_job {
+  struct network *network;
+  struct step step;
+  double rest_ms;
+};
+
+static void rest_block(void *context, int thread, int number) {
+  (void)thread;
+  const struct rest_job *job = context;
+  const struct population *population = job->network->block_population[number];
+  for (int r = 0; r < population->n_receptors; r++) {
+    if (!population->receptor[r].mechanism->rest) continue;
+    struct cells cells = population_cells(population, job->network->block_in_population[number], r);
+    population->receptor[r].mechanism->rest(&cells, &job->step, job->rest_ms);
+  }
+}
+
+/* Carry receptors over the time without spikes up to `to_h`, at the mean rates of the window before, in steps
+ * that grow with the time since the start of the gap: concentrations change slowest last. */
+static enum status rest(struct simulation *simulation, double to_h) {
+  double from_h = simulation->window_end_h, t = from_h;
+  while (t < to_h) {
+    struct exposure exposures[DRUG_SUBSTANCES * ACTION_COUNT];
+    double step_h = fmin(fmax(1.0 / 60.0, 0.05 * (t - from_h)), to_h - t);
+    TRY(course_advance(simulation, &simulation->fast, t + 0.5 * step_h));
+    struct rest_job job = {simulation->network,
+                           {.dt_ms = simulation->network->clock.dt_ms, .exposures = exposures},
+                           step_h * 3.6e6};
+    job.step.n_exposures = course_exposures(simulation, &simulation->fast, exposures);
+    if (job.step.n_exposures)
+      team_each(simulation->network->team, simulation->network->n_blocks, rest_block, &job);
+    t += step_h;
+  }
+  return STATUS_OK;
+}
+
+static enum status begin_window(struct simulation *simulation, const struct recording *recording,
+                                const struct stage *stage) {
+  double settle_h = simulation->experiment->simulation.settle / 3600.0, start_h = stage->t0_h - settle_h;
+  TRY(rest(simulation, fmax(simulation->window_end_h, start_h - CATCH_UP_H)));
+  TRY(course_advance(simulation, &simulation->fast, stage->t0_h));
+  activity_begin(&simulation->activity, simulation->network->tick, floor(start_h * 3.6e7 + 0.5) * 0.1);
+  for (int r = 0; r < simulation->n_regions; r++) glutamate_restart(&simulation->tissue[r].glutamate, false);
+  if (stage->window > 0) TRY(recording_rates(recording, simulation, start_h * 3600.0, NULL));
+  return STATUS_OK;
+}
+
+/* Measurement begins: forget what was summed while the window settled. */
+static void begin_measuring(struct simulation *simulation) {
+  struct network *network = simulation->network;
+  for (int b = 0; b < network->n_blocks; b++)
+    population_clear_sums(network->block_population[b], network->block_in_population[b]);
+  activity_clear(&simulation->activity);
+  for (int r = 0; r < simulation->n_regions; r++) glutamate_restart(&simulation->tissue[r].glutamate, true);
+}
+
+/* Time of block kinetics that a millisecond stands for, at a tick of the window. */
+static double slow_dt_ms(const struct simulation *simulation, const struct stage *stage, int64_t settle) {
+  int64_t ahead = (int64_t)(CATCH_UP_SHARE * (double)settle);
+  if (simulation->window_ticks >= ahead || stage->window == 0) return 1.0;
+  double gap_h = fmin(CATCH_UP_H, stage->t0_h - simulation->window_end_h);
+  return fmax(1.0, gap_h * 3.6e6 * simulation->network->ms_ticks / (double)ahead);
+}
+
+/* One bin of spikes, recorded. */
+static enum status advance_bin(struct simulation *simulation, const struct recording *recording,
+                               struct window *window) {
+  struct network *network = simulation->network;
+  int64_t bin = ACTIVITY_BIN_MS * network->ms_ticks;
+  double rates[256];
+  if (network->n_populations > 256) return status_fail(STATUS_FAULT, "more than 256 populations");
+  TRY(window_run(network, window, bin));
+  simulation->window_ticks += bin;
+  TRY(activity_flush(&simulation->activity, recording->to, simulation->experiment->record.spikes, rates));
+  double end_ms = simulation->activity.start_ms +
+                  clock_ms(&network->clock, network->tick - simulation->activity.first_tick);
+  return recording_rates(recording, simulation, (end_ms - 0.5 * ACTIVITY_BIN_MS) * 1e-3, rates);
+}
+
+/* ---- what a window tells the tissue ---- */
+
+static void summarise_site(const struct simulation *simulation, struct tissue *tissue, int site,
+                           double seconds) {
+  double delivered = 0, weight = 0, spikes = 0, cells = 0, carried = 0, without = 0;
+  for (int k = 0; k < tissue->spines.n_cells; k++) {
+    const struct spine_cells *own = &tissue->spines.cells[k];
+    const struct population *population = own->population;
+    int first = population->site_begin[site], last = population->site_begin[site + 1] - 1;
+    if (last < first) continue;
+    delivered +=
+        blockade_sum(population, population_receptor(population, "ampa"), "throughput", 0, first, last);
+    blockade_charge(population, first, last, &carried, &without);
+    for (int i = first; i <= last; i++) {
+      weight += (double)own->weight_nS[i];
+      spikes += simulation->activity.count[population->index][i];
+    }
+    cells += last - first + 1;
+  }
+  tissue->measured[SITE_throughput][site] = weight > 0 ? delivered / weight / seconds : 0;
+  tissue->measured[SITE_rate][site] = cells > 0 ? spikes / cells / seconds : 0;
+  tissue->measured[SITE_blocked][site] = without != 0 ? 1.0 - carried / without : 0;
+  tissue->measured[SITE_glutamate][site] = glutamate_mean(&tissue->glutamate, site);
+}
+
+static void summarise(struct simulation *simulation, const struct stage *stage) {
+  double seconds = simulation->experiment->window[stage->window].duration;
+  for (int r = 0; r < simulation->n_regions; r++) {
+    struct tissue *tissue = &simulation->tissue[r];
+    for (int s = 0; s < tissue->n_sites; s++) summarise_site(simulation, tissue, s, seconds);
+    if (stage->window > 0) continue;
+    for (int m = 0; m < SITE_MEASURE_COUNT; m++) {
+      memcpy(tissue->baseline[m], tissue->measured[m], (size_t)tissue->n_sites * sizeof(double));
+    }
+  }
+}
+
+static enum status run_window(struct simulation *simulation, const struct recording *recording,
+                              const struct stage *stage, const struct protocol_watch *watch) {
+  const struct experiment *experiment = simulation->experiment;
+  int64_t settle = bin_ticks(simulation, experiment->simulation.settle);
+  int64_t all = settle + bin_ticks(simulation, experiment->window[stage->window].duration);
+  struct exposure exposures[DRUG_SUBSTANCES * ACTION_COUNT];
+  struct observer observers[1 + EXPERIMENT_REGIONS] = {activity_observer(&simulation->activity)};
+  for (int r = 0; r < simulation->n_regions; r++)
+    observers[1 + r] = glutamate_observer(&simulation->tissue[r].glutamate);
+  if (simulation->window_ticks == 0) TRY(begin_window(simulation, recording, stage));
+  struct window window = {.step = {.dt_ms = experiment->simulation.dt, .exposures = exposures},
+                          .observers = observers,
+                          .n_observers = 1 + simulation->n_regions};
+  window.step.n_exposures = course_exposures(simulation, &simulation->fast, exposures);
+  while (simulation->window_ticks < all) {
+    if (simulation->window_ticks == settle) begin_measuring(simulation);
+    window.step.slow_dt_ms = slow_dt_ms(simulation, stage, settle);
+    TRY(advance_bin(simulation, recording, &window));
+    if (simulation->window_ticks < all) TRY(watch->stop(watch->context, simulation));
+  }
+  summarise(simulation, stage);
+  simulation->window_ticks = 0;
+  simulation->window_end_h = stage->t1_h;
+  return recording_window(recording, simulation, stage->t0_h);
+}
+
+/* ---- the slow half ---- */
+
+struct slow_job {
+  struct simulation *simulation;
+  double t0_h, t1_h, bdnf_left, mtorc1_left;
+  struct slow_site {
+    int region, site;
+    enum status status;
+    char *message;
+  } * item;
+};
+
+static void advance_site(void *context, int thread, int i) {
+  struct slow_job *job = context;
+  struct slow_site *item = &job->item[i];
+  struct tissue *tissue = &job->simulation->tissue[item->region];
+  struct signalling_input in = {.throughput = tissue_relative(tissue, SITE_throughput, item->site),
+                                .nmda_blocked = tissue->measured[SITE_blocked][item->site],
+                                .rate = tissue_relative(tissue, SITE_rate, item->site),
+                                .bdnf_left = job->bdnf_left,
+                                .mtorc1_left = job->mtorc1_left};
+  double y[SIGNALLING_COUNT];
+  char where[64];
+  snprintf(where, sizeof where, "%s, site %d", tissue->region->name, item->site);
+  for (int k = 0; k < SIGNALLING_COUNT; k++) y[k] = tissue->y[k][item->site];
+  item->status = signalling_advance(&job->simulation->experiment->signalling, &in,
+                                    job->simulation->solver[thread], where, job->t0_h, job->t1_h, y);
+  if (item->status != STATUS_OK && memory_text(status_message(), &item->message) != STATUS_OK)
+    item->message = NULL;
+  for (int k = 0; k < SIGNALLING_COUNT; k++) tissue->y[k][item->site] = y[k];
+}
+
+/* All sites of all regions; the failure of the lowest site counts. */
+static enum status advance_sites(struct slow_job *job) {
+  struct simulation *simulation = job->simulation;
+  int n = 0;
+  for (int r = 0; r < simulation->n_regions; r++) n += simulation->tissue[r].n_sites;
+  TRY(memory_new("sites", (size_t)n, sizeof *job->item, &job->item));
+  for (int r = 0, i = 0; r < simulation->n_regions; r++) {
+    for (int s = 0; s < simulation->tissue[r].n_sites; s++, i++)
+      job->item[i] = (struct slow_site){r, s, STATUS_OK, NULL};
+  }
+  team_each(simulation->network->team, n, advance_site, job);
+  enum status status = STATUS_OK;
+  for (int i = 0; i < n; i++) {
+    if (job->item[i].status != STATUS_OK && status == STATUS_OK) {
+      status = status_fail(job->item[i].status, "%s",
+                           job->item[i].message ? job->item[i].message : "out of memory");
+    }
+    memory_free(job->item[i].message);
+  }
+  memory_free(job->item);
+  return status;
+}
+
+/* Advance the course to t1, with a row of /drugs at every drug_step within a day of an event. */
+static enum status advance_course(struct simulation *simulation, const struct recording *recording,
+                                  double t1_h) {
+  double step = simulation->experiment->simulation.drug_step;
+  while (simulation->slow.time_h < t1_h) {
+    double next = (floor(simulation->slow.time_h / step + 1e-9) + 1.0) * step;
+    bool fine = next < t1_h && t1_h - simulation->slow.time_h <= 24.0 && recording;
+    TRY(course_advance(simulation, &simulation->slow, fine ? next : t1_h));
+    if (recording) TRY(recording_drugs(recording, simulation, &simulation->slow));
+  }
+  return STATUS_OK;
+}
+
+/* AMPA content of the cells with spines follows the tissue of their site. */
+static void set_content(const struct simulation *simulation, const struct tissue *tissue) {
+  for (int k = 0; k < tissue->spines.n_cells; k++) {
+    const struct population *population = tissue->spines.cells[k].population;
+    int receptor = population_receptor(population, "ampa");
+    for (int b = 0; b < population->n_blocks; b++) {
+      float *content = population_column(population, receptor, "content", 0, b);
+      for (int i = 0; i < population->block[b].n; i++) {
+        double y[SIGNALLING_COUNT];
+        int site = population->site[population->block[b].first + i];
+        for (int j = 0; j < SIGNALLING_COUNT; j++) y[j] = tissue->y[j][site];
+        content[i] = (float)proteins_ampa_content(&simulation->experiment->signalling.proteins, y);
+      }
+    }
+  }
+}
+
+/* Structure changes when remodel_step has passed, and at notable times when an hour has. */
+static bool remodel_due(const struct simulation *simulation, const struct stage *stage) {
+  double since = stage->t1_h - simulation->remodelled_h,
+         step = simulation->experiment->simulation.remodel_step;
+  return since > step - 1e-9 || (stage->may_remodel && since > fmin(1.0, step) - 1e-9);
+}
+
+static enum status remodel(struct simulation *simulation, const struct recording *recording, double t_h) {
+  if (simulation->remodels == SPINES_STEPS - 1) {
+    return status_fail(STATUS_CONFIG, "more than %d structural changes: raise simulation.remodel_step",
+                       SPINES_STEPS - 1);
+  }
+  for (int r = 0; r < simulation->n_regions; r++) {
+    struct tissue *tissue = &simulation->tissue[r];
+    TRY(spines_remodel(&tissue->spines, simulation->network, tissue->y[SIGNALLING_PROTEINS],
+                       simulation->remodelled_h, t_h, (uint32_t)simulation->remodels));
+  }
+  simulation->remodels++;
+  simulation->remodelled_h = t_h;
+  return recording_turnover(recording, simulation, t_h);
+}
+
+static enum status run_slow(struct simulation *simulation, const struct recording *recording,
+                            const struct stage *stage) {
+  struct exposure exposures[DRUG_SUBSTANCES * ACTION_COUNT];
+  TRY(advance_course(simulation, recording, 0.5 * (stage->t0_h + stage->t1_h)));
+  int n = course_exposures(simulation, &simulation->slow, exposures);
+  struct slow_job job = {.simulation = simulation,
+                         .t0_h = stage->t0_h,
+                         .t1_h = stage->t1_h,
+                         .bdnf_left = action_share_left(exposures, n, ACTION_BDNF_SCAVENGER),
+                         .mtorc1_left = action_share_left(exposures, n, ACTION_MTORC1_INHIBITOR)};
+  TRY(advance_sites(&job));
+  TRY(advance_course(simulation, recording, stage->t1_h));
+  double before = now_s();
+  if (remodel_due(simulation, stage)) TRY(remodel(simulation, recording, stage->t1_h));
+  simulation->remodel_wall_s += now_s() - before;
+  for (int r = 0; r < simulation->n_regions; r++) set_content(simulation, &simulation->tissue[r]);
+  return recording_slow(recording, simulation, stage->t1_h);
+}
+
+/* ---- all stages ---- */
+
+static enum status run_stage(struct simulation *simulation, const struct recording *recording,
+                             const struct protocol_watch *watch) {
+  const struct stage *stage = &simulation->stage[simulation->position];
+  double begin = now_s();
+  int64_t tick = simulation->network->tick;
+  bool spikes = stage->kind == STAGE_WINDOW;
+  enum status status =
+      spikes ? run_window(simulation, recording, stage, watch) : run_slow(simulation, recording, stage);
+  *(spikes ? &simulation->spike_wall_s : &simulation->slow_wall_s) += now_s() - begin;
+  simulation->biology_s += clock_ms(&simulation->network->clock, simulation->network->tick - tick) * 1e-3;
+  return status;
+}
+
+enum status protocol_run(struct simulation *simulation, const struct recording *recording, int until,
+                         const struct protocol_watch *watch) {
+  while (simulation->position < until) {
+    TRY(run_stage(simulation, recording, watch));
+    bool window = simulation->stage[simulation->position].kind == STAGE_WINDOW;
+    simulation->position++;
+    if (window) TRY(recording_windows(recording, simulation));
+    TRY(watch->stage_done(watch->context, simulation));
+    TRY(watch->stop(watch->context, simulation));
+  }
+  return STATUS_OK;
+}

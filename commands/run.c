@@ -1,0 +1,345 @@
+/* run.c — the command `run`: every arm of one experiment, for one seed, into one directory.
+ *
+ * Arms share everything up to the moment they differ: that prefix is simulated once, its rows go to all
+ * files, and each arm goes on from its image. An arm that is resumed goes on alone from its own checkpoint.
+ * Either way the bits are those of an arm that ran alone from the start. */
+#include "arms.h"
+#include "checkpoint.h"
+#include "command.h"
+#include "memory.h"
+#include "protocol.h"
+#include "run_options.h"
+#include "stop.h"
+#include "summary_text.h"
+#include "threads.h"
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+
+/* A checkpoint is written after every window, and after slow steps when this much wall time has passed, s. */
+static const double CHECKPOINT_EVERY_S = 30.0, PROGRESS_FILE_EVERY_S = 5.0;
+
+struct session {
+  const struct run_options *options;
+  struct experiment experiment;
+  struct simulation simulation;
+  struct directory *directory;
+  struct progress *progress;
+  struct log log;
+  struct arms arms;      /* being simulated now */
+  int first;             /* of them, the first that is not complete */
+  int n_done, n_planned; /* arms complete; to be run in all */
+  double shared;         /* share of an arm's work that all arms have in common, 0 … 1 */
+  bool in_prefix;
+  double begin_s, saved_s, told_s;
+};
+
+static double now_s(void) {
+  struct timespec now;
+  clock_gettime(CLOCK_MONOTONIC, &now);
+  return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
+}
+
+/* ---- which arms ---- */
+
+static enum status choose_arms(const struct session *session, uint32_t *set) {
+  const struct experiment *experiment = &session->experiment;
+  const struct texts *wanted = &session->options->arms;
+  *set = wanted->n ? 0 : (1u << experiment->n_arms) - 1;
+  for (int k = 0; k < wanted->n; k++) {
+    int a = 0;
+    while (a < experiment->n_arms && strcmp(experiment->arm[a], wanted->text[k]) != 0) a++;
+    if (a == experiment->n_arms) {
+      const char *near = nearest_word(wanted->text[k], experiment->arm, experiment->n_arms);
+      return status_fail(STATUS_USAGE, "--arm %s: there is no such arm%s%s%s", wanted->text[k],
+                         near ? "; did you mean \"" : "", near ? near : "", near ? "\"?" : "");
+    }
+    *set |= 1u << a;
+  }
+  return STATUS_OK;
+}
+
+static enum status has_checkpoint(const struct session *session, const char *arm, bool *out) {
+  char *path = NULL;
+  TRY(directory_file(session->directory, arm, CHECKPOINT_SUFFIX, &path));
+  *out = checkpoint_exists(path);
+  memory_free(path);
+  return STATUS_OK;
+}
+
+/* Split the arms into those that begin and those that go on; complete ones are left out of a resumed run. */
+static enum status sort_arms(struct session *session, uint32_t set, uint32_t *fresh, uint32_t *resumed) {
+  const struct run_options *options = session->options;
+  *fresh = *resumed = 0;
+  for (int a = 0; a < session->experiment.n_arms; a++) {
+    if (!(set >> a & 1u)) continue;
+    const char *name = session->experiment.arm[a];
+    enum result_found found;
+    bool saved = false;
+    TRY(result_find(session->directory, name, &found));
+    TRY(has_checkpoint(session, name, &saved));
+    if (options->resume && found == RESULT_FOUND_COMPLETE) continue;
+    if (options->resume && found == RESULT_FOUND_PARTIAL && saved) {
+      *resumed |= 1u << a;
+    } else if (!options->resume && !options->overwrite && found == RESULT_FOUND_PARTIAL && saved) {
+      return status_fail(
+          STATUS_CONFIG,
+          "%s: an unfinished result of arm %s is there; --resume goes on, --overwrite begins again",
+          directory_path(session->directory), name);
+    } else if (!options->overwrite && !options->resume && found == RESULT_FOUND_COMPLETE) {
+      return status_fail(STATUS_CONFIG, "%s: a complete result of arm %s is there; --overwrite replaces it",
+                         directory_path(session->directory), name);
+    } else {
+      *fresh |= 1u << a;
+    }
+  }
+  session->n_planned = __builtin_popcount(*fresh) + __builtin_popcount(*resumed);
+  return STATUS_OK;
+}
+
+/* ---- while it runs ---- */
+
+/* Share of all work: the shared part counts once, the rest of each arm by itself. */
+static double total_share(const struct session *session) {
+  double own = simulation_share(&session->simulation), rest = 1.0 - session->shared;
+  double all = session->shared + rest * session->n_planned, done = session->n_done * rest;
+  done += session->in_prefix ? own : session->shared + fmax(0.0, own - session->shared);
+  return fmin(1.0, done / all);
+}
+
+static void show(struct session *session) {
+  const struct simulation *simulation = &session->simulation;
+  const struct experiment *experiment = &session->experiment;
+  if (simulation->position >= simulation->n_stages) return;
+  const struct stage *stage = &simulation->stage[simulation->position];
+  char phase[160], detail[96];
+  const char *arm = session->in_prefix ? "all arms" : experiment->arm[session->arms.one[session->first].arm];
+  snprintf(phase, sizeof phase, "%s, %s", arm,
+           stage->kind == STAGE_WINDOW ? experiment->window[stage->window].label : "tissue");
+  snprintf(detail, sizeof detail, "%.2f h, window %d of %d", simulation_time_h(simulation), stage->window + 1,
+           experiment->n_windows);
+  progress_update(session->progress, total_share(session), phase, detail);
+}
+
+static enum status stop(void *context, const struct simulation *simulation) {
+  struct session *session = context;
+  (void)simulation;
+  show(session);
+  return stop_wanted();
+}
+
+static enum status stage_done(void *context, struct simulation *simulation) {
+  struct session *session = context;
+  double now = now_s();
+  bool window = simulation->position > 0 && simulation->stage[simulation->position - 1].kind == STAGE_WINDOW;
+  if (now - session->told_s > PROGRESS_FILE_EVERY_S || window) {
+    TRY(arms_progress(&session->arms, session->first, simulation, now - session->begin_s));
+    session->told_s = now;
+  }
+  if (!window && now - session->saved_s < CHECKPOINT_EVERY_S) return STATUS_OK;
+  session->saved_s = now;
+  return arms_save(&session->arms, session->first, simulation);
+}
+
+/* Run to a stage; a stop leaves checkpoints and resumable files of all arms from the first unfinished on. */
+static enum status run_to(struct session *session, const struct recording *recording, int until) {
+  struct protocol_watch watch = {session, stop, stage_done};
+  enum status status = protocol_run(&session->simulation, recording, until, &watch);
+  if (status != STATUS_INTERRUPTED && status != STATUS_TERMINATED && status != STATUS_TIME_LIMIT)
+    return status;
+  char message[256];
+  snprintf(message, sizeof message, "%s", status_message());
+  TRY(arms_progress(&session->arms, session->first, &session->simulation, now_s() - session->begin_s));
+  TRY(arms_suspend(&session->arms, session->first, &session->simulation));
+  return status_fail(status, "%s", message);
+}
+
+static enum status finish_arm(struct session *session, int k) {
+  TRY(arms_finish(&session->arms, k, &session->simulation, now_s() - session->begin_s));
+  session->first = k + 1;
+  session->n_done++;
+  return STATUS_OK;
+}
+
+/* ---- arms that begin ---- */
+
+/* The part that all fresh arms have in common, written to all their files. */
+static enum status run_prefix(struct session *session, int until) {
+  struct recorder *recorders[EXPERIMENT_ARMS];
+  struct recording recording;
+  struct tee tee;
+  for (int k = 0; k < session->arms.n; k++) recorders[k] = result_recorder(session->arms.one[k].result);
+  tee_open(&tee, recorders, session->arms.n);
+  session->in_prefix = session->arms.n > 1;
+  enum status status = simulation_arm(&session->simulation, session->arms.one[0].arm);
+  if (status == STATUS_OK) status = recording_open(&session->simulation, &tee.recorder, -1, &recording);
+  if (status == STATUS_OK) status = run_to(session, &recording, until);
+  if (status == STATUS_OK) status = arms_save(&session->arms, 0, &session->simulation);
+  session->in_prefix = false;
+  tee_close(&tee);
+  return status;
+}
+
+/* Arm k from where the arms part to its end. */
+static enum status run_rest(struct session *session, int k) {
+  struct recording recording;
+  int arm = session->arms.one[k].arm;
+  TRY(simulation_arm(&session->simulation, arm));
+  TRY(recording_open(&session->simulation, result_recorder(session->arms.one[k].result), arm, &recording));
+  TRY(run_to(session, &recording, session->simulation.n_stages));
+  return finish_arm(session, k);
+}
+
+/* Share of an arm's biological time that lies before a stage. */
+static double share_before(const struct session *session, int stage) {
+  struct simulation at = session->simulation;
+  at.position = stage;
+  at.window_ticks = 0;
+  return simulation_share(&at);
+}
+
+static enum status run_fresh(struct session *session, uint32_t set) {
+  struct simulation *simulation = &session->simulation;
+  struct image *image = NULL;
+  enum status status;
+  int parting = simulation_divergence(simulation, experiment_divergence_h(&session->experiment, set));
+  enum result_mode mode = session->options->overwrite ? RESULT_OVERWRITE : RESULT_NEW;
+  session->first = 0;
+  session->shared = __builtin_popcount(set) > 1 ? share_before(session, parting) : 0;
+  TRY(arms_open(simulation, session->directory, set, mode, &session->log, &session->arms));
+  TRY(run_prefix(session, parting));
+  TRY(image_new(&image));
+  if (session->arms.n > 1) TRY_GOTO(simulation_visit(simulation, image_saver(image)), done);
+  for (int k = 0; k < session->arms.n; k++) {
+    if (k > 0) TRY_GOTO(simulation_visit(simulation, image_loader(image)), done);
+    status = run_rest(session, k);
+    if (status != STATUS_OK) goto done;
+  }
+  status = STATUS_OK;
+done:
+  image_free(image);
+  return status;
+}
+
+/* ---- arms that go on ---- */
+
+static enum status run_resumed(struct session *session, int arm) {
+  struct recording recording;
+  session->first = 0;
+  session->shared = 0;
+  TRY(simulation_arm(&session->simulation, arm));
+  TRY(arms_open(&session->simulation, session->directory, 1u << arm, RESULT_RESUME, &session->log,
+                &session->arms));
+  TRY(recording_open(&session->simulation, result_recorder(session->arms.one[0].result), arm, &recording));
+  TRY(run_to(session, &recording, session->simulation.n_stages));
+  TRY(finish_arm(session, 0));
+  arms_free(&session->arms);
+  return STATUS_OK;
+}
+
+/* ---- the whole ---- */
+
+/* results/<name of the config> */
+static void default_directory(const char *config, char *out, size_t size) {
+  const char *slash = strrchr(config, '/'), *name = slash ? slash + 1 : config, *dot = strrchr(name, '.');
+  snprintf(out, size, "results/%.*s", dot && dot != name ? (int)(dot - name) : (int)strlen(name), name);
+}
+
+static void join_overrides(const struct texts *overrides, char *out, size_t size) {
+  size_t at = 0;
+  out[0] = 0;
+  for (int k = 0; k < overrides->n && at < size; k++) {
+    at += (size_t)snprintf(out + at, size - at, "%s%s", k ? "\n" : "", overrides->text[k]);
+  }
+}
+
+/* The network as it is before the first stage: arms that begin after others were resumed need it. */
+static enum status run_arms(struct session *session, uint32_t fresh, uint32_t resumed) {
+  if (fresh) TRY(run_fresh(session, fresh));
+  arms_free(&session->arms);
+  for (int a = 0; a < session->experiment.n_arms; a++) {
+    if (resumed >> a & 1u) TRY(run_resumed(session, a));
+  }
+  return STATUS_OK;
+}
+
+static enum status run_all(struct session *session, const struct arguments *arguments) {
+  const struct run_options *options = session->options;
+  uint32_t set, fresh, resumed;
+  TRY(choose_arms(session, &set));
+  TRY(sort_arms(session, set, &fresh, &resumed));
+  TRY(progress_open((enum progress_mode)options->progress, stderr, &session->progress));
+  progress_update(session->progress, 0, "building the circuits", "");
+  TRY(simulation_wire(&session->simulation, threads_wanted(options->threads), (int)options->virtual_ranks));
+  stop_watch(options->time_limit_s);
+  enum status status = run_arms(session, fresh, resumed);
+  stop_forget();
+  progress_close(session->progress);
+  session->progress = NULL;
+  TRY(status);
+  TRY(summary_text(arguments->out, directory_path(session->directory), &session->experiment, set));
+  if (options->profile) {
+    const struct simulation *s = &session->simulation;
+    fprintf(arguments->out,
+            "build %.1f s, spikes %.1f s for %.1f s of biology, tissue %.1f s, structure %.1f s\n",
+            s->build_wall_s, s->spike_wall_s, s->biology_s, s->slow_wall_s - s->remodel_wall_s,
+            s->remodel_wall_s);
+  }
+  return STATUS_OK;
+}
+
+static enum status run_session(struct session *session, const struct arguments *arguments) {
+  const struct run_options *options = session->options;
+  const char *config = arguments->words.text[0];
+  char directory[4096], overrides[4096];
+  join_overrides(&options->overrides, overrides, sizeof overrides);
+  struct experiment_options read = {.overrides = options->overrides.text,
+                                    .n_overrides = options->overrides.n,
+                                    .quick = options->quick,
+                                    .has_seed = options->seed >= 0,
+                                    .seed = options->seed,
+                                    .command_line = arguments->line,
+                                    .override_text = overrides};
+  if (options->resume && options->overwrite)
+    return status_fail(STATUS_USAGE, "run: --resume and --overwrite exclude each other");
+  default_directory(config, directory, sizeof directory);
+  session->begin_s = session->saved_s = now_s();
+  session->log.level = LOG_WARNING;
+  TRY(experiment_read(config, &read, &session->experiment));
+  TRY(simulation_place(&session->experiment, &session->simulation));
+  TRY(config_finish(session->experiment.config));
+  TRY(directory_open(options->directory ? options->directory : directory, &session->directory));
+  return run_all(session, arguments);
+}
+
+static enum status run(const struct arguments *arguments) {
+  struct session *session = NULL;
+  TRY(memory_new("run", 1, sizeof *session, &session));
+  session->options = arguments->options;
+  enum status status = run_session(session, arguments);
+  progress_close(session->progress);
+  arms_free(&session->arms); /* keeps the message of the failure */
+  directory_close(session->directory);
+  simulation_free(&session->simulation);
+  experiment_free(&session->experiment);
+  memory_free(session);
+  return status;
+}
+
+const struct command command_run = {
+    .name = "run",
+    .summary = "simulate every arm of an experiment",
+    .notes = "Writes DIR/<arm>.h5; while an arm runs its file is DIR/<arm>.partial.h5, beside "
+             "DIR/<arm>.ckpt, from which --resume "
+             "goes on after a stop. Ctrl-C, SIGTERM, SIGUSR1 and --time-limit leave both in order.",
+    .example = "spinule run configs/experiments/ketamine.cfg -o results/ketamine -s "
+               "'protocol.events.[0].dose=\"30 mg/kg\"'",
+    .syntax = {.words = "CONFIG",
+               .least = 1,
+               .most = 1,
+               .options = run_option_rows,
+               .n_options = RUN_OPTION_ROWS,
+               .options_size = sizeof(struct run_options)},
+    .run = run,
+};

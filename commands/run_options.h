@@ -1,0 +1,38 @@
+/* run_options.h — what can be asked of the commands that read a config: run, check, calibrate. */
+#ifndef COMMANDS_RUN_OPTIONS_H
+#define COMMANDS_RUN_OPTIONS_H
+
+#include "options.h"
+#include "progress.h"
+
+enum { THREADS_MOST = 1024, RANKS_MOST = 256 };
+
+struct run_options {
+  const char *directory; /* NULL: results/<name of the config> */
+  struct texts arms;     /* none: all */
+  struct texts overrides;
+  int64_t seed;    /* −1: the config's */
+  int64_t threads; /* 0: one per processor */
+  bool resume, overwrite, quick, profile;
+  int progress;        /* enum progress_mode */
+  double time_limit_s; /* 0: none */
+  int64_t virtual_ranks;
+};
+enum { RUN_OPTION_ROWS = 12 };
+extern const struct option run_option_rows[RUN_OPTION_ROWS];
+
+struct check_options {
+  struct texts overrides;
+};
+enum { CHECK_OPTION_ROWS = 1 };
+extern const struct option check_option_rows[CHECK_OPTION_ROWS];
+
+struct calibrate_options {
+  const char *file; /* NULL: standard output */
+  struct texts overrides;
+  int64_t seed, threads; /* as in run_options */
+};
+enum { CALIBRATE_OPTION_ROWS = 4 };
+extern const struct option calibrate_option_rows[CALIBRATE_OPTION_ROWS];
+
+#endif

@@ -1,0 +1,340 @@
+/* simulation.c — building an experiment, and its state. protocol.c runs it. */
+#include "simulation.h"
+#include "circuit.h"
+#include "memory.h"
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+/* Tolerances of the slow solvers: far below what windows of seconds can resolve. */
+static const double SLOW_RELATIVE = 1e-7, SLOW_ABSOLUTE = 1e-9;
+
+/* ---- cells ---- */
+
+enum status simulation_place(const struct experiment *experiment, struct simulation *out) {
+  *out = (struct simulation){.experiment = experiment};
+  const struct simulation_settings *settings = &experiment->simulation;
+  const struct mechanisms *mechanisms;
+  TRY(circuit_mechanisms(&mechanisms));
+  TRY(network_new((struct clock){settings->dt}, (uint64_t)settings->seed, &out->network));
+  const struct region_context context = {.config = experiment->config,
+                                         .mechanisms = mechanisms,
+                                         .network = out->network,
+                                         .block_cells = (int)settings->block,
+                                         .young_share = 1.0 - experiment->spines.persistent,
+                                         .young_mean_h = spines_young_mean_h(&experiment->spines),
+                                         .temperature_C = experiment->species.temperature};
+  for (int r = 0; r < experiment->n_regions; r++) {
+    out->n_regions++;
+    TRY(region_build(&out->region[r], &experiment->anatomy[r], &context));
+  }
+  return STATUS_OK;
+}
+
+/* ---- stages ---- */
+
+/* End of the interval that window w stands for: the last event before the next window, else midway to it. */
+static double interval_end_h(const struct experiment *experiment, int w) {
+  double from = experiment->window[w].at, end = INFINITY;
+  if (w + 1 == experiment->n_windows) return experiment->end_h;
+  double to = experiment->window[w + 1].at;
+  for (int e = 0; e < experiment->n_events; e++) {
+    const struct dose_event *event = &experiment->event[e];
+    for (int64_t k = 0; k < event->count; k++) {
+      double at = event->at + (double)k * event->every;
+      if (at > from && at <= to) end = isinf(end) ? at : fmax(end, at);
+    }
+  }
+  return isinf(end) ? 0.5 * (from + to) : end;
+}
+
+/* Hours since the latest event at or before t. */
+static double since_event_h(const struct experiment *experiment, double t_h) {
+  double latest = 0;
+  for (int e = 0; e < experiment->n_events; e++) {
+    const struct dose_event *event = &experiment->event[e];
+    for (int64_t k = 0; k < event->count; k++) {
+      double at = event->at + (double)k * event->every;
+      if (at <= t_h) latest = fmax(latest, at);
+    }
+  }
+  return t_h - latest;
+}
+
+/* Next break of the slow half after t: an event, the window's own time, the end of the interval, or one step.
+ * */
+static double next_break_h(const struct experiment *experiment, int w, double t_h, double end_h) {
+  const struct simulation_settings *settings = &experiment->simulation;
+  double step = since_event_h(experiment, t_h) < 24 ? settings->macro_step
+                                                    : fmax(settings->macro_step, settings->remodel_step);
+  double next = t_h + step, at = experiment->window[w].at;
+  if (next > end_h - 0.25 * step) next = end_h;
+  if (at > t_h && at < next) next = at;
+  for (int e = 0; e < experiment->n_events; e++) {
+    const struct dose_event *event = &experiment->event[e];
+    for (int64_t k = 0; k < event->count; k++) {
+      double when = event->at + (double)k * event->every;
+      if (when > t_h && when < next) next = when;
+    }
+  }
+  return next;
+}
+
+static enum status push(struct simulation *simulation, int *room, struct stage stage) {
+  if (simulation->n_stages == *room) {
+    int more = 2 * *room + 64;
+    TRY(memory_resize("stages", (size_t)*room, (size_t)more, sizeof stage, &simulation->stage));
+    *room = more;
+  }
+  simulation->stage[simulation->n_stages++] = stage;
+  return STATUS_OK;
+}
+
+static enum status list_stages(struct simulation *simulation) {
+  const struct experiment *experiment = simulation->experiment;
+  int room = 0;
+  double t = 0;
+  for (int w = 0; w < experiment->n_windows; w++) {
+    const struct window_plan *window = &experiment->window[w];
+    double end = interval_end_h(experiment, w);
+    TRY(push(simulation, &room,
+             (struct stage){STAGE_WINDOW, w, window->at, window->at + window->duration / 3600.0, false}));
+    while (t < end) {
+      double next = next_break_h(experiment, w, t, end);
+      bool notable = next == window->at || next == end;
+      TRY(push(simulation, &room, (struct stage){STAGE_SLOW, w, t, next, notable}));
+      t = next;
+    }
+  }
+  return STATUS_OK;
+}
+
+int simulation_divergence(const struct simulation *simulation, double t_h) {
+  int s = 0;
+  while (s < simulation->n_stages) {
+    const struct stage *stage = &simulation->stage[s];
+    if (stage->kind == STAGE_WINDOW ? stage->t0_h >= t_h : stage->t1_h > t_h) break;
+    s++;
+  }
+  return s;
+}
+
+/* ---- tissue ---- */
+
+static enum status new_tissue(struct simulation *simulation, int r, int threads) {
+  const struct experiment *experiment = simulation->experiment;
+  struct region *region = &simulation->region[r];
+  struct tissue *tissue = &simulation->tissue[r];
+  tissue->region = region;
+  tissue->n_sites = sheet_sites(&region->sheet);
+  size_t sites = (size_t)tissue->n_sites;
+  double rest[SIGNALLING_COUNT];
+  signalling_rest(rest);
+  for (int k = 0; k < SIGNALLING_COUNT; k++) {
+    TRY(memory_new("tissue", sites, sizeof(double), &tissue->y[k]));
+    for (size_t s = 0; s < sites; s++) tissue->y[k][s] = rest[k];
+  }
+  for (int m = 0; m < SITE_MEASURE_COUNT; m++) {
+    TRY(memory_new("tissue", sites, sizeof(double), &tissue->measured[m]));
+    TRY(memory_new("tissue", sites, sizeof(double), &tissue->baseline[m]));
+  }
+  TRY(spines_new(&tissue->spines, &experiment->spines, &region->sheet, region->wiring, region->n_wirings,
+                 simulation->network->seed));
+  return glutamate_new(&tissue->glutamate, &experiment->glutamate, &region->sheet, region->population,
+                       region->anatomy.n_populations, threads);
+}
+
+static double now_s(void) {
+  struct timespec now;
+  clock_gettime(CLOCK_MONOTONIC, &now);
+  return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
+}
+
+enum status simulation_wire(struct simulation *simulation, int threads, int ranks) {
+  double begin = now_s();
+  struct region *regions[EXPERIMENT_REGIONS];
+  TRY(network_connect(simulation->network, threads, ranks));
+  for (int r = 0; r < simulation->n_regions; r++) regions[r] = &simulation->region[r];
+  TRY(region_wire(regions, simulation->n_regions, simulation->network));
+  for (int r = 0; r < simulation->n_regions; r++) TRY(new_tissue(simulation, r, threads));
+  TRY(activity_new(&simulation->activity, simulation->network));
+  TRY(memory_new("solvers", (size_t)threads, sizeof *simulation->solver, &simulation->solver));
+  for (int t = 0; t < threads; t++) {
+    TRY(stiff_new(SIGNALLING_COUNT, SLOW_RELATIVE, SLOW_ABSOLUTE, &simulation->solver[t]));
+  }
+  TRY(kinetics_solver(&simulation->kinetics_solver));
+  TRY(list_stages(simulation));
+  simulation->build_wall_s = now_s() - begin;
+  return STATUS_OK;
+}
+
+static void free_tissue(struct tissue *tissue) {
+  for (int k = 0; k < SIGNALLING_COUNT; k++) memory_free(tissue->y[k]);
+  for (int m = 0; m < SITE_MEASURE_COUNT; m++) {
+    memory_free(tissue->measured[m]);
+    memory_free(tissue->baseline[m]);
+  }
+  spines_free(&tissue->spines);
+  glutamate_free(&tissue->glutamate);
+}
+
+void simulation_free(struct simulation *simulation) {
+  int threads = simulation->network && simulation->network->team ? team_size(simulation->network->team) : 0;
+  for (int t = 0; simulation->solver && t < threads; t++) stiff_free(simulation->solver[t]);
+  memory_free(simulation->solver);
+  stiff_free(simulation->kinetics_solver);
+  activity_free(&simulation->activity);
+  for (int r = 0; r < simulation->n_regions; r++) {
+    free_tissue(&simulation->tissue[r]);
+    memory_free(simulation->region[r].wiring); /* the pathways belong to the experiment */
+  }
+  experiment_free_doses(&simulation->doses);
+  memory_free(simulation->stage);
+  network_free(simulation->network);
+  *simulation = (struct simulation){0};
+}
+
+enum status simulation_arm(struct simulation *simulation, int arm) {
+  experiment_free_doses(&simulation->doses);
+  return experiment_doses(simulation->experiment, arm, &simulation->doses);
+}
+
+/* ---- drugs ---- */
+
+void simulation_given(const struct simulation *simulation, double t_h, bool given[DRUG_SUBSTANCES]) {
+  for (int s = 0; s < DRUG_SUBSTANCES; s++) {
+    given[s] = simulation->doses.n[s] > 0 && simulation->doses.dose[s][0].at_h <= t_h;
+  }
+}
+
+enum status course_advance(struct simulation *simulation, struct course *course, double t_h) {
+  if (t_h <= course->time_h) return STATUS_OK;
+  bool given[DRUG_SUBSTANCES];
+  simulation_given(simulation, t_h, given);
+  for (int s = 0; s < simulation->experiment->drugs.n_substances; s++) {
+    if (!given[s]) continue;
+    const struct substance *substance = &simulation->experiment->drugs.substance[s];
+    TRY(kinetics_advance(&substance->kinetics, simulation->doses.dose[s], simulation->doses.n[s],
+                         simulation->kinetics_solver, substance->name, course->time_h, t_h,
+                         course->state[s]));
+  }
+  course->time_h = t_h;
+  return STATUS_OK;
+}
+
+int course_exposures(const struct simulation *simulation, const struct course *course, struct exposure *out) {
+  double brain_uM[DRUG_SUBSTANCES];
+  bool given[DRUG_SUBSTANCES];
+  for (int s = 0; s < DRUG_SUBSTANCES; s++) brain_uM[s] = kinetics_brain_uM(course->state[s]);
+  simulation_given(simulation, course->time_h, given);
+  return drugs_exposures(&simulation->experiment->drugs, brain_uM, given, out);
+}
+
+/* ---- state ---- */
+
+static enum status visit_course(struct course *course, const char *name, struct visitor *visitor) {
+  TRY(visitor->array(visitor, name, STATE_F64, 1, &course->time_h));
+  return visitor->array(visitor, name, STATE_F64, (size_t)DRUG_SUBSTANCES * KINETICS_STATES,
+                        &course->state[0][0]);
+}
+
+static enum status visit_tissue(struct tissue *tissue, struct visitor *visitor) {
+  static const char *const states[] = {
+#define NAME(name, id, rest, meaning) #name,
+      SIGNALLING_STATES(NAME)
+#undef NAME
+  };
+  size_t sites = (size_t)tissue->n_sites;
+  char name[96];
+  for (int k = 0; k < SIGNALLING_COUNT; k++) {
+    snprintf(name, sizeof name, "%s/%s", tissue->region->name, states[k]);
+    TRY(visitor->array(visitor, name, STATE_F64, sites, tissue->y[k]));
+  }
+  for (int m = 0; m < SITE_MEASURE_COUNT; m++) {
+    snprintf(name, sizeof name, "%s/measured[%d]", tissue->region->name, m);
+    TRY(visitor->array(visitor, name, STATE_F64, sites, tissue->measured[m]));
+    snprintf(name, sizeof name, "%s/baseline[%d]", tissue->region->name, m);
+    TRY(visitor->array(visitor, name, STATE_F64, sites, tissue->baseline[m]));
+  }
+  TRY(spines_visit(&tissue->spines, visitor));
+  return glutamate_visit(&tissue->glutamate, tissue->region->name, visitor);
+}
+
+static enum status visit_position(struct simulation *simulation, struct visitor *visitor) {
+  int64_t whole[] = {simulation->position, simulation->window_ticks, simulation->remodels};
+  double times[] = {simulation->remodelled_h, simulation->window_end_h};
+  TRY(visitor->array(visitor, "position", STATE_I64, COUNT_OF(whole), whole));
+  TRY(visitor->array(visitor, "times", STATE_F64, COUNT_OF(times), times));
+  if (!visitor->loading) return STATUS_OK;
+  if (whole[0] < 0 || whole[0] > simulation->n_stages || whole[1] < 0 || whole[2] < 0 ||
+      whole[2] >= SPINES_STEPS) {
+    return status_fail(STATUS_CONFIG, "checkpoint: its position is not in this protocol");
+  }
+  simulation->position = whole[0];
+  simulation->window_ticks = whole[1];
+  simulation->remodels = whole[2];
+  simulation->remodelled_h = times[0];
+  simulation->window_end_h = times[1];
+  return STATUS_OK;
+}
+
+enum status simulation_visit(struct simulation *simulation, struct visitor *visitor) {
+  TRY(visit_position(simulation, visitor));
+  TRY(visit_course(&simulation->fast, "course/fast", visitor));
+  TRY(visit_course(&simulation->slow, "course/slow", visitor));
+  TRY(network_visit(simulation->network, visitor));
+  TRY(activity_visit(&simulation->activity, visitor));
+  for (int r = 0; r < simulation->n_regions; r++) {
+    TRY(visit_tissue(&simulation->tissue[r], visitor));
+    if (!visitor->loading) continue;
+    spines_restore(&simulation->tissue[r].spines);
+    glutamate_restart(&simulation->tissue[r].glutamate, false);
+  }
+  /* once more, since young synapses have their present weights only now */
+  if (visitor->loading) network_restore_arrivals(simulation->network);
+  return STATUS_OK;
+}
+
+enum status simulation_hash(struct simulation *simulation, uint64_t *hash) {
+  struct hasher hasher = state_hasher();
+  TRY(simulation_visit(simulation, &hasher.visitor));
+  *hash = hasher.hash;
+  return STATUS_OK;
+}
+
+/* ---- where it stands ---- */
+
+double simulation_time_h(const struct simulation *simulation) {
+  if (simulation->position == simulation->n_stages) return simulation->experiment->end_h;
+  return simulation->stage[simulation->position].t0_h;
+}
+
+double simulation_biology_s(const struct experiment *experiment) {
+  double sum = 0;
+  for (int w = 0; w < experiment->n_windows; w++)
+    sum += experiment->window[w].duration + experiment->simulation.settle;
+  return sum;
+}
+
+double simulation_share(const struct simulation *simulation) {
+  const struct experiment *experiment = simulation->experiment;
+  double done = (double)simulation->window_ticks * experiment->simulation.dt * 1e-3;
+  for (int64_t s = 0; s < simulation->position; s++) {
+    if (simulation->stage[s].kind != STAGE_WINDOW) continue;
+    done += experiment->window[simulation->stage[s].window].duration + experiment->simulation.settle;
+  }
+  return fmin(1.0, done / simulation_biology_s(experiment));
+}
+
+double tissue_mean(const struct tissue *tissue, const double *per_site) {
+  double sum = 0;
+  for (int s = 0; s < tissue->n_sites; s++) sum += per_site[s];
+  return sum / tissue->n_sites;
+}
+
+double tissue_relative(const struct tissue *tissue, enum site_measure measure, int site) {
+  double baseline = tissue->baseline[measure][site];
+  return baseline > 0 ? tissue->measured[measure][site] / baseline : 1.0;
+}

@@ -1,0 +1,163 @@
+/* test_sheet.c — diffusion keeps what there is, decays each mode at its rate (order 1 in time), tends to the
+ * analytic Gaussian with order 2 in space, and stays positive at any step; smoothing keeps the mean of a
+ * periodic sheet and a constant field of an open one, has the variance of its kernel, and counts no site
+ * twice. */
+#include "check.h"
+#include "random.h"
+#include "sheet.h"
+
+enum { MOST = 128 * 128 };
+static const double TAU = 6.283185307179586;
+
+static double total(const struct sheet *sheet, const double *c) {
+  double sum = 0;
+  for (int s = 0; s < sheet_sites(sheet); s++) sum += c[s];
+  return sum;
+}
+
+static void fill_at_random(const struct sheet *sheet, double *c) {
+  for (int s = 0; s < sheet_sites(sheet); s++)
+    c[s] = random_uniform(random_draw(4, RANDOM_PLACE, (uint64_t)s, 0, 0).u[0]);
+}
+
+static void test_difference(void **state) {
+  (void)state;
+  assert_near(sheet_difference(false, 100, 10, 95), 85, 0);
+  assert_near(sheet_difference(true, 100, 10, 95), -15, 0);
+  assert_near(sheet_difference(true, 100, 95, 10), 15, 0);
+  assert_near(sheet_difference(true, 100, 20, 60), 40, 0);
+}
+
+static void test_diffusion_conserves(void **state) {
+  (void)state;
+  static double c[MOST], scratch[MOST];
+  for (int periodic = 0; periodic <= 1; periodic++) {
+    const struct sheet sheet = {9, 13, 25, periodic};
+    fill_at_random(&sheet, c);
+    double before = total(&sheet, c);
+    for (int k = 0; k < 50; k++) sheet_diffuse(&sheet, c, scratch, 30, 5);
+    assert_near(total(&sheet, c), before, 1e-12 * before);
+    /* and at last it is the same everywhere: edges leak neither in nor out */
+    sheet_diffuse(&sheet, c, scratch, 30, 1e5);
+    for (int s = 0; s < sheet_sites(&sheet); s++) assert_near(c[s], before / (9 * 13), 1e-10);
+  }
+}
+
+/* Largest deviation of a Fourier mode from exp(−λt), λ that of the five-point stencil: errors of time. */
+static double mode_error(int steps) {
+  static double c[MOST], scratch[MOST];
+  const struct sheet sheet = {16, 16, 10, true};
+  const double D = 1.0, time_ms = 60;
+  double rate = D / 100 * (4 - 2 * cos(TAU * 2 / 16) - 2 * cos(TAU * 3 / 16)), error = 0;
+  for (int s = 0; s < 256; s++) c[s] = cos(TAU * 2 / 16 * (s % 16)) * cos(TAU * 3 / 16 * (s / 16));
+  for (int k = 0; k < steps; k++) sheet_diffuse(&sheet, c, scratch, D, time_ms / steps);
+  for (int s = 0; s < 256; s++) {
+    double wanted = exp(-rate * time_ms) * cos(TAU * 2 / 16 * (s % 16)) * cos(TAU * 3 / 16 * (s / 16));
+    error = fmax(error, fabs(c[s] - wanted));
+  }
+  return error;
+}
+
+static void test_order_in_time(void **state) {
+  (void)state;
+  double coarse = mode_error(10), fine = mode_error(20), finest = mode_error(40);
+  assert_between(log2(coarse / fine), 0.95, 1.1);
+  assert_between(log2(fine / finest), 0.97, 1.05);
+}
+
+/* Largest deviation from a Gaussian that spreads by σ² = σ₀² + 2Dt, on n × n sites of a sheet of 400 µm, in
+ * shares of its peak at the end. */
+static double gaussian_error(int n, bool periodic) {
+  static double c[MOST], scratch[MOST];
+  const struct sheet sheet = {n, n, 400.0 / n, periodic};
+  const double D = 2, time_ms = 200, sigma0 = 25, sigma1 = sqrt(25 * 25 + 2 * 2 * 200.0);
+  double error = 0;
+  for (int s = 0; s < n * n; s++) {
+    double x = (s % n + 0.5) * sheet.pitch_um - 200, y = (s / n + 0.5) * sheet.pitch_um - 200;
+    c[s] = exp(-(x * x + y * y) / (2 * sigma0 * sigma0));
+  }
+  sheet_diffuse(&sheet, c, scratch, D, time_ms);
+  for (int s = 0; s < n * n; s++) {
+    double x = (s % n + 0.5) * sheet.pitch_um - 200, y = (s / n + 0.5) * sheet.pitch_um - 200;
+    double wanted = exp(-(x * x + y * y) / (2 * sigma1 * sigma1)); /* times σ₀²/σ₁², the peak */
+    error = fmax(error, fabs(c[s] * sigma1 * sigma1 / (sigma0 * sigma0) - wanted));
+  }
+  return error;
+}
+
+/* The steps in time shrink with the square of the pitch, so the whole is of order 2. */
+static void test_order_in_space(void **state) {
+  (void)state;
+  for (int periodic = 0; periodic <= 1; periodic++) {
+    double coarse = gaussian_error(32, periodic), fine = gaussian_error(64, periodic);
+    assert_true(coarse < 0.01);
+    assert_between(log2(coarse / fine), 1.8, 2.2);
+  }
+}
+
+static void test_large_steps_stay_positive(void **state) {
+  (void)state;
+  static double c[MOST], scratch[MOST];
+  const struct sheet sheet = {32, 32, 10, true};
+  memset(c, 0, sizeof c);
+  c[500] = 1;
+  sheet_diffuse(&sheet, c, scratch, 50, 37); /* D dt/pitch² = 18.5 */
+  for (int s = 0; s < 1024; s++) assert_between(c[s], 0, 1);
+  sheet_diffuse(&sheet, c, scratch, 0, 37); /* nothing moves without diffusion */
+  assert_near(total(&sheet, c), 1, 1e-13);
+}
+
+static void test_smoothing_keeps(void **state) {
+  (void)state;
+  static double in[MOST], out[MOST];
+  for (int n = 1; n <= 12; n++) {
+    const struct sheet periodic = {n, n + 1, 25, true}, open = {n, n + 1, 25, false};
+    fill_at_random(&periodic, in);
+    for (double sigma = 0; sigma < 200; sigma += 19) {
+      sheet_smooth(&periodic, in, out, sigma);
+      assert_near(total(&periodic, out), total(&periodic, in), 1e-12 * total(&periodic, in));
+    }
+    for (int s = 0; s < sheet_sites(&open); s++) in[s] = 3.5;
+    sheet_smooth(&open, in, out, 60);
+    for (int s = 0; s < sheet_sites(&open); s++) assert_near(out[s], 3.5, 1e-14);
+  }
+}
+
+/* A spike becomes the kernel: its variance along an axis is that of the Gaussian cut at 3 σ, 0.973 σ². */
+static void test_smoothing_width(void **state) {
+  (void)state;
+  static double in[MOST], out[MOST];
+  const struct sheet sheet = {101, 101, 1, true};
+  memset(in, 0, sizeof in);
+  in[50 * 101 + 50] = 1;
+  sheet_smooth(&sheet, in, out, 12);
+  double variance = 0;
+  for (int s = 0; s < 101 * 101; s++) variance += out[s] * (s % 101 - 50) * (s % 101 - 50);
+  assert_near(variance, 0.9733 * 144, 0.01 * 144);
+  sheet_smooth(&sheet, in, out, 0);
+  assert_memory_equal(in, out, 101 * 101 * sizeof *in);
+}
+
+/* A kernel far wider than the sheet is the mean: on an odd sheet every site counts once. */
+static void test_wide_kernel(void **state) {
+  (void)state;
+  static double in[MOST], out[MOST];
+  const struct sheet sheet = {5, 5, 10, true};
+  fill_at_random(&sheet, in);
+  sheet_smooth(&sheet, in, out, 1e6);
+  for (int s = 0; s < 25; s++) assert_near(out[s], total(&sheet, in) / 25, 1e-9);
+}
+
+int main(void) {
+  const struct CMUnitTest tests[] = {
+      cmocka_unit_test(test_difference),
+      cmocka_unit_test(test_diffusion_conserves),
+      cmocka_unit_test(test_order_in_time),
+      cmocka_unit_test(test_order_in_space),
+      cmocka_unit_test(test_large_steps_stay_positive),
+      cmocka_unit_test(test_smoothing_keeps),
+      cmocka_unit_test(test_smoothing_width),
+      cmocka_unit_test(test_wide_kernel),
+  };
+  return cmocka_run_group_tests(tests, NULL, NULL);
+}
