@@ -206,7 +206,7 @@ static enum status run_fresh(struct session *session, uint32_t set) {
   int parting = simulation_divergence(simulation, experiment_divergence_h(&session->experiment, set));
   enum result_mode mode = session->options->overwrite ? RESULT_OVERWRITE : RESULT_NEW;
   session->first = 0;
-  session->shared = share_before(session, parting);
+  session->shared = __builtin_popcount(set) > 1 ? share_before(session, parting) : 0;
   TRY(arms_open(simulation, session->directory, set, mode, &session->log, &session->arms));
   TRY(run_prefix(session, parting));
   TRY(image_new(&image));
@@ -228,6 +228,7 @@ static enum status run_resumed(struct session *session, int arm) {
   struct recording recording;
   session->first = 0;
   session->shared = 0;
+  TRY(simulation_arm(&session->simulation, arm));
   TRY(arms_open(&session->simulation, session->directory, 1u << arm, RESULT_RESUME, &session->log,
                 &session->arms));
   TRY(recording_open(&session->simulation, result_recorder(session->arms.one[0].result), arm, &recording));
