@@ -292,6 +292,8 @@ enum status simulation_visit(struct simulation *simulation, struct visitor *visi
     spines_restore(&simulation->tissue[r].spines);
     glutamate_restart(&simulation->tissue[r].glutamate, false);
   }
+  /* once more, since young synapses have their present weights only now */
+  if (visitor->loading) network_restore_arrivals(simulation->network);
   return STATUS_OK;
 }
 

@@ -83,7 +83,7 @@ MUST_USE enum status projection_delays(struct projection *projection, const stru
 int projection_class(const struct projection *projection, double ticks);
 
 /* Replace the synapses of target block b by n edges whose targets lie in that block (any order; sorted here
- * by source, class, target). May run in parallel over blocks. Fails: NO_MEMORY. */
+ * by source, then target). May run in parallel over blocks. Fails: NO_MEMORY. */
 MUST_USE enum status projection_set(struct projection *projection, int b, struct edge *edges, size_t n);
 
 /* The edges of block b in storage order (source, then as they were set); *edges from memory_new. */
@@ -116,7 +116,7 @@ size_t projection_count(const struct projection *projection);
 size_t projection_bytes(const struct projection *projection);
 
 /* Visit state: short-term state, and the synapses if plastic. Loaded synapses have their full weights, like
- * those that are set: call projection_grow after loading. */
+ * those that are set: call projection_grow after loading, and network_restore_arrivals after that. */
 MUST_USE enum status projection_visit(struct projection *projection, struct visitor *visitor);
 
 #endif

@@ -139,16 +139,16 @@ static void test_cells_differ(void **state) {
   enum { CELLS = 40000 };
   struct population population = specimen(specimen_build(""), CELLS);
   specimen_set(&population, SPECIMEN_CELL, "cv_C_m", 0.3);
-  specimen_ready(&population, 0.1, 65536);
+  specimen_ready(&population, 0.1, 1024);
   static const struct {
     const char *field;
     double mean, deviation;
   } wanted[] = {{"C_m", 200, 60}, {"g_L", 10, 2}, {"E_L", -70, 3}, {"V_T", -50, 2.5}};
   for (int k = 0; k < COUNT_OF(wanted); k++) {
-    const float *x = specimen_floats(&population, SPECIMEN_CELL, wanted[k].field);
     double mean = 0, square = 0, low = 1e9, high = -1e9;
     for (int i = 0; i < CELLS; i++) {
-      double d = ((double)x[i] - wanted[k].mean) / wanted[k].deviation;
+      const float *x = population_column(&population, -1, wanted[k].field, 0, i / population.block_cells);
+      double d = ((double)x[i % population.block_cells] - wanted[k].mean) / wanted[k].deviation;
       mean += d / CELLS, square += d * d / CELLS;
       low = fmin(low, d), high = fmax(high, d);
     }
@@ -157,8 +157,10 @@ static void test_cells_differ(void **state) {
     if (k >= 2) assert_true(low >= -3.00001 && high <= 3.00001 && low < -2.9 && high > 2.9);
     if (k < 2) assert_true(low > -wanted[k].mean / wanted[k].deviation);
   }
-  const float *V = specimen_floats(&population, SPECIMEN_CELL, "V");
-  for (int i = 0; i < CELLS; i++) assert_between(V[i], -70, -52);
+  for (int b = 0; b < population.n_blocks; b++) {
+    const float *V = population_column(&population, SPECIMEN_CELL, "V", 0, b);
+    for (int i = 0; i < population.block[b].n; i++) assert_between(V[i], -70, -52);
+  }
   population_free(&population);
 }
 
