@@ -97,7 +97,7 @@ static void forget_kept(struct disk *disk) {
 static herr_t driver_close(H5FD_t *file) {
   struct disk *disk = disk_of(file);
   bool good = true;
-  if (disk->live && disk->abandoned) good = ftruncate(disk->file, (off_t)disk->end) == 0;
+  if (disk->live && disk->abandoned) good = ftruncate(disk->file, (off_t)disk->claimed) == 0;
   if (disk->live && !disk->abandoned) good = disk_commit(disk);
   forget_kept(disk);
   memory_free(disk->kept);
@@ -215,11 +215,12 @@ bool disk_commit(struct disk *disk) {
                                       H5FD_MEM_OHDR, H5FD_MEM_DEFAULT, H5FD_MEM_SUPER};
   const H5FD_mem_t *order = disk->eoa >= disk->end ? grown : shrunk;
   if (disk->eoa > disk->end && !reserve(disk, disk->eoa)) return false;
+  if (disk->eoa > disk->claimed) disk->claimed = disk->eoa; /* from here on the superblock may say so */
   for (size_t k = 0; k < sizeof grown / sizeof *grown; k++)
     if (!write_kept(disk, order[k])) return false;
   if (disk->size != disk->eoa && ftruncate(disk->file, (off_t)disk->eoa) != 0) return refuse(disk, errno);
   forget_kept(disk);
-  disk->size = disk->end = disk->eoa;
+  disk->size = disk->end = disk->claimed = disk->eoa;
   return true;
 }
 
@@ -227,7 +228,7 @@ bool disk_sync(struct disk *disk) { return fsync(disk->file) == 0 || refuse(disk
 
 void disk_begin(struct disk *disk) {
   disk->live = true;
-  disk->end = disk->fresh ? 0 : disk->eoa;
+  disk->end = disk->claimed = disk->fresh ? 0 : disk->eoa;
 }
 
 /* ---- the driver ---- */

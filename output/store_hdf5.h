@@ -15,10 +15,11 @@ struct disk {
   bool unlocked; /* a file system without locks */
   bool abandoned;
   bool lock_refused;
-  int refusal;   /* errno of the latest failure, 0 if there was none */
-  uint64_t size; /* of the file */
-  uint64_t eoa;  /* end of the addresses that HDF5 has given out */
-  uint64_t end;  /* of the file as of the latest commit */
+  int refusal;      /* errno of the latest failure, 0 if there was none */
+  uint64_t size;    /* of the file */
+  uint64_t eoa;     /* end of the addresses that HDF5 has given out */
+  uint64_t end;     /* of the file as of the latest commit */
+  uint64_t claimed; /* the same, or that of a commit that has begun */
   struct kept *kept;
   size_t n_kept, kept_room;
 };
