@@ -99,9 +99,6 @@ MUST_USE enum status store_write_number(struct store *store, const char *path, e
                                         const void *value);
 MUST_USE enum status store_write_column(struct store *store, const char *path, enum state_type type, size_t n,
                                         const void *values);
-/* A column stored as it is, without compression: for what is written often and hardly ever read. */
-MUST_USE enum status store_write_plain(struct store *store, const char *path, enum state_type type, size_t n,
-                                       const void *values);
 MUST_USE enum status store_write_text(struct store *store, const char *path, const char *text);
 MUST_USE enum status store_write_texts(struct store *store, const char *path, const char *const *texts,
                                        size_t n);
@@ -111,6 +108,18 @@ MUST_USE enum status store_scale(struct store *store, const char *path, const ch
 /* Attach a scale to dimension `dimension` of a dataset, and label the dimension. Fails: WORLD. */
 MUST_USE enum status store_attach(struct store *store, const char *path, int dimension, const char *scale,
                                   const char *label);
+
+/* ---- columns written in pieces ---- */
+struct pieces;
+
+/* Create a column of n values, which are then written in pieces from the first on, without compression: for
+ * what is written often and hardly ever read. Fails: WORLD, NO_MEMORY. Free with pieces_free. */
+MUST_USE enum status pieces_create(struct store *store, const char *path, enum state_type type, size_t n,
+                                   struct pieces **out);
+/* Write the next n values. Fails: FAULT (more than were announced), WORLD. */
+MUST_USE enum status pieces_write(struct pieces *pieces, size_t n, const void *values);
+/* NULL is accepted. Free before the store is closed. */
+void pieces_free(struct pieces *pieces);
 
 /* ---- growing datasets ---- */
 struct series;

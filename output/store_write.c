@@ -220,9 +220,9 @@ static bool write_chunks(struct store *store, hid_t dataset, size_t value_size, 
 
 /* Create a dataset that is not there yet, and write it. */
 static bool write_fresh(struct store *store, const char *path, hid_t file_type, hid_t memory_type, int rank,
-                        const hsize_t *size, bool plain, const void *values) {
+                        const hsize_t *size, const void *values) {
   size_t value_size = H5Tget_size(memory_type);
-  bool packed = !plain && rank == 1 && size[0] * value_size > PLAIN_BYTES && memory_type != store->text;
+  bool packed = rank == 1 && size[0] * value_size > PLAIN_BYTES && memory_type != store->text;
   hsize_t chunk = packed && size[0] < COLUMN_CHUNK ? size[0] : COLUMN_CHUNK;
   hid_t list = store_dataset_list(1, packed ? &chunk : NULL);
   hid_t space = rank == 0 ? H5Screate(H5S_SCALAR) : H5Screate_simple(rank, size, NULL);
@@ -244,7 +244,7 @@ static bool overwrite(struct store *store, const char *path, hid_t memory_type, 
 }
 
 static enum status write_dataset(struct store *store, const char *path, hid_t file_type, hid_t memory_type,
-                                 int rank, const uint64_t *size, bool plain, const void *values) {
+                                 int rank, const uint64_t *size, const void *values) {
   TRY(store_writing(store, path));
   hsize_t dimensions[STORE_RANK_MAX] = {0};
   for (int d = 0; d < rank; d++) dimensions[d] = size[d];
@@ -260,15 +260,14 @@ static enum status write_dataset(struct store *store, const char *path, hid_t fi
   }
   snprintf(fresh, sizeof fresh, "%s%s", path, replacing ? "~" : "");
   if (replacing) TRY(store_remove(store, fresh)); /* a kill may have left one */
-  if (!write_fresh(store, fresh, file_type, memory_type, rank, dimensions, plain, values))
+  if (!write_fresh(store, fresh, file_type, memory_type, rank, dimensions, values))
     return store_failed(store, "write", path);
   return replacing ? store_replace(store, fresh, path) : STATUS_OK;
 }
 
 enum status store_write(struct store *store, const char *path, enum state_type type, int rank,
                         const uint64_t *size, const void *values) {
-  return write_dataset(store, path, store_file_type(type), store_memory_type(type), rank, size, false,
-                       values);
+  return write_dataset(store, path, store_file_type(type), store_memory_type(type), rank, size, values);
 }
 
 enum status store_write_number(struct store *store, const char *path, enum state_type type,
@@ -282,19 +281,13 @@ enum status store_write_column(struct store *store, const char *path, enum state
   return store_write(store, path, type, 1, &size, values);
 }
 
-enum status store_write_plain(struct store *store, const char *path, enum state_type type, size_t n,
-                              const void *values) {
-  uint64_t size = n;
-  return write_dataset(store, path, store_file_type(type), store_memory_type(type), 1, &size, true, values);
-}
-
 enum status store_write_text(struct store *store, const char *path, const char *text) {
-  return write_dataset(store, path, store->text, store->text, 0, NULL, false, &text);
+  return write_dataset(store, path, store->text, store->text, 0, NULL, &text);
 }
 
 enum status store_write_texts(struct store *store, const char *path, const char *const *texts, size_t n) {
   uint64_t size = n;
-  return write_dataset(store, path, store->text, store->text, 1, &size, false, texts);
+  return write_dataset(store, path, store->text, store->text, 1, &size, texts);
 }
 
 /* ---- scales ---- */
