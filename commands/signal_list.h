@@ -1,4 +1,4 @@
-/* signal_list.h — what a result may hold over time (docs/formats.md), from the tables of those who record it. */
+/* signal_list.h — what a result may hold over time (docs/formats.md), from the tables of those who write. */
 #ifndef COMMANDS_SIGNAL_LIST_H
 #define COMMANDS_SIGNAL_LIST_H
 

@@ -269,8 +269,9 @@ bool disk_install(struct disk *disk, hid_t access) {
                                      .read = driver_read,
                                      .write = driver_write,
                                      .fl_map = H5FD_FLMAP_DICHOTOMY};
-  hid_t driver = H5FDregister(&class);
-  bool good = driver >= 0 && H5Pset_driver(access, driver, &disk) >= 0;
-  if (driver >= 0) H5FDunregister(driver); /* the open file holds on to it */
-  return good;
+  /* Registered once: closing the last file of a driver that nobody else holds, HDF5 1.10 frees the class and
+   * then reads it. */
+  static hid_t driver = H5I_INVALID_HID;
+  if (H5Iis_valid(driver) <= 0) driver = H5FDregister(&class);
+  return driver >= 0 && H5Pset_driver(access, driver, &disk) >= 0;
 }
