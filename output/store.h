@@ -111,6 +111,18 @@ MUST_USE enum status store_scale(struct store *store, const char *path, const ch
 MUST_USE enum status store_attach(struct store *store, const char *path, int dimension, const char *scale,
                                   const char *label);
 
+/* ---- columns written in pieces ---- */
+struct pieces;
+
+/* Create a column of n values, which are then written in pieces from the first on, without compression: for
+ * what is written often and hardly ever read. Fails: WORLD, NO_MEMORY. Free with pieces_free. */
+MUST_USE enum status pieces_create(struct store *store, const char *path, enum state_type type, size_t n,
+                                   struct pieces **out);
+/* Write the next n values. Fails: FAULT (more than were announced), WORLD. */
+MUST_USE enum status pieces_write(struct pieces *pieces, size_t n, const void *values);
+/* NULL is accepted. Free before the store is closed. */
+void pieces_free(struct pieces *pieces);
+
 /* ---- growing datasets ---- */
 struct series;
 

@@ -120,7 +120,8 @@ static int complete_shares(const struct population_row *row, struct circuit_pres
   return n;
 }
 
-/* The drive that a calibration found, from the group `calibrated`, if the config has one for this population. */
+/* The drive that a calibration found, from the group `calibrated`, if the config has one for this population.
+ * */
 static struct preset calibrated_drive(struct region *region, int k, struct config *config) {
   const struct population_row *row = &region->anatomy.population[k];
   struct calibrated calibrated = {0};
