@@ -42,9 +42,8 @@ const int n_bdnf_params = COUNT_OF(bdnf_params);
 
 static double occupied(const struct bdnf *p, double bdnf) { return bdnf / (bdnf + p->trkb_half); }
 
-void bdnf_rates(const struct bdnf *p, const struct signalling_input *in, bool translation, const double *y,
-                double *dydt) {
-  double synthesis = 1.0 + (translation ? p->translation_gain * in->nmda_blocked : 0.0);
+void bdnf_rates(const struct bdnf *p, const struct signalling_input *in, const double *y, double *dydt) {
+  double synthesis = 1.0 + p->translation_gain * in->nmda_blocked;
   double release =
       y[SIGNALLING_BDNF_SUPPLY] * signalling_hill(in->throughput, p->release_half, p->release_hill);
   dydt[SIGNALLING_BDNF_SUPPLY] = (synthesis - y[SIGNALLING_BDNF_SUPPLY]) * 60.0 / p->tau_supply;
