@@ -1,4 +1,8 @@
-/* glutamate.c — release and clearance of glutamate. The equation stands in glutamate.h. */
+/* glutamate.c — release and clearance of glutamate. The equation stands in glutamate.h.
+ *
+ * Method: once a millisecond, release and uptake by the exact exponential step at the rate of uptake of its
+ * start (order 1 in the curvature of uptake, exact far below K_m, stable for every rate), then diffusion.
+ * Events are summed in fixed point, so the order of blocks and threads does not matter. */
 #include "tissue/glutamate.h"
 #include "maths.h"
 #include "memory.h"
@@ -49,6 +53,11 @@ static double per_rate(const struct glutamate_params *p) {
   return molecules_per_um3 / AVOGADRO_PER_MOL * 1e15 * 1e6;
 }
 
+/* Balance of leak and uptake, µM; 0 where uptake cannot keep up with the leak and there is none. */
+static double without_release(const struct glutamate_params *p) {
+  return p->leak < p->V_max ? p->leak * p->K_m / (p->V_max - p->leak) : 0;
+}
+
 enum status glutamate_new(struct glutamate *glutamate, const struct glutamate_params *params,
                           const struct sheet *sheet, struct population *const *populations, int n,
                           int n_threads) {
@@ -72,7 +81,7 @@ enum status glutamate_new(struct glutamate *glutamate, const struct glutamate_pa
       glutamate->synapses[populations[p]->site[i]] += synapses_of_cell(populations[p]);
     }
   }
-  for (size_t s = 0; s < sites; s++) glutamate->concentration[s] = params->leak * params->K_m / params->V_max;
+  for (size_t s = 0; s < sites; s++) glutamate->concentration[s] = without_release(params);
   return STATUS_OK;
 }
 
