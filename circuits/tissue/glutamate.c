@@ -1,8 +1,9 @@
 /* glutamate.c — release and clearance of glutamate. The equation stands in glutamate.h.
  *
- * Method: once a millisecond, release and uptake by the exact exponential step at the rate of uptake of its
- * start (order 1 in the curvature of uptake, exact far below K_m, stable for every rate), then diffusion.
- * Events are summed in fixed point, so the order of blocks and threads does not matter. */
+ * Method: once a millisecond, release and uptake by an exponential step at the rate of uptake that holds in
+ * its middle, from a step ahead (order 2, exact far below K_m and at the steady state, stable for every
+ * rate), then diffusion. Events are summed in fixed point, so the order of blocks and threads does not
+ * matter. */
 #include "tissue/glutamate.h"
 #include "maths.h"
 #include "memory.h"
@@ -115,7 +116,13 @@ static void release(void *context, int thread, const struct population *populati
   }
 }
 
-/* One millisecond of release, uptake (exact for the rate at its start) and diffusion. */
+/* G after a millisecond of a source against a first-order rate k of uptake. */
+static double relax(double G, double source, double k) {
+  double left = maths_exp(-k);
+  return G * left + (k > 0 ? source / k * (1.0 - left) : source);
+}
+
+/* One millisecond of release, uptake and diffusion. */
 static void clear(void *context, const struct network *network, int64_t tick) {
   (void)network, (void)tick;
   struct glutamate *glutamate = context;
@@ -129,9 +136,9 @@ static void clear(void *context, const struct network *network, int64_t tick) {
     }
     double synapses = glutamate->synapses[s],
            rate = synapses > 0 ? (double)units / UNITS_PER_EVENT / synapses : 0;
-    double G = glutamate->concentration[s], k = p->V_max / (p->K_m + G), source = rate * gain + p->leak;
-    double decay = maths_exp(-k), next = G * decay + (k > 0 ? source / k * (1.0 - decay) : source);
-    glutamate->concentration[s] = next;
+    double G = glutamate->concentration[s], source = rate * gain + p->leak;
+    double ahead = relax(G, source, p->V_max / (p->K_m + G));
+    glutamate->concentration[s] = relax(G, source, p->V_max / (p->K_m + 0.5 * (G + ahead)));
   }
   sheet_diffuse(glutamate->sheet, glutamate->concentration, glutamate->scratch, p->diffusion, 1.0);
   for (int s = 0; s < sheet_sites(glutamate->sheet); s++) glutamate->sum[s] += glutamate->concentration[s];
