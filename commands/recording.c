@@ -153,7 +153,7 @@ static enum status describe_summary(const struct simulation *simulation, struct 
 static const struct signal map_signals[] = {
     {"spine_density", "1/µm", "spines per length of dendrite"},
     {"synapse_count", "1", "plastic synapses onto the cells of the site"},
-    {"ampa_weight", "nS", "mean peak conductance of a recurrent synapse"},
+    {"ampa_weight", "1", "mean AMPA weight of recurrent synapses, of its start"},
     {"bdnf", "1", "extracellular BDNF, of rest"},
     {"mtorc1", "1", "mTORC1, of rest"},
     {"proteins", "1", "synaptic proteins, of rest"},

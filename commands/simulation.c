@@ -8,9 +8,6 @@
 #include <string.h>
 #include <time.h>
 
-/* Tolerances of the slow solvers: far below what windows of seconds can resolve. */
-static const double SLOW_RELATIVE = 1e-7, SLOW_ABSOLUTE = 1e-9;
-
 /* ---- cells ---- */
 
 enum status simulation_place(const struct experiment *experiment, struct simulation *out) {
@@ -162,7 +159,7 @@ enum status simulation_wire(struct simulation *simulation, int threads, int rank
   TRY(activity_new(&simulation->activity, simulation->network));
   TRY(memory_new("solvers", (size_t)threads, sizeof *simulation->solver, &simulation->solver));
   for (int t = 0; t < threads; t++) {
-    TRY(stiff_new(SIGNALLING_COUNT, SLOW_RELATIVE, SLOW_ABSOLUTE, &simulation->solver[t]));
+    TRY(signalling_solver(&simulation->solver[t]));
   }
   TRY(kinetics_solver(&simulation->kinetics_solver));
   TRY(list_stages(simulation));

@@ -1,14 +1,20 @@
 /* remodel.c — one step of structural change: synapses and afferent spines lost, matured and formed. See
  * spines.h.
  *
- * Blocks of target cells are remodelled in parallel. Within a step all rates follow from the counts at its
- * start, so the order of blocks does not matter; steps are short against the turnover (docs/numerics.md). */
+ * First every cell settles how many spines form on it, and to which pathway, or to its afferents, each of
+ * them falls; then the blocks of all pathways are remodelled. Both go on in parallel: all chances follow from
+ * the counts at the start of the step, so no order matters. */
 #include "synapses/remodel.h"
 #include "memory.h"
 #include "random.h"
 #include <string.h>
 
-enum { PARTNER_TRIES = 16, SECOND_DRAW = 0x8000 };
+/* Trials for one partner, and for all of one cell, pathway and step. */
+enum { TRIALS = 64, TRIALS_OF_CELL = 65536 };
+
+/* What draws of the stream FORM are for, beside the pathway and the step: marks of the sharing out, which is
+ * no pathway's, and of a new synapse's weight, delay and age. */
+static const uint64_t NO_PATHWAY = (uint64_t)UINT32_MAX << 32, NEW_SYNAPSE = SPINES_STEPS;
 
 static const double HOURS_PER_DAY = 24.0;
 
@@ -17,8 +23,11 @@ struct remodel {
   const double *proteins;
   double t0_h, t1_h;
   uint32_t step;
+  struct remodel_chances chances;
   float growth[SYNAPSE_GROWN + 1];
-  struct turnover **item; /* per pathway, per block */
+  int32_t **wanted;           /* per pathway, per target cell: synapses that are to form */
+  struct turnover **item;     /* per pathway, per block */
+  struct turnover *afferents; /* per block of cells with spines */
 };
 
 /* ---- chances ---- */
@@ -28,38 +37,11 @@ static double chance(double rate_per_d, double hours) {
   return 1.0 - maths_exp(-rate_per_d * hours / HOURS_PER_DAY);
 }
 
-int remodel_poisson(double mean, uint32_t u) {
-  double p = maths_exp(-mean), sum = p, uniform = random_uniform(u);
-  int k = 0;
-  while (uniform > sum && k < 4096) {
-    p *= mean / ++k;
-    sum += p;
-  }
-  return k;
-}
-
-int32_t remodel_binomial(int32_t n, double p, uint64_t seed, uint64_t id, uint64_t when, uint32_t u) {
-  if (p <= 0 || n <= 0) return 0;
-  if (p >= 1) return n;
-  double jump = 1.0 / maths_log(1.0 - p), at = 0;
-  for (uint32_t successes = 0;; successes++) {
-    at += 1.0 + floor(maths_log(random_uniform(u)) * jump);
-    if (at > n) return (int32_t)successes;
-    u = random_draw(seed, RANDOM_AFFERENT, id, when, successes + 1).u[0];
-  }
-}
-
-void remodel_growth(const struct spine_params *p, float share[SYNAPSE_GROWN + 1]) {
-  for (int age = 0; age <= SYNAPSE_GROWN; age++) {
-    double grown = age >= p->ampa_growth ? 1.0 : age / p->ampa_growth;
-    share[age] = (float)(p->ampa_start + (1.0 - p->ampa_start) * grown);
-  }
-}
-
-double remodel_free_share(const struct spine_params *p, int32_t start, int32_t now) {
-  if (start == 0) return 0;
-  double free = (start * (1.0 + p->vacancies) - now) / (start * p->vacancies);
-  return free > 0 ? free : 0;
+struct remodel_chances remodel_chances(const struct spine_params *p, double hours) {
+  double young = chance(p->young_loss, hours), mature = chance(p->mature_loss, hours), s = p->persistent;
+  double matured = s * mature / ((1.0 - s) * (1.0 - young));
+  return (struct remodel_chances){young, mature, matured < 1.0 ? matured : 1.0,
+                                  (1.0 - s) * young + s * mature};
 }
 
 /* G(P): Hill curve of the proteins, 1 at rest. */
@@ -68,13 +50,121 @@ static double formation_gain(const struct spine_params *p, double proteins) {
   return (1.0 + p->gain_half) * power / (power + p->gain_half);
 }
 
-/* Spines that form on a cell in the step, per spine it had at the start. */
-static double formation(const struct remodel *remodel, const struct spine_cells *cells, int i) {
+double remodel_formed_share(const struct spine_params *p, const struct remodel_chances *chances,
+                            double proteins) {
+  double rest = chances->formed / p->vacancies; /* what formed per spine, per vacant element */
+  return 1.0 - maths_pow(1.0 - rest, formation_gain(p, proteins));
+}
+
+int32_t remodel_vacant(const struct spine_params *p, int32_t start, int32_t now) {
+  double vacant = floor(start * (1.0 + p->vacancies) + 0.5) - now;
+  return vacant > 0 ? (int32_t)vacant : 0;
+}
+
+double remodel_free_share(const struct spine_params *p, int32_t start, int32_t now) {
+  if (start == 0) return 0;
+  double free = (start * (1.0 + p->vacancies) - now) / (start * p->vacancies);
+  return free > 0 ? free : 0;
+}
+
+int32_t remodel_binomial(int32_t n, double p, uint64_t seed, uint64_t id, uint64_t when) {
+  if (p > 0.5) return n - remodel_binomial(n, 1.0 - p, seed, id, when);
+  if (!(1.0 - p < 1.0) || n <= 0) return 0; /* also where 1 − p is rounded to 1 */
+  double jump = 1.0 / maths_log(1.0 - p), at = 0;
+  for (uint32_t successes = 0;; successes++) {
+    uint32_t u = random_draw(seed, RANDOM_AFFERENT, id, when, successes).u[0];
+    at += 1.0 + floor(maths_log(random_uniform(u)) * jump);
+    if (at > n) return (int32_t)successes;
+  }
+}
+
+/* ---- AMPA of young synapses ---- */
+
+void remodel_growth(const struct spine_params *p, float share[SYNAPSE_GROWN + 1]) {
+  for (int age = 0; age <= SYNAPSE_GROWN; age++) {
+    double grown = age >= p->ampa_growth ? 1.0 : age / p->ampa_growth;
+    share[age] = (float)(p->ampa_start + (1.0 - p->ampa_start) * grown);
+  }
+}
+
+/* Of afferent spines only the mean is kept. What it lacks to full decays at 2/T: the mean time of growth is
+ * half the whole, T. */
+static double growth_per_h(const struct spine_params *p) { return 2.0 / p->ampa_growth; }
+
+double remodel_growth_at_rest(const struct spine_params *p) {
+  double turnover_per_h = p->formation / HOURS_PER_DAY;
+  return 1.0 - (1.0 - p->ampa_start) * turnover_per_h / (growth_per_h(p) + turnover_per_h);
+}
+
+/* ---- cells: what forms, and afferent spines ---- */
+
+enum { PURPOSE_YOUNG, PURPOSE_MATURE, PURPOSE_MATURED, PURPOSE_FORM };
+
+static int32_t count(const struct remodel *remodel, const struct spine_cells *cells, int i, int32_t n,
+                     double p, uint64_t purpose) {
+  uint64_t when = (uint64_t)(remodel->step + 1) << 8 | purpose;
+  return remodel_binomial(n, p, remodel->spines->seed, cells->population->first_id + (uint64_t)i, when);
+}
+
+/* Spines that form on cell i. */
+static int32_t formed_on(const struct remodel *remodel, const struct spine_cells *cells, int i) {
   const struct spine_params *p = &remodel->spines->params;
   int32_t now = cells->recurrent[i] + cells->young[i] + cells->mature[i];
-  double gain = formation_gain(p, remodel->proteins[cells->population->site[i]]);
-  double days = (remodel->t1_h - remodel->t0_h) / HOURS_PER_DAY;
-  return p->formation * days * gain * remodel_free_share(p, cells->start[i], now);
+  double share = remodel_formed_share(p, &remodel->chances, remodel->proteins[cells->population->site[i]]);
+  return count(remodel, cells, i, remodel_vacant(p, cells->start[i], now), share, PURPOSE_FORM);
+}
+
+/* Share n new spines of cell i out over its pathways, by the synapses that each had at the start; gives those
+ * that fall to afferents. */
+static int32_t share_out(const struct remodel *remodel, const struct spine_cells *cells, int i, int32_t n) {
+  const struct spines *spines = remodel->spines;
+  uint64_t id = cells->population->first_id + (uint64_t)i, when = NO_PATHWAY | remodel->step;
+  struct random_draw draw = {{0}};
+  int32_t afferents = 0;
+  for (int32_t s = 0; s < n; s++) {
+    if (s % 4 == 0) draw = random_draw(spines->seed, RANDOM_FORM, id, when, (uint32_t)s / 4);
+    int32_t at = (int32_t)random_below(draw.u[s % 4], (uint32_t)cells->start[i]);
+    at -= cells->afferents_start[i];
+    if (at < 0) afferents++;
+    for (int w = 0; w < spines->n_wirings && at >= 0; w++) {
+      if (spines->wiring[w]->projection->target != cells->population) continue;
+      at -= spines->onto[w][i];
+      if (at < 0) remodel->wanted[w][i]++;
+    }
+  }
+  return afferents;
+}
+
+/* Afferent spines of cell i: lost, matured, and `formed`. New ones have grown since a moment of the step. */
+static void turn_over(const struct remodel *remodel, struct spine_cells *cells, int i, int32_t formed,
+                      struct turnover *turnover) {
+  const struct spine_params *p = &remodel->spines->params;
+  const struct remodel_chances *c = &remodel->chances;
+  int32_t young = count(remodel, cells, i, cells->young[i], c->young_lost, PURPOSE_YOUNG);
+  int32_t mature = count(remodel, cells, i, cells->mature[i], c->mature_lost, PURPOSE_MATURE);
+  int32_t matured = count(remodel, cells, i, cells->young[i] - young, c->matured, PURPOSE_MATURED);
+  double before = cells->young[i] + cells->mature[i], whole = before - young - mature;
+  double lacking = before > 0 ? (before - (double)cells->grown[i]) * whole / before : 0;
+  double x = growth_per_h(p) * (remodel->t1_h - remodel->t0_h), left = maths_exp(-x);
+  double lacking_new = (1.0 - p->ampa_start) * formed * (x > 0 ? (1.0 - left) / x : 1.0);
+  cells->grown[i] = (float)(whole + formed - lacking * left - lacking_new);
+  cells->young[i] += formed - young - matured;
+  cells->mature[i] += matured - mature;
+  turnover->formed += formed;
+  turnover->removed += young + mature;
+}
+
+static void settle_block(void *context, int thread, int number) {
+  (void)thread;
+  const struct remodel *remodel = context;
+  struct spine_cells *cells = remodel->spines->cells;
+  int b = number;
+  for (; b >= cells->population->n_blocks; cells++) b -= cells->population->n_blocks;
+  const struct block *block = &cells->population->block[b];
+  for (int i = block->first; i < block->first + block->n; i++) {
+    int32_t afferents = share_out(remodel, cells, i, formed_on(remodel, cells, i));
+    turn_over(remodel, cells, i, afferents, &remodel->afferents[number]);
+  }
 }
 
 /* ---- synapses of one block ---- */
@@ -82,11 +172,8 @@ static double formation(const struct remodel *remodel, const struct spine_cells 
 /* What the old synapses of a block become: those that stay, with new age. */
 static size_t keep(const struct remodel *remodel, const struct projection *projection, struct edge *edges,
                    size_t n) {
-  const struct spine_params *p = &remodel->spines->params;
-  double hours = remodel->t1_h - remodel->t0_h;
+  const struct remodel_chances *c = &remodel->chances;
   int aging = (int)(floor(remodel->t1_h) - floor(remodel->t0_h));
-  double lost_young = chance(p->young_loss, hours), lost_mature = chance(p->mature_loss, hours);
-  double matured = chance(p->maturation, hours);
   size_t kept = 0;
   for (size_t e = 0; e < n; e++) {
     struct edge edge = edges[e];
@@ -94,8 +181,8 @@ static size_t keep(const struct remodel *remodel, const struct projection *proje
     uint64_t id = projection->target->first_id + edge.target;
     struct random_draw draw = random_draw(remodel->spines->seed, RANDOM_LOSE, id, pair, remodel->step);
     bool young = edge.age & SYNAPSE_YOUNG;
-    if (random_uniform(draw.u[0]) < (young ? lost_young : lost_mature)) continue;
-    if (young && random_uniform(draw.u[1]) < matured) young = false;
+    if (random_uniform(draw.u[0]) < (young ? c->young_lost : c->mature_lost)) continue;
+    if (young && random_uniform(draw.u[1]) < c->matured) young = false;
     int age = (edge.age & SYNAPSE_GROWN) + aging;
     edge.age = (uint8_t)((age > SYNAPSE_GROWN ? SYNAPSE_GROWN : age) | (young ? SYNAPSE_YOUNG : 0));
     edges[kept++] = edge;
@@ -114,8 +201,9 @@ static void by_target(const struct edge *edges, size_t n, int first, int cells, 
   begin[0] = 0;
 }
 
-static bool has_source(const struct edge *edges, size_t n, uint32_t source) {
-  size_t low = 0, high = n;
+/* Is the source among n edges of one target, the first n_old of which ascend by source? */
+static bool has_source(const struct edge *edges, size_t n_old, size_t n, uint32_t source) {
+  size_t low = 0, high = n_old;
   while (low < high) {
     size_t middle = (low + high) / 2;
     if (edges[middle].source < source)
@@ -123,138 +211,91 @@ static bool has_source(const struct edge *edges, size_t n, uint32_t source) {
     else
       high = middle;
   }
-  return low < n && edges[low].source == source;
+  bool found = low < n_old && edges[low].source == source;
+  for (size_t e = n_old; e < n; e++) found |= edges[e].source == source;
+  return found;
 }
 
-/* A place beside the target, by the pathway's kernel, from six draws. */
-static void draw_place(const struct wiring *wiring, double x_um, double y_um, const uint32_t u[6], double *x,
-                       double *y) {
-  const struct sheet *sheet = wiring->sheet;
-  if (wiring->shape == KERNEL_GAUSSIAN) {
-    *x = x_um + wiring->width_um * random_normal(u[0]);
-    *y = y_um + wiring->width_um * random_normal(u[1]);
-  } else if (wiring->shape ==
-             KERNEL_EXPONENTIAL) { /* the radius of p ∝ e^(−r/λ) in the plane: gamma of shape 2 */
-    double r = -wiring->width_um * (maths_log(random_uniform(u[0])) + maths_log(random_uniform(u[1])));
-    double east = random_normal(u[4]), north = random_normal(u[5]), norm = sqrt(east * east + north * north);
-    *x = x_um + r * east / norm;
-    *y = y_um + r * north / norm;
-  } else {
-    *x = sheet_side_x_um(sheet) * random_uniform(u[0]);
-    *y = sheet_side_y_um(sheet) * random_uniform(u[1]);
+/* A partner for target cell i: a cell that the kernel proposes, with a free element, not connected yet; −1 if
+ * the trials run out. *trial counts those of the cell. */
+static int find_partner(const struct remodel *remodel, int w, int i, const struct edge *edges, size_t n_old,
+                        size_t n, uint32_t *trial) {
+  const struct spines *spines = remodel->spines;
+  const struct wiring *wiring = spines->wiring[w];
+  const struct population *source = wiring->projection->source, *target = wiring->projection->target;
+  const struct spine_sources *sources = spines_sources_of(spines, source);
+  uint64_t id = target->first_id + (uint64_t)i;
+  uint64_t when = (uint64_t)wiring->projection->index << 32 | remodel->step;
+  for (int t = 0; t < TRIALS && *trial < TRIALS_OF_CELL; t++) {
+    struct random_draw draw = random_draw(spines->seed, RANDOM_FORM, id, when, (*trial)++);
+    int j = partners_propose(&spines->partners[w], wiring, i, draw.u);
+    if (j < 0 || (source == target && j == i)) continue;
+    double free = remodel_free_share(&spines->params, sources->start[j], sources->bound[j]);
+    if (random_uniform(draw.u[3]) >= free || has_source(edges, n_old, n, (uint32_t)j)) continue;
+    return j;
   }
+  return -1;
 }
 
-/* Site at a place; −1 beyond an open edge. */
-static int site_of(const struct sheet *sheet, double x, double y) {
-  int column = (int)floor(x / sheet->pitch_um), row = (int)floor(y / sheet->pitch_um);
-  bool outside = column < 0 || row < 0 || column >= sheet->n_x || row >= sheet->n_y;
-  if (outside && !sheet->periodic) return -1;
-  column = (column % sheet->n_x + sheet->n_x) % sheet->n_x;
-  row = (row % sheet->n_y + sheet->n_y) % sheet->n_y;
-  return row * sheet->n_x + column;
-}
-
-/* A partner for target cell i: a cell of the source population that the kernel proposes, with a free element,
- * not connected yet. False if the tries run out. */
-static bool find_partner(const struct remodel *remodel, const struct wiring *wiring, int i, int k,
-                         const struct edge *old, size_t n_old, const struct edge *fresh, size_t n_fresh,
-                         struct edge *out) {
+/* The k-th new synapse of target cell i in the step, from source cell j, formed at some moment of it. */
+static struct edge new_synapse(const struct remodel *remodel, const struct wiring *wiring, int i, int j,
+                               int32_t k) {
   const struct projection *projection = wiring->projection;
   const struct population *source = projection->source, *target = projection->target;
-  const struct spine_sources *sources = spines_sources_of(remodel->spines, source);
-  uint64_t id = target->first_id + (uint64_t)i, when = (uint64_t)projection->index << 32 | remodel->step;
-  for (int try = 0; try < PARTNER_TRIES; try++) {
-    uint32_t index = (uint32_t)(1 + k * PARTNER_TRIES + try);
-    struct random_draw draw = random_draw(remodel->spines->seed, RANDOM_FORM, id, when, index);
-    double x, y;
-    struct random_draw more = random_draw(remodel->spines->seed, RANDOM_FORM, id, when, index | SECOND_DRAW);
-    uint32_t u[6] = {draw.u[0], draw.u[1], draw.u[2], draw.u[3], more.u[0], more.u[1]};
-    draw_place(wiring, (double)target->x_um[i], (double)target->y_um[i], u, &x, &y);
-    int site = site_of(wiring->sheet, x, y);
-    if (site < 0) continue;
-    int begin = source->site_begin[site], cells = source->site_begin[site + 1] - begin;
-    if (cells == 0) continue;
-    uint32_t j = (uint32_t)begin + random_below(draw.u[2], (uint32_t)cells);
-    bool taken = (source == target && (int)j == i) || has_source(old, n_old, j);
-    for (size_t e = 0; e < n_fresh; e++) taken |= fresh[e].source == j;
-    double free = remodel_free_share(&remodel->spines->params, sources->start[j], sources->bound[j]);
-    if (taken || random_uniform(draw.u[3]) >= free) continue;
-    double dx = sheet_difference(wiring->sheet->periodic, sheet_side_x_um(wiring->sheet),
-                                 (double)target->x_um[i], (double)source->x_um[j]);
-    double dy = sheet_difference(wiring->sheet->periodic, sheet_side_y_um(wiring->sheet),
-                                 (double)target->y_um[i], (double)source->y_um[j]);
-    int class =
-        wiring_delay_class(wiring, sqrt(dx * dx + dy * dy), random_normal(more.u[2]), projection->dt_ms);
-    *out = (struct edge){(uint32_t)i, j, wiring_weight(projection, random_normal(more.u[3])), (uint8_t) class,
-                         SYNAPSE_YOUNG};
-    return true;
-  }
-  return false;
+  const struct sheet *sheet = wiring->sheet;
+  uint64_t when = (uint64_t)projection->index << 32 | NEW_SYNAPSE | remodel->step;
+  struct random_draw draw =
+      random_draw(remodel->spines->seed, RANDOM_FORM, target->first_id + (uint64_t)i, when, (uint32_t)k);
+  double dx = sheet_difference(sheet->periodic, sheet_side_x_um(sheet), target->x_um[i], source->x_um[j]);
+  double dy = sheet_difference(sheet->periodic, sheet_side_y_um(sheet), target->y_um[i], source->y_um[j]);
+  int class =
+      wiring_delay_class(wiring, sqrt(dx * dx + dy * dy), random_normal(draw.u[0]), projection->dt_ms);
+  int age = (int)((remodel->t1_h - remodel->t0_h) * random_uniform(draw.u[2])); /* whole hours */
+  age = age < SYNAPSE_GROWN ? age : SYNAPSE_GROWN;
+  return (struct edge){(uint32_t)i, (uint32_t)j, wiring_weight(projection, random_normal(draw.u[1])),
+                       (uint8_t) class, (uint8_t)(SYNAPSE_YOUNG | age)};
 }
 
-/* New synapses of target cell i, appended to *all from *n on. The number is drawn for the mean cell's
- * in-degree. */
-static enum status form(const struct remodel *remodel, const struct wiring *wiring, double in_degree, int i,
-                        const struct edge *old, size_t n_old, struct edge *fresh, size_t room, size_t *n) {
-  const struct projection *projection = wiring->projection;
-  const struct spine_cells *cells = spines_cells_of(remodel->spines, projection->target);
-  double mean = in_degree * formation(remodel, cells, i);
-  uint64_t id = projection->target->first_id + (uint64_t)i,
-           when = (uint64_t)projection->index << 32 | remodel->step;
-  struct random_draw draw = random_draw(remodel->spines->seed, RANDOM_FORM, id, when, 0);
-  int wanted = remodel_poisson(mean, draw.u[0]);
-  *n = 0;
-  if ((size_t)wanted > room)
-    return status_fail(STATUS_DIVERGED, "%s: %d new synapses on one cell in one step", projection->name,
-                       wanted);
-  for (int k = 0; k < wanted; k++) {
-    if (find_partner(remodel, wiring, i, k, old, n_old, fresh, *n, &fresh[*n])) (*n)++;
+/* Form `wanted` synapses on target cell i behind the n_old that it has; gives how many it has then. */
+static size_t form(const struct remodel *remodel, int w, int i, int32_t wanted, struct edge *edges,
+                   size_t n_old) {
+  size_t n = n_old;
+  uint32_t trial = 0;
+  for (int32_t k = 0; k < wanted; k++) {
+    int j = find_partner(remodel, w, i, edges, n_old, n, &trial);
+    if (j >= 0) edges[n++] = new_synapse(remodel, remodel->spines->wiring[w], i, j, k);
   }
-  return STATUS_OK;
+  return n;
 }
-
-enum { FRESH_MAX = 1024 };
 
 static enum status remodel_pathway(const struct remodel *remodel, int w, int b, struct turnover *turnover) {
-  const struct wiring *wiring = remodel->spines->wiring[w];
-  struct projection *projection = wiring->projection;
+  struct projection *projection = remodel->spines->wiring[w]->projection;
   const struct block *block = &projection->target->block[b];
-  struct edge *old = NULL, *sorted = NULL, fresh[FRESH_MAX];
+  const int32_t *wanted = remodel->wanted[w] + block->first;
+  struct edge *old = NULL, *sorted = NULL, *next = NULL;
   uint32_t *begin = NULL;
-  size_t n = 0, kept, at = 0, room;
-  double in_degree = (double)remodel->spines->start[w] / projection->target->n; /* what formation keeps up */
+  size_t n = 0, kept, room, at = 0;
   enum status status;
   TRY_GOTO(projection_edges(projection, b, &old, &n), done);
-  kept = keep(remodel, projection, old, n);
-  room = kept + kept / 4 + (size_t)block->n * 16 + FRESH_MAX;
+  kept = room = keep(remodel, projection, old, n);
+  for (int i = 0; i < block->n; i++) room += (size_t)wanted[i];
   TRY_GOTO(memory_new("edges", kept, sizeof *sorted, &sorted), done);
   TRY_GOTO(memory_new("edges", (size_t)block->n + 1, sizeof *begin, &begin), done);
+  TRY_GOTO(memory_new("edges", room, sizeof *next, &next), done);
   by_target(old, kept, block->first, block->n, sorted, begin);
-  memory_free(old);
-  old = NULL;
-  TRY_GOTO(memory_new("edges", room, sizeof *old, &old), done);
   for (int i = 0; i < block->n; i++) {
-    size_t n_old = begin[i + 1] - begin[i], n_fresh = 0;
-    TRY_GOTO(form(remodel, wiring, in_degree, block->first + i, sorted + begin[i], n_old, fresh, FRESH_MAX,
-                  &n_fresh),
-             done);
-    if (at + n_old + n_fresh > room) {
-      size_t more = 2 * room + n_old + n_fresh;
-      TRY_GOTO(memory_resize("edges", at, more, sizeof *old, &old), done);
-      room = more;
-    }
-    if (n_old) memcpy(old + at, sorted + begin[i], n_old * sizeof *old);
-    memcpy(old + at + n_old, fresh, n_fresh * sizeof *old);
-    at += n_old + n_fresh;
+    size_t n_old = begin[i + 1] - begin[i];
+    if (n_old) memcpy(next + at, sorted + begin[i], n_old * sizeof *next);
+    at += form(remodel, w, block->first + i, wanted[i], next + at, n_old);
   }
-  TRY_GOTO(projection_set(projection, b, old, at), done);
+  TRY_GOTO(projection_set(projection, b, next, at), done);
   projection_grow(projection, b, remodel->growth);
   *turnover = (struct turnover){.formed = (int64_t)(at - kept), .removed = (int64_t)(n - kept)};
 done:
   memory_free(old);
   memory_free(sorted);
   memory_free(begin);
+  memory_free(next);
   return status;
 }
 
@@ -267,78 +308,71 @@ static enum status remodel_block(void *context, struct projection *projection, i
   return STATUS_OK;
 }
 
-/* ---- afferent spines ---- */
-
-enum { PURPOSE_YOUNG, PURPOSE_MATURE, PURPOSE_MATURED, PURPOSE_FORM };
-
-static void remodel_afferents_of(const struct remodel *remodel, struct spine_cells *cells, int i,
-                                 struct turnover *turnover) {
-  const struct spine_params *p = &remodel->spines->params;
-  const double hours = remodel->t1_h - remodel->t0_h;
-  uint64_t id = cells->population->first_id + (uint64_t)i, seed = remodel->spines->seed,
-           when = (uint64_t)(remodel->step + 1) << 8;
-  struct random_draw draw = random_draw(seed, RANDOM_AFFERENT, id, when | 0xff, 0);
-  int formed =
-      remodel_poisson(cells->afferents_start[i] * formation(remodel, cells, i), draw.u[PURPOSE_FORM]);
-  int32_t young = remodel_binomial(cells->young[i], chance(p->young_loss, hours), seed, id,
-                                   when | PURPOSE_YOUNG, draw.u[PURPOSE_YOUNG]);
-  int32_t mature = remodel_binomial(cells->mature[i], chance(p->mature_loss, hours), seed, id,
-                                    when | PURPOSE_MATURE, draw.u[PURPOSE_MATURE]);
-  int32_t matured = remodel_binomial(cells->young[i] - young, chance(p->maturation, hours), seed, id,
-                                     when | PURPOSE_MATURED, draw.u[PURPOSE_MATURED]);
-  float before = (float)(cells->young[i] + cells->mature[i]), lost = (float)(young + mature);
-  float grown = before > 0 ? cells->grown[i] * (before - lost) / before : 0.0f;
-  float whole = before - lost,
-        left = (float)maths_exp(-2.0 * hours / p->ampa_growth); /* mean growth time: half the whole */
-  cells->grown[i] = whole - (whole - grown) * left + (float)(p->ampa_start * formed);
-  cells->young[i] += formed - young - matured;
-  cells->mature[i] += matured - mature;
-  turnover->formed += formed;
-  turnover->removed += young + mature;
-}
-
 /* ---- the step ---- */
 
-static enum status allocate_items(struct remodel *remodel) {
+static int count_blocks(const struct spines *spines) {
+  int blocks = 0;
+  for (int k = 0; k < spines->n_cells; k++) blocks += spines->cells[k].population->n_blocks;
+  return blocks;
+}
+
+static enum status allocate(struct remodel *remodel) {
   struct spines *spines = remodel->spines;
-  TRY(memory_new("turnover", (size_t)spines->n_wirings, sizeof *remodel->item, &remodel->item));
+  size_t n = (size_t)spines->n_wirings;
+  TRY(memory_new("turnover", n, sizeof *remodel->item, &remodel->item));
+  TRY(memory_new("turnover", n, sizeof *remodel->wanted, &remodel->wanted));
+  TRY(memory_new("turnover", (size_t)count_blocks(spines), sizeof *remodel->afferents, &remodel->afferents));
   for (int w = 0; w < spines->n_wirings; w++) {
-    size_t blocks = (size_t)spines->wiring[w]->projection->target->n_blocks;
-    TRY(memory_new("turnover", blocks, sizeof **remodel->item, &remodel->item[w]));
+    const struct population *target = spines->wiring[w]->projection->target;
+    TRY(memory_new("turnover", (size_t)target->n_blocks, sizeof **remodel->item, &remodel->item[w]));
+    TRY(memory_new("turnover", (size_t)target->n, sizeof **remodel->wanted, &remodel->wanted[w]));
   }
   return STATUS_OK;
 }
 
-static void sum_items(const struct remodel *remodel) {
-  struct spines *spines = remodel->spines;
-  for (int w = 0; w < spines->n_wirings; w++) {
-    spines->turnover[w] = (struct turnover){0};
-    for (int b = 0; b < spines->wiring[w]->projection->target->n_blocks; b++) {
-      spines->turnover[w].formed += remodel->item[w][b].formed;
-      spines->turnover[w].removed += remodel->item[w][b].removed;
-    }
+static void release(struct remodel *remodel) {
+  for (int w = 0; w < remodel->spines->n_wirings; w++) {
+    if (remodel->item) memory_free(remodel->item[w]);
+    if (remodel->wanted) memory_free(remodel->wanted[w]);
   }
+  memory_free(remodel->item);
+  memory_free(remodel->wanted);
+  memory_free(remodel->afferents);
+}
+
+static struct turnover sum(const struct turnover *item, int n) {
+  struct turnover all = {0};
+  for (int k = 0; k < n; k++) {
+    all.formed += item[k].formed;
+    all.removed += item[k].removed;
+  }
+  return all;
+}
+
+static enum status step(struct remodel *remodel, struct network *network) {
+  struct spines *spines = remodel->spines;
+  int blocks = count_blocks(spines);
+  TRY(allocate(remodel));
+  team_each(network->team, blocks, settle_block, remodel);
+  TRY(network_each_block(network, remodel_block, remodel));
+  spines->afferents = sum(remodel->afferents, blocks);
+  for (int w = 0; w < spines->n_wirings; w++)
+    spines->turnover[w] = sum(remodel->item[w], spines->wiring[w]->projection->target->n_blocks);
+  spines_recount(spines);
+  network_restore_arrivals(network);
+  return network_check_ports(network);
 }
 
 enum status spines_remodel(struct spines *spines, struct network *network, const double *proteins,
-                           double t0_h, double t1_h, uint32_t step) {
-  struct remodel remodel = {.spines = spines, .proteins = proteins, .t0_h = t0_h, .t1_h = t1_h, .step = step};
+                           double t0_h, double t1_h, uint32_t number) {
+  struct remodel remodel = {.spines = spines,
+                            .proteins = proteins,
+                            .t0_h = t0_h,
+                            .t1_h = t1_h,
+                            .step = number,
+                            .chances = remodel_chances(&spines->params, t1_h - t0_h)};
   remodel_growth(&spines->params, remodel.growth);
-  enum status status = allocate_items(&remodel);
-  if (status == STATUS_OK) status = network_each_block(network, remodel_block, &remodel);
-  if (status == STATUS_OK) {
-    sum_items(&remodel);
-    spines->afferents = (struct turnover){0};
-    for (int k = 0; k < spines->n_cells; k++) {
-      struct spine_cells *cells = &spines->cells[k];
-      for (int i = 0; i < cells->population->n; i++)
-        remodel_afferents_of(&remodel, cells, i, &spines->afferents);
-    }
-    spines_recount(spines);
-    network_restore_arrivals(network);
-    status = network_check_ports(network);
-  }
-  for (int w = 0; remodel.item && w < spines->n_wirings; w++) memory_free(remodel.item[w]);
-  memory_free(remodel.item);
+  enum status status = step(&remodel, network);
+  release(&remodel);
   return status;
 }

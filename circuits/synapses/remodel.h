@@ -4,19 +4,32 @@
 
 #include "synapses/spines.h"
 
-/* Number of successes in n trials of probability p, by jumps from success to success; draws keyed by cell,
- * step and `purpose` (below 256), the first of which is `u`. */
-int32_t remodel_binomial(int32_t n, double p, uint64_t seed, uint64_t id, uint64_t step_and_purpose,
-                         uint32_t u);
+/* What happens in a step of some hours: chances that a young and a persistent spine are lost, that a young
+ * one which stays becomes persistent, and spines formed per spine of the start. The last two follow from the
+ * first two and the share of persistent spines, so that a tissue at rest keeps number and share whatever the
+ * length of a step. */
+struct remodel_chances {
+  double young_lost, mature_lost, matured, formed;
+};
+struct remodel_chances remodel_chances(const struct spine_params *p, double hours);
 
-/* Poisson number of the given mean (below 500), by inversion. */
-int remodel_poisson(double mean, uint32_t u);
+/* Chance that a vacant element becomes a spine in the step, at proteins of so many times rest. */
+double remodel_formed_share(const struct spine_params *p, const struct remodel_chances *chances,
+                            double proteins);
+
+/* Elements of a cell that are vacant: of (1 + v) times its spines at the start. */
+int32_t remodel_vacant(const struct spine_params *p, int32_t start, int32_t now);
+/* The same relative to the start, 1 there; 0 where all are taken. */
+double remodel_free_share(const struct spine_params *p, int32_t start, int32_t now);
+
+/* Number of successes in n trials (n ≤ 100,000) of probability p, by jumps from success to success; draws
+ * keyed by cell, step and `purpose` (below 256). */
+int32_t remodel_binomial(int32_t n, double p, uint64_t seed, uint64_t id, uint64_t step_and_purpose);
 
 /* Share of its AMPA that a synapse has at each age in hours. */
 void remodel_growth(const struct spine_params *p, float share[SYNAPSE_GROWN + 1]);
-
-/* Share of vacant elements that are free, 1 at the start, within 0 and 1 + 1/v. */
-double remodel_free_share(const struct spine_params *p, int32_t start, int32_t now);
+/* Mean over afferent spines at rest. */
+double remodel_growth_at_rest(const struct spine_params *p);
 
 /* Count synapses and weights of every cell, and set the cells' background. */
 void spines_recount(struct spines *spines);

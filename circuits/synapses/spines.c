@@ -78,14 +78,20 @@ static void count_block(const struct projection *projection, int b, struct spine
   }
 }
 
-/* Background of a cell goes with its afferent spines, weighted by their AMPA. */
-static void set_background(const struct spine_cells *cells) {
+/* AMPA of n afferent spines at rest, in full-grown ones. */
+static float at_rest(const struct spines *spines, int32_t n) {
+  return (float)(n * remodel_growth_at_rest(&spines->params));
+}
+
+/* Background of a cell goes with its afferent spines, weighted by their AMPA; 1 at the start. */
+static void set_background(const struct spines *spines, const struct spine_cells *cells) {
   struct population *population = cells->population;
   float most = (float)population->background_spread;
   for (int b = 0; b < population->n_blocks; b++) {
     struct block *block = &population->block[b];
     for (int i = 0; i < block->n; i++) {
-      float factor = cells->grown[block->first + i] / (float)cells->afferents_start[block->first + i];
+      float rest = at_rest(spines, cells->afferents_start[block->first + i]);
+      float factor = rest > 0 ? cells->grown[block->first + i] / rest : 1.0f;
       block->afferents[i] = factor < most ? factor : most;
     }
   }
@@ -96,7 +102,7 @@ void spines_recount(struct spines *spines) {
     size_t n = (size_t)spines->cells[k].population->n;
     memset(spines->cells[k].recurrent, 0, n * sizeof(int32_t));
     memset(spines->cells[k].weight_nS, 0, n * sizeof(float));
-    set_background(&spines->cells[k]);
+    set_background(spines, &spines->cells[k]);
   }
   for (int k = 0; k < spines->n_sources; k++) {
     memset(spines->sources[k].bound, 0, (size_t)spines->sources[k].population->n * sizeof(int32_t));
@@ -138,18 +144,17 @@ static enum status new_cells(struct spines *spines, struct population *populatio
   TRY(memory_new("spines", n, sizeof(int32_t), &cells->afferents_start));
   TRY(memory_new("spines", n, sizeof(int32_t), &cells->recurrent));
   TRY(memory_new("spines", n, sizeof(float), &cells->weight_nS));
+  TRY(memory_new("spines", n, sizeof(float), &cells->start_nS));
   TRY(memory_new("spines", n, sizeof(int32_t), &cells->young));
   TRY(memory_new("spines", n, sizeof(int32_t), &cells->mature));
   TRY(memory_new("spines", n, sizeof(float), &cells->grown));
   double young_share = 1.0 - spines->params.persistent;
   for (size_t i = 0; i < n; i++) {
     int32_t afferents = (int32_t)(population->afferent_synapses + 0.5);
-    struct random_draw draw = random_draw(spines->seed, RANDOM_AFFERENT, population->first_id + i, 0, 0);
     cells->afferents_start[i] = afferents;
-    cells->young[i] =
-        remodel_binomial(afferents, young_share, spines->seed, population->first_id + i, 0, draw.u[0]);
+    cells->young[i] = remodel_binomial(afferents, young_share, spines->seed, population->first_id + i, 0);
     cells->mature[i] = afferents - cells->young[i];
-    cells->grown[i] = (float)afferents;
+    cells->grown[i] = at_rest(spines, afferents);
   }
   return STATUS_OK;
 }
@@ -162,18 +167,37 @@ static enum status new_sources(struct spines *spines, const struct population *p
   return memory_new("boutons", (size_t)population->n, sizeof(int32_t), &sources->bound);
 }
 
+static void count_onto(const struct projection *projection, int32_t *onto) {
+  for (int b = 0; b < projection->target->n_blocks; b++) {
+    const struct synapse_block *block = &projection->block[b];
+    int first = projection->target->block[b].first;
+    for (size_t e = 0; e < block->n; e++) onto[first + synapse_cell(block->synapse[e])]++;
+  }
+}
+
 /* The counts at the start. */
 static void keep_start(struct spines *spines) {
   for (int k = 0; k < spines->n_cells; k++) {
     struct spine_cells *cells = &spines->cells[k];
-    for (int i = 0; i < cells->population->n; i++)
+    for (int i = 0; i < cells->population->n; i++) {
       cells->start[i] = cells->recurrent[i] + cells->afferents_start[i];
+      cells->start_nS[i] = cells->weight_nS[i];
+    }
   }
   for (int k = 0; k < spines->n_sources; k++) {
     memcpy(spines->sources[k].start, spines->sources[k].bound,
            (size_t)spines->sources[k].population->n * sizeof(int32_t));
   }
-  for (int w = 0; w < spines->n_wirings; w++) spines->start[w] = spines->turnover[w].alive;
+  for (int w = 0; w < spines->n_wirings; w++) count_onto(spines->wiring[w]->projection, spines->onto[w]);
+}
+
+static enum status new_pathway(struct spines *spines, const struct wiring *wiring) {
+  int w = spines->n_wirings++;
+  spines->wiring[w] = wiring;
+  TRY(partners_new(&spines->partners[w], wiring));
+  TRY(memory_new("spines", (size_t)wiring->projection->target->n, sizeof(int32_t), &spines->onto[w]));
+  TRY(new_cells(spines, wiring->projection->target));
+  return new_sources(spines, wiring->projection->source);
 }
 
 enum status spines_new(struct spines *spines, const struct spine_params *params, const struct sheet *sheet,
@@ -184,12 +208,10 @@ enum status spines_new(struct spines *spines, const struct spine_params *params,
   TRY(memory_new("spines", room, sizeof *spines->sources, &spines->sources));
   TRY(memory_new("spines", room, sizeof *spines->wiring, &spines->wiring));
   TRY(memory_new("spines", room, sizeof *spines->turnover, &spines->turnover));
-  TRY(memory_new("spines", room, sizeof *spines->start, &spines->start));
+  TRY(memory_new("spines", room, sizeof *spines->partners, &spines->partners));
+  TRY(memory_new("spines", room, sizeof *spines->onto, &spines->onto));
   for (int w = 0; w < n; w++) {
-    if (!wirings[w].projection->plastic) continue;
-    spines->wiring[spines->n_wirings++] = &wirings[w];
-    TRY(new_cells(spines, wirings[w].projection->target));
-    TRY(new_sources(spines, wirings[w].projection->source));
+    if (wirings[w].projection->plastic) TRY(new_pathway(spines, &wirings[w]));
   }
   spines_restore(spines);
   keep_start(spines);
@@ -199,26 +221,33 @@ enum status spines_new(struct spines *spines, const struct spine_params *params,
 void spines_free(struct spines *spines) {
   for (int k = 0; k < spines->n_cells; k++) {
     struct spine_cells *cells = &spines->cells[k];
-    void *const pieces[] = {cells->start, cells->afferents_start, cells->recurrent, cells->weight_nS,
-                            cells->young, cells->mature,          cells->grown};
+    void *const pieces[] = {cells->start,    cells->afferents_start, cells->recurrent, cells->weight_nS,
+                            cells->start_nS, cells->young,           cells->mature,    cells->grown};
     for (int p = 0; p < COUNT_OF(pieces); p++) memory_free(pieces[p]);
   }
   for (int k = 0; k < spines->n_sources; k++) {
     memory_free(spines->sources[k].start);
     memory_free(spines->sources[k].bound);
   }
+  for (int w = 0; w < spines->n_wirings; w++) {
+    partners_free(&spines->partners[w]);
+    memory_free(spines->onto[w]);
+  }
+  memory_free(spines->partners);
+  memory_free(spines->onto);
   memory_free(spines->cells);
   memory_free(spines->sources);
   memory_free(spines->wiring);
   memory_free(spines->turnover);
-  memory_free(spines->start);
   *spines = (struct spines){0};
 }
 
 /* ---- maps and state ---- */
 
 struct site_sum {
-  double now, start, synapses, weight, full;
+  double now, start;               /* spines */
+  double synapses, synapses_start; /* plastic ones */
+  double weight, weight_start;     /* nS */
 };
 
 static struct site_sum sum_site(const struct spines *spines, int site) {
@@ -229,19 +258,23 @@ static struct site_sum sum_site(const struct spines *spines, int site) {
       sum.now += cells->recurrent[i] + cells->young[i] + cells->mature[i];
       sum.start += cells->start[i];
       sum.synapses += cells->recurrent[i];
+      sum.synapses_start += cells->start[i] - cells->afferents_start[i];
       sum.weight += (double)cells->weight_nS[i];
+      sum.weight_start += (double)cells->start_nS[i];
     }
   }
   return sum;
 }
 
-void spines_map(const struct spines *spines, double *density_per_um, double *synapses, double *weight_nS) {
+void spines_map(const struct spines *spines, double *density_per_um, double *synapses, double *weight) {
   for (int site = 0; site < sheet_sites(spines->sheet); site++) {
     struct site_sum sum = sum_site(spines, site);
+    bool both = sum.synapses > 0 && sum.weight_start > 0;
     if (density_per_um)
       density_per_um[site] = sum.start > 0 ? spines->params.density * sum.now / sum.start : NAN;
     if (synapses) synapses[site] = sum.synapses;
-    if (weight_nS) weight_nS[site] = sum.synapses > 0 ? sum.weight / sum.synapses : NAN;
+    if (weight)
+      weight[site] = both ? sum.weight / sum.synapses / (sum.weight_start / sum.synapses_start) : NAN;
   }
 }
 

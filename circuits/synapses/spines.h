@@ -2,21 +2,24 @@
  *
  * Every synapse of a plastic pathway sits on a spine of its target, and so does every afferent synapse that
  * the background stands for. A new spine is young: it is lost at λ_y or becomes persistent at μ; a persistent
- * one is lost at λ_m. Spines form at f₀ n₀ G(P) v per cell, n₀ the cell's number at the start, G a Hill curve
- * of the site's synaptic proteins, and v the share of its vacant elements that are still free. f₀ and μ are
- * no parameters: they follow from λ_y, λ_m and the share of persistent spines, which a tissue at rest keeps:
+ * one is lost at λ_m. A cell has (1 + v) n₀ elements that can carry a spine, n₀ its number at the start; each
+ * vacant one becomes a spine at f₀ G(P)/v, G a Hill curve of the site's synaptic proteins. So the cell gains
+ * f₀ n₀ G(P) a day at its start, less as vacancies run out, and cannot have more than (1 + v) n₀. f₀ and μ
+ * are no parameters: they follow from λ_y, λ_m and the share s of persistent spines, which a tissue at rest
+ * keeps:
  *   f₀ = (1 − s) λ_y + s λ_m,   μ = λ_m s/(1 − s)
- * A partner is drawn by the pathway's distance kernel among source cells with a free element; pairs already
- * connected are passed over. A new synapse has its NMDA receptors at once and its AMPA grows from a low start
- * over a day (projection_grow). Afferent spines are counted per cell in the same way and scale the cell's
- * background.
+ * A new spine falls to the pathways onto the cell, and to its afferents, as the spines of the start did. Its
+ * partner is drawn by the pathway's distance kernel (partners.h) among source cells with a free element;
+ * pairs already connected are passed over. A new synapse has its NMDA receptors at once and its AMPA grows
+ * from a low start over a day (projection_grow). Afferent spines are counted per cell and scale the cell's
+ * background by their AMPA, which at the start is that of rest.
  *
  * Draws are keyed by cell, pathway, partner and step: they depend on nothing else (docs/identity.md). */
 #ifndef CIRCUITS_SYNAPSES_SPINES_H
 #define CIRCUITS_SYNAPSES_SPINES_H
 
 #include "network.h"
-#include "synapses/wiring.h"
+#include "synapses/partners.h"
 
 enum { SPINES_STEPS = 65536 };
 
@@ -42,9 +45,9 @@ struct spine_cells {
   struct population *population;
   int32_t *start, *afferents_start; /* n₀, all and afferent: counted at the start, no state */
   int32_t *recurrent;               /* now: counted from the synapses */
-  float *weight_nS;                 /* summed weights of its plastic synapses: counted */
-  int32_t *young, *mature;          /* afferent spines */
-  float *grown;                     /* afferent spines weighted by their share of AMPA */
+  float *weight_nS, *start_nS; /* summed weights of its plastic synapses, now and at the start: counted */
+  int32_t *young, *mature;     /* afferent spines */
+  float *grown;                /* afferent spines weighted by their share of AMPA */
 };
 
 /* The output synapses of one population's cells, by cell. */
@@ -65,14 +68,15 @@ struct spines {
   struct spine_sources *sources;
   int n_cells, n_sources;
   const struct wiring **wiring; /* the plastic pathways */
+  struct partners *partners;    /* of each */
+  int32_t **onto;               /* of each, per target cell: synapses at the start */
   struct turnover *turnover;    /* of each, in the latest step */
-  int64_t *start;               /* synapses of each at the start */
   int n_wirings;
   struct turnover afferents;
 };
 
-/* Take up the spines of a wired region: of n wirings the plastic ones. Weights are set to their growth.
- * Fails: NO_MEMORY. Free with spines_free (accepts a zeroed one). */
+/* Take up the spines of a wired region: of n wirings the plastic ones, whose populations have their places.
+ * Weights are set to their growth. Fails: NO_MEMORY. Free with spines_free (accepts a zeroed one). */
 MUST_USE enum status spines_new(struct spines *spines, const struct spine_params *params,
                                 const struct sheet *sheet, const struct wiring *wirings, int n,
                                 uint64_t seed);
@@ -84,9 +88,8 @@ void spines_free(struct spines *spines);
 MUST_USE enum status spines_remodel(struct spines *spines, struct network *network, const double *proteins,
                                     double t0_h, double t1_h, uint32_t step);
 
-/* Mean over the cells of each site: spines per µm; number of plastic synapses onto the site's cells; mean
- * AMPA weight of a recurrent synapse relative to a full-grown mean one. Arrays of sheet_sites values; any may
- * be NULL. */
+/* Over the cells of each site: spines per µm; number of plastic synapses; mean AMPA weight of one of them,
+ * relative to the start. NAN where there are none. Arrays of sheet_sites values; any may be NULL. */
 void spines_map(const struct spines *spines, double *density_per_um, double *synapses, double *weight);
 
 /* After synapses and afferent spines were loaded: set weights by age, recount, set the cells' background. */

@@ -1,16 +1,16 @@
 /* bdnf.c — BDNF: synthesis, release by AMPA-driven activity, and its receptor TrkB.
  *
- *   synthesis:  S' = (1 + e β − S)/τ_S                  β: blocked share of NMDA charge of pyramidal cells
- *   release:    B' = (S F(a) c − B)/τ_B                 F: Hill curve of the AMPA throughput a; c: share not
- * scavenged
- *   TrkB:       R' = k (θ(1) − θ(B) R),  θ(B) = B/(B + K)
+ *   synthesis:  S' = (1 + e β − S)/τ_S         β: blocked share of NMDA charge of pyramidal cells
+ *   release:    B' = (S F(a) c − B)/τ_B        F: Hill curve of the AMPA throughput a; c: share not scavenged
+ *   TrkB:       R' = k (θ(1) − max(θ(B), θ(1)) R),  θ(B) = B/(B + K)
  *   signal:     T = θ(B) R / θ(1)
  * Synthesis rises where NMDA receptors of pyramidal cells are blocked, since their tonic current holds
  * translation down through eEF2 kinase (Autry et al. 2011, doi:10.1038/nature10130; the switch
  * `direct_translation`). Release follows AMPA receptors through L-type calcium channels (Lepack et al. 2015,
  * doi:10.1093/ijnp/pyu033). Bound TrkB is internalised and degraded in 2–4 h at saturating BDNF
  * (doi:10.1111/jnc.13676) and returns over days, so that the response to a lasting rise fades while a brief
- * one is felt (Ji et al. 2010, doi:10.1038/nn.2505). */
+ * one is felt (Ji et al. 2010, doi:10.1038/nn.2505). Without BDNF receptors turn over as at rest, so R never
+ * exceeds 1: else a scavenger would leave receptors in excess, and mTORC1 high, when it is gone. */
 #include "fields.h"
 #include "maths.h"
 #include "tissue/signalling.h"
@@ -42,15 +42,14 @@ const int n_bdnf_params = COUNT_OF(bdnf_params);
 
 static double occupied(const struct bdnf *p, double bdnf) { return bdnf / (bdnf + p->trkb_half); }
 
-void bdnf_rates(const struct bdnf *p, const struct signalling_input *in, bool translation, const double *y,
-                double *dydt) {
-  double synthesis = 1.0 + (translation ? p->translation_gain * in->nmda_blocked : 0.0);
+void bdnf_rates(const struct bdnf *p, const struct signalling_input *in, const double *y, double *dydt) {
+  double synthesis = 1.0 + p->translation_gain * in->nmda_blocked;
   double release =
       y[SIGNALLING_BDNF_SUPPLY] * signalling_hill(in->throughput, p->release_half, p->release_hill);
   dydt[SIGNALLING_BDNF_SUPPLY] = (synthesis - y[SIGNALLING_BDNF_SUPPLY]) * 60.0 / p->tau_supply;
   dydt[SIGNALLING_BDNF] = (release * in->bdnf_left - y[SIGNALLING_BDNF]) * 60.0 / p->tau_release;
-  dydt[SIGNALLING_TRKB] =
-      p->trkb_loss * (occupied(p, 1.0) - occupied(p, y[SIGNALLING_BDNF]) * y[SIGNALLING_TRKB]);
+  double rest = occupied(p, 1.0), bound = occupied(p, y[SIGNALLING_BDNF]);
+  dydt[SIGNALLING_TRKB] = p->trkb_loss * (rest - (bound > rest ? bound : rest) * y[SIGNALLING_TRKB]);
 }
 
 double bdnf_trkb_signal(const struct bdnf *p, const double *y) {

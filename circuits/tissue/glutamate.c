@@ -1,4 +1,9 @@
-/* glutamate.c — release and clearance of glutamate. The equation stands in glutamate.h. */
+/* glutamate.c — release and clearance of glutamate. The equation stands in glutamate.h.
+ *
+ * Method: once a millisecond, release and uptake by an exponential step at the rate of uptake that holds in
+ * its middle, from a step ahead (order 2, exact far below K_m and at the steady state, stable for every
+ * rate), then diffusion. Events are summed in fixed point, so the order of blocks and threads does not
+ * matter. */
 #include "tissue/glutamate.h"
 #include "maths.h"
 #include "memory.h"
@@ -49,6 +54,11 @@ static double per_rate(const struct glutamate_params *p) {
   return molecules_per_um3 / AVOGADRO_PER_MOL * 1e15 * 1e6;
 }
 
+/* Balance of leak and uptake, µM; 0 where uptake cannot keep up with the leak and there is none. */
+static double without_release(const struct glutamate_params *p) {
+  return p->leak < p->V_max ? p->leak * p->K_m / (p->V_max - p->leak) : 0;
+}
+
 enum status glutamate_new(struct glutamate *glutamate, const struct glutamate_params *params,
                           const struct sheet *sheet, struct population *const *populations, int n,
                           int n_threads) {
@@ -72,7 +82,7 @@ enum status glutamate_new(struct glutamate *glutamate, const struct glutamate_pa
       glutamate->synapses[populations[p]->site[i]] += synapses_of_cell(populations[p]);
     }
   }
-  for (size_t s = 0; s < sites; s++) glutamate->concentration[s] = params->leak * params->K_m / params->V_max;
+  for (size_t s = 0; s < sites; s++) glutamate->concentration[s] = without_release(params);
   return STATUS_OK;
 }
 
@@ -106,7 +116,13 @@ static void release(void *context, int thread, const struct population *populati
   }
 }
 
-/* One millisecond of release, uptake (exact for the rate at its start) and diffusion. */
+/* G after a millisecond of a source against a first-order rate k of uptake. */
+static double relax(double G, double source, double k) {
+  double left = maths_exp(-k);
+  return G * left + (k > 0 ? source / k * (1.0 - left) : source);
+}
+
+/* One millisecond of release, uptake and diffusion. */
 static void clear(void *context, const struct network *network, int64_t tick) {
   (void)network, (void)tick;
   struct glutamate *glutamate = context;
@@ -120,9 +136,9 @@ static void clear(void *context, const struct network *network, int64_t tick) {
     }
     double synapses = glutamate->synapses[s],
            rate = synapses > 0 ? (double)units / UNITS_PER_EVENT / synapses : 0;
-    double G = glutamate->concentration[s], k = p->V_max / (p->K_m + G), source = rate * gain + p->leak;
-    double decay = maths_exp(-k), next = G * decay + (k > 0 ? source / k * (1.0 - decay) : source);
-    glutamate->concentration[s] = next;
+    double G = glutamate->concentration[s], source = rate * gain + p->leak;
+    double ahead = relax(G, source, p->V_max / (p->K_m + G));
+    glutamate->concentration[s] = relax(G, source, p->V_max / (p->K_m + 0.5 * (G + ahead)));
   }
   sheet_diffuse(glutamate->sheet, glutamate->concentration, glutamate->scratch, p->diffusion, 1.0);
   for (int s = 0; s < sheet_sites(glutamate->sheet); s++) glutamate->sum[s] += glutamate->concentration[s];

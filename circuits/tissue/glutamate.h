@@ -37,8 +37,8 @@ struct glutamate {
   double *scratch;
 };
 
-/* Glutamate at rest (balance of leak and uptake at the populations' published rates). Fails: NO_MEMORY. Free
- * with glutamate_free (accepts a zeroed one). */
+/* Glutamate without release: the balance of leak and uptake; a window's settling brings in the rest, whose
+ * time constant is milliseconds. Fails: NO_MEMORY. Free with glutamate_free (accepts a zeroed one). */
 MUST_USE enum status glutamate_new(struct glutamate *glutamate, const struct glutamate_params *params,
                                    const struct sheet *sheet, struct population *const *populations, int n,
                                    int n_threads);

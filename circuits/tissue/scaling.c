@@ -2,10 +2,13 @@
  * too little gains them.
  *
  *   α' = α (1 − r)/τ,  α within [low, high]      r: firing rate relative to baseline
+ * At constant r, over a step of h: α ← α e^((1 − r) h/τ), cut at the bounds: exact, and apart from the other
+ * states, so that to hold the rate at baseline (the switch `homeostatic_scaling`) moves no bit of them.
  * Firing rates in visual cortex return to their set point in 2–3 days (Hengen et al. 2013,
  * doi:10.1016/j.neuron.2013.08.038); the size of scaling is bounded (Turrigiano 2008,
- * doi:10.1016/j.cell.2008.10.008). The switch `homeostatic_scaling`. */
+ * doi:10.1016/j.cell.2008.10.008). */
 #include "fields.h"
+#include "maths.h"
 #include "tissue/signalling.h"
 
 const struct param scaling_params[] = {
@@ -21,9 +24,8 @@ const struct param scaling_params[] = {
 };
 const int n_scaling_params = COUNT_OF(scaling_params);
 
-void scaling_rates(const struct scaling *p, const struct signalling_input *in, const double *y,
-                   double *dydt) {
-  double scale = y[SIGNALLING_SCALE], change = scale * (1.0 - in->rate) / p->tau;
-  bool at_bound = (scale <= p->low && change < 0) || (scale >= p->high && change > 0);
-  dydt[SIGNALLING_SCALE] = at_bound ? 0.0 : change;
+double scaling_advance(const struct scaling *p, const struct signalling_input *in, double hours,
+                       double scale) {
+  double next = scale * maths_exp((1.0 - in->rate) * hours / p->tau);
+  return next < p->low ? p->low : next > p->high ? p->high : next;
 }

@@ -3,6 +3,9 @@
 #include "fields.h"
 #include "maths.h"
 
+/* Tolerances of the solver: far below what windows of seconds can resolve. */
+static const double RELATIVE_TOLERANCE = 1e-7, ABSOLUTE_TOLERANCE = 1e-9;
+
 const struct param switch_params[] = {
     PARAM_BOOL(
         struct signalling, direct_translation, 1, SETTING,
@@ -42,17 +45,23 @@ static void rates(double t_h, const double *y, double *dydt, void *context) {
   (void)t_h;
   const struct site *site = context;
   const struct signalling *s = site->signalling;
-  bdnf_rates(&s->bdnf, site->in, s->direct_translation, y, dydt);
+  bdnf_rates(&s->bdnf, site->in, y, dydt);
   mtorc1_rates(&s->mtorc1, site->in, bdnf_trkb_signal(&s->bdnf, y), y, dydt);
   proteins_rates(&s->proteins, y, dydt);
-  scaling_rates(&s->scaling, site->in, y, dydt);
+}
+
+enum status signalling_solver(struct stiff **out) {
+  return stiff_new(SIGNALLING_SOLVED, RELATIVE_TOLERANCE, ABSOLUTE_TOLERANCE, out);
 }
 
 enum status signalling_advance(const struct signalling *signalling, const struct signalling_input *in,
                                struct stiff *solver, const char *where, double t0_h, double t1_h,
                                double y[SIGNALLING_COUNT]) {
   struct signalling_input clamped = *in;
+  if (!signalling->direct_translation) clamped.nmda_blocked = 0.0;
   if (!signalling->homeostatic_scaling) clamped.rate = 1.0;
   struct site site = {signalling, &clamped};
-  return stiff_advance(solver, rates, &site, where, t0_h, t1_h, y);
+  TRY(stiff_advance(solver, rates, &site, where, t0_h, t1_h, y));
+  y[SIGNALLING_SCALE] = scaling_advance(&signalling->scaling, &clamped, t1_h - t0_h, y[SIGNALLING_SCALE]);
+  return STATUS_OK;
 }

@@ -1,9 +1,9 @@
 /* signalling.h — from AMPA throughput to synaptic proteins, at one site of a sheet, over minutes to days.
  *
  * Each mechanism is one file that gives the rates of its own states from the site's inputs and states: bdnf.c
- * (synthesis, release, TrkB), mtorc1.c, proteins.c, scaling.c. This file holds them together as one small
- * stiff system per site. All states are relative to their resting value, 1 (feedback: 0); time is in hours.
- * */
+ * (synthesis, release, TrkB), mtorc1.c, proteins.c. They are held together as one small stiff system per
+ * site, solved by CVODE; scaling.c stands beside it with a closed form. All states are relative to their
+ * resting value, 1 (feedback: 0); time is in hours. */
 #ifndef CIRCUITS_TISSUE_SIGNALLING_H
 #define CIRCUITS_TISSUE_SIGNALLING_H
 
@@ -23,6 +23,7 @@
 #define SIGNALLING_ENUM(name, id, rest, meaning) SIGNALLING_##id,
 enum signalling_state { SIGNALLING_STATES(SIGNALLING_ENUM) SIGNALLING_COUNT };
 #undef SIGNALLING_ENUM
+enum { SIGNALLING_SOLVED = SIGNALLING_SCALE }; /* the states before this one are solved together */
 
 /* What drives a site; constant during one step. */
 struct signalling_input {
@@ -59,14 +60,15 @@ struct signalling {
 double signalling_hill(double x, double half, double n);
 
 /* Rates of change per hour of each mechanism's own states. */
-void bdnf_rates(const struct bdnf *p, const struct signalling_input *in, bool translation, const double *y,
-                double *dydt);
+void bdnf_rates(const struct bdnf *p, const struct signalling_input *in, const double *y, double *dydt);
 /* Activation of TrkB by BDNF, relative to rest. */
 double bdnf_trkb_signal(const struct bdnf *p, const double *y);
 void mtorc1_rates(const struct mtorc1 *p, const struct signalling_input *in, double trkb_signal,
                   const double *y, double *dydt);
 void proteins_rates(const struct proteins *p, const double *y, double *dydt);
-void scaling_rates(const struct scaling *p, const struct signalling_input *in, const double *y, double *dydt);
+/* The homeostatic factor after a step of some hours. */
+double scaling_advance(const struct scaling *p, const struct signalling_input *in, double hours,
+                       double scale);
 
 /* AMPA content of a synapse at the site relative to baseline: homeostatic scale times receptors newly
  * synthesised. */
@@ -83,8 +85,11 @@ void signalling_read(struct config *config, struct signalling *out);
 /* Set a site to rest. */
 void signalling_rest(double y[SIGNALLING_COUNT]);
 
-/* Advance one site from t0_h to t1_h. `solver` is for SIGNALLING_COUNT equations. Fails: DIVERGED, naming
- * `where`. */
+/* A solver for signalling_advance; free with stiff_free. Fails: NO_MEMORY. */
+MUST_USE enum status signalling_solver(struct stiff **out);
+
+/* Advance one site from t0_h to t1_h. Fails: DIVERGED, naming `where`. Not with the same solver in
+ * parallel. */
 MUST_USE enum status signalling_advance(const struct signalling *signalling,
                                         const struct signalling_input *in, struct stiff *solver,
                                         const char *where, double t0_h, double t1_h,

@@ -1,0 +1,102 @@
+/* test_bdnf.c — synthesis, release and TrkB against their closed forms: a block of NMDA receptors raises the
+ * supply exponentially, throughput moves release along its Hill curve, a scavenger takes it away; TrkB falls
+ * under lasting BDNF with the time constant that its loss gives, and the signal fades to rest; whatever is
+ * scavenged, for however long, no receptor is there in excess afterwards. */
+#include "slow_site.h"
+
+static void test_supply(void **state) {
+  (void)state;
+  struct slow_site site = slow_site();
+  site.in.nmda_blocked = 0.5;
+  for (int k = 1; k <= 20; k++) { /* x1.3 with half of the charge blocked, time constant 40 min */
+    slow_advance(&site, 0.1);
+    assert_near(site.y[SIGNALLING_BDNF_SUPPLY], 1 + 0.3 * (1 - exp(-k * 0.1 * 60 / 40)), 1e-6);
+  }
+  stiff_free(site.solver);
+}
+
+/* At constant throughput, supply at rest: B → F(a), exponentially in 25 min. */
+static void test_release(void **state) {
+  (void)state;
+  static const double throughputs[] = {0, 0.3, 1, 1.5, 4};
+  for (int k = 0; k < COUNT_OF(throughputs); k++) {
+    struct slow_site site = slow_site();
+    double a = throughputs[k], F = (1 + 1.5 * 1.5) * a * a / (1.5 * 1.5 + a * a);
+    site.in.throughput = a;
+    slow_advance(&site, 0.5);
+    assert_near(site.y[SIGNALLING_BDNF], F + (1 - F) * exp(-0.5 * 60 / 25), 1e-6);
+    stiff_free(site.solver);
+  }
+}
+
+static void test_scavenger(void **state) {
+  (void)state;
+  struct slow_site site = slow_site();
+  site.in.bdnf_left = 0.2;
+  slow_advance(&site, 6);
+  assert_near(site.y[SIGNALLING_BDNF], 0.2 + 0.8 * exp(-6 * 60 / 25.0), 1e-6);
+  assert_near(bdnf_trkb_signal(&site.signalling.bdnf, site.y), 0.2 / 9.2 / 0.1, 1e-6);
+  assert_near(site.y[SIGNALLING_BDNF_SUPPLY], 1, 1e-9);
+  stiff_free(site.solver);
+}
+
+static double occupied(double bdnf) { return bdnf / (bdnf + 9); }
+
+/* With BDNF held: R → θ(1)/θ(B), exponentially at k θ(B), so the signal ends where it began. */
+static void test_trkb_fades(void **state) {
+  (void)state;
+  struct slow_site site = slow_site();
+  const struct bdnf *p = &site.signalling.bdnf;
+  double y[SIGNALLING_COUNT], dydt[SIGNALLING_COUNT], rate = 0.2857 * occupied(4);
+  signalling_rest(y);
+  y[SIGNALLING_BDNF] = 4;
+  assert_near(bdnf_trkb_signal(p, y), occupied(4) / 0.1, 1e-12);
+  for (double t_h = 0; t_h < 100; t_h += 0.5) {
+    double end = 0.1 / occupied(4), R = end + (1 - end) * exp(-rate * t_h);
+    y[SIGNALLING_TRKB] = R;
+    bdnf_rates(p, &site.in, y, dydt);
+    assert_near(dydt[SIGNALLING_TRKB], -rate * (R - end), 1e-12);
+  }
+  y[SIGNALLING_TRKB] = 0.1 / occupied(4);
+  assert_near(bdnf_trkb_signal(p, y), 1, 1e-12);
+  /* half in 2–3 h where nearly all are occupied */
+  assert_between(log(2) / (0.2857 * occupied(1e6)), 2, 3);
+  stiff_free(site.solver);
+}
+
+/* Three days of a scavenger, then none: TrkB signals no more than at rest, at any time. So does a day of
+ * silent synapses. And what was lost returns over days. */
+static void test_no_rebound(void **state) {
+  (void)state;
+  for (int silent = 0; silent < 2; silent++) {
+    struct slow_site site = slow_site();
+    double most = 0;
+    (silent ? &site.in.throughput : &site.in.bdnf_left)[0] = 0;
+    slow_advance(&site, 72);
+    assert_near(site.y[SIGNALLING_TRKB], 1, 1e-6);
+    site.in = (struct signalling_input){1, 0, 1, 1, 1};
+    for (int k = 0; k < 1000; k++) {
+      slow_advance(&site, 0.1);
+      most = fmax(most, bdnf_trkb_signal(&site.signalling.bdnf, site.y));
+      assert_true(site.y[SIGNALLING_MTORC1] < 1 + 1e-5);
+    }
+    assert_near(most, 1, 1e-5);
+    stiff_free(site.solver);
+  }
+}
+
+static void test_return(void **state) {
+  (void)state;
+  struct slow_site site = slow_site();
+  site.y[SIGNALLING_TRKB] = 0.5;
+  slow_advance(&site, 48); /* 1/(k θ(1)) = 35 h */
+  assert_near(site.y[SIGNALLING_TRKB], 1 - 0.5 * exp(-48 * 0.02857), 1e-5);
+  stiff_free(site.solver);
+}
+
+int main(void) {
+  const struct CMUnitTest tests[] = {cmocka_unit_test(test_supply),     cmocka_unit_test(test_release),
+                                     cmocka_unit_test(test_scavenger),  cmocka_unit_test(test_trkb_fades),
+                                     cmocka_unit_test(test_no_rebound), cmocka_unit_test(test_return)};
+  return cmocka_run_group_tests(tests, NULL, NULL);
+}
