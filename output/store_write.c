@@ -226,8 +226,7 @@ static bool write_chunks(struct store *store, hid_t dataset, size_t value_size, 
 static bool write_fresh(struct store *store, const char *path, hid_t file_type, hid_t memory_type, int rank,
                         const hsize_t *size, enum store_packing packing, const void *values) {
   size_t value_size = H5Tget_size(memory_type);
-  bool packed = packing == STORE_PACKED && rank == 1 && size[0] * value_size > PLAIN_BYTES &&
-                memory_type != store->text;
+  bool packed = packing == STORE_PACKED && rank == 1 && size[0] * value_size > PLAIN_BYTES;
   hsize_t chunk = packed && size[0] < COLUMN_CHUNK ? size[0] : COLUMN_CHUNK;
   hid_t list = store_dataset_list(1, packed ? &chunk : NULL, STORE_PACKED);
   hid_t space = rank == 0 ? H5Screate(H5S_SCALAR) : H5Screate_simple(rank, size, NULL);
@@ -249,10 +248,8 @@ static bool overwrite(struct store *store, const char *path, hid_t memory_type, 
 }
 
 static enum status write_dataset(struct store *store, const char *path, hid_t file_type, hid_t memory_type,
-                        const hsize_t *size, enum store_packing packing, const void *values) {
-  size_t value_size = H5Tget_size(memory_type);
-  bool packed = packing == STORE_PACKED && rank == 1 && size[0] * value_size > PLAIN_BYTES &&
-                memory_type != store->text;
+                                 int rank, const uint64_t *size, enum store_packing packing,
+                                 const void *values) {
   TRY(store_writing(store, path));
   hsize_t dimensions[STORE_RANK_MAX] = {0};
   for (int d = 0; d < rank; d++) dimensions[d] = size[d];
@@ -268,20 +265,15 @@ static enum status write_dataset(struct store *store, const char *path, hid_t fi
   }
   snprintf(fresh, sizeof fresh, "%s%s", path, replacing ? "~" : "");
   if (replacing) TRY(store_remove(store, fresh)); /* a kill may have left one */
-                        const hsize_t *size, enum store_packing packing, const void *values) {
-  size_t value_size = H5Tget_size(memory_type);
-  bool packed = packing == STORE_PACKED && rank == 1 && size[0] * value_size > PLAIN_BYTES &&
-                memory_type != store->text;
+  if (!write_fresh(store, fresh, file_type, memory_type, rank, dimensions, packing, values))
     return store_failed(store, "write", path);
   return replacing ? store_replace(store, fresh, path) : STATUS_OK;
 }
 
 enum status store_write(struct store *store, const char *path, enum state_type type, int rank,
                         const uint64_t *size, const void *values) {
-                        const hsize_t *size, enum store_packing packing, const void *values) {
-  size_t value_size = H5Tget_size(memory_type);
-  bool packed = packing == STORE_PACKED && rank == 1 && size[0] * value_size > PLAIN_BYTES &&
-                memory_type != store->text;
+  return write_dataset(store, path, store_file_type(type), store_memory_type(type), rank, size, STORE_PACKED,
+                       values);
 }
 
 enum status store_write_number(struct store *store, const char *path, enum state_type type,
@@ -295,18 +287,20 @@ enum status store_write_column(struct store *store, const char *path, enum state
   return store_write(store, path, type, 1, &size, values);
 }
 
-                        const hsize_t *size, enum store_packing packing, const void *values) {
-  size_t value_size = H5Tget_size(memory_type);
-  bool packed = packing == STORE_PACKED && rank == 1 && size[0] * value_size > PLAIN_BYTES &&
-                memory_type != store->text;
+enum status store_write_plain(struct store *store, const char *path, enum state_type type, size_t n,
+                              const void *values) {
+  uint64_t size = n;
+  return write_dataset(store, path, store_file_type(type), store_memory_type(type), 1, &size, STORE_PLAIN,
+                       values);
+}
+
+enum status store_write_text(struct store *store, const char *path, const char *text) {
+  return write_dataset(store, path, store->text, store->text, 0, NULL, STORE_PLAIN, &text);
 }
 
 enum status store_write_texts(struct store *store, const char *path, const char *const *texts, size_t n) {
   uint64_t size = n;
-                        const hsize_t *size, enum store_packing packing, const void *values) {
-  size_t value_size = H5Tget_size(memory_type);
-  bool packed = packing == STORE_PACKED && rank == 1 && size[0] * value_size > PLAIN_BYTES &&
-                memory_type != store->text;
+  return write_dataset(store, path, store->text, store->text, 1, &size, STORE_PLAIN, texts);
 }
 
 /* ---- scales ---- */
