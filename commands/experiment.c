@@ -378,3 +378,23 @@ double experiment_divergence_h(const struct experiment *experiment, uint32_t arm
   }
   return first;
 }
+
+double experiment_event_before_h(const struct experiment *experiment, double t_h) {
+  double latest = -INFINITY;
+  for (int e = 0; e < experiment->n_events; e++) {
+    const struct dose_event *event = &experiment->event[e];
+    double k = fmin(floor((t_h - event->at) / event->every), (double)(event->count - 1));
+    if (k >= 0) latest = fmax(latest, event->at + k * event->every);
+  }
+  return latest;
+}
+
+double experiment_event_after_h(const struct experiment *experiment, double t_h) {
+  double next = INFINITY;
+  for (int e = 0; e < experiment->n_events; e++) {
+    const struct dose_event *event = &experiment->event[e];
+    double k = fmax(0, floor((t_h - event->at) / event->every) + 1);
+    if (k < (double)event->count) next = fmin(next, event->at + k * event->every);
+  }
+  return next;
+}
