@@ -1,4 +1,4 @@
-"""test_identity.py PROGRAM - a whole experiment gives the same bits on any machine, cut into any parts, with an
+"""test_identity.py PROGRAM - a whole experiment gives the same bits on any machine, cut into any parts, an
 arm alone or beside others, in one go or stopped in any way and gone on with elsewhere. What is compared is
 the whole result, /provenance and /status apart, and the hash of the final state."""
 
