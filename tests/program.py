@@ -30,6 +30,13 @@ def settings(values):
     return [word for path, value in values.items() for word in ("-s", f"{path}={value}")]
 
 
+def run_it(config, directory, *words, code=0, **options):
+    """`spinule run`, which must end with `code`."""
+    run = spinule("run", config, "-o", directory, "--progress", "none", *words, **options)
+    assert run.returncode == code, (run.returncode, run.stderr)
+    return run
+
+
 class Case(unittest.TestCase):
     """Tests that share a folder."""
 
@@ -37,12 +44,6 @@ class Case(unittest.TestCase):
     def setUpClass(cls):
         cls.folder = pathlib.Path(tempfile.mkdtemp(prefix="spinule-test-"))
         cls.addClassCleanup(shutil.rmtree, cls.folder)
-
-    def run_it(self, config, directory, *words, code=0, **options):
-        """`spinule run`, which must end with `code`."""
-        run = spinule("run", config, "-o", directory, "--progress", "none", *words, **options)
-        self.assertEqual(run.returncode, code, run.stderr)
-        return run
 
     def assert_equal_results(self, a, b):
         """Two results, or two directories of them, bit for bit, with the hashes of their final states."""

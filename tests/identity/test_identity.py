@@ -16,7 +16,8 @@ import unittest
 import h5py
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
-from program import PROGRAM, SMALL, Case, datasets, digests, place, settings, spinule, stopped_at
+from program import (PROGRAM, SMALL, Case, datasets, digests, place, run_it, settings, spinule,
+                     stopped_at)
 
 WINDOW_TICKS = 2000  # of a window of the small circuit: 100 ms to settle, 100 ms measured
 FEW_TICKS = 100  # a bin of activity, the distance of two places where a run can stop
@@ -30,8 +31,7 @@ def setUpModule():
     global TOOK_S
     unittest.addModuleCleanup(shutil.rmtree, ONE)
     begin = time.monotonic()
-    run = spinule("run", SMALL, "-o", ONE / "one", "--progress", "none", "-t", 1)
-    assert run.returncode == 0, run.stderr
+    run_it(SMALL, ONE / "one", "-t", 1)
     TOOK_S = time.monotonic() - begin
 
 
@@ -51,7 +51,7 @@ class Machines(Whole):
     def check(self, *words, env=None):
         with self.subTest(words):
             directory = self.new(len(list(self.folder.iterdir())))
-            self.run_it(SMALL, directory, *words, env=env)
+            run_it(SMALL, directory, *words, env=env)
             self.assert_equal_results(self.one, directory)
 
     def test_threads(self):
@@ -75,13 +75,13 @@ class Machines(Whole):
             env = {**os.environ, "SPINULE_ISA": name}
             if f"instruction set {name}" not in spinule("--version", env=env).stdout:
                 continue  # this CPU has less
-            self.run_it(SMALL, self.new(name), *words, env=env)
+            run_it(SMALL, self.new(name), *words, env=env)
             done.append(name)
             self.assert_equal_results(self.new("base"), self.new(name))
         self.assertIn("base", done)
 
     def test_another_seed_is_seen(self):
-        self.run_it(SMALL, self.new("seed"), "--seed", 8, "--arm", "vehicle", "-t", 1)
+        run_it(SMALL, self.new("seed"), "--seed", 8, "--arm", "vehicle", "-t", 1)
         run = spinule("diff", self.one / "vehicle.h5", self.new("seed") / "vehicle.h5")
         self.assertEqual(run.returncode, 5)
         self.assertIn("spikes/mPFC/timestamps", run.stdout)
@@ -90,7 +90,7 @@ class Machines(Whole):
 class Arms(Whole):
     def test_an_arm_alone(self):
         for arm in ("vehicle", "ketamine"):
-            self.run_it(SMALL, self.new("alone"), "--arm", arm, "-t", 1)
+            run_it(SMALL, self.new("alone"), "--arm", arm, "-t", 1)
         self.assert_equal_results(self.one, self.new("alone"))
 
     def test_three_arms_in_another_order(self):
@@ -99,21 +99,21 @@ class Arms(Whole):
         events = ('({at="30 min"; drug="ketamine"; dose="10 mg/kg"; route="ip"; arms=["ketamine"];},'
                   ' {at="10 min"; drug="ketamine"; dose="3 mg/kg"; route="ip"; arms=["early"];})')
         words = settings({"arms": arms, "protocol.events": events})
-        self.run_it(SMALL, self.new("three"), "-t", 1, *words)
+        run_it(SMALL, self.new("three"), "-t", 1, *words)
         for arm in ("early", "ketamine", "vehicle"):
-            self.run_it(SMALL, self.new("alone"), "-t", 1, "--arm", arm, *words)
+            run_it(SMALL, self.new("alone"), "-t", 1, "--arm", arm, *words)
         self.assert_equal_results(self.new("three"), self.new("alone"))
 
     def test_overwriting(self):
         again = self.new("again")
-        self.run_it(SMALL, again, "-t", 1)
+        run_it(SMALL, again, "-t", 1)
         before = digests(again)
-        refused = self.run_it(SMALL, again, "-t", 1, code=2)
+        refused = run_it(SMALL, again, "-t", 1, code=2)
         self.assertIn("--overwrite", refused.stderr)
         self.assertEqual(digests(again), before)
-        self.run_it(SMALL, again, "-t", 1, "--resume")  # nothing is left to do
+        run_it(SMALL, again, "-t", 1, "--resume")  # nothing is left to do
         self.assertEqual(digests(again), before)
-        self.run_it(SMALL, again, "-t", 1, "--overwrite")
+        run_it(SMALL, again, "-t", 1, "--overwrite")
         self.assertNotEqual(digests(again), before)  # another identity, other times
         self.assert_equal_results(self.one, again)
 
@@ -139,14 +139,14 @@ class Stops(Whole):
         for arm in directory.glob("*.partial.h5"):
             with h5py.File(arm) as file:
                 self.assertEqual(file["status/state"][()], 2)
-        self.run_it(SMALL, directory, "--resume", "-t", 2, "--virtual-ranks", 2, *words)
+        run_it(SMALL, directory, "--resume", "-t", 2, "--virtual-ranks", 2, *words)
         self.assert_equal_results(whole or self.one, directory)
         self.assertEqual(sorted(digests(directory)), ["ketamine.h5", "vehicle.h5"])
 
     def assert_unfinished(self, directory, words):
         """It is neither begun again nor lost by a run that does not say what it wants."""
         before = digests(directory)
-        refused = self.run_it(SMALL, directory, *words, code=2)
+        refused = run_it(SMALL, directory, *words, code=2)
         self.assertRegex(refused.stderr, r"\Aspinule: [^\n]*--resume[^\n]*--overwrite[^\n]*\n\Z")
         self.assertEqual(digests(directory), before)
 
@@ -175,7 +175,7 @@ class Stops(Whole):
         """In many short steps, so that one is met: of all arms together, and of one."""
         words = settings({"simulation.macro_step": "4 s", "protocol.windows": TWO_WINDOWS})
         whole = self.new("whole")
-        self.run_it(SMALL, whole, "-t", 1, *words)
+        run_it(SMALL, whole, "-t", 1, *words)
 
         def stands(directory):
             stage, ticks = place(directory / "vehicle.ckpt")
@@ -224,7 +224,7 @@ class Kills(Whole):
             self.kill_after(directory, draw.uniform(0.05, TOOK_S))
             if directory.exists():
                 self.open_all(directory)
-            self.run_it(SMALL, directory, "--resume", "-t", 2)
+            run_it(SMALL, directory, "--resume", "-t", 2)
             self.assert_equal_results(self.one, directory)
 
     def test_again_and_again(self):
@@ -235,7 +235,7 @@ class Kills(Whole):
             self.assertIn(code, (-signal.SIGKILL, 0), said)
             if directory.exists():
                 self.open_all(directory)
-        self.run_it(SMALL, directory, "--resume", "-t", 1, "--virtual-ranks", 3)
+        run_it(SMALL, directory, "--resume", "-t", 1, "--virtual-ranks", 3)
         self.assert_equal_results(self.one, directory)
 
 
