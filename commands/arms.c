@@ -67,6 +67,7 @@ enum status arms_open(struct simulation *simulation, const struct directory *dir
     one->arm = a;
     TRY(open_one(simulation, directory, mode, log, one));
   }
+  out->end = out->n;
   return STATUS_OK;
 }
 
@@ -79,8 +80,8 @@ void arms_free(struct arms *arms) {
   *arms = (struct arms){0};
 }
 
-enum status arms_save(struct arms *arms, int first, struct simulation *simulation) {
-  for (int k = first; k < arms->n; k++) {
+enum status arms_save(struct arms *arms, struct simulation *simulation) {
+  for (int k = arms->first; k < arms->end; k++) {
     struct walk w = {simulation, arms->one[k].result};
     TRY(result_sync(arms->one[k].result));
     TRY(checkpoint_save(arms->one[k].checkpoint, arms->one[k].fingerprint, walk, &w));
@@ -88,20 +89,20 @@ enum status arms_save(struct arms *arms, int first, struct simulation *simulatio
   return STATUS_OK;
 }
 
-enum status arms_progress(struct arms *arms, int first, const struct simulation *simulation, double wall_s) {
-  for (int k = first; k < arms->n; k++) {
+enum status arms_progress(struct arms *arms, const struct simulation *simulation, double wall_s) {
+  for (int k = arms->first; k < arms->end; k++) {
     TRY(result_progress(arms->one[k].result, simulation_time_h(simulation) * 3600.0, wall_s,
                         simulation_share(simulation)));
   }
   return STATUS_OK;
 }
 
-enum status arms_suspend(struct arms *arms, int first, struct simulation *simulation) {
-  TRY(arms_save(arms, first, simulation));
-  for (int k = first; k < arms->n; k++) {
+enum status arms_suspend(struct arms *arms, struct simulation *simulation) {
+  TRY(arms_save(arms, simulation));
+  for (int k = 0; k < arms->n; k++) {
     struct result *result = arms->one[k].result;
     arms->one[k].result = NULL;
-    TRY(result_suspend(result));
+    if (result) TRY(result_suspend(result));
   }
   return STATUS_OK;
 }
@@ -114,7 +115,7 @@ static void remove_checkpoint(const char *path) {
 
 enum status arms_finish(struct arms *arms, int k, struct simulation *simulation, double wall_s) {
   struct result *result = arms->one[k].result;
-  TRY(arms_progress(&(struct arms){.one = {arms->one[k]}, .n = 1}, 0, simulation, wall_s));
+  TRY(arms_progress(arms, simulation, wall_s));
   TRY(origin_end(simulation, result_store(result)));
   arms->one[k].result = NULL;
   TRY(result_finish(result));

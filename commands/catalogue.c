@@ -36,8 +36,10 @@ static const struct {
      "where a dose goes: pharmacokinetics of a substance in a species", kinetics_params, &n_kinetics_params},
     {"drugs.<mixture>", "a mixture of substances, such as a racemate", mixture_params, &n_mixture_params},
     {"drugs.<mixture>.parts.<i>", "one substance of a mixture", part_params, &n_part_params},
+    {"protocol", "what happens, and when", protocol_params, &n_protocol_params},
     {"protocol.events.<i>", "what happens to the subject", event_params, &n_event_params},
     {"protocol.windows.<i>", "a window in which spikes are simulated", window_params, &n_window_params},
+    {"arms.<i>", "an arm of the experiment", arm_params, &n_arm_params},
     {"record", "what is written", record_params, &n_record_params},
 };
 

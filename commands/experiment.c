@@ -99,7 +99,11 @@ static enum status read_regions(struct experiment *experiment) {
        k++) { /* in the program's order, so that ids do not depend on that of the config */
     char path[64];
     snprintf(path, sizeof path, "regions.%s", known_regions[k].name);
-    if (!config_has(config, path)) continue;
+    if (!config_has(config, path)) { /* a calibration may speak of more regions than this experiment has */
+      snprintf(path, sizeof path, "calibrated.%s", known_regions[k].name);
+      config_skip(config, path);
+      continue;
+    }
     TRY(known_regions[k].anatomy(&experiment->anatomy[experiment->n_regions]));
     experiment->n_regions++;
   }

@@ -108,8 +108,8 @@ extern const int n_known_regions;
 
 /* The tables, for explain and the documentation. */
 extern const struct param simulation_params[], subject_params[], species_params[], record_params[],
-    event_params[], window_params[], experiment_params[];
+    event_params[], window_params[], experiment_params[], protocol_params[], arm_params[];
 extern const int n_simulation_params, n_subject_params, n_species_params, n_record_params, n_event_params,
-    n_window_params, n_experiment_params;
+    n_window_params, n_experiment_params, n_protocol_params, n_arm_params;
 
 #endif

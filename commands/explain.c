@@ -37,12 +37,14 @@ static bool belongs(const struct question *question, const char *pattern, const 
 /* Of the value's path, the names: "mPFC.PV_L5" of regions.mPFC.populations.PV_L5.nmda.tau_decay. */
 static void print_names(FILE *out, const char *pattern, const char *path) {
   bool first = true;
-  while (pattern && path) {
-    size_t n = strcspn(path, ".");
-    if (memchr(pattern, '<', strcspn(pattern, "."))) fprintf(out, "%s%.*s", first ? "" : ".", (int)n, path);
-    if (memchr(pattern, '<', strcspn(pattern, "."))) first = false;
-    pattern = strchr(pattern, '.') ? strchr(pattern, '.') + 1 : NULL;
-    path = path[n] ? path + n + 1 : NULL;
+  while (*pattern && *path) {
+    size_t part = strcspn(pattern, "."), n = strcspn(path, ".");
+    if (memchr(pattern, '<', part)) {
+      fprintf(out, "%s%.*s", first ? "" : ".", (int)n, path);
+      first = false;
+    }
+    pattern += part + (pattern[part] == '.');
+    path += n + (path[n] == '.');
   }
 }
 
@@ -52,6 +54,13 @@ struct found {
   int n, groups;
 };
 
+/* Is value i the first of those equal to it? */
+static bool is_first(const struct found *found, int i) {
+  for (int k = 0; k < i; k++)
+    if (strcmp(found->value[k]->value, found->value[i]->value) == 0) return false;
+  return true;
+}
+
 static enum status find_values(const struct question *question, const char *pattern, struct found *found) {
   int n = defaults_count(question->defaults);
   *found = (struct found){0};
@@ -59,10 +68,9 @@ static enum status find_values(const struct question *question, const char *patt
   for (int i = 0; i < n; i++) {
     const struct resolved *value = defaults_at(question->defaults, i);
     if (!belongs(question, pattern, value)) continue;
-    bool fresh = true;
-    for (int k = 0; k < found->n && fresh; k++) fresh = strcmp(found->value[k]->value, value->value) != 0;
-    found->groups += fresh;
-    found->value[found->n++] = value;
+    found->value[found->n] = value;
+    found->groups += is_first(found, found->n);
+    found->n++;
   }
   return STATUS_OK;
 }
@@ -90,12 +98,8 @@ static void print_values(const struct question *question, const char *pattern, c
     fprintf(out, "%*sset by regions in %d places; name one to see its value\n", INDENT, "", found->n);
   } else if (found->n > 0) {
     fprintf(out, "%*sset by regions:\n", INDENT, "");
-    for (int i = 0; i < found->n; i++) {
-      bool fresh = true;
-      for (int k = 0; k < i && fresh; k++)
-        fresh = strcmp(found->value[k]->value, found->value[i]->value) != 0;
-      if (fresh) print_group(question, pattern, found, i);
-    }
+    for (int i = 0; i < found->n; i++)
+      if (is_first(found, i)) print_group(question, pattern, found, i);
   }
 }
 

@@ -349,6 +349,7 @@ static enum status show_directory(const char *path, FILE *out) {
   }
   fputc('\n', out);
   layout_table(layout, 2, out);
+  survey_print_unreadable(&survey, out);
 done:
   layout_close(layout);
   survey_free(&survey);

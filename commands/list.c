@@ -220,22 +220,29 @@ static enum status list_drugs(const char *name, FILE *out) { return list_configs
 
 /* ---- signals ---- */
 
+/* Those whose path contains `name`; NULL: all. */
+struct signal_choice {
+  const char *name;
+  struct layout *layout;
+  int n;
+};
+
+static enum status add_signal(void *context, const char *path, const char *unit, const char *meaning) {
+  struct signal_choice *choice = context;
+  if (choice->name && !strcasestr(path, choice->name)) return STATUS_OK;
+  choice->n++;
+  TRY(layout_cell(choice->layout, "%s", path));
+  TRY(layout_cell(choice->layout, "%s", unit));
+  return layout_cell(choice->layout, "%s", meaning);
+}
+
 static enum status list_signals(const char *name, FILE *out) {
-  struct layout *layout = NULL;
-  enum status status = STATUS_OK;
-  int n = 0;
-  TRY(layout_open("lll", &layout));
-  for (int i = 0; i < n_signal_list && status == STATUS_OK; i++) {
-    const struct signal_row *row = &signal_list[i];
-    if (name && !strcasestr(row->path, name)) continue;
-    n++;
-    status = layout_cell(layout, "%s", row->path);
-    if (status == STATUS_OK) status = layout_cell(layout, "%s", row->unit);
-    if (status == STATUS_OK) status = layout_cell(layout, "%s", row->meaning);
-  }
-  if (status == STATUS_OK && n == 0)
+  struct signal_choice choice = {.name = name};
+  TRY(layout_open("lll", &choice.layout));
+  enum status status = signal_list_each(add_signal, &choice);
+  if (status == STATUS_OK && choice.n == 0)
     status = status_fail(STATUS_USAGE, "list: no signal's path contains \"%.60s\"", name);
-  return print_and_close(layout, status, 0, out);
+  return print_and_close(choice.layout, status, 0, out);
 }
 
 /* ---- the command ---- */

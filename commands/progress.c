@@ -29,7 +29,7 @@ enum style { STYLE_BAR, STYLE_LINES, STYLE_JSON, STYLE_NONE };
 struct progress {
   FILE *stream;
   enum style style;
-  bool colour, drawn; /* drawn: a bar stands on the present line */
+  bool colour, drawn, closing; /* drawn: a bar stands on the present line */
   double start_s, now_s, shown_s, fraction, shown_fraction;
   char phase[TEXT_MAX], detail[TEXT_MAX];
   struct sample {
@@ -95,11 +95,14 @@ static int terminal_columns(const struct progress *p) {
 
 /* " 42 %  1 min 5 s left  window 3 of 7  12.4 of 60 s", at most `columns` wide. */
 static void write_text(const struct progress *p, int columns, char *text, size_t size) {
-  char time[PROGRESS_TIME_MAX];
-  bool done = p->fraction >= 1;
-  progress_time(done ? p->now_s - p->start_s : progress_remaining_s(p), time);
-  snprintf(text, size, "%3.0f %%  %s%s%s%s%s%s%s", floor(100 * p->fraction), done ? "took " : "", time,
-           done ? "" : " left", *p->phase ? "  " : "", p->phase, *p->detail ? "  " : "", p->detail);
+  char time[PROGRESS_TIME_MAX], pace[PROGRESS_TIME_MAX + 16] = "";
+  double left_s = progress_remaining_s(p);
+  bool done = p->fraction >= 1 && p->closing;
+  progress_time(done ? p->now_s - p->start_s : left_s, time);
+  if (done) snprintf(pace, sizeof pace, "  took %s", time);
+  if (p->fraction < 1 && !isnan(left_s)) snprintf(pace, sizeof pace, "  %s left", time);
+  snprintf(text, size, "%3.0f %%%s%s%s%s%s", floor(100 * p->fraction), pace, *p->phase ? "  " : "", p->phase,
+           *p->detail ? "  " : "", p->detail);
   text[layout_cut(text, columns)] = '\0';
 }
 
@@ -191,6 +194,7 @@ static bool due(const struct progress *p) {
   double since_s = p->now_s - p->shown_s;
   if (p->style == STYLE_NONE) return false;
   if (p->style != STYLE_LINES) return since_s >= redraw_s;
+  if (p->fraction >= 1) return false; /* the last line comes when all is closed */
   return since_s >= line_s || (since_s >= line_least_s && p->fraction - p->shown_fraction >= line_share);
 }
 
@@ -239,8 +243,9 @@ void progress_message(struct progress *p, const char *text) {
 
 void progress_close(struct progress *p) {
   if (!p) return;
-  bool behind = p->now_s > p->shown_s && !isinf(p->shown_s);
-  if (behind && p->style != STYLE_NONE) show(p);
+  bool behind = p->now_s > p->shown_s || (p->fraction >= 1 && p->style != STYLE_JSON);
+  p->closing = true;
+  if (p->n_samples > 0 && behind && p->style != STYLE_NONE) show(p);
   if (p->drawn) fputc('\n', p->stream);
   fflush(p->stream);
   memory_free(p);

@@ -440,3 +440,15 @@ enum status recording_turnover(const struct recording *recording, const struct s
   }
   return recording->to->append(recording->to, recording->turnover, time_h / 24.0, row);
 }
+
+/* ---- what there is, for `spinule list signals` ---- */
+
+const struct signal *recording_slow_signals(int *n) {
+  *n = COUNT_OF(slow_signals);
+  return slow_signals;
+}
+
+const struct signal *recording_map_signals(int *n) {
+  *n = COUNT_OF(map_signals);
+  return map_signals;
+}

@@ -35,4 +35,9 @@ MUST_USE enum status recording_turnover(const struct recording *recording,
 /* The table /protocol/windows: the windows that are complete. Replaced each time. */
 MUST_USE enum status recording_windows(const struct recording *recording,
                                        const struct simulation *simulation);
+
+/* The *n signals of /slow, each behind the name of a region and with its spread, and of /maps/<region>. */
+const struct signal *recording_slow_signals(int *n);
+const struct signal *recording_map_signals(int *n);
+
 #endif

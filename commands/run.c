@@ -27,8 +27,7 @@ struct session {
   struct directory *directory;
   struct progress *progress;
   struct log log;
-  struct arms arms;      /* being simulated now */
-  int first;             /* of them, the first that is not complete */
+  struct arms arms;      /* that share what they can */
   int n_done, n_planned; /* arms complete; to be run in all */
   double shared;         /* share of an arm's work that all arms have in common, 0 … 1 */
   bool in_prefix;
@@ -68,31 +67,45 @@ static enum status has_checkpoint(const struct session *session, const char *arm
   return STATUS_OK;
 }
 
+/* What is there of an arm: with a checkpoint it can be gone on with. */
+static enum status find_arm(const struct session *session, int arm, enum result_found *found, bool *saved) {
+  const char *name = session->experiment.arm[arm];
+  TRY(result_find(session->directory, name, found));
+  return has_checkpoint(session, name, saved);
+}
+
+/* Without a word on what is to become of them, results that are there are left alone. */
+static enum status spare_arms(const struct session *session, uint32_t set) {
+  const char *directory = directory_path(session->directory), *complete = NULL;
+  for (int a = 0; a < session->experiment.n_arms; a++) {
+    enum result_found found;
+    bool saved = false;
+    if (!(set >> a & 1u)) continue;
+    TRY(find_arm(session, a, &found, &saved));
+    if (found == RESULT_FOUND_PARTIAL && saved)
+      return status_fail(
+          STATUS_CONFIG,
+          "%s: an unfinished result of arm %s is there; --resume goes on, --overwrite begins again",
+          directory, session->experiment.arm[a]);
+    if (found == RESULT_FOUND_COMPLETE) complete = session->experiment.arm[a];
+  }
+  if (!complete) return STATUS_OK;
+  return status_fail(STATUS_CONFIG, "%s: a complete result of arm %s is there; --overwrite replaces it",
+                     directory, complete);
+}
+
 /* Split the arms into those that begin and those that go on; complete ones are left out of a resumed run. */
 static enum status sort_arms(struct session *session, uint32_t set, uint32_t *fresh, uint32_t *resumed) {
   const struct run_options *options = session->options;
   *fresh = *resumed = 0;
+  if (!options->resume && !options->overwrite) TRY(spare_arms(session, set));
   for (int a = 0; a < session->experiment.n_arms; a++) {
-    if (!(set >> a & 1u)) continue;
-    const char *name = session->experiment.arm[a];
     enum result_found found;
     bool saved = false;
-    TRY(result_find(session->directory, name, &found));
-    TRY(has_checkpoint(session, name, &saved));
+    if (!(set >> a & 1u)) continue;
+    TRY(find_arm(session, a, &found, &saved));
     if (options->resume && found == RESULT_FOUND_COMPLETE) continue;
-    if (options->resume && found == RESULT_FOUND_PARTIAL && saved) {
-      *resumed |= 1u << a;
-    } else if (!options->resume && !options->overwrite && found == RESULT_FOUND_PARTIAL && saved) {
-      return status_fail(
-          STATUS_CONFIG,
-          "%s: an unfinished result of arm %s is there; --resume goes on, --overwrite begins again",
-          directory_path(session->directory), name);
-    } else if (!options->overwrite && !options->resume && found == RESULT_FOUND_COMPLETE) {
-      return status_fail(STATUS_CONFIG, "%s: a complete result of arm %s is there; --overwrite replaces it",
-                         directory_path(session->directory), name);
-    } else {
-      *fresh |= 1u << a;
-    }
+    *(options->resume && found == RESULT_FOUND_PARTIAL && saved ? resumed : fresh) |= 1u << a;
   }
   session->n_planned = __builtin_popcount(*fresh) + __builtin_popcount(*resumed);
   return STATUS_OK;
@@ -114,7 +127,8 @@ static void show(struct session *session) {
   if (simulation->position >= simulation->n_stages) return;
   const struct stage *stage = &simulation->stage[simulation->position];
   char phase[160], detail[96];
-  const char *arm = session->in_prefix ? "all arms" : experiment->arm[session->arms.one[session->first].arm];
+  const char *arm =
+      session->in_prefix ? "all arms" : experiment->arm[session->arms.one[session->arms.first].arm];
   snprintf(phase, sizeof phase, "%s, %s", arm,
            stage->kind == STAGE_WINDOW ? experiment->window[stage->window].label : "tissue");
   snprintf(detail, sizeof detail, "%.2f h, window %d of %d", simulation_time_h(simulation), stage->window + 1,
@@ -134,15 +148,15 @@ static enum status stage_done(void *context, struct simulation *simulation) {
   double now = now_s();
   bool window = simulation->position > 0 && simulation->stage[simulation->position - 1].kind == STAGE_WINDOW;
   if (now - session->told_s > PROGRESS_FILE_EVERY_S || window) {
-    TRY(arms_progress(&session->arms, session->first, simulation, now - session->begin_s));
+    TRY(arms_progress(&session->arms, simulation, now - session->begin_s));
     session->told_s = now;
   }
   if (!window && now - session->saved_s < CHECKPOINT_EVERY_S) return STATUS_OK;
   session->saved_s = now;
-  return arms_save(&session->arms, session->first, simulation);
+  return arms_save(&session->arms, simulation);
 }
 
-/* Run to a stage; a stop leaves checkpoints and resumable files of all arms from the first unfinished on. */
+/* Run to a stage; a stop leaves checkpoints and resumable files of all arms that are not complete. */
 static enum status run_to(struct session *session, const struct recording *recording, int until) {
   struct protocol_watch watch = {session, stop, stage_done};
   enum status status = protocol_run(&session->simulation, recording, until, &watch);
@@ -150,14 +164,13 @@ static enum status run_to(struct session *session, const struct recording *recor
     return status;
   char message[256];
   snprintf(message, sizeof message, "%s", status_message());
-  TRY(arms_progress(&session->arms, session->first, &session->simulation, now_s() - session->begin_s));
-  TRY(arms_suspend(&session->arms, session->first, &session->simulation));
+  TRY(arms_progress(&session->arms, &session->simulation, now_s() - session->begin_s));
+  TRY(arms_suspend(&session->arms, &session->simulation));
   return status_fail(status, "%s", message);
 }
 
 static enum status finish_arm(struct session *session, int k) {
   TRY(arms_finish(&session->arms, k, &session->simulation, now_s() - session->begin_s));
-  session->first = k + 1;
   session->n_done++;
   return STATUS_OK;
 }
@@ -175,7 +188,7 @@ static enum status run_prefix(struct session *session, int until) {
   enum status status = simulation_arm(&session->simulation, session->arms.one[0].arm);
   if (status == STATUS_OK) status = recording_open(&session->simulation, &tee.recorder, -1, &recording);
   if (status == STATUS_OK) status = run_to(session, &recording, until);
-  if (status == STATUS_OK) status = arms_save(&session->arms, 0, &session->simulation);
+  if (status == STATUS_OK) status = arms_save(&session->arms, &session->simulation);
   session->in_prefix = false;
   tee_close(&tee);
   return status;
@@ -185,6 +198,8 @@ static enum status run_prefix(struct session *session, int until) {
 static enum status run_rest(struct session *session, int k) {
   struct recording recording;
   int arm = session->arms.one[k].arm;
+  session->arms.first = k;
+  session->arms.end = k + 1;
   TRY(simulation_arm(&session->simulation, arm));
   TRY(recording_open(&session->simulation, result_recorder(session->arms.one[k].result), arm, &recording));
   TRY(run_to(session, &recording, session->simulation.n_stages));
@@ -205,8 +220,7 @@ static enum status run_fresh(struct session *session, uint32_t set) {
   enum status status;
   int parting = simulation_divergence(simulation, experiment_divergence_h(&session->experiment, set));
   enum result_mode mode = session->options->overwrite ? RESULT_OVERWRITE : RESULT_NEW;
-  session->first = 0;
-  session->shared = share_before(session, parting);
+  session->shared = __builtin_popcount(set) > 1 ? share_before(session, parting) : 0;
   TRY(arms_open(simulation, session->directory, set, mode, &session->log, &session->arms));
   TRY(run_prefix(session, parting));
   TRY(image_new(&image));
@@ -226,8 +240,8 @@ done:
 
 static enum status run_resumed(struct session *session, int arm) {
   struct recording recording;
-  session->first = 0;
   session->shared = 0;
+  TRY(simulation_arm(&session->simulation, arm));
   TRY(arms_open(&session->simulation, session->directory, 1u << arm, RESULT_RESUME, &session->log,
                 &session->arms));
   TRY(recording_open(&session->simulation, result_recorder(session->arms.one[0].result), arm, &recording));

@@ -1,11 +1,13 @@
-/* signal_list.h — what a result may hold over time: one row per series or map (docs/formats.md). */
+/* signal_list.h — what a result may hold over time (docs/formats.md), from the tables of those who write. */
 #ifndef COMMANDS_SIGNAL_LIST_H
 #define COMMANDS_SIGNAL_LIST_H
 
-struct signal_row {
-  const char *path, *unit, *meaning;
-};
-extern const struct signal_row signal_list[];
-extern const int n_signal_list;
+#include "status.h"
+
+/* One series or map: "/maps/<region>/bdnf", its unit as it stands in files, its meaning. */
+typedef enum status each_signal(void *context, const char *path, const char *unit, const char *meaning);
+
+/* Call `each` for every one. Fails: as `each` does. */
+MUST_USE enum status signal_list_each(each_signal *each, void *context);
 
 #endif

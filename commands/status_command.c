@@ -65,11 +65,7 @@ static enum status run(const struct arguments *arguments) {
   layout_print(out, path);
   print_holder(&survey, out);
   if (survey.n > 0) layout_table(layout, 2, out);
-  for (int i = 0; i < survey.n; i++) {
-    if (!*survey.arm[i].unreadable) continue;
-    layout_print(out, survey.arm[i].unreadable);
-    fputc('\n', out);
-  }
+  survey_print_unreadable(&survey, out);
 done:
   layout_close(layout);
   survey_free(&survey);

@@ -186,3 +186,11 @@ void survey_free(struct survey *survey) {
   memory_free(survey->arm);
   *survey = (struct survey){0};
 }
+
+void survey_print_unreadable(const struct survey *survey, FILE *out) {
+  for (int i = 0; i < survey->n; i++) {
+    if (!*survey->arm[i].unreadable) continue;
+    layout_print(out, survey->arm[i].unreadable);
+    fputc('\n', out);
+  }
+}

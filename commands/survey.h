@@ -4,6 +4,7 @@
 
 #include "result.h"
 #include <limits.h>
+#include <stdio.h>
 
 enum { SURVEY_ARM_MAX = 128, SURVEY_TITLE_MAX = 200 };
 
@@ -36,6 +37,9 @@ MUST_USE enum status survey_kind(const char *path, bool *is_directory);
  * Fails: CONFIG (none there, and no process that may be about to write one), WORLD, NO_MEMORY. */
 MUST_USE enum status survey_directory(const char *path, struct survey *out);
 void survey_free(struct survey *survey);
+
+/* One line for each file that could not be read, with the reason. */
+void survey_print_unreadable(const struct survey *survey, FILE *out);
 
 /* Look at one file. Fails: CONFIG (not a result of this program, damaged, written by a later version), WORLD,
  * NO_MEMORY. */

@@ -1,9 +1,11 @@
 /* checkpoint.c — the state of a run in one file, saved whole or not at all. See checkpoint.h.
  *
- * The file is HDF5, so that it can be looked at: /state/0, /state/1, … hold the arrays in order of the walk,
- * /index their names, types and counts. Behind the end of the HDF5 file stand 24 bytes: a mark, the length of
- * what comes before, and its XXH3-64. HDF5 does not look there. Nothing is handed to HDF5 before these agree,
- * since a damaged file may lead it anywhere. */
+ * The file is HDF5, so that it can be looked at. State has thousands of arrays, far more than HDF5 makes
+ * datasets in the blink of an eye that a checkpoint may take; so /state has one dataset per type of number,
+ * /state/f32, /state/f64, …, each with all arrays of its type in order of the walk, one behind the other.
+ * /index has their names, types and counts. Saving walks twice: to count, then to write. Behind the end of
+ * the HDF5 file stand 24 bytes: a mark, the length of what comes before, and its XXH3-64. HDF5 does not look
+ * there. Nothing is handed to HDF5 before these agree, since a damaged file may lead it anywhere. */
 #include "checkpoint.h"
 #include "directory.h"
 #include "memory.h"
@@ -17,7 +19,13 @@
 #include <unistd.h>
 #include <xxhash.h>
 
-enum { CHECKPOINT_FORMAT = 1, SEAL_BYTES = 24, PATH_ROOM = PATH_MAX, ARRAY_PATH_ROOM = 32 };
+enum { CHECKPOINT_FORMAT = 2, SEAL_BYTES = 24, PATH_ROOM = PATH_MAX };
+
+/* The dataset of the arrays of each type. */
+static const char *const datasets[STATE_TYPE_COUNT] = {
+    [STATE_F32] = "/state/f32", [STATE_F64] = "/state/f64", [STATE_I8] = "/state/i8",
+    [STATE_U8] = "/state/u8",   [STATE_U16] = "/state/u16", [STATE_I32] = "/state/i32",
+    [STATE_U32] = "/state/u32", [STATE_I64] = "/state/i64", [STATE_U64] = "/state/u64"};
 
 static const unsigned char mark[8] = {'S', 'p', 'i', 'n', 'u', 'l', 'e', '1'};
 
@@ -33,6 +41,7 @@ struct index {
   char **name;
   uint8_t *type;
   uint64_t *count;
+  uint64_t sum[STATE_TYPE_COUNT]; /* of the counts of each type */
 };
 
 static void free_index(struct index *index) {
@@ -56,11 +65,8 @@ static enum status add_to_index(struct index *index, const char *name, enum stat
   TRY(memory_text(name, &index->name[index->n]));
   index->type[index->n] = (uint8_t)type;
   index->count[index->n++] = count;
+  index->sum[type] += count;
   return STATUS_OK;
-}
-
-static void array_path(size_t i, char out[ARRAY_PATH_ROOM]) {
-  snprintf(out, ARRAY_PATH_ROOM, "/state/%zu", i);
 }
 
 /* ---- the seal ---- */
@@ -144,19 +150,39 @@ static enum status check_seal(const char *path) {
 
 /* ---- saving ---- */
 
+/* What a walk shows, to be counted. */
+struct counter {
+  struct visitor visitor; /* first: its functions are given its address */
+  struct index index;
+};
+
+static enum status count_array(struct visitor *self, const char *name, enum state_type type, size_t count,
+                               void *data) {
+  (void)data;
+  return add_to_index(&((struct counter *)self)->index, name, type, count);
+}
+
+static enum status count_list(struct visitor *self, const char *name, enum state_type type, size_t *count,
+                              void **data) {
+  return count_array(self, name, type, *count, *data);
+}
+
+/* What a walk shows, to be written. */
 struct saver {
   struct visitor visitor; /* first: its functions are given its address */
-  struct store *store;
-  struct index index;
+  const struct index *index;
+  size_t next; /* in the index */
+  struct pieces *pieces[STATE_TYPE_COUNT];
 };
 
 static enum status save_array(struct visitor *self, const char *name, enum state_type type, size_t count,
                               void *data) {
   struct saver *saver = (struct saver *)self;
-  char path[ARRAY_PATH_ROOM];
-  array_path(saver->index.n, path);
-  TRY(add_to_index(&saver->index, name, type, count));
-  return store_write_plain(saver->store, path, type, count, data);
+  size_t i = saver->next++;
+  if (i >= saver->index->n || saver->index->type[i] != type || saver->index->count[i] != count)
+    return status_fail(STATUS_FAULT, "checkpoint: %s is not what it was when it was counted", name);
+  if (count == 0) return STATUS_OK;
+  return pieces_write(saver->pieces[type], count, data);
 }
 
 static enum status save_list(struct visitor *self, const char *name, enum state_type type, size_t *count,
@@ -164,33 +190,52 @@ static enum status save_list(struct visitor *self, const char *name, enum state_
   return save_array(self, name, type, *count, *data);
 }
 
-static enum status save_walk(struct saver *saver, const char *fingerprint, checkpoint_walk *walk,
-                             void *context) {
-  struct store *store = saver->store;
-  const struct index *index = &saver->index;
-  int32_t format = CHECKPOINT_FORMAT;
-  TRY(store_attribute_number(store, "/", "spinule_checkpoint", STATE_I32, 0, &format));
-  TRY(store_attribute_text(store, "/", "fingerprint", fingerprint));
-  TRY(store_group(store, "/state"));
-  TRY(walk(context, &saver->visitor));
+static enum status save_arrays(struct store *store, const struct index *index, checkpoint_walk *walk,
+                               void *context) {
+  struct saver saver = {.visitor = {false, save_array, save_list}, .index = index};
+  enum status status = store_group(store, "/state");
+  for (int t = 0; t < STATE_TYPE_COUNT && status == STATUS_OK; t++) {
+    if (index->sum[t] == 0) continue;
+    status = pieces_create(store, datasets[t], (enum state_type)t, index->sum[t], &saver.pieces[t]);
+  }
+  if (status == STATUS_OK) status = walk(context, &saver.visitor);
+  for (int t = 0; t < STATE_TYPE_COUNT; t++) pieces_free(saver.pieces[t]);
+  return status;
+}
+
+static enum status save_index(struct store *store, const struct index *index) {
   TRY(store_group(store, "/index"));
   TRY(store_write_texts(store, "/index/name", (const char *const *)index->name, index->n));
-  TRY(store_write_plain(store, "/index/type", STATE_U8, index->n, index->type));
-  return store_write_plain(store, "/index/count", STATE_U64, index->n, index->count);
+  TRY(store_write_column(store, "/index/type", STATE_U8, index->n, index->type));
+  return store_write_column(store, "/index/count", STATE_U64, index->n, index->count);
+}
+
+static enum status save_walk(struct store *store, const char *fingerprint, checkpoint_walk *walk,
+                             void *context) {
+  struct counter counter = {.visitor = {false, count_array, count_list}};
+  int32_t format = CHECKPOINT_FORMAT;
+  enum status status;
+  TRY_GOTO(store_attribute_number(store, "/", "spinule_checkpoint", STATE_I32, 0, &format), done);
+  TRY_GOTO(store_attribute_text(store, "/", "fingerprint", fingerprint), done);
+  TRY_GOTO(walk(context, &counter.visitor), done);
+  TRY_GOTO(save_arrays(store, &counter.index, walk, context), done);
+  status = save_index(store, &counter.index);
+done:
+  free_index(&counter.index);
+  return status;
 }
 
 /* The checkpoint as a file of its own, sealed and on the disk. */
 static enum status write_file(const char *path, const char *fingerprint, checkpoint_walk *walk,
                               void *context) {
-  struct saver saver = {.visitor = {false, save_array, save_list}};
-  TRY(store_create(path, &saver.store));
-  enum status status = save_walk(&saver, fingerprint, walk, context);
-  free_index(&saver.index);
+  struct store *store = NULL;
+  TRY(store_create(path, &store));
+  enum status status = save_walk(store, fingerprint, walk, context);
   if (status != STATUS_OK) {
-    store_abandon(saver.store);
+    store_abandon(store);
     return status;
   }
-  TRY(store_close(saver.store));
+  TRY(store_close(store));
   return seal_file(path);
 }
 
@@ -224,12 +269,12 @@ struct loader {
   struct visitor visitor; /* first: its functions are given its address */
   struct store *store;
   struct index index;
-  size_t next;
+  size_t next;                   /* in the index */
+  uint64_t at[STATE_TYPE_COUNT]; /* in the dataset of each type */
 };
 
 /* The next array of the file, which must be the one that is asked for. */
-static enum status next_array(struct loader *loader, const char *name, enum state_type type,
-                              char path[ARRAY_PATH_ROOM], size_t *count) {
+static enum status next_array(struct loader *loader, const char *name, enum state_type type, size_t *count) {
   const struct index *index = &loader->index;
   size_t i = loader->next;
   if (i == index->n) return status_fail(STATUS_CONFIG, "%s: ends before %s", store_path(loader->store), name);
@@ -237,32 +282,36 @@ static enum status next_array(struct loader *loader, const char *name, enum stat
     return status_fail(STATUS_CONFIG, "%s: has %s where %s should be", store_path(loader->store),
                        index->name[i], name);
   loader->next++;
-  array_path(i, path);
   *count = (size_t)index->count[i];
+  return STATUS_OK;
+}
+
+static enum status read_values(struct loader *loader, enum state_type type, size_t count, void *data) {
+  if (count == 0) return STATUS_OK;
+  TRY(store_read_rows(loader->store, datasets[type], loader->at[type], count, data));
+  loader->at[type] += count;
   return STATUS_OK;
 }
 
 static enum status load_array(struct visitor *self, const char *name, enum state_type type, size_t count,
                               void *data) {
   struct loader *loader = (struct loader *)self;
-  char path[ARRAY_PATH_ROOM];
   size_t saved = 0;
-  TRY(next_array(loader, name, type, path, &saved));
+  TRY(next_array(loader, name, type, &saved));
   if (saved != count)
     return status_fail(STATUS_CONFIG, "%s: has %zu values of %s, not %zu", store_path(loader->store), saved,
                        name, count);
-  return store_read(loader->store, path, NULL, type, count, data);
+  return read_values(loader, type, count, data);
 }
 
 static enum status load_list(struct visitor *self, const char *name, enum state_type type, size_t *count,
                              void **data) {
   struct loader *loader = (struct loader *)self;
-  char path[ARRAY_PATH_ROOM];
   size_t saved = 0;
   void *fresh = NULL;
-  TRY(next_array(loader, name, type, path, &saved));
+  TRY(next_array(loader, name, type, &saved));
   TRY(memory_new(name, saved, state_type_size(type), &fresh));
-  enum status status = store_read(loader->store, path, NULL, type, saved, fresh);
+  enum status status = read_values(loader, type, saved, fresh);
   if (status != STATUS_OK) {
     memory_free(fresh);
     return status;
@@ -273,18 +322,22 @@ static enum status load_list(struct visitor *self, const char *name, enum state_
   return STATUS_OK;
 }
 
-/* Every array must be there in full, so that no count asks for more memory than the file has bytes. */
-static enum status check_arrays(struct store *store, const struct index *index) {
+/* The arrays of each type must be there in full, so that no count asks for more memory than the file has
+ * bytes. */
+static enum status check_arrays(struct store *store, struct index *index) {
   for (size_t i = 0; i < index->n; i++) {
-    char path[ARRAY_PATH_ROOM];
+    if (index->type[i] >= STATE_TYPE_COUNT || index->count[i] > UINT64_MAX - index->sum[index->type[i]])
+      return status_fail(STATUS_CONFIG, "%s: its index is not one", store_path(store));
+    index->sum[index->type[i]] += index->count[i];
+  }
+  for (int t = 0; t < STATE_TYPE_COUNT; t++) {
     struct store_form form;
-    array_path(i, path);
-    TRY(store_form(store, path, NULL, &form));
-    bool good = index->type[i] < STATE_TYPE_COUNT && form.kind == STORE_NUMBERS && form.rank == 1 &&
-                form.type == (enum state_type)index->type[i] && form.count == index->count[i] &&
-                form.bytes_on_disk / state_type_size(form.type) == form.count;
+    if (index->sum[t] == 0) continue;
+    TRY(store_form(store, datasets[t], NULL, &form));
+    bool good = form.kind == STORE_NUMBERS && form.rank == 1 && form.type == (enum state_type)t &&
+                form.count == index->sum[t] && form.bytes_on_disk / state_type_size(form.type) == form.count;
     if (!good)
-      return status_fail(STATUS_CONFIG, "%s: %s is not what its index says", store_path(store), path);
+      return status_fail(STATUS_CONFIG, "%s: %s is not what its index says", store_path(store), datasets[t]);
   }
   return STATUS_OK;
 }

@@ -10,9 +10,9 @@
 
 typedef enum status checkpoint_walk(void *context, struct visitor *visitor);
 
-/* Save what walk(context, visitor) shows. `fingerprint` says what the state belongs to (hash of the resolved
- * config, seed, format) and is compared on loading. Fails: WORLD, NO_MEMORY; the checkpoint before then
- * stays. */
+/* Save what walk(context, visitor) shows; it is called twice, to count and to write. `fingerprint` says what
+ * the state belongs to (hash of the resolved config, seed, format) and is compared on loading. Fails: WORLD,
+ * NO_MEMORY; the checkpoint before then stays. */
 MUST_USE enum status checkpoint_save(const char *path, const char *fingerprint, checkpoint_walk *walk,
                                      void *context);
 

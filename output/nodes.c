@@ -1,7 +1,8 @@
 /* nodes.c — the cells of a region as a SONATA node population. See nodes.h.
  *
  * What readers insist on: one group of attributes, named "0"; texts as rows of a @library of strings of
- * variable length; ids of types that are unique over all populations of a file, and not below 100. */
+ * variable length; ids of types that are unique over all populations of a file, and not below 100; and no
+ * compression, since libsonata as it is distributed has none. */
 #include "nodes.h"
 #include "memory.h"
 #include "names.h"
@@ -23,7 +24,7 @@ struct cells {
 static enum status write_ids(const struct cells *cells, const char *name, const uint64_t *ids) {
   char path[STORE_NAME_MAX];
   TRY(names_join(cells->path, name, path));
-  return store_write_column(cells->store, path, STATE_U64, cells->n, ids);
+  return store_write_plain(cells->store, path, STATE_U64, cells->n, ids);
 }
 
 /* Rows of types: regions that are there already have taken theirs. */
@@ -45,7 +46,7 @@ static enum status write_types(const struct cells *cells, int64_t first) {
   int64_t *row = type;
   for (int p = 0; p < cells->n_populations; p++)
     for (uint64_t i = 0; i < cells->populations[p].n; i++) *row++ = first + p;
-  enum status status = store_write_column(cells->store, path, STATE_I64, cells->n, type);
+  enum status status = store_write_plain(cells->store, path, STATE_I64, cells->n, type);
   memory_free(type);
   return status;
 }
@@ -84,7 +85,7 @@ static enum status write_places(const struct cells *cells) {
       row += population->n;
     }
     TRY_GOTO(names_join(cells->group, names[axis], path), done);
-    TRY_GOTO(store_write_column(cells->store, path, STATE_F32, cells->n, place), done);
+    TRY_GOTO(store_write_plain(cells->store, path, STATE_F32, cells->n, place), done);
     TRY_GOTO(store_attribute_text(cells->store, path, "units", "um"), done);
   }
 done:
@@ -125,7 +126,7 @@ static enum status write_word(const struct cells *cells, enum word word, const c
   for (int p = 0; p < cells->n_populations; p++)
     for (uint64_t i = 0; i < cells->populations[p].n; i++) *row++ = code[p];
   TRY(names_join(cells->group, word_names[word], path));
-  TRY(store_write_column(cells->store, path, STATE_U32, cells->n, column));
+  TRY(store_write_plain(cells->store, path, STATE_U32, cells->n, column));
   TRY(names_join(cells->group, "@library", library));
   TRY(names_join(library, word_names[word], path));
   return store_write_texts(cells->store, path, words, (size_t)n);
@@ -175,7 +176,7 @@ static enum status write_parameter(const struct cells *cells, const char *upper,
     for (uint64_t i = 0; i < population->n; i++) *row++ = own ? own->value[i] : (double)NAN;
   }
   TRY(names_join(upper, parameter->name, path));
-  TRY(store_write_column(cells->store, path, STATE_F64, cells->n, column));
+  TRY(store_write_plain(cells->store, path, STATE_F64, cells->n, column));
   return store_attribute_text(cells->store, path, "units", units_symbol(parameter->unit));
 }
 

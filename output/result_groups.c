@@ -2,7 +2,7 @@
  *
  * A group of signals is a NeXus NXdata group (signal, axes: what h5web and silx read) and at the same time a
  * set of variables with HDF5 dimension scales (what xarray and netCDF read). All its datasets have chunks of
- * equally many rows, so that they are flushed in step. Spikes are a SONATA population:
+ * equally many rows, so that they are flushed in step. Spikes are a SONATA population, not compressed:
  * https://sonata-extension.readthedocs.io. */
 #include "memory.h"
 #include "names.h"
@@ -16,7 +16,7 @@
 enum {
   SERIES_CHUNK_ROWS = 4096,     /* of signals without a map */
   MAP_CHUNK_BYTES = 256 * 1024, /* of maps: this much or one whole map */
-  SPIKE_CHUNK_ROWS = 64 * 1024
+  SPIKE_CHUNK_ROWS = 8 * 1024   /* 64 KiB: the last one is written whole */
 };
 
 /* ---- the list of growing groups ---- */
@@ -192,7 +192,7 @@ static enum status create_signal(struct store *store, const char *path, const st
   TRY(names_join(path, wave->name, full));
   uint64_t size[2] = {(uint64_t)group->side_y, (uint64_t)group->side_x};
   TRY(series_create(store, full, group->single ? STATE_F32 : STATE_F64, map ? 2 : 0, size, chunk_rows(group),
-                    out));
+                    STORE_PACKED, out));
   TRY(describe(store, full, wave->unit, wave->label));
   float single = NAN;
   double full_precision = NAN;
@@ -212,7 +212,7 @@ static enum status fill_group(struct store *store, const char *path, const struc
   char axis[STORE_NAME_MAX];
   TRY(names_join(path, group->axis, axis));
   TRY(begin_group(store, path, group));
-  TRY(series_create(store, axis, STATE_F64, 0, NULL, chunk_rows(group), &series[0]));
+  TRY(series_create(store, axis, STATE_F64, 0, NULL, chunk_rows(group), STORE_PACKED, &series[0]));
   TRY(describe(store, axis, group->axis_unit, group->axis_label));
   TRY(store_scale(store, axis, group->axis));
   for (int i = 0; i < group->n_signals; i++) TRY(create_signal(store, path, group, i, &series[i + 1]));
@@ -275,9 +275,9 @@ static enum status fill_spikes(struct store *store, const char *path, struct ser
   TRY(names_join(path, "node_ids", nodes));
   TRY(store_group(store, path));
   TRY(store_attribute_enum(store, path, "sorting", sorting, 3, 2));
-  TRY(series_create(store, times, STATE_F64, 0, NULL, SPIKE_CHUNK_ROWS, &series[0]));
+  TRY(series_create(store, times, STATE_F64, 0, NULL, SPIKE_CHUNK_ROWS, STORE_PLAIN, &series[0]));
   TRY(store_attribute_text(store, times, "units", "ms"));
-  TRY(series_create(store, nodes, STATE_U64, 0, NULL, SPIKE_CHUNK_ROWS, &series[1]));
+  TRY(series_create(store, nodes, STATE_U64, 0, NULL, SPIKE_CHUNK_ROWS, STORE_PLAIN, &series[1]));
   return store_flush(store);
 }
 

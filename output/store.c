@@ -135,6 +135,7 @@ static bool prepare(struct store *store) {
 static void free_store(struct store *store) {
   if (store->group_list >= 0) H5Idec_ref(store->group_list);
   if (store->text >= 0) H5Idec_ref(store->text);
+  disk_remove(&store->disk);
   pack_free(store->pack);
   memory_free(store->path);
   memory_free(store);
@@ -158,6 +159,7 @@ static enum status store_new(const char *path, enum open_mode mode, struct store
   TRY(memory_new("store", 1, sizeof *store, &store));
   store->file = store->group_list = store->text = H5I_INVALID_HID;
   store->disk.file = -1;
+  store->disk.driver = H5I_INVALID_HID;
   TRY_GOTO(memory_text(path, &store->path), failed);
   if (mode != OPEN_READ) TRY_GOTO(pack_new(&store->pack), failed);
   if (!prepare(store) || !open_file(store, mode)) {

@@ -7,16 +7,14 @@
  *
  * What makes a file survive a kill at any moment, and a full disk:
  *   - The oldest file format is written, so an unclosed file needs no repair.
- *   - Metadata reach the disk in store_flush only: HDF5's metadata cache may not evict in between. What is on
- * disk
- *     is thus the file as it stood at the latest flush, plus raw data that nothing points to yet.
+ *   - Metadata reach the disk in store_flush only, when room for all is claimed from the file system, and in
+ *     an order in which nothing points to what is not there yet (store_disk.c). What is on the disk is thus
+ *     the file as it stood at the latest flush, plus bytes that nothing points to.
  *   - A chunk is written once, when it is full. The rows that wait for their chunk stay in memory.
  *   - A dataset or group that is replaced is written beside the old one, flushed, and only then takes its
- * name.
- *   - Before a flush, room for the whole file is claimed from the file system, so a flush does not stop
- * half-way.
+ *     name.
  *   - After a failed write nothing more reaches the file: closing it cuts it off where the latest flush left
- * it.
+ *     it.
  *
  * A file opened for reading takes no lock: a running simulation's file can be read, as of its latest flush.
  * All calls from one thread only. */
@@ -99,7 +97,8 @@ MUST_USE enum status store_write_number(struct store *store, const char *path, e
                                         const void *value);
 MUST_USE enum status store_write_column(struct store *store, const char *path, enum state_type type, size_t n,
                                         const void *values);
-/* A column stored as it is, without compression: for what is written often and hardly ever read. */
+/* A column stored as it is, without compression: for what is written often and hardly ever read, and for
+ * readers whose HDF5 was built without zlib. */
 MUST_USE enum status store_write_plain(struct store *store, const char *path, enum state_type type, size_t n,
                                        const void *values);
 MUST_USE enum status store_write_text(struct store *store, const char *path, const char *text);
@@ -112,14 +111,30 @@ MUST_USE enum status store_scale(struct store *store, const char *path, const ch
 MUST_USE enum status store_attach(struct store *store, const char *path, int dimension, const char *scale,
                                   const char *label);
 
+/* ---- columns written in pieces ---- */
+struct pieces;
+
+/* Create a column of n values, which are then written in pieces from the first on, without compression: for
+ * what is written often and hardly ever read. Fails: WORLD, NO_MEMORY. Free with pieces_free. */
+MUST_USE enum status pieces_create(struct store *store, const char *path, enum state_type type, size_t n,
+                                   struct pieces **out);
+/* Write the next n values. Fails: FAULT (more than were announced), WORLD. */
+MUST_USE enum status pieces_write(struct pieces *pieces, size_t n, const void *values);
+/* NULL is accepted. Free before the store is closed. */
+void pieces_free(struct pieces *pieces);
+
 /* ---- growing datasets ---- */
 struct series;
+
+/* PLAIN is for readers whose HDF5 was built without zlib, as that of libsonata is. */
+enum store_packing { STORE_PACKED, STORE_PLAIN };
 
 /* Create a dataset that grows along its first dimension. A row has `row_rank` further dimensions of
  * `row_size` (row_rank 0: one value); a chunk holds chunk_rows whole rows. Fails: WORLD, NO_MEMORY. Free with
  * series_free. */
 MUST_USE enum status series_create(struct store *store, const char *path, enum state_type type, int row_rank,
-                                   const uint64_t *row_size, int64_t chunk_rows, struct series **out);
+                                   const uint64_t *row_size, int64_t chunk_rows, enum store_packing packing,
+                                   struct series **out);
 
 /* Open one that series_create made; before it grows it needs series_restart. Fails: CONFIG (the dataset has
  * another form), WORLD, NO_MEMORY. */

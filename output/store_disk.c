@@ -4,12 +4,15 @@
  * for instance, a dataset that points to an index that is not there yet. Here,
  *   - what lies beyond the end of the file as of the latest commit is written at once: nothing points to it;
  *   - what lies below is kept in memory until the commit, and then written in an order in which whatever
- *     points comes after what it points to: data, heaps, indices, headers. The superblock, which says where
- *     the file ends, comes before them if the file has grown and after them if it has become shorter.
- * Room is claimed from the file system before anything below the old end is touched, so a full disk cannot
- * stop a commit half-way. For this to hold, HDF5 may not put new objects into gaps of the old part: it
- * gathers no small pieces (no feature flag says so), and what is removed stays open until the file is closed
- * (store_write.c), so that its space is not used again. */
+ *     points comes after what it points to: data, heaps, indices, headers. Nodes of an index that were there
+ *     before come from the root down: a node that was split lets go of entries that its parent must know of.
+ *     The superblock, which says where the file ends, comes before all if the file has grown and after all if
+ *     it has become shorter.
+ * A kill may also cut a single write short, but only where a page of memory ends: what fits into a page is
+ * placed inside one. Room is claimed from the file system before anything below the old end is touched, so a
+ * full disk cannot stop a commit half-way. For all this to hold, HDF5 may not put new objects into gaps of
+ * the old part: it gathers no small pieces (no feature flag says so), and what is removed stays open until
+ * the file is closed (store_write.c), so that its space is not used again. */
 #include "memory.h"
 #include "store_hdf5.h"
 #include <errno.h>
@@ -18,6 +21,11 @@
 #include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
+
+enum {
+  LEVEL_MAX = 8, /* of an index: more than 64^8 chunks */
+  PAGE_BYTES = 4096
+};
 
 /* One write below the end of the file. */
 struct kept {
@@ -200,10 +208,21 @@ static bool reserve(struct disk *disk, uint64_t end) {
   return result == 0 || refuse(disk, errno);
 }
 
+/* The level of a node of an index of chunks, 0: a leaf. HDF5 format specification, version 1 B-trees: "TREE",
+ * type, level. Other pieces have none. */
+static int level_of(const struct kept *kept) {
+  bool node = kept->kind == H5FD_MEM_BTREE && kept->size >= 6 && memcmp(kept->bytes, "TREE", 4) == 0;
+  return node && kept->bytes[5] < LEVEL_MAX ? kept->bytes[5] : 0;
+}
+
+/* Nodes that split have given entries to a new node: their parent must know it before they let go of them. */
 static bool write_kept(struct disk *disk, H5FD_mem_t kind) {
-  for (size_t i = 0; i < disk->n_kept; i++) {
-    const struct kept *kept = &disk->kept[i];
-    if (kept->kind == kind && !write_file(disk, kept->at, kept->size, kept->bytes)) return false;
+  for (int level = kind == H5FD_MEM_BTREE ? LEVEL_MAX : 0; level >= 0; level--) {
+    for (size_t i = 0; i < disk->n_kept; i++) {
+      const struct kept *kept = &disk->kept[i];
+      if (kept->kind != kind || level_of(kept) != level) continue;
+      if (!write_file(disk, kept->at, kept->size, kept->bytes)) return false;
+    }
   }
   return true;
 }
@@ -255,6 +274,17 @@ static haddr_t driver_get_eof(const H5FD_t *file, H5FD_mem_t kind) {
   return disk_of(file)->size;
 }
 
+/* New room at the end of the file. */
+static haddr_t driver_alloc(H5FD_t *file, H5FD_mem_t kind, hid_t transfer, hsize_t size) {
+  (void)kind, (void)transfer;
+  struct disk *disk = disk_of(file);
+  uint64_t at = disk->eoa, left = PAGE_BYTES - at % PAGE_BYTES;
+  if (size <= PAGE_BYTES && size > left) at += left;
+  if (size > (hsize_t)INT64_MAX - at) return HADDR_UNDEF;
+  disk->eoa = at + size;
+  return at;
+}
+
 bool disk_install(struct disk *disk, hid_t access) {
   static const H5FD_class_t class = {.name = "spinule",
                                      .maxaddr = INT64_MAX,
@@ -263,14 +293,17 @@ bool disk_install(struct disk *disk, hid_t access) {
                                      .open = driver_open,
                                      .close = driver_close,
                                      .query = driver_query,
+                                     .alloc = driver_alloc,
                                      .get_eoa = driver_get_eoa,
                                      .set_eoa = driver_set_eoa,
                                      .get_eof = driver_get_eof,
                                      .read = driver_read,
                                      .write = driver_write,
                                      .fl_map = H5FD_FLMAP_DICHOTOMY};
-  hid_t driver = H5FDregister(&class);
-  bool good = driver >= 0 && H5Pset_driver(access, driver, &disk) >= 0;
-  if (driver >= 0) H5FDunregister(driver); /* the open file holds on to it */
-  return good;
+  disk->driver = H5FDregister(&class);
+  return disk->driver >= 0 && H5Pset_driver(access, disk->driver, &disk) >= 0;
+}
+
+void disk_remove(struct disk *disk) {
+  if (disk->driver >= 0) H5FDunregister(disk->driver);
 }

@@ -9,6 +9,7 @@
 
 /* The file below HDF5 (store_disk.c). */
 struct disk {
+  hid_t driver;
   int file;      /* descriptor, -1: none */
   bool fresh;    /* about to be created */
   bool live;     /* open with all that belongs to it */
@@ -26,6 +27,8 @@ struct disk {
 
 /* Let HDF5 open its next file with these access properties through `disk`. */
 bool disk_install(struct disk *disk, hid_t access);
+/* After the file is closed. */
+void disk_remove(struct disk *disk);
 /* The file is open; from here on nothing below its end changes but by a commit. */
 void disk_begin(struct disk *disk);
 /* Bring what HDF5 has flushed to the file, in an order that a kill cannot harm. */
@@ -68,12 +71,13 @@ hid_t store_memory_type(enum state_type type);
 /* The state_type of an HDF5 number; STATE_TYPE_COUNT if there is none. */
 enum state_type store_number_type(hid_t type);
 
-/* Creation properties of a dataset: no time stamps, ordered attributes; with chunk (rank dimensions), shuffle
- * and deflate. Negative on failure. */
-hid_t store_dataset_list(int rank, const hsize_t *chunk);
+/* Creation properties of a dataset: no time stamps, ordered attributes; chunks if `chunk` gives their rank
+ * dimensions, with shuffle and deflate if they are packed. Negative on failure. */
+hid_t store_dataset_list(int rank, const hsize_t *chunk, enum store_packing packing);
 
-/* Shuffle, compress and write one full chunk at `offset`. True on success, else the reason is kept. */
-bool store_write_chunk(struct store *store, hid_t dataset, const hsize_t *offset, size_t n_values,
-                       size_t value_size, const void *values);
+/* Write one full chunk at `offset`, shuffled and compressed if the dataset is packed. True on success, else
+ * the reason is kept. */
+bool store_write_chunk(struct store *store, hid_t dataset, const hsize_t *offset, enum store_packing packing,
+                       size_t n_values, size_t value_size, const void *values);
 
 #endif

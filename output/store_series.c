@@ -15,6 +15,7 @@ struct series {
   struct series_form form;
   struct store *store;
   hid_t dataset;
+  enum store_packing packing;
   char *path, *rows; /* rows: room for one chunk */
   bool restarted;    /* may grow */
   bool ended;
@@ -58,17 +59,20 @@ failed:
 }
 
 enum status series_create(struct store *store, const char *path, enum state_type type, int row_rank,
-                          const uint64_t *row_size, int64_t chunk_rows, struct series **out) {
+                          const uint64_t *row_size, int64_t chunk_rows, enum store_packing packing,
+                          struct series **out) {
   *out = NULL;
   TRY(store_writing(store, path));
   if (row_rank >= RANK_LIMIT || chunk_rows < 1)
     return status_fail(STATUS_FAULT, "%s: cannot be a series", path);
   struct series *series = NULL;
   TRY(new_series(store, path, type, row_rank, row_size, chunk_rows, &series));
+  series->packing = packing;
   hsize_t size[RANK_LIMIT] = {0}, limit[RANK_LIMIT] = {H5S_UNLIMITED},
           chunk[RANK_LIMIT] = {(hsize_t)chunk_rows};
   for (int d = 0; d < row_rank; d++) size[d + 1] = limit[d + 1] = chunk[d + 1] = row_size[d];
-  hid_t space = H5Screate_simple(row_rank + 1, size, limit), list = store_dataset_list(row_rank + 1, chunk);
+  hid_t space = H5Screate_simple(row_rank + 1, size, limit),
+        list = store_dataset_list(row_rank + 1, chunk, packing);
   if (space >= 0 && list >= 0)
     series->dataset =
         H5Dcreate2(store->file, path, store_file_type(type), space, H5P_DEFAULT, list, H5P_DEFAULT);
@@ -83,7 +87,8 @@ enum status series_create(struct store *store, const char *path, enum state_type
 }
 
 /* Is a dataset what series_create makes? If so, give its dimensions and those of its chunk. */
-static bool read_layout(hid_t dataset, int *rank, hsize_t *size, hsize_t *chunk, enum state_type *type) {
+static bool read_layout(hid_t dataset, int *rank, hsize_t *size, hsize_t *chunk, enum state_type *type,
+                        enum store_packing *packing) {
   hid_t space = H5Dget_space(dataset), list = H5Dget_create_plist(dataset), number = H5Dget_type(dataset);
   hsize_t limit[RANK_LIMIT];
   bool good = space >= 0 && list >= 0 && number >= 0;
@@ -91,10 +96,12 @@ static bool read_layout(hid_t dataset, int *rank, hsize_t *size, hsize_t *chunk,
   good = good && *rank >= 1 && *rank <= RANK_LIMIT &&
          H5Sget_simple_extent_dims(space, size, limit) == *rank && limit[0] == H5S_UNLIMITED &&
          H5Pget_layout(list) == H5D_CHUNKED && H5Pget_chunk(list, *rank, chunk) == *rank;
-  /* store_write_chunk relies on these two filters, in this order */
-  good = good && H5Pget_nfilters(list) == 2 &&
-         H5Pget_filter2(list, 0, NULL, NULL, NULL, 0, NULL, NULL) == H5Z_FILTER_SHUFFLE &&
-         H5Pget_filter2(list, 1, NULL, NULL, NULL, 0, NULL, NULL) == H5Z_FILTER_DEFLATE;
+  /* store_write_chunk relies on these two filters, in this order, or on none */
+  int filters = good ? H5Pget_nfilters(list) : -1;
+  *packing = filters == 0 ? STORE_PLAIN : STORE_PACKED;
+  good = filters == 0 ||
+         (filters == 2 && H5Pget_filter2(list, 0, NULL, NULL, NULL, 0, NULL, NULL) == H5Z_FILTER_SHUFFLE &&
+          H5Pget_filter2(list, 1, NULL, NULL, NULL, 0, NULL, NULL) == H5Z_FILTER_DEFLATE);
   *type = good ? store_number_type(number) : STATE_TYPE_COUNT;
   hsize_t bytes = good && *type != STATE_TYPE_COUNT ? state_type_size(*type) : 0;
   good = good && bytes > 0;
@@ -116,7 +123,8 @@ enum status series_open(struct store *store, const char *path, struct series **o
   hsize_t size[RANK_LIMIT], chunk[RANK_LIMIT];
   uint64_t row_size[RANK_LIMIT] = {0};
   enum state_type type;
-  if (!read_layout(dataset, &rank, size, chunk, &type)) {
+  enum store_packing packing;
+  if (!read_layout(dataset, &rank, size, chunk, &type, &packing)) {
     H5Idec_ref(dataset);
     return status_fail(STATUS_CONFIG, "%s: %s is not a dataset that this program made to grow", store->path,
                        path);
@@ -129,6 +137,7 @@ enum status series_open(struct store *store, const char *path, struct series **o
     return status;
   }
   series->dataset = dataset;
+  series->packing = packing;
   series->form.stored = (int64_t)(size[0] - size[0] % chunk[0]);
   *out = series;
   return STATUS_OK;
@@ -147,10 +156,10 @@ static enum status write_rows(struct series *series, int64_t n_rows) {
   size_t used = (size_t)n_rows * form->row_bytes, whole = (size_t)form->chunk_rows * form->row_bytes;
   memset(series->rows + used, 0, whole - used);
   hsize_t offset[RANK_LIMIT] = {(hsize_t)form->stored};
-  bool good =
-      set_rows(series, form->stored + n_rows) &&
-      store_write_chunk(series->store, series->dataset, offset, (size_t)form->chunk_rows * form->row_values,
-                        state_type_size(form->type), series->rows);
+  bool good = set_rows(series, form->stored + n_rows) &&
+              store_write_chunk(series->store, series->dataset, offset, series->packing,
+                                (size_t)form->chunk_rows * form->row_values, state_type_size(form->type),
+                                series->rows);
   return good ? STATUS_OK : store_failed(series->store, "write", form->path);
 }
 

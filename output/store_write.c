@@ -69,15 +69,16 @@ enum state_type store_number_type(hid_t type) {
   return STATE_TYPE_COUNT;
 }
 
-hid_t store_dataset_list(int rank, const hsize_t *chunk) {
+hid_t store_dataset_list(int rank, const hsize_t *chunk, enum store_packing packing) {
   hid_t list = H5Pcreate(H5P_DATASET_CREATE);
   if (list < 0) return list;
   unsigned order = H5P_CRT_ORDER_TRACKED | H5P_CRT_ORDER_INDEXED;
   bool good = H5Pset_obj_track_times(list, false) >= 0 && H5Pset_attr_creation_order(list, order) >= 0 &&
               H5Pset_attr_phase_change(list, 40, 20) >= 0;
   if (good && chunk)
-    good = H5Pset_chunk(list, rank, chunk) >= 0 && H5Pset_shuffle(list) >= 0 &&
-           H5Pset_deflate(list, PACK_LEVEL) >= 0 && H5Pset_fill_time(list, H5D_FILL_TIME_NEVER) >= 0;
+    good = H5Pset_chunk(list, rank, chunk) >= 0 && H5Pset_fill_time(list, H5D_FILL_TIME_NEVER) >= 0;
+  if (good && chunk && packing == STORE_PACKED)
+    good = H5Pset_shuffle(list) >= 0 && H5Pset_deflate(list, PACK_LEVEL) >= 0;
   if (good) return list;
   H5Pclose(list);
   return H5I_INVALID_HID;
@@ -187,10 +188,13 @@ enum status store_attribute_enum(struct store *store, const char *object, const 
 
 /* ---- datasets written whole ---- */
 
-bool store_write_chunk(struct store *store, hid_t dataset, const hsize_t *offset, size_t n_values,
-                       size_t value_size, const void *values) {
+bool store_write_chunk(struct store *store, hid_t dataset, const hsize_t *offset, enum store_packing packing,
+                       size_t n_values, size_t value_size, const void *values) {
   enum { DEFLATE_SKIPPED = 1 << 1 }; /* bit 1: the second filter of the dataset */
   struct packed packed;
+  if (packing == STORE_PLAIN)
+    return store_note(store,
+                      H5Dwrite_chunk(dataset, H5P_DEFAULT, 0, offset, n_values * value_size, values) >= 0);
   if (pack_chunk(store->pack, values, n_values, value_size, &packed) != STATUS_OK) {
     snprintf(store->reason, sizeof store->reason, "%s", status_message());
     return false;
@@ -212,7 +216,7 @@ static bool write_chunks(struct store *store, hid_t dataset, size_t value_size, 
       if (!good) snprintf(store->reason, sizeof store->reason, "%s", status_message());
       if (good) chunk = memcpy(last, chunk, (n - at) * value_size);
     }
-    good = good && store_write_chunk(store, dataset, &at, size, value_size, chunk);
+    good = good && store_write_chunk(store, dataset, &at, STORE_PACKED, size, value_size, chunk);
   }
   memory_free(last);
   return good;
@@ -220,11 +224,11 @@ static bool write_chunks(struct store *store, hid_t dataset, size_t value_size, 
 
 /* Create a dataset that is not there yet, and write it. */
 static bool write_fresh(struct store *store, const char *path, hid_t file_type, hid_t memory_type, int rank,
-                        const hsize_t *size, bool plain, const void *values) {
+                        const hsize_t *size, enum store_packing packing, const void *values) {
   size_t value_size = H5Tget_size(memory_type);
-  bool packed = !plain && rank == 1 && size[0] * value_size > PLAIN_BYTES && memory_type != store->text;
+  bool packed = packing == STORE_PACKED && rank == 1 && size[0] * value_size > PLAIN_BYTES;
   hsize_t chunk = packed && size[0] < COLUMN_CHUNK ? size[0] : COLUMN_CHUNK;
-  hid_t list = store_dataset_list(1, packed ? &chunk : NULL);
+  hid_t list = store_dataset_list(1, packed ? &chunk : NULL, STORE_PACKED);
   hid_t space = rank == 0 ? H5Screate(H5S_SCALAR) : H5Screate_simple(rank, size, NULL);
   hid_t dataset = H5I_INVALID_HID;
   if (list >= 0 && space >= 0)
@@ -244,7 +248,8 @@ static bool overwrite(struct store *store, const char *path, hid_t memory_type, 
 }
 
 static enum status write_dataset(struct store *store, const char *path, hid_t file_type, hid_t memory_type,
-                                 int rank, const uint64_t *size, bool plain, const void *values) {
+                                 int rank, const uint64_t *size, enum store_packing packing,
+                                 const void *values) {
   TRY(store_writing(store, path));
   hsize_t dimensions[STORE_RANK_MAX] = {0};
   for (int d = 0; d < rank; d++) dimensions[d] = size[d];
@@ -260,14 +265,14 @@ static enum status write_dataset(struct store *store, const char *path, hid_t fi
   }
   snprintf(fresh, sizeof fresh, "%s%s", path, replacing ? "~" : "");
   if (replacing) TRY(store_remove(store, fresh)); /* a kill may have left one */
-  if (!write_fresh(store, fresh, file_type, memory_type, rank, dimensions, plain, values))
+  if (!write_fresh(store, fresh, file_type, memory_type, rank, dimensions, packing, values))
     return store_failed(store, "write", path);
   return replacing ? store_replace(store, fresh, path) : STATUS_OK;
 }
 
 enum status store_write(struct store *store, const char *path, enum state_type type, int rank,
                         const uint64_t *size, const void *values) {
-  return write_dataset(store, path, store_file_type(type), store_memory_type(type), rank, size, false,
+  return write_dataset(store, path, store_file_type(type), store_memory_type(type), rank, size, STORE_PACKED,
                        values);
 }
 
@@ -285,16 +290,17 @@ enum status store_write_column(struct store *store, const char *path, enum state
 enum status store_write_plain(struct store *store, const char *path, enum state_type type, size_t n,
                               const void *values) {
   uint64_t size = n;
-  return write_dataset(store, path, store_file_type(type), store_memory_type(type), 1, &size, true, values);
+  return write_dataset(store, path, store_file_type(type), store_memory_type(type), 1, &size, STORE_PLAIN,
+                       values);
 }
 
 enum status store_write_text(struct store *store, const char *path, const char *text) {
-  return write_dataset(store, path, store->text, store->text, 0, NULL, false, &text);
+  return write_dataset(store, path, store->text, store->text, 0, NULL, STORE_PLAIN, &text);
 }
 
 enum status store_write_texts(struct store *store, const char *path, const char *const *texts, size_t n) {
   uint64_t size = n;
-  return write_dataset(store, path, store->text, store->text, 1, &size, false, texts);
+  return write_dataset(store, path, store->text, store->text, 1, &size, STORE_PLAIN, texts);
 }
 
 /* ---- scales ---- */

@@ -101,7 +101,8 @@ static const struct population_row population[N] = {
   "Bezaire et al. 2016, doi:10.7554/eLife.18566; hippocampome.org (Wheeler et al. 2015, "                    \
   "doi:10.7554/eLife.09960)"
 
-/* from, to, port, p₀, weight nS, CV, synaptic delay ms, U, τ_rec, τ_facil ms */
+/* O-LM → PYR is the conductance at the dendrite, 0.3 nS × 10 contacts (Bezaire et al. 2016), as for SST cells
+ * in mpfc.c. from, to, port, p₀, weight nS, CV, synaptic delay ms, U, τ_rec, τ_facil ms */
 static const struct {
   int from, to;
   const char *port;
@@ -113,7 +114,7 @@ static const struct {
     {CA1_PV, CA1_PYR, "gaba_fast", .41, 2.68, .6, .7, .28, 637, 12},
     {CA1_PV, CA1_PV, "gaba_fast", .485, 2.45, .6, .7, .28, 637, 12},
     {CA1_PV, CA1_OLM, "gaba_fast", .12, .6, .6, .7, .28, 637, 12},
-    {CA1_OLM, CA1_PYR, "gaba_slow", .43, .71, .6, .7, .23, 783, 12},
+    {CA1_OLM, CA1_PYR, "gaba_slow", .43, 3.0, .6, .7, .23, 783, 12},
     {CA1_OLM, CA1_PV, "gaba_slow", .34, .6, .6, .7, .23, 783, 12},
     {CA1_OLM, CA1_OLM, "gaba_slow", .25, .3, .6, .7, .23, 783, 12},
 };

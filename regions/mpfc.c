@@ -7,9 +7,10 @@
  * doi:10.1126/science.abj5861, within layers; Billeh et al. 2020, doi:10.1016/j.neuron.2020.01.040, and Hass
  * et al. 2016 between layers; Gaussian kernels, σ 125 µm from PYR and 100 µm from interneurons (85–114 µm in
  * Levy & Reyes 2012, doi:10.1523/JNEUROSCI.5158-11.2012; the wider value stands for the tail of PYR axons).
- * VIP_L23 → SST_L23 (.30; measured .457) and PYR_L5 → SST_L5 (.13; .226–.262) are lowered: at the measured
- * values the first pair switches slowly and together, and SST_L5 fires above its rate without any background.
- * */
+ * Where prefrontal or frontal cortex was measured, its values go before those of visual cortex: PYR → SST
+ * from Hass et al. 2016 (.08–.16, against .2–.3 in mouse V1), SST → PYR in layer 2/3 from Fino & Yuste 2011,
+ * doi:10.1016/j.neuron.2011.02.025 (nearly every SST cell reaches every PYR cell within 200 µm). VIP_L23 →
+ * SST_L23 (.30; measured .457) is lowered: at the measured value the pair switches slowly and together. */
 #include "memory.h"
 #include "region.h"
 
@@ -241,13 +242,13 @@ static const struct population_row population[N] = {
 
 /* p₀, from row to column. */
 static const double p0[N][N] = {
-    [E23] = {.13, .10, .01, .50, .08, 0, .30, .10, 0, .20, .05, 0},
-    [E5] = {.03, .08, .05, .08, .20, .10, .05, .13, .05, .05, .08, .02},
-    [E6] = {.005, .015, .03, 0, .01, .40, 0, .01, .20, 0, 0, .05},
+    [E23] = {.13, .10, .01, .50, .08, 0, .159, .08, 0, .20, .05, 0},
+    [E5] = {.03, .08, .05, .08, .20, .10, .092, .08, .05, .05, .08, .02},
+    [E6] = {.005, .015, .03, 0, .01, .40, 0, .01, .10, 0, 0, .05},
     [PV23] = {.60, .10, 0, .60, .05, 0, .15, 0, 0, .10, 0, 0},
     [PV5] = {.10, .40, .03, .05, .48, .05, 0, .12, .03, 0, .10, 0},
     [PV6] = {0, .10, .55, 0, .05, .60, 0, .03, .06, 0, 0, .06},
-    [SST23] = {.45, .02, 0, .40, .02, 0, .10, 0, 0, .60, .02, 0},
+    [SST23] = {.70, .02, 0, .40, .02, 0, .10, 0, 0, .60, .02, 0},
     [SST5] = {.17, .25, .03, .05, .29, .05, .05, .10, .03, .15, .33, 0},
     [SST6] = {0, .03, .15, 0, .05, .34, 0, .02, .16, 0, 0, .60},
     [VIP23] = {.10, 0, 0, .05, 0, 0, .30, .05, 0, .05, 0, 0},
@@ -257,11 +258,14 @@ static const double p0[N][N] = {
 
 /* Peak conductance of the first spike, nS, from class to (E23, E5, E6, PV, SST, VIP): so that unitary PSPs
  * are those of Billeh et al. 2020 and, for PYR to interneurons, the resting-state amplitudes of Campagnola et
- * al. 2022. PYR → SST is small at first because U = .09. */
+ * al. 2022. PYR → SST is small at first because U = .09. SST → PYR is the conductance at the dendrite, 3 nS
+ * (one Martinotti contact, Markram et al. 2015): it acts where excitation arrives. The somatic IPSP of
+ * 0.3–0.5 mV would be met by a tenth of it, since a somatic electrode sees little of a dendritic conductance
+ * (Williams & Mitchell 2008, doi:10.1038/nn2137). */
 static const double weight_nS[4][6] = {
     [PYR] = {.244, .42, .17, .682, .055, .148},
     [PV] = {2.0, 3.2, 1.8, 1.6, .384, .352},
-    [SST] = {.331, .437, .233, .444, .133, .273},
+    [SST] = {3.0, 3.0, 3.0, .444, .133, .273},
     [VIP] = {.286, .38, .2, .176, .259, .19},
 };
 static const double weight_cv[4] = {.8, .6, .6, .7};

@@ -1,7 +1,12 @@
 /* adex.c — adaptive exponential integrate-and-fire cell. Brette & Gerstner 2005, doi:10.1152/jn.00686.2005.
  *
  *   C_m dV/dt = −g_L (V−E_L) + g_L Δ_T exp((V−V_T)/Δ_T) − w − Σ g (V−E)      τ_w dw/dt = a (V−E_L) − w
- *   at V ≥ V_T + 5 Δ_T: spike, V ← V_reset, w ← w + b, V held for t_ref while w goes on.
+ *   at V → ∞: spike, V ← V_reset, w ← w + b, V held for t_ref while w goes on.
+ *
+ * From V_peak on the upswing is not followed: the rest of it, up to infinity, takes C_m/g_L e^(−(V_peak −
+ * V_T)/Δ_T). A spike falls on the next full tick, on average half a tick late, so V_peak lies where the rest
+ * takes half a tick, and intervals keep their mean length. A fixed number of Δ_T made every interval 0.1 ms
+ * too short or too long.
  *
  * Method: exponential Rosenbrock–Euler step (Hochbruck & Ostermann 2010, doi:10.1017/S0962492910000048) for
  * V,
@@ -21,7 +26,8 @@
   X(float, C_m, "pF", VARIED, 1, "membrane capacitance")                                                     \
   X(float, g_L, "nS", VARIED, 1, "leak conductance")                                                         \
   X(float, E_L, "mV", VARIED, 1, "leak reversal potential")                                                  \
-  X(float, V_T, "mV", VARIED, 1, "threshold of the exponential")
+  X(float, V_T, "mV", VARIED, 1, "threshold of the exponential")                                             \
+  X(float, V_peak, "mV", DERIVED, 1, "potential at which the upswing is cut")
 
 FIELDS_DEFINE(adex, ADEX_FIELDS)
 
@@ -70,6 +76,13 @@ static void prepare(void *own, double dt_ms) {
   p->hold_ticks = floor(p->t_ref / dt_ms + 0.5);
 }
 
+/* Where the rest of the upswing takes half a tick, in slope factors above V_T; at least 3, from where no
+ * inhibition that cells meet holds it back. */
+static double peak(double C_m, double g_L, double dt_ms) {
+  double slopes = maths_log(2.0 * C_m / (g_L * dt_ms));
+  return slopes > 3.0 ? slopes : 3.0;
+}
+
 static void start(const struct cells *cells, int i, const uint32_t u[8]) {
   const struct adex_params *p = cells->params;
   struct adex s = adex_at(cells->column);
@@ -77,6 +90,7 @@ static void start(const struct cells *cells, int i, const uint32_t u[8]) {
   s.g_L[i] = start_lognormal(u[1], p->g_L, p->cv_g_L);
   s.E_L[i] = start_normal(u[2], p->E_L, p->sd_E_L);
   s.V_T[i] = start_normal(u[3], p->V_T, p->sd_V_T);
+  s.V_peak[i] = (float)((double)s.V_T[i] + p->Delta_T * peak((double)s.C_m[i], (double)s.g_L[i], p->dt_ms));
   /* between rest and a little under threshold, so that the first spikes do not coincide */
   s.V[i] = (float)(p->E_L + (p->V_T - 2.0 - p->E_L) * random_uniform(u[4]));
   s.w[i] = 0.0f;
@@ -90,7 +104,7 @@ static void advance(const struct cells *cells, const struct step *step) {
   const float *restrict g = cells->g, *restrict g_E = cells->g_E;
   int32_t *restrict fired = cells->fired;
   const float h = (float)p->dt_ms, slope = (float)p->Delta_T, inverse_slope = (float)(1.0 / p->Delta_T);
-  const float a = (float)p->a, b = (float)p->b, V_reset = (float)p->V_reset, cut = (float)(5.0 * p->Delta_T);
+  const float a = (float)p->a, b = (float)p->b, V_reset = (float)p->V_reset;
   const float w_decay = (float)p->w_decay, half = (float)(0.5 * p->dt_ms / p->tau_w);
   const int32_t hold_ticks = (int32_t)p->hold_ticks;
 #pragma omp simd
@@ -105,7 +119,7 @@ static void advance(const struct cells *cells, const struct step *step) {
     z = z > 2.0f ? 2.0f : z;
     float V_next = V + h_C * current / __builtin_fmaf(z, __builtin_fmaf(z, 1.0f / 12.0f, -0.5f), 1.0f);
     V_next = s.hold[i] > 0 ? V_reset : V_next;
-    float V_mid = V_next >= s.V_T[i] + cut ? V : 0.5f * (V + V_next);
+    float V_mid = V_next >= s.V_peak[i] ? V : 0.5f * (V + V_next);
     float w_far = a * (V_mid - s.E_L[i]);
     s.w[i] = __builtin_fmaf(w - w_far, w_decay, w_far);
     s.V[i] = V_next;
@@ -113,7 +127,7 @@ static void advance(const struct cells *cells, const struct step *step) {
   /* spikes in a second pass, which keeps integers away from the long loop of floats */
 #pragma omp simd
   for (int i = 0; i < cells->n; i++) {
-    bool spike = s.V[i] >= s.V_T[i] + cut;
+    bool spike = s.V[i] >= s.V_peak[i];
     int32_t left = s.hold[i];
     s.V[i] = spike ? V_reset : s.V[i];
     s.w[i] += spike ? b : 0.0f;

@@ -13,6 +13,21 @@ static struct population cell(double dt_ms, const char *key, double value) {
   return population;
 }
 
+/* The upswing is cut where the rest of it takes half a tick: C_m/g_L e^(−(V_peak − V_T)/Δ_T). */
+static void test_peak(void **state) {
+  (void)state;
+  static const double steps[] = {0.025, 0.1, 0.5};
+  for (int k = 0; k < 3; k++) {
+    struct population population = cell(steps[k], NULL, 0);
+    double peak = (double)specimen_floats(&population, SPECIMEN_CELL, "V_peak")[0];
+    assert_near(20 * exp(-(peak + 50) / 2), steps[k] / 2, 1e-5 * steps[k]);
+    population_free(&population);
+  }
+  struct population brief = cell(0.5, "C_m", 20); /* 2 ms: not below three slope factors */
+  assert_near(specimen_floats(&brief, SPECIMEN_CELL, "V_peak")[0], -44, 1e-5);
+  population_free(&brief);
+}
+
 static int spikes(struct population *population, int64_t ticks, float current_pA) {
   int n = 0;
   for (int64_t t = 0; t < ticks; t++) {
@@ -93,12 +108,12 @@ static void test_adaptation(void **state) {
   specimen_set(&population, SPECIMEN_CELL, "b", 60);
   specimen_ready(&population, 0.1, 128);
   float *V = specimen_floats(&population, SPECIMEN_CELL, "V"), *w = specimen_floats(&population, -1, "w");
-  V[0] = -40.1f; /* just under the peak, V_T + 5 Δ_T */
+  V[0] = -38.2f; /* just under the peak, −38.02 mV */
   w[0] = 5;
   specimen_tick(&population, 0, 0, 500);
   assert_int_equal(population.block[0].fired[0], 1);
   /* the step's own relaxation towards a (V − E_L), then the jump */
-  double after = 2 * 29.9 + (5 - 2 * 29.9) * exp(-0.1 / 30) + 60;
+  double after = 2 * 31.8 + (5 - 2 * 31.8) * exp(-0.1 / 30) + 60;
   assert_near(w[0], after, 1e-4);
   for (int t = 1; t <= 400; t++) {
     specimen_tick(&population, t, 0, 500);
@@ -166,11 +181,9 @@ static void test_cells_differ(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(test_rest),
-      cmocka_unit_test(test_rheobase),
-      cmocka_unit_test(test_refractory_time),
-      cmocka_unit_test(test_adaptation),
-      cmocka_unit_test(test_stable_at_any_conductance),
+      cmocka_unit_test(test_peak),         cmocka_unit_test(test_rest),
+      cmocka_unit_test(test_rheobase),     cmocka_unit_test(test_refractory_time),
+      cmocka_unit_test(test_adaptation),   cmocka_unit_test(test_stable_at_any_conductance),
       cmocka_unit_test(test_cells_differ),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,7 +1,8 @@
-"""test_cli.py PROGRAM - the built program from outside: help of every command, one line and the right exit code
-for what is wrong, what list, explain, info, status and diff print, docs/parameters.md up to date, and output
-that has nowhere to go. Results are written here with h5py as docs/formats.md describes them."""
+"""test_cli.py PROGRAM - the built program from outside: help of every command, one line and the right exit
+code for what is wrong, what list, explain, info, status and diff print, docs/parameters.md up to date, and
+output that has nowhere to go. Results are written here with h5py as docs/formats.md describes them."""
 
+import json
 import os
 import pathlib
 import re
@@ -164,15 +165,6 @@ class Looking(unittest.TestCase):
             run = spinule("list", "experiments", env=own)
             self.assertEqual(run.returncode, 3)
 
-    def test_signals_are_those_of_the_format(self):
-        formats = (ROOT / "docs/formats.md").read_text(encoding="utf-8")
-        for line in self.lines("list", "signals").splitlines():
-            path, unit = re.match(r"(\S+)  +(as stated|\S+)", line).groups()
-            last = path.rpartition("/")[2]
-            stem = re.match(r"\w+", last)
-            self.assertIn(stem.group() if stem else last, formats, path)
-            self.assertIn(f"| {unit} |" if unit != "as stated" else "as its attribute says", formats, path)
-
     def test_explain(self):
         text = self.lines("explain", "nmda.tau_decay")
         for part in ("regions.<region>.populations.<population>.nmda.tau_decay", "decay time constant",
@@ -210,8 +202,10 @@ class Results(unittest.TestCase):
         self.assertEqual((run.returncode, run.stderr), (0, ""))
         for pattern in (r"title +Ketamine 10 mg/kg", r"state +complete\n", r"seed +9223372036854775813\n",
                         r"wall time +2 min 5 s", r"drugs +esketamine\n", r"Windows: 2, 1 s",
-                        r"baseline +at +0 s +0.5 s", r"after +at +2 h 0 min +0.5 s", r"Populations: 2, 920 cells",
-                        r"PYR_L23 +mPFC +PYR +L23 +800 +4.5 +1\n", r"PV_L5 +mPFC +PV +L5 +120 +9 +10\n"):
+                        r"baseline +at +0 s +0.5 s", r"after +at +2 h 0 min +0.5 s",
+                        r"Populations: 2, 920 cells",
+                        r"PYR_L23 +mPFC +PYR +L23 +800 +4.5 +1\n",
+                        r"PV_L5 +mPFC +PV +L5 +120 +9 +10\n"):
             self.assertRegex(run.stdout, pattern)
 
     def test_info_of_a_directory(self):
@@ -274,6 +268,101 @@ class Results(unittest.TestCase):
     def test_a_file_and_a_directory(self):
         self.assertEqual(spinule("diff", self.folder / "a", self.folder / "b/vehicle.h5").returncode, 2)
         self.assertEqual(spinule("diff", self.folder / "a", self.folder / "none").returncode, 2)
+
+
+SMALL = """
+title = "a small patch";
+simulation = {{ settle = "20 ms"; }};
+species = {{
+  @include "{root}/configs/species/rat.cfg"
+}};
+subject = {{ species = "rat"; }};
+drugs = {{
+  @include "{root}/configs/drugs/ketamine.cfg"
+}};
+regions = {{ mPFC = {{ side = "100 µm"; }}; }};
+arms = ( {{ name = "vehicle"; }}, {{ name = "drug"; }} );
+protocol = {{
+  events = ( {{ at = "30 s"; drug = "ketamine"; dose = "10 mg/kg"; route = "ip"; arms = ["drug"]; }} );
+  windows = ( {{ at = "10 s"; duration = "50 ms"; }}, {{ at = "60 s"; duration = "4 s"; }} );
+}};
+"""
+
+
+class Running(unittest.TestCase):
+    """The commands around a run of a very small experiment."""
+
+    @classmethod
+    def setUpClass(cls):
+        cls.folder = pathlib.Path(tempfile.mkdtemp())
+        cls.addClassCleanup(shutil.rmtree, cls.folder)
+        cls.config = cls.folder / "small.cfg"
+        cls.config.write_text(SMALL.format(root=ROOT), encoding="utf-8")
+        cls.ran = spinule("run", cls.config, "-o", cls.folder / "one", "--progress", "json", "-t", 1)
+
+    def test_it_runs(self):
+        self.assertEqual(self.ran.returncode, 0, self.ran.stderr)
+        lines = [json.loads(line) for line in self.ran.stderr.splitlines()]
+        self.assertEqual(lines[-1]["fraction"], 1)
+        shares = [line["fraction"] for line in lines if "fraction" in line]
+        self.assertEqual(shares, sorted(shares))
+
+    def stop_halfway(self, *words):
+        """Run, and ask it to stop when half is done."""
+        with subprocess.Popen([PROGRAM, "run", self.config, "--progress", "json", *map(str, words)],
+                              stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True) as run:
+            for line in run.stderr:
+                if line.startswith("{") and json.loads(line)["fraction"] >= 0.5:
+                    run.terminate()
+                    break
+            return run.stderr.read(), run.wait(60)
+
+    def test_a_stopped_arm_alone_ends_with_the_same_bits(self):
+        """One arm by itself, stopped and resumed with other threads, is the arm that ran with the other."""
+        words = ("-o", self.folder / "two", "--arm", "drug")
+        said, code = self.stop_halfway(*words, "-t", 1)
+        self.assertEqual(code, 143, said)
+        status = spinule("status", self.folder / "two").stdout
+        self.assertRegex(status, r"(?m)^  drug +stopped, resumable +[3-9]\d %")
+        self.assertEqual(spinule("run", self.config, *words).returncode, 2)  # it does not begin again unasked
+        ended = spinule("run", self.config, *words, "--resume", "--progress", "none", "--threads=2")
+        self.assertEqual((ended.returncode, ended.stderr), (0, ""))
+        run = spinule("diff", self.folder / "one/drug.h5", self.folder / "two/drug.h5")
+        self.assertEqual((run.returncode, run.stdout, run.stderr), (0, "", ""))
+
+    def test_an_arm_that_is_not_there(self):
+        run = spinule("run", self.config, "-o", self.folder / "three", "--arm", "drag")
+        self.assertEqual((run.returncode, run.stdout), (2, ""))
+        self.assertIn("drug", run.stderr)
+
+    def test_every_signal_is_listed(self):
+        """Each series of the result answers to exactly one row of `list signals`, with its unit."""
+        rows = []
+        for line in spinule("list", "signals").stdout.splitlines():
+            path, unit = re.match(r"(\S+)  +(\S*)  +", line).groups()
+            named = re.sub(r"<subunit>", r"2[ABCD]", re.sub(r"<(region|drug)>", r"[A-Za-z0-9]+", path))
+            rows.append((re.compile(re.sub(r"<\w+>", r"(?:(?!_2[ABCD]$)\\w)+", named)), unit))
+        checked = set()
+
+        def check(path, item):
+            if not isinstance(item, h5py.Dataset) or path.split("/")[-1] in ("title", "time", "x", "y"):
+                return
+            if path.split("/")[0] not in ("rates", "drugs", "block", "summary", "maps", "slow", "plasticity"):
+                return
+            plain = "/" + re.sub("_errors$", "", path)
+            units = [unit for row, unit in rows if row.fullmatch(plain)]
+            self.assertEqual(units, [item.attrs["units"]], path)
+            checked.add(path.split("/")[0])
+
+        with h5py.File(self.folder / "one/drug.h5") as file:
+            file.visititems(check)
+        self.assertEqual(len(checked), 7)
+
+    def test_info(self):
+        text = spinule("info", self.folder / "one/drug.h5").stdout
+        self.assertRegex(text, r"drugs +\w+ketamine, \w+ketamine\n")
+        self.assertRegex(text, r"Windows: 2, ")
+        self.assertRegex(text, r"(?m)^  PYR_L5 +mPFC +PYR +L5 +\d+ +[\d.]+ +[\d.]+$")
 
 
 class Streams(unittest.TestCase):

@@ -1,6 +1,6 @@
 /* test_progress.c — the time that remains follows the recent rate; a bar fits its terminal and is not redrawn
- * too often; where there is no terminal, or a dumb one, nothing but plain lines comes out; JSON is one object a
- * line. A pseudo terminal stands for the screen. */
+ * too often; where there is no terminal, or a dumb one, nothing but plain lines comes out; JSON is one object
+ * a line. A pseudo terminal stands for the screen. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

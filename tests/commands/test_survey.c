@@ -1,6 +1,6 @@
-/* test_survey.c — the state of results is told right at every moment of a run's life: while it writes, when it
- * stopped, was killed, failed or is complete; and files that are damaged, of a later version, or no results at
- * all do not get in the way. The results are written by the writer of the program. */
+/* test_survey.c — the state of results is told right at every moment of a run's life: while it writes, when
+ * it stopped, was killed, failed or is complete; and files that are damaged, of a later version, or no
+ * results at all do not get in the way. The results are written by the writer of the program. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

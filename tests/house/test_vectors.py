@@ -1,6 +1,6 @@
-"""test_vectors.py BUILD - the loops over cells that are marked `omp simd` become vector code in the builds for
-AVX2 and AVX-512: the compiler's own report, from the very commands of the build. A flag of another width, a
-count that is not known or a call can silently make a loop scalar, which costs 4 to 16 times its time, and no
+"""test_vectors.py BUILD - the loops over cells that are marked `omp simd` become vector code in the builds
+for AVX2 and AVX-512: the compiler's own report, from the very commands of the build. A flag of another width,
+a count that is not known or a call can silently make a loop scalar, which costs 4 to 16 times its time; no
 test of values sees it."""
 
 import json

@@ -1,6 +1,6 @@
-/* faults.h — system calls that change files, counted, and made to fail: the process is killed before the n-th,
- * or the n-th and all later ones report an error. Included by one file of a test program, whose definitions
- * here take the place of those of the C library, also for the libraries it uses. */
+/* faults.h — system calls that change files, counted, and made to fail: the process is killed before the
+ * n-th, or the n-th and all later ones report an error. Included by one file of a test program, whose
+ * definitions here take the place of those of the C library, also for the libraries it uses. */
 #ifndef TESTS_OUTPUT_FAULTS_H
 #define TESTS_OUTPUT_FAULTS_H
 
@@ -18,6 +18,7 @@
 static struct {
   int64_t calls;   /* so far */
   int64_t kill_at; /* 0: never */
+  bool tear;       /* killed inside a write, as the system may: where a page of memory ends */
   int64_t fail_at;
   int error;
 } faults;
@@ -32,6 +33,10 @@ static bool faults_strike(void) {
 }
 
 ssize_t pwrite(int file, const void *bytes, size_t size, off_t at) {
+  enum { PAGE = 4096 };
+  size_t first = (size_t)(PAGE - at % PAGE);
+  if (faults.tear && faults.calls + 1 == faults.kill_at && first < size)
+    syscall(SYS_pwrite64, file, bytes, first, at);
   return faults_strike() ? -1 : (ssize_t)syscall(SYS_pwrite64, file, bytes, size, at);
 }
 int fallocate(int file, int mode, off_t at, off_t size) {

@@ -1,6 +1,6 @@
-/* test_checkpoint.c — a checkpoint gives back what was saved, bit for bit; one that is damaged at any byte, cut
- * off, killed before any system call of its making, or of another run, is never loaded: the one before is, or
- * none. */
+/* test_checkpoint.c — a checkpoint gives back what was saved, bit for bit; one that is damaged at any byte,
+ * cut off, killed before any system call of its making, or of another run, is never loaded: the one before
+ * is, or none. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

@@ -1,5 +1,5 @@
-/* test_provenance.c — what was given at the start and the end stands in the file; resumes add rows; hashes and
- * times have their form. */
+/* test_provenance.c — what was given at the start and the end stands in the file; resumes add rows; hashes
+ * and times have their form. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

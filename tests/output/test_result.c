@@ -1,6 +1,6 @@
-/* test_result.c — the life of a result file: what is recorded is in it; its names say how far it is; and a run
- * that was stopped, failed or killed, and is resumed from its checkpoint, ends in the same file as one that
- * was never interrupted. */
+/* test_result.c — the life of a result file: what is recorded is in it; its names say how far it is; and a
+ * run that was stopped, failed or killed, and is resumed from its checkpoint, ends in the same file as one
+ * that was never interrupted. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

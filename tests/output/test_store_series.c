@@ -61,7 +61,7 @@ static void test_pieces_of_any_size(void **state) {
   size_t before = memory_in_use();
   fill_rows();
   OK(store_create(path, &store));
-  OK(series_create(store, "/map", STATE_F32, 2, map_size, CHUNK, &series));
+  OK(series_create(store, "/map", STATE_F32, 2, map_size, CHUNK, STORE_PACKED, &series));
   for (int at = 0; at < ROWS;) {
     int n = (int)(next_number(&word) % 50);
     if (n > ROWS - at) n = ROWS - at;
@@ -100,7 +100,7 @@ static void test_set_back_and_grown_again(void **state) {
     struct store *store;
     struct series *series;
     OK(store_create(path, &store));
-    OK(series_create(store, "/map", STATE_F32, 2, map_size, CHUNK, &series));
+    OK(series_create(store, "/map", STATE_F32, 2, map_size, CHUNK, STORE_PACKED, &series));
     write_to(store, series, 0, stops[k][0]);
     expect_rows(stops[k][0]);
     int back = stops[k][1], waiting = back % CHUNK, stored = back - waiting;
@@ -120,7 +120,7 @@ static void test_places_that_cannot_be(void **state) {
   struct store *store;
   struct series *series;
   OK(store_create(path, &store));
-  OK(series_create(store, "/map", STATE_F32, 2, map_size, CHUNK, &series));
+  OK(series_create(store, "/map", STATE_F32, 2, map_size, CHUNK, STORE_PACKED, &series));
   OK(series_append(series, 40, map_rows));
   assert_int_equal(series_restart(series, 48, 0, NULL), STATUS_CONFIG); /* more than there is */
   assert_int_equal(series_restart(series, 8, 0, NULL), STATUS_CONFIG);  /* not whole chunks */

@@ -77,6 +77,19 @@ static void test_every_type_and_rank(void **state) {
   assert_int_equal(memory_in_use(), before);
 }
 
+/* In pieces of 1, 3, 9, … values, and one of none. */
+static void write_in_pieces(struct store *store, const char *name, size_t n, const double *values) {
+  struct pieces *pieces;
+  OK(pieces_create(store, name, STATE_F64, n, &pieces));
+  for (size_t at = 0, size = 1; at < n; at += size, size *= 3) {
+    if (size > n - at) size = n - at;
+    OK(pieces_write(pieces, size, values + at));
+  }
+  OK(pieces_write(pieces, 0, NULL));
+  assert_int_equal(pieces_write(pieces, 1, values), STATUS_FAULT);
+  pieces_free(pieces);
+}
+
 /* Lengths on both sides of every limit: what is compressed, and whole chunks. */
 static void test_columns_of_any_length(void **state) {
   (void)state;
@@ -92,7 +105,7 @@ static void test_columns_of_any_length(void **state) {
     snprintf(name, sizeof name, "/column%zu", lengths[k]);
     OK(store_write_column(store, name, STATE_F64, lengths[k], lengths[k] ? column : NULL));
     snprintf(name, sizeof name, "/plain%zu", lengths[k]);
-    OK(store_write_plain(store, name, STATE_F64, lengths[k], column));
+    write_in_pieces(store, name, lengths[k], column);
   }
   store = reopen(store);
   for (size_t k = 0; k < sizeof lengths / sizeof *lengths; k++) {
