@@ -220,7 +220,7 @@ static enum status write_populations(const struct simulation *simulation, struct
 
 static enum status write_events(const struct simulation *simulation, struct recorder *to, int arm) {
   const struct experiment *experiment = simulation->experiment;
-  static const char *const routes[] = {"iv", "ip", "sc", "oral"};
+  static const char *const routes[] = {"iv", "ip", "sc", "oral", "nasal", "icv"};
   const char *kind[EXPERIMENT_EVENTS], *drug[EXPERIMENT_EVENTS], *route[EXPERIMENT_EVENTS];
   double at[EXPERIMENT_EVENTS], over[EXPERIMENT_EVENTS], dose[EXPERIMENT_EVENTS], every[EXPERIMENT_EVENTS];
   int64_t count[EXPERIMENT_EVENTS];
