@@ -6,6 +6,7 @@
 #include "arms.h"
 #include "checkpoint.h"
 #include "command.h"
+#include "measures.h"
 #include "memory.h"
 #include "protocol.h"
 #include "run_options.h"
@@ -291,6 +292,7 @@ static enum status run_all(struct session *session, const struct arguments *argu
   progress_close(session->progress);
   session->progress = NULL;
   TRY(status);
+  TRY(measures_write(directory_path(session->directory), &session->experiment, set));
   TRY(summary_text(arguments->out, directory_path(session->directory), &session->experiment, set));
   if (options->profile) {
     const struct simulation *s = &session->simulation;
