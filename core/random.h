@@ -19,7 +19,7 @@
   X(BACKGROUND, "background events")                                                                         \
   X(FORM, "formation of synapses")                                                                           \
   X(LOSE, "loss and maturation of synapses")                                                                 \
-  X(AFFERENT, "counts of spines: all that form on a cell, and afferent ones lost")                                                     \
+  X(AFFERENT, "counts of spines: all that form on a cell, and afferent ones lost")                           \
   X(AGE, "age of the synapses at the start")
 #define RANDOM_ENUM(name, meaning) RANDOM_##name,
 enum random_stream { RANDOM_STREAMS(RANDOM_ENUM) RANDOM_STREAM_COUNT };
