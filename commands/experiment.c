@@ -97,11 +97,11 @@ static enum status read_regions(struct experiment *experiment) {
   if (count == 0) config_fault(config, "regions", "no region is named; there are mPFC and CA1");
   for (int k = 0; k < n_known_regions;
        k++) { /* in the program's order, so that ids do not depend on that of the config */
-    char path[64];
+    char path[64], drive[64];
     snprintf(path, sizeof path, "regions.%s", known_regions[k].name);
-    if (!config_has(config, path)) { /* a calibration may speak of more regions than this experiment has */
-      snprintf(path, sizeof path, "calibrated.%s", known_regions[k].name);
-      config_skip(config, path);
+    snprintf(drive, sizeof drive, "calibrated.%s", known_regions[k].name);
+    if (!config_has(config, path)) { /* a calibration may know more regions than an experiment has */
+      config_skip(config, drive);
       continue;
     }
     TRY(known_regions[k].anatomy(&experiment->anatomy[experiment->n_regions]));
@@ -377,4 +377,24 @@ double experiment_divergence_h(const struct experiment *experiment, uint32_t arm
     if (some != 0 && some != arms) first = fmin(first, experiment->event[e].at);
   }
   return first;
+}
+
+double experiment_event_before_h(const struct experiment *experiment, double t_h) {
+  double latest = -INFINITY;
+  for (int e = 0; e < experiment->n_events; e++) {
+    const struct dose_event *event = &experiment->event[e];
+    double k = fmin(floor((t_h - event->at) / event->every), (double)(event->count - 1));
+    if (k >= 0) latest = fmax(latest, event->at + k * event->every);
+  }
+  return latest;
+}
+
+double experiment_event_after_h(const struct experiment *experiment, double t_h) {
+  double next = INFINITY;
+  for (int e = 0; e < experiment->n_events; e++) {
+    const struct dose_event *event = &experiment->event[e];
+    double k = fmax(0, floor((t_h - event->at) / event->every) + 1);
+    if (k < (double)event->count) next = fmin(next, event->at + k * event->every);
+  }
+  return next;
 }

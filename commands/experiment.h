@@ -98,6 +98,11 @@ void experiment_free_doses(struct arm_doses *doses);
  * if none. */
 double experiment_divergence_h(const struct experiment *experiment, uint32_t arms);
 
+/* The latest event at or before t, −INFINITY if there is none, and the earliest after t, INFINITY: of any
+ * arm, repeats included. */
+double experiment_event_before_h(const struct experiment *experiment, double t_h);
+double experiment_event_after_h(const struct experiment *experiment, double t_h);
+
 /* The regions this program has. */
 struct known_region {
   const char *name;

@@ -14,6 +14,8 @@ static const double CATCH_UP_H = 20.0 / 60.0;
 /* Share of the settling time in which block runs ahead; the rest settles the network at the block that was
  * reached. */
 static const double CATCH_UP_SHARE = 2.0 / 3.0;
+/* Steps without spikes: this long at first, then this share of the time since the latest dose. */
+static const double REST_STEP_H = 2.0 / 60.0, REST_GROWTH = 0.1;
 
 static double now_s(void) {
   struct timespec now;
@@ -47,20 +49,22 @@ static void rest_block(void *context, int thread, int number) {
 }
 
 /* Carry receptors over the time without spikes up to `to_h`, at the mean rates of the window before, in steps
- * that grow with the time since the start of the gap: concentrations change slowest last. */
+ * that grow with the time since the latest dose: concentrations change ever slower. */
 static enum status rest(struct simulation *simulation, double to_h) {
-  double from_h = simulation->window_end_h, t = from_h;
-  while (t < to_h) {
+  const struct experiment *experiment = simulation->experiment;
+  for (double t = simulation->window_end_h, next; t < to_h; t = next) {
     struct exposure exposures[DRUG_SUBSTANCES * ACTION_COUNT];
-    double step_h = fmin(fmax(1.0 / 60.0, 0.05 * (t - from_h)), to_h - t);
-    TRY(course_advance(simulation, &simulation->fast, t + 0.5 * step_h));
+    double since_h = t - fmax(0, experiment_event_before_h(experiment, t));
+    next = fmin(t + fmax(REST_STEP_H, REST_GROWTH * since_h),
+                fmin(to_h, experiment_event_after_h(experiment, t)));
+    TRY(course_advance(simulation, &simulation->fast, 0.5 * (t + next)));
     struct rest_job job = {simulation->network,
                            {.dt_ms = simulation->network->clock.dt_ms, .exposures = exposures},
-                           step_h * 3.6e6};
+                           (next - t) * 3.6e6};
     job.step.n_exposures = course_exposures(simulation, &simulation->fast, exposures);
-    if (job.step.n_exposures)
+    if (job.step.n_exposures) {
       team_each(simulation->network->team, simulation->network->n_blocks, rest_block, &job);
-    t += step_h;
+    }
   }
   return STATUS_OK;
 }

@@ -34,49 +34,22 @@ enum status simulation_place(const struct experiment *experiment, struct simulat
 
 /* End of the interval that window w stands for: the last event before the next window, else midway to it. */
 static double interval_end_h(const struct experiment *experiment, int w) {
-  double from = experiment->window[w].at, end = INFINITY;
+  double from = experiment->window[w].at;
   if (w + 1 == experiment->n_windows) return experiment->end_h;
-  double to = experiment->window[w + 1].at;
-  for (int e = 0; e < experiment->n_events; e++) {
-    const struct dose_event *event = &experiment->event[e];
-    for (int64_t k = 0; k < event->count; k++) {
-      double at = event->at + (double)k * event->every;
-      if (at > from && at <= to) end = isinf(end) ? at : fmax(end, at);
-    }
-  }
-  return isinf(end) ? 0.5 * (from + to) : end;
-}
-
-/* Hours since the latest event at or before t. */
-static double since_event_h(const struct experiment *experiment, double t_h) {
-  double latest = 0;
-  for (int e = 0; e < experiment->n_events; e++) {
-    const struct dose_event *event = &experiment->event[e];
-    for (int64_t k = 0; k < event->count; k++) {
-      double at = event->at + (double)k * event->every;
-      if (at <= t_h) latest = fmax(latest, at);
-    }
-  }
-  return t_h - latest;
+  double to = experiment->window[w + 1].at, event = experiment_event_before_h(experiment, to);
+  return event > from ? event : 0.5 * (from + to);
 }
 
 /* Next break of the slow half after t: an event, the window's own time, the end of the interval, or one step.
  * */
 static double next_break_h(const struct experiment *experiment, int w, double t_h, double end_h) {
   const struct simulation_settings *settings = &experiment->simulation;
-  double step = since_event_h(experiment, t_h) < 24 ? settings->macro_step
-                                                    : fmax(settings->macro_step, settings->remodel_step);
+  double since = t_h - fmax(0, experiment_event_before_h(experiment, t_h));
+  double step = since < 24 ? settings->macro_step : fmax(settings->macro_step, settings->remodel_step);
   double next = t_h + step, at = experiment->window[w].at;
   if (next > end_h - 0.25 * step) next = end_h;
   if (at > t_h && at < next) next = at;
-  for (int e = 0; e < experiment->n_events; e++) {
-    const struct dose_event *event = &experiment->event[e];
-    for (int64_t k = 0; k < event->count; k++) {
-      double when = event->at + (double)k * event->every;
-      if (when > t_h && when < next) next = when;
-    }
-  }
-  return next;
+  return fmin(next, experiment_event_after_h(experiment, t_h));
 }
 
 static enum status push(struct simulation *simulation, int *room, struct stage stage) {

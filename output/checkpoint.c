@@ -1,11 +1,11 @@
 /* checkpoint.c — the state of a run in one file, saved whole or not at all. See checkpoint.h.
  *
- * The file is HDF5, so that it can be looked at. State has thousands of arrays, far more than HDF5 makes
- * datasets in the blink of an eye that a checkpoint may take; so /state has one dataset per type of number,
- * /state/f32, /state/f64, …, each with all arrays of its type in order of the walk, one behind the other.
- * /index has their names, types and counts. Saving walks twice: to count, then to write. Behind the end of
- * the HDF5 file stand 24 bytes: a mark, the length of what comes before, and its XXH3-64. HDF5 does not look
- * there. Nothing is handed to HDF5 before these agree, since a damaged file may lead it anywhere. */
+ * The file is HDF5, so that it can be looked at. State has thousands of arrays, more than HDF5 makes datasets
+ * in the time that a checkpoint may take; so /state has one dataset per type of number, /state/f32,
+ * /state/f64, …, each with all arrays of its type in order of the walk, one behind the other. /index has
+ * their names, types and counts. Saving walks twice: to count, then to write. Behind the end of the HDF5 file
+ * stand 24 bytes: a mark, the length of what comes before, and its XXH3-64. HDF5 does not look there. Nothing
+ * is handed to HDF5 before these agree, since a damaged file may lead it anywhere. */
 #include "checkpoint.h"
 #include "directory.h"
 #include "memory.h"

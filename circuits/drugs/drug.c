@@ -147,7 +147,10 @@ static void read_mixture(struct config *config, const char *path, const char *na
   params_read(config, path, mixture_params, COUNT_OF(mixture_params), NULL, 0, mixture);
   struct path parts = below(path, "parts");
   int n = config_count(config, parts.text);
-  if (n > DRUG_PARTS) config_fault(config, parts.text, "more than %d parts", DRUG_PARTS);
+  if (n > DRUG_PARTS) {
+    config_fault(config, parts.text, "more than %d parts", DRUG_PARTS);
+    config_skip(config, parts.text);
+  }
   for (int i = 0; i < n && i < DRUG_PARTS; i++) {
     char element[16];
     snprintf(element, sizeof element, "[%d]", i);

@@ -344,6 +344,21 @@ static void relax(const double *on, const double *off, int n, double time, doubl
   }
 }
 
+/* Two blockers, exactly: b' = on − M b with M = [[off_0 + on_0, on_0], [on_1, off_1 + on_1]], whose
+ * eigenvalues s ± q are real and not negative. */
+static void relax_pair(const double *on, const double *off, double time, double *b) {
+  double m00 = off[0] + on[0], m11 = off[1] + on[1], s = 0.5 * (m00 + m11), d = 0.5 * (m00 - m11);
+  double q = sqrt(d * d + on[0] * on[1]), det = m00 * m11 - on[0] * on[1];
+  if (!(det > 0)) return; /* nothing binds and nothing leaves */
+  double steady0 = (on[0] * m11 - on[0] * on[1]) / det, steady1 = (on[1] * m00 - on[0] * on[1]) / det;
+  double slow = maths_exp(-(det / (s + q)) * time), fast = maths_exp(-(s + q) * time);
+  double even = 0.5 * (slow + fast), odd = q > 0 ? 0.5 * (slow - fast) / q : time * slow;
+  double x0 = b[0] - steady0, x1 = b[1] - steady1;
+  b[0] = steady0 + even * x0 - odd * (d * x0 + on[0] * x1);
+  b[1] = steady1 + even * x1 - odd * (on[1] * x0 - d * x1);
+  for (int k = 0; k < 2; k++) b[k] = b[k] > 0.0 ? b[k] : 0.0;
+}
+
 /* The equation with each cell's mean rates of its last window. */
 static void rest_subunit(const struct cells *cells, const struct nmda *f, int s, const struct site *site,
                          int n, double time) {
@@ -356,7 +371,12 @@ static void rest_subunit(const struct cells *cells, const struct nmda *f, int s,
       off[k] = site[k].unbind[i] / looks * (double)site[k].off + (double)site[k].escape;
       b[k] = site[k].blocked[i];
     }
-    relax(on, off, n, time, b);
+    if (n == 1)
+      b[0] += (on[0] / (on[0] + off[0] + 1e-300) - b[0]) * (1.0 - maths_exp(-(on[0] + off[0]) * time));
+    else if (n == 2)
+      relax_pair(on, off, time, b);
+    else
+      relax(on, off, n, time, b);
     for (int k = 0; k < n; k++) {
       site[k].blocked[i] = b[k];
       held += b[k];

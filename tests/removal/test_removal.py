@@ -1,0 +1,227 @@
+"""test_removal.py PROGRAM - what is taken away takes its effect with it and nothing else: a dose of
+nothing, an antagonist at each link of the chain from ketamine to spines, a switch of a disputed mechanism.
+Each test says what must stay equal, bit for bit, and up to when: until what was taken away can reach it."""
+
+import pathlib
+import sys
+import unittest
+
+import h5py
+import numpy as np
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
+from program import ROOT, Case, datasets, run_it, same, settings
+
+ANTAGONISTS = ("nbqx", "rapamycin", "anti_bdnf")
+SOLVER = 1e-6  # of the slow system, whose step depends on all its equations
+
+
+class Experiment(Case):
+    """One run, with all its arms in memory; CONFIG names it."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.arm = cls.results("as_it_is")
+
+    @classmethod
+    def results(cls, name, *words):
+        run_it(cls.CONFIG, cls.folder / name, "-t", 1, *words)
+        return {path.stem: datasets(path) for path in (cls.folder / name).glob("*.h5")}
+
+    def without(self, mechanism, *words):
+        return self.results(mechanism, *settings({f"mechanisms.{mechanism}": "false"}), *words)
+
+    def assert_same(self, a, b, *names):
+        """Datasets whose names begin so have equal bits in two arms."""
+        found = [name for name in a if name.startswith(names)]
+        self.assertTrue(found)
+        for name in found:
+            self.assertTrue(same(a[name], b[name]), name)
+
+    def assert_same_before(self, time_h, a, b):
+        """All that spikes and receptors did before a time has equal bits in two arms."""
+        for clock, unit_h, names in (("rates/time", 1 / 3600, "rates/"), ("block/time", 1, "block/"),
+                                     ("summary/mPFC/time", 1, "summary/mPFC/"),
+                                     ("spikes/mPFC/timestamps", 1 / 3.6e6, "spikes/mPFC/")):
+            rows = int(np.sum(a[clock] * unit_h < time_h))
+            self.assertGreater(rows, 0)
+            for name in a:
+                if name.startswith(names) and name.rpartition("/")[2] != "title":
+                    self.assertTrue(same(a[name][:rows], b[name][:rows]), name)
+
+
+class ClosedLoop(Experiment):
+    """A patch of cortex. A dose at 20 min is first felt by spikes in the window at 45 min if it acts on
+    receptors; if it acts on tissue, through AMPA content and spines, in that at 3 h: until 30 min the
+    tissue is driven by the baseline itself and rests, so nothing has changed at 45 min."""
+
+    CONFIG = ROOT / "tests/configs/loop.cfg"
+    SECOND_H, THIRD_H, END_H = 0.75, 3.0, 27.0
+
+    def of_tissue(self, arm, name, first_h=0.0, last_h=END_H):
+        """Rows of a slow variable in a stretch of time."""
+        time_h = 24.0 * self.arm[arm]["slow/time"]
+        rows = (time_h > first_h - 1e-9) & (time_h < last_h + 1e-9)
+        self.assertGreater(rows.sum(), 2)
+        return self.arm[arm]["slow/mPFC_" + name][rows]
+
+    def synapses(self, arm):
+        """Synapses of the last row of the turnover, recurrent and afferent."""
+        found = [values[-1] for name, values in arm.items() if name.startswith("plasticity/turnover/alive_")]
+        return sum(found)
+
+    def test_a_dose_of_nothing(self):
+        """Equal in everything and always, but for the list of what happened."""
+        a, b = self.arm["vehicle"], self.arm["nothing"]
+        self.assertEqual(list(a), list(b))
+        differ = [name for name in a if not same(a[name], b[name])]
+        self.assertTrue(all(name.startswith("protocol/events/") for name in differ), differ)
+        self.assertEqual(list(b["protocol/events/drug"]), [b"ketamine"])
+        self.assertEqual(list(a["protocol/events/drug"]), [])
+
+    def test_ketamine_gains_synapses(self):
+        """What the other tests take away is there."""
+        self.assertGreater(self.of_tissue("ketamine", "mtorc1").max(), 2)
+        self.assertGreater(self.of_tissue("ketamine", "proteins").max(), 2)
+        self.assertGreater(self.synapses(self.arm["ketamine"]), 1.05 * self.synapses(self.arm["vehicle"]))
+
+    def test_no_antagonist_leaves_a_gain(self):
+        """With any link cut mTORC1 never rises, and spines turn over as if there were no ketamine: every
+        count of every pathway is that of the antagonist alone, always."""
+        for name in ANTAGONISTS:
+            with self.subTest(name):
+                alone, both = self.arm[name], self.arm["ketamine_" + name]
+                self.assert_same(alone, both, "plasticity/turnover/")
+                self.assertTrue(np.all(self.of_tissue("ketamine_" + name, "mtorc1") <= 1 + SOLVER))
+                self.assertTrue(np.all(np.abs(self.of_tissue("ketamine_" + name, "proteins") - 1) < SOLVER))
+                self.assertLess(self.synapses(both), 1.01 * self.synapses(self.arm["vehicle"]))
+
+    def test_antagonists_leave_concentrations_alone(self):
+        """The course of ketamine, always; and that of the antagonist beside ketamine."""
+        for name in ANTAGONISTS:
+            both = self.arm["ketamine_" + name]
+            self.assert_same(self.arm["ketamine"], both, "drugs/plasma_esketamine", "drugs/brain_arketamine")
+            self.assert_same(self.arm[name], both, "drugs/plasma_" + name, "drugs/brain_" + name)
+            self.assertGreater(both["drugs/brain_" + name].max(), 0)
+
+    def test_nbqx(self):
+        """Recurrent AMPA is all but shut, so BDNF falls though its synthesis rises; nothing blocks NMDA
+        receptors but ketamine. Equal until the window after the dose."""
+        for with_it, without in (("nbqx", "vehicle"), ("ketamine_nbqx", "ketamine")):
+            a, b = self.arm[with_it], self.arm[without]
+            self.assert_same_before(self.SECOND_H - 0.01, a, b)
+            self.assertLess(a["summary/mPFC/throughput"][1], 0.1 * b["summary/mPFC/throughput"][1])
+            self.assertLess(self.of_tissue(with_it, "bdnf", self.THIRD_H, 10).max(), 0.3)
+        self.assertTrue(np.all(self.arm["nbqx"]["block/PYR_L5"] == 0))
+        self.assertGreater(self.arm["ketamine_nbqx"]["block/PYR_L5"][1], 0.3)
+        self.assertGreater(self.of_tissue("ketamine_nbqx", "bdnf_supply").max(), 2)
+
+    def check_on_tissue(self, name, *upstream):
+        """A drug on tissue alone: spikes and receptors are equal before the third window, and so are the
+        variables upstream of it as long as the second window drives them."""
+        for with_it, without in ((name, "vehicle"), ("ketamine_" + name, "ketamine")):
+            self.assert_same_before(self.THIRD_H - 0.01, self.arm[with_it], self.arm[without])
+            for variable in upstream:
+                a, b = (self.of_tissue(arm, variable, 0, 1.8) for arm in (with_it, without))
+                np.testing.assert_allclose(a, b, rtol=SOLVER, err_msg=variable)
+
+    def test_rapamycin(self):
+        """Holds mTORC1 far below rest from an hour after the dose on; BDNF and its receptor do not feel
+        it."""
+        self.check_on_tissue("rapamycin", "bdnf_supply", "bdnf", "trkb")
+        for arm in ("rapamycin", "ketamine_rapamycin"):
+            self.assertLess(self.of_tissue(arm, "mtorc1", 1.5).max(), 0.2)
+        self.assertGreater(self.of_tissue("ketamine_rapamycin", "bdnf").max(), 1.5)
+
+    def test_anti_bdnf(self):
+        """Takes BDNF away outside the cells, and with it mTORC1; its synthesis does not feel it."""
+        self.check_on_tissue("anti_bdnf", "bdnf_supply")
+        for arm in ("anti_bdnf", "ketamine_anti_bdnf"):
+            self.assertLess(self.of_tissue(arm, "bdnf", 3, 6).max(), 0.05)
+            self.assertLess(self.of_tissue(arm, "mtorc1", 3, 6).max(), 0.05)
+        self.assertGreater(self.of_tissue("ketamine_anti_bdnf", "bdnf_supply").max(), 2)
+
+    def test_without_direct_translation(self):
+        """Block no longer raises synthesis, nothing else is raised, and no synapse is gained. Equal before
+        the third window; BDNF's supply stays at 1 always."""
+        off = self.without("direct_translation", "--arm", "vehicle", "--arm", "ketamine")
+        self.assertTrue(np.all(off["ketamine"]["slow/mPFC_bdnf_supply"] == 1))
+        self.assertGreater(self.of_tissue("ketamine", "bdnf_supply").max(), 2)
+        self.assert_same_before(self.THIRD_H - 0.01, off["ketamine"], self.arm["ketamine"])
+        self.assert_same(off["vehicle"], self.arm["vehicle"], "spikes/", "block/", "slow/", "plasticity/")
+        self.assertLess(self.synapses(off["ketamine"]), 1.01 * self.synapses(off["vehicle"]))
+
+    def test_without_homeostatic_scaling(self):
+        """The factor on AMPA receptors stays at 1 always. Equal before the third window."""
+        off = self.without("homeostatic_scaling", "--arm", "vehicle", "--arm", "ketamine")
+        for arm in ("vehicle", "ketamine"):
+            self.assertTrue(np.all(off[arm]["slow/mPFC_ampa_scale"] == 1))
+            self.assertGreater(np.abs(self.of_tissue(arm, "ampa_scale") - 1).max(), 0.01)
+            self.assert_same_before(self.THIRD_H - 0.01, off[arm], self.arm[arm])
+
+
+class OpenLoop(Experiment):
+    """Cells that fire by themselves and do not feel their synapses: spikes are the same in every arm,
+    always, and what a drug does behind them can be compared exactly."""
+
+    CONFIG = ROOT / "tests/configs/open.cfg"
+    SPIKES = ("spikes/", "rates/", "summary/CA1/rate", "summary/CA1/glutamate", "maps/CA1/glutamate")
+    RECEPTORS = ("block/", "summary/CA1/blocked", "maps/CA1/nmda_block")
+    REST = ("summary/CA1/throughput", "drugs/")
+
+    def parameter_uM(self, path):
+        with h5py.File(self.folder / "as_it_is/nbqx.h5") as file:
+            parameters = file["provenance/parameters"]
+            text = parameters["value"][list(parameters["path"][()]).index(path.encode())].decode()
+        value, unit = text.split()
+        return float(value) * {"nM": 1e-3, "uM": 1.0}[unit]
+
+    def test_spikes_feel_nothing(self):
+        self.assertGreater(self.arm["vehicle"]["summary/CA1/rate_CA1_PYR"].min(), 5)
+        for arm in self.arm.values():
+            self.assert_same(self.arm["vehicle"], arm, *self.SPIKES)
+
+    def test_nbqx_takes_its_share_of_throughput(self):
+        """1/(1 + C/K_B) of the conductance opens, at the concentration of the window's time; block of NMDA
+        receptors and what ketamine does to it are equal, always."""
+        K_B_uM = self.parameter_uM("drugs.nbqx.actions.ampa_competitive.K_B")
+        for with_it, without in (("nbqx", "vehicle"), ("ketamine_nbqx", "ketamine")):
+            a, b = self.arm[with_it], self.arm[without]
+            left = a["summary/CA1/throughput"] / b["summary/CA1/throughput"]
+            brain_uM = [a["drugs/brain_nbqx"][list(a["drugs/time"]).index(t)] for t in (0.75, 1.5)]
+            self.assertGreater(min(brain_uM), K_B_uM)
+            np.testing.assert_allclose(left, [1, *(1 / (1 + np.array(brain_uM) / K_B_uM))], rtol=1e-6)
+            self.assert_same(a, b, *self.RECEPTORS)
+
+    def test_ketamine_takes_none(self):
+        for name in ("summary/CA1/throughput", "maps/CA1/ampa_throughput"):
+            self.assert_same(self.arm["ketamine"], self.arm["vehicle"], name)
+        self.assertGreater(self.arm["ketamine"]["block/CA1_PYR"][1], 0.2)
+
+    def test_without_direct_translation(self):
+        """Spikes, receptors and concentrations are equal, always; the tissue under ketamine is that under
+        vehicle."""
+        off = self.without("direct_translation")
+        for name, arm in off.items():
+            self.assert_same(self.arm[name], arm, *self.SPIKES, *self.RECEPTORS, *self.REST)
+            self.assertTrue(np.all(arm["slow/CA1_bdnf_supply"] == 1))
+        self.assert_same(off["ketamine"], self.arm["vehicle"], "slow/", "plasticity/")
+        self.assertGreater(self.arm["ketamine"]["slow/CA1_bdnf_supply"].max(), 1.1)
+
+    def test_without_homeostatic_scaling(self):
+        """Spikes, receptors and concentrations are equal, always; of the tissue, the factor and the AMPA
+        content alone change."""
+        off = self.without("homeostatic_scaling")
+        for name, arm in off.items():
+            on = self.arm[name]
+            self.assert_same(on, arm, *self.SPIKES, *self.RECEPTORS, *self.REST)
+            self.assertTrue(np.all(arm["slow/CA1_ampa_scale"] == 1))
+            self.assertGreater(np.abs(on["slow/CA1_ampa_scale"] - 1).max(), 1e-4)
+            for variable in ("bdnf_supply", "bdnf", "trkb", "mtorc1", "proteins"):
+                a, b = arm["slow/CA1_" + variable], on["slow/CA1_" + variable]
+                np.testing.assert_allclose(a, b, rtol=SOLVER, atol=SOLVER, err_msg=variable)
+
+
+if __name__ == "__main__":
+    unittest.main()
