@@ -379,11 +379,19 @@ double experiment_divergence_h(const struct experiment *experiment, uint32_t arm
   return first;
 }
 
+/* Number of the latest repeat of an event at or before t, −1 if there is none; by comparing times, since a quotient of
+ * rounded times may fall on either side of a whole number. */
+static double repeat_before(const struct dose_event *event, double t_h) {
+  double k = fmin(floor((t_h - event->at) / event->every) + 1.0, (double)(event->count - 1));
+  while (k >= 0 && event->at + k * event->every > t_h) k--;
+  return fmax(k, -1.0);
+}
+
 double experiment_event_before_h(const struct experiment *experiment, double t_h) {
   double latest = -INFINITY;
   for (int e = 0; e < experiment->n_events; e++) {
     const struct dose_event *event = &experiment->event[e];
-    double k = fmin(floor((t_h - event->at) / event->every), (double)(event->count - 1));
+    double k = repeat_before(event, t_h);
     if (k >= 0) latest = fmax(latest, event->at + k * event->every);
   }
   return latest;
@@ -393,7 +401,7 @@ double experiment_event_after_h(const struct experiment *experiment, double t_h)
   double next = INFINITY;
   for (int e = 0; e < experiment->n_events; e++) {
     const struct dose_event *event = &experiment->event[e];
-    double k = fmax(0, floor((t_h - event->at) / event->every) + 1);
+    double k = repeat_before(event, t_h) + 1.0;
     if (k < (double)event->count) next = fmin(next, event->at + k * event->every);
   }
   return next;
