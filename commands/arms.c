@@ -51,6 +51,8 @@ static enum status open_one(struct simulation *simulation, const struct director
   const char *name = experiment->arm[one->arm];
   TRY(directory_file(directory, name, CHECKPOINT_SUFFIX, &one->checkpoint));
   TRY(make_fingerprint(simulation, one->arm, &one->fingerprint));
+  if (mode == RESULT_RESUME)
+    TRY(checkpoint_check(one->checkpoint, one->fingerprint)); /* before it is touched */
   TRY(result_open(directory, name, experiment->title, mode, log, &one->result));
   if (mode != RESULT_RESUME) return origin_write(simulation, result_store(one->result));
   TRY(simulation_arm(simulation, one->arm));

@@ -1,5 +1,6 @@
 /* experiment.c — reading an experiment from its config. */
 #include "experiment.h"
+#include "directory.h"
 #include "fields.h"
 #include "memory.h"
 #include <math.h>
@@ -135,6 +136,10 @@ static void read_arms(struct experiment *experiment) {
     char path[32];
     snprintf(path, sizeof path, "arms.[%d]", a);
     params_read(config, path, arm_params, COUNT_OF(arm_params), NULL, 0, &arm);
+    if (arm.name && !directory_names_arm(arm.name))
+      config_fault(config, path, "\"%s\" cannot name an arm: letters, digits and _ - . + only", arm.name);
+    if (arm.name && strcmp(arm.name, "summary") == 0)
+      config_fault(config, path, "\"summary\" cannot name an arm: summary.h5 is the table of all arms");
     experiment->arm[experiment->n_arms++] = arm.name ? arm.name : "";
     for (int k = 0; k < a; k++) {
       if (strcmp(experiment->arm[k], experiment->arm[a]) == 0)
@@ -172,7 +177,7 @@ static void check_event(struct experiment *experiment, const char *path, const s
     static const char *const kinds[] = {"dose"};
     config_unknown(config, path, event->kind, kinds, COUNT_OF(kinds));
   }
-  if (!event->drug) return;
+  if (!event->drug || !experiment->species.name) return; /* told already */
   if (event->dose > 0 && event->amount > 0)
     config_fault(config, path, "give dose (per body mass) or amount, not both");
   const char *names[DRUG_SUBSTANCES + DRUG_MIXTURES];
@@ -286,7 +291,11 @@ static void read_subject(struct experiment *experiment) {
   char path[96];
   params_read(config, "subject", subject_params, n_subject_params, NULL, 0, &experiment->subject);
   const char *species = experiment->subject.species;
-  if (!species) return;
+  if (!species) {
+    config_skip(config, "species");
+    config_skip(config, "drugs");
+    return;
+  }
   snprintf(path, sizeof path, "species.%s", species);
   bool found = config_has(config, path);
   int n = config_count(config, "species");
@@ -298,8 +307,11 @@ static void read_subject(struct experiment *experiment) {
     snprintf(unread, sizeof unread, "species.%s", other ? other : "");
     if (other && strcmp(other, species) != 0) config_skip(config, unread);
   }
-  if (!found)
+  if (!found) {
     config_unknown(config, "subject.species", species, names, n < COUNT_OF(names) ? n : COUNT_OF(names));
+    config_skip(config, "drugs"); /* whose kinetics depend on it */
+    return;
+  }
   params_read(config, path, species_params, n_species_params, NULL, 0, &experiment->species);
   if (!experiment->species.name || !*experiment->species.name) experiment->species.name = species;
 }
@@ -321,7 +333,7 @@ enum status experiment_read(const char *path, const struct experiment_options *o
               &out->glutamate);
   signalling_read(out->config, &out->signalling);
   spines_read(out->config, &out->spines);
-  TRY(drugs_read(out->config, out->subject.species ? out->subject.species : "", &out->drugs));
+  if (out->species.name) TRY(drugs_read(out->config, out->subject.species, &out->drugs));
   TRY(read_regions(out));
   read_arms(out);
   read_protocol(out);

@@ -411,6 +411,15 @@ static enum status check_fingerprint(struct store *store, const char *fingerprin
                             store_path(store));
 }
 
+enum status checkpoint_check(const char *path, const char *fingerprint) {
+  struct loader loader;
+  bool previous = false;
+  TRY(open_newest(path, &loader, &previous));
+  enum status status = check_fingerprint(loader.store, fingerprint);
+  close_loader(&loader);
+  return status;
+}
+
 enum status checkpoint_load(const char *path, const char *fingerprint, checkpoint_walk *walk, void *context,
                             bool *previous) {
   struct loader loader;

@@ -22,6 +22,9 @@ MUST_USE enum status checkpoint_save(const char *path, const char *fingerprint, 
 MUST_USE enum status checkpoint_load(const char *path, const char *fingerprint, checkpoint_walk *walk,
                                      void *context, bool *previous);
 
+/* Could checkpoint_load load it, as far as the file tells? Fails: as checkpoint_load. */
+MUST_USE enum status checkpoint_check(const char *path, const char *fingerprint);
+
 /* Is there a checkpoint (or its .prev)? */
 bool checkpoint_exists(const char *path);
 

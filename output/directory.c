@@ -125,13 +125,18 @@ void directory_close(struct directory *directory) {
   free_directory(directory);
 }
 
+bool directory_names_arm(const char *arm) {
+  size_t length = strlen(arm), tail = strlen(".partial");
+  if (!isalnum((unsigned char)arm[0]) || length > 100) return false;
+  for (const char *c = arm; *c; c++)
+    if (!isalnum((unsigned char)*c) && !strchr("_-.+", *c)) return false;
+  return length < tail || strcmp(arm + length - tail, ".partial") != 0; /* another arm's unfinished result */
+}
+
 enum status directory_file(const struct directory *directory, const char *arm, const char *suffix,
                            char **out) {
   *out = NULL;
-  bool plain = isalnum((unsigned char)arm[0]) != 0;
-  for (const char *c = arm; plain && *c; c++) plain = isalnum((unsigned char)*c) || strchr("_-.+", *c);
-  size_t length = strlen(arm);
-  if (!plain || length > 100)
+  if (!directory_names_arm(arm))
     return status_fail(STATUS_CONFIG,
                        "\"%s\" cannot name an arm: letters, digits and _ - . + only, at most 100", arm);
   char path[PATH_MAX];

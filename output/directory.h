@@ -26,6 +26,9 @@ const char *directory_path(const struct directory *directory);
 /* Whether the file system has no locks, so that a second process would not be noticed. */
 bool directory_unlocked(const struct directory *directory);
 
+/* Can this name an arm, and so a file? Letters, digits and _ - . +, at most 100. */
+bool directory_names_arm(const char *arm);
+
 /* "DIR/<arm><suffix>"; free with memory_free. Fails: CONFIG (an arm's name that is no plain file name),
  * NO_MEMORY. */
 MUST_USE enum status directory_file(const struct directory *directory, const char *arm, const char *suffix,

@@ -10,7 +10,7 @@ import h5py
 import numpy as np
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
-from program import ROOT, Case, datasets, run_it, same, settings
+from program import ROOT, Case, arms, datasets, run_it, same, settings
 
 ANTAGONISTS = ("nbqx", "rapamycin", "anti_bdnf")
 SOLVER = 1e-6  # of the slow system, whose step depends on all its equations
@@ -27,7 +27,7 @@ class Experiment(Case):
     @classmethod
     def results(cls, name, *words):
         run_it(cls.CONFIG, cls.folder / name, "-t", 1, *words)
-        return {path.stem: datasets(path) for path in (cls.folder / name).glob("*.h5")}
+        return {path.stem: datasets(path) for path in arms(cls.folder / name)}
 
     def without(self, mechanism, *words):
         return self.results(mechanism, *settings({f"mechanisms.{mechanism}": "false"}), *words)
@@ -82,8 +82,8 @@ class ClosedLoop(Experiment):
 
     def test_ketamine_gains_synapses(self):
         """What the other tests take away is there."""
-        self.assertGreater(self.of_tissue("ketamine", "mtorc1").max(), 2)
-        self.assertGreater(self.of_tissue("ketamine", "proteins").max(), 2)
+        self.assertGreater(self.of_tissue("ketamine", "mtorc1").max(), 1.5)
+        self.assertGreater(self.of_tissue("ketamine", "proteins").max(), 1.5)
         self.assertGreater(self.synapses(self.arm["ketamine"]), 1.05 * self.synapses(self.arm["vehicle"]))
 
     def test_no_antagonist_leaves_a_gain(self):
