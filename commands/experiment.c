@@ -391,8 +391,8 @@ double experiment_divergence_h(const struct experiment *experiment, uint32_t arm
   return first;
 }
 
-/* Number of the latest repeat of an event at or before t, −1 if there is none; by comparing times, since a quotient of
- * rounded times may fall on either side of a whole number. */
+/* Number of the latest repeat of an event at or before t, −1 if there is none; by comparing times, since a
+ * quotient of rounded times may fall on either side of a whole number. */
 static double repeat_before(const struct dose_event *event, double t_h) {
   double k = fmin(floor((t_h - event->at) / event->every) + 1.0, (double)(event->count - 1));
   while (k >= 0 && event->at + k * event->every > t_h) k--;
