@@ -283,11 +283,12 @@ static enum status run_all(struct session *session, const struct arguments *argu
   uint32_t set, fresh, resumed;
   TRY(choose_arms(session, &set));
   TRY(sort_arms(session, set, &fresh, &resumed));
+  stop_watch(options->time_limit_s); /* asked while it builds, it stops after its first bin of spikes */
   TRY(progress_open((enum progress_mode)options->progress, stderr, &session->progress));
   progress_update(session->progress, 0, "building the circuits", "");
-  TRY(simulation_wire(&session->simulation, threads_wanted(options->threads), (int)options->virtual_ranks));
-  stop_watch(options->time_limit_s);
-  enum status status = run_arms(session, fresh, resumed);
+  enum status status =
+      simulation_wire(&session->simulation, threads_wanted(options->threads), (int)options->virtual_ranks);
+  if (status == STATUS_OK) status = run_arms(session, fresh, resumed);
   stop_forget();
   progress_close(session->progress);
   session->progress = NULL;
