@@ -1,0 +1,314 @@
+"""test_faults.py PROGRAM - what can go wrong around a run: faults of its config, refusals of the system,
+damaged and foreign files. Each is told in one clear line, with file and line where there is one, ends with
+the right exit code, and costs nothing that was written before."""
+
+import os
+import pathlib
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import time
+import unittest
+
+import h5py
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
+from program import (PROGRAM, ROOT, SMALL, Case, datasets, digests, run_it, same, settings, spinule,
+                     stopped_at)
+
+NOBODY = 65534
+TEXT = SMALL.read_text(encoding="utf-8").replace("../../configs", str(ROOT / "configs"))
+WINDOWS = '({at = "5 min"; duration = "50 ms";}, {at = "45 min"; duration = "50 ms";})'
+SHORT = settings({"protocol.windows": WINDOWS, "simulation.settle": "20 ms"})  # of the small circuit
+
+
+class Told(Case):
+    def assert_one_line(self, run, code, *parts):
+        """Exit code, and one line on standard error that has all parts; nothing on standard output."""
+        self.assertEqual((run.returncode, run.stdout), (code, ""), run.stderr)
+        self.assertRegex(run.stderr, r"\Aspinule: [^\n]+\n\Z")
+        for part in parts:
+            self.assertIn(part, run.stderr)
+
+
+class Configs(Told):
+    """A text of the small circuit's config, and what it is replaced by; the place that is named, and the
+    words."""
+
+    FAULTS = {
+        "unknown key": ('settle = "100 ms"', 'setle = "100 ms"', "simulation.setle", "unknown key",
+                        '"settle"'),
+        "wrong unit": ('settle = "100 ms"', 'settle = "100 mV"', "simulation.settle",
+                       '"100 mV" is not a time'),
+        "bare number": ('settle = "100 ms"', "settle = 0.1", "simulation.settle", "has no unit", "example"),
+        "out of range": ('settle = "100 ms"', 'settle = "500 s"', "simulation.settle", "out of range",
+                         "1 min"),
+        "whole number": ("seed = 7", "seed = 7.5", "simulation.seed", "whole number"),
+        "truncated": ('seed = 7; settle = "100 ms"; };', 'seed = 7; settle = "100 m', "", "closes"),
+        "given twice": ("seed = 7;", "seed = 7; seed = 8;", "", '"seed" is given twice'),
+        "missing include": ("species/rat.cfg", "species/ratt.cfg", "@include", "ratt.cfg", "No such file"),
+        "species": ('species = "rat"', 'species = "cat"', "subject.species", '"cat" is none of rat'),
+        "region": ("mPFC = {", "mPFD = {", "regions.mPFD", '"mPFC"'),
+        "population": ('side = "150 µm";', 'side = "150 µm"; populations = { PYR_5 = { g_L = "9 nS"; }; };',
+                       "regions.mPFC.populations.PYR_5", "unknown key", '"PYR_L5"'),
+        "pathway": ('side = "150 µm";', 'side = "150 µm"; pathways = { PYR_L5_to_PYR = { p0 = 0.1; }; };',
+                    "regions.mPFC.pathways.PYR_L5_to_PYR", "unknown key"),
+        "shares": ('side = "150 µm";',
+                   'side = "150 µm"; populations = { PYR_L5 = { nmda = { share_2A = 0.9; }; }; };',
+                   "regions.mPFC.populations.PYR_L5.nmda", "do not sum to 1"),
+        "drug": ('drug = "ketamine"', 'drug = "ketamin"', "protocol.events.[0]", '"ketamin" is none of',
+                 '"ketamine"'),
+        "route": ('route = "ip"', 'route = "rectal"', "protocol.events.[0].route", '"rectal" is none of'),
+        "impossible route": ('route = "ip"', 'route = "oral"', "protocol.events.[0]", "oral"),
+        "kind": ('kind = "dose"', 'kind = "doze"', "protocol.events.[0]", '"doze"'),
+        "negative dose": ('"10 mg/kg"', '"-10 mg/kg"', "protocol.events.[0].dose", "out of range"),
+        "unit of the dose": ('"10 mg/kg"', '"10 mg"', "protocol.events.[0].dose", "is not a dose"),
+        "arm of an event": ('arms = ["ketamine"]', 'arms = ["ketamin"]', "protocol.events.[0].arms",
+                            '"ketamine"'),
+        "arm as a path": ('{ name = "vehicle"; }', '{ name = "../vehicle"; }', "arms.[0]",
+                          "cannot name an arm"),
+        "arm as the table": ('{ name = "vehicle"; }', '{ name = "summary"; }', "arms.[0]",
+                             "cannot name an arm"),
+        "same arm": ('{ name = "vehicle"; }', '{ name = "ketamine"; }', "arms.[1]", "there already"),
+        "overlap": ('at = "20 min"', 'at = "300.1 s"', "protocol.windows", "overlap"),
+        "no baseline": ('at = "30 min"', 'at = "1 min"', "protocol.windows", "baseline",
+                        "before the first event"),
+        "no time to settle": ('at = "5 min"', 'at = "50 ms"', "protocol.windows", "settle"),
+    }
+
+    # what is told at another line than what was replaced
+    PLACES = {"protocol.windows": "windows = (", "arms.[1]": '{ name = "ketamine"; }'}
+
+    def test_faults(self):
+        """Of check and of run, which makes no directory for it."""
+        for name, (old, new, path, *words) in self.FAULTS.items():
+            with self.subTest(name):
+                self.assertEqual(TEXT.count(old), 1)
+                config = self.folder / f"{name}.cfg"
+                config.write_text(TEXT.replace(old, new), encoding="utf-8")
+                number = TEXT[:TEXT.index(self.PLACES.get(path, old))].count("\n") + 1
+                for run in (spinule("check", config), spinule("run", config, "-o", self.folder / "none")):
+                    self.assert_one_line(run, 2, f"{config}:{number}: {path}", *words)
+        self.assertFalse((self.folder / "none").exists())
+
+    def test_all_at_once(self):
+        """In order of lines."""
+        config, text = self.folder / "several.cfg", TEXT
+        for name in ("arm of an event", "negative dose", "overlap", "out of range"):
+            text = text.replace(*self.FAULTS[name][:2])
+        config.write_text(text, encoding="utf-8")
+        run = spinule("check", config)
+        lines = [int(n) for n in re.findall(rf"(?m)^spinule: {re.escape(str(config))}:(\d+): ", run.stderr)]
+        self.assertEqual((run.returncode, len(lines), len(run.stderr.splitlines())), (2, 4, 4), run.stderr)
+        self.assertEqual(lines, sorted(lines))
+
+    def test_includes(self):
+        """That break off, or go round."""
+        for name, text in (("half", 'tissue = { bdnf = { tau_supply = "40 min";'),
+                           ("open", 'title = "no end'),
+                           ("round", '@include "round.cfg"')):
+            (self.folder / f"{name}.cfg").write_text(text + "\n", encoding="utf-8")
+            config = self.folder / "including.cfg"
+            config.write_text(f'@include "{name}.cfg"\n' + TEXT, encoding="utf-8")
+            self.assert_one_line(spinule("check", config), 2, f"{self.folder}/{name}.cfg:1: ")
+
+    def test_files(self):
+        self.assert_one_line(spinule("check", self.folder / "none.cfg"), 2, "none.cfg: No such file")
+        self.assert_one_line(spinule("check", self.folder), 2, f"{self.folder}: is a folder")
+
+    def test_command_line(self):
+        for words, *parts in ((["--no-such"], "unknown option --no-such"),
+                              (["--arm", "ketamin"], '"ketamine"'),
+                              (["--seed", "one"], "whole number"), (["--time-limit", "3"], "has no unit"),
+                              (["--resume", "--overwrite"], "exclude each other"),
+                              (["-s", "simulation.sede=3"], "-s simulation.sede=3: ", '"seed"'),
+                              (["-s", "protocol.events.[1].dose=3 mg/kg"], "ends at [0]")):
+            run = spinule("run", SMALL, "-o", self.folder / "words", *words)
+            self.assert_one_line(run, 2, *parts)
+        self.assertFalse(list(self.folder.glob("words/*.h5")))
+
+    def test_what_is_shipped_is_sound(self):
+        for config in sorted((ROOT / "configs/experiments").glob("*.cfg")):
+            run = spinule("check", config)
+            self.assertEqual((run.returncode, run.stderr), (0, ""), config)
+
+
+@unittest.skipUnless(os.geteuid() == 0, "needs root to become someone else")
+class Permissions(Told):
+    def as_nobody(self, *words):
+        return spinule(*words, user=NOBODY, group=NOBODY, extra_groups=[])
+
+    def setUp(self):
+        self.folder.chmod(0o755)
+        if self.as_nobody("check", SMALL).returncode != 0:
+            self.skipTest("nobody may not look at this repository")
+
+    def test_a_config_that_may_not_be_read(self):
+        config = self.folder / "own.cfg"
+        config.write_text(TEXT, encoding="utf-8")
+        config.chmod(0o600)
+        self.assert_one_line(self.as_nobody("check", config), 2, f"{config}: Permission denied")
+
+    def test_a_directory_that_may_not_be_written(self):
+        (self.folder / "own").mkdir(mode=0o755)
+        for directory in (self.folder / "own", self.folder / "own/below"):
+            run = self.as_nobody("run", SMALL, "-o", directory, "--progress", "none")
+            self.assert_one_line(run, 3, str(directory), "Permission denied")
+        self.assertEqual(list((self.folder / "own").iterdir()), [])
+
+
+class Directories(Told):
+    def test_a_file_in_its_place(self):
+        (self.folder / "file").write_text("mine")
+        for directory in (self.folder / "file", self.folder / "file/below"):
+            self.assert_one_line(spinule("run", SMALL, "-o", directory, "--progress", "none"), 3,
+                                 str(directory))
+        self.assertEqual((self.folder / "file").read_text(), "mine")
+
+    def test_two_runs(self):
+        """The second is told the first, which goes on as if nothing had been."""
+        command = [PROGRAM, "run", SMALL, "-o", self.folder / "used", "--progress", "none", "-t", "1"]
+        with subprocess.Popen(command, stdout=subprocess.DEVNULL) as first:
+            while not list(self.folder.glob("used/*.partial.h5")):
+                time.sleep(0.01)
+            os.kill(first.pid, signal.SIGSTOP)  # so that it cannot end before the second has looked
+            try:
+                second = spinule("run", SMALL, "-o", self.folder / "used", "--overwrite", "--progress",
+                                 "none")
+            finally:
+                os.kill(first.pid, signal.SIGCONT)
+            self.assert_one_line(second, 2, "in use by process", str(first.pid))
+            self.assertEqual(first.wait(120), 0)
+        run_it(SMALL, self.folder / "alone", "-t", 1)
+        self.assert_equal_results(self.folder / "alone", self.folder / "used")
+
+    def test_standard_output(self):
+        """Closed or full: the results are there all the same, and the code says that the words are not."""
+        for name, where in (("closed", ">&-"), ("full", ">/dev/full")):
+            words = ["run", SMALL, "-o", self.folder / name, "--progress", "none", *SHORT]
+            run = subprocess.run(["bash", "-c", f'"$@" {where}', "bash", PROGRAM, *words],
+                                 stderr=subprocess.PIPE, text=True, timeout=120)
+            self.assertEqual(run.returncode, 3)
+            self.assertRegex(run.stderr, r"\Aspinule: standard output cannot be written[^\n]*\n\Z")
+            self.assertEqual(sorted(digests(self.folder / name)), ["ketamine.h5", "summary.h5", "vehicle.h5"])
+
+
+class Resuming(Told):
+    """Stopped in the window of the second arm; every test works on a copy."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        run_it(SMALL, cls.folder / "whole", "-t", 1)
+        for attempt in range(20):
+            cls.stopped = cls.folder / f"stopped{attempt}"
+            code, _ = stopped_at("vehicle, 2 h", signal.SIGINT, SMALL, cls.stopped, "-t", 1)
+            if code == 130 and len(list(cls.stopped.glob("*.ckpt.prev"))) == 2:
+                return
+        raise AssertionError("never stopped")
+
+    def copy(self):
+        directory = self.folder / self.id().rpartition(".")[2]
+        shutil.copytree(self.stopped, directory)
+        return directory
+
+    def refuse(self, directory, *words, code=2, parts=()):
+        before = digests(directory)
+        self.assert_one_line(spinule("run", SMALL, "-o", directory, "--progress", "none", *words), code,
+                             *parts)
+        self.assertEqual(digests(directory), before)
+
+    def damage(self, path):
+        bytes_ = bytearray(path.read_bytes())
+        bytes_[len(bytes_) // 2] ^= 1
+        path.write_bytes(bytes_)
+
+    def test_of_another_experiment(self):
+        """Another seed, another value: refused, and still there for the right one."""
+        directory = self.copy()
+        for words in (["--seed", 8], ["-s", "tissue.mtorc1.tau=16 min"], ["--quick"]):
+            self.refuse(directory, "--resume", *words, parts=("vehicle.ckpt", "another experiment"))
+        run_it(SMALL, directory, "--resume")
+        self.assert_equal_results(self.folder / "whole", directory)
+
+    def test_checkpoint_of_another_arm(self):
+        directory = self.copy()
+        shutil.copy(directory / "ketamine.ckpt", directory / "vehicle.ckpt")
+        self.refuse(directory, "--resume", parts=("vehicle.ckpt", "another experiment"))
+
+    def test_a_damaged_checkpoint(self):
+        """It says so, goes on from the one before, and ends with the same bits."""
+        directory = self.copy()
+        self.damage(directory / "vehicle.ckpt")
+        run = run_it(SMALL, directory, "--resume")
+        self.assertRegex(run.stderr,
+                         r"\A[^\n]*vehicle\.ckpt: damaged or missing; went on from the one before\n\Z")
+        self.assert_equal_results(self.folder / "whole", directory)
+
+    def test_no_whole_checkpoint(self):
+        directory = self.copy()
+        self.damage(directory / "ketamine.ckpt")
+        self.damage(directory / "ketamine.ckpt.prev")
+        self.refuse(directory, "--resume", "--arm", "ketamine", parts=("ketamine.ckpt", "damaged", ".prev"))
+
+    def test_a_damaged_result(self):
+        directory = self.copy()
+        (directory / "vehicle.partial.h5").write_bytes(b"no result any more")
+        self.refuse(directory, "--resume", parts=("vehicle.partial.h5", "HDF5"))
+
+
+@unittest.skipUnless(os.geteuid() == 0, "needs root to mount a small disk")
+class FullDisk(Told):
+    """A disk that ends within the run. What was flushed is there; with room again it ends with the same
+    bits."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.disk = cls.folder / "disk"
+        cls.disk.mkdir()
+        if cls.mount("size=1m").returncode != 0:
+            raise unittest.SkipTest("this machine does not let a disk be mounted")
+        cls.addClassCleanup(subprocess.run, ["umount", cls.disk], check=True)
+        run_it(SMALL, cls.folder / "whole", "-t", 1)
+
+    @classmethod
+    def mount(cls, options):
+        command = ["mount", "-t", "tmpfs", "-o", options, "none", cls.disk]
+        return subprocess.run(command, stderr=subprocess.DEVNULL)
+
+    def test_at_any_size(self):
+        seen = set()
+        for megabytes in (2, 8, 13, 16):
+            with self.subTest(megabytes):
+                subprocess.run(["mount", "-o", f"remount,size={megabytes}m", self.disk], check=True)
+                directory = self.disk / "run"
+                run = spinule("run", SMALL, "-o", directory, "--progress", "none", "-t", 1)
+                self.assert_one_line(run, 3, str(directory), "No space left on device")
+                seen.add(self.check_kept(directory))
+                subprocess.run(["mount", "-o", "remount,size=100m", self.disk], check=True)
+                run_it(SMALL, directory, "--resume", "-t", 1)
+                self.assert_equal_results(self.folder / "whole", directory)
+                shutil.rmtree(directory)
+        self.assertGreater(len(seen), 1)
+
+    def check_kept(self, directory):
+        """Opens, says that it failed, holds the windows it names. Gives their number."""
+        windows = 0
+        for path in directory.glob("*.partial.h5"):
+            whole = datasets(self.folder / "whole" / path.name.replace(".partial", ""))
+            with h5py.File(path) as file:
+                self.assertEqual(file["status/state"][()], 3)
+            for name, values in datasets(path).items():
+                if name.startswith(("nodes/", "populations/")):
+                    self.assertTrue(same(values, whole[name]), name)
+                if name == "protocol/windows/label":
+                    self.assertEqual(list(values), list(whole[name][:len(values)]))
+                    windows = max(windows, len(values))
+        return windows
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -1,0 +1,261 @@
+"""test_formats.py PROGRAM - what a run really writes against docs/formats.md, both ways: every dataset is
+in a table of that page, with its shape, type and unit, and every row of the tables is in the file. Then
+what the page says of plots, spikes and cells, on a real result, by h5py and by libsonata where it is
+installed."""
+
+import collections
+import pathlib
+import re
+import sys
+import unittest
+
+import h5py
+import numpy as np
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
+from program import ROOT, SMALL, Case, run_it
+
+try:
+    import libsonata
+except ImportError:
+    libsonata = None
+
+Row = collections.namedtuple("Row", "name pattern shape type unit")
+REGIONS = {"mPFC": 9, "CA1": 16}  # and their sites
+WINDOWS, EVENTS = 5, 1
+BIN_S, SETTLE_S, MEASURED_S = 0.01, 0.1, 0.1
+
+
+def page_rows():
+    """The rows of all tables of datasets, one for each name."""
+    rows, columns = [], []
+    for line in (ROOT / "docs/formats.md").read_text(encoding="utf-8").splitlines():
+        cells = [cell.strip() for cell in line.strip("|").split("|")] if line.startswith("|") else []
+        if cells and cells[0] == "dataset":
+            columns = cells
+        elif cells and columns and not cells[0].startswith("-"):
+            row = dict(zip(columns, cells))
+            names = re.findall(r"`([^`]+)`", row["dataset"])
+            folder = names[0].rpartition("/")[0] + "/"
+            for name in names:
+                full = name if name.startswith("/") else folder + name
+                rows.append(Row(full, pattern_of(full), row.get("shape", ""), row["type"], row["unit"]))
+        elif not cells:
+            columns = []
+    return rows
+
+
+def pattern_of(name):
+    words = {"region": "(?:mPFC|CA1)", "drug": "[a-z]+", "subunit": "2[A-D]", "signal": r"\w+?",
+             "population": "(?:PYR|PV|SST|VIP|CA1)_(?:L[0-9]+|PYR|PV|OLM)",
+             "pathway": "(?:(?:PYR|CA1)_[A-Z0-9]+_to_(?:PYR|CA1)_[A-Z0-9]+|(?:mPFC|CA1)_afferents)"}
+    return re.compile(re.sub(r"<(\w+)>", lambda word: words[word.group(1)], name))
+
+
+def type_of(dataset):
+    if h5py.check_string_dtype(dataset.dtype):
+        return "text"
+    return dataset.dtype.name
+
+
+class Result(Case):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        run_it(SMALL, cls.folder / "run", "-t", 1)
+        cls.path = cls.folder / "run/ketamine.h5"
+        cls.file = h5py.File(cls.path)
+        cls.addClassCleanup(cls.file.close)
+
+    def each(self, kind):
+        found = []
+        self.file.visititems(lambda name, item: found.append(("/" + name, item)))
+        return [(name, item) for name, item in found if isinstance(item, kind)]
+
+
+class Page(Result):
+    def test_every_dataset_is_on_the_page(self):
+        """In exactly one row; a scalar title of a plot or table apart."""
+        rows = page_rows()
+        self.assertGreater(len(rows), 100)
+        met = set()
+        for name, dataset in self.each(h5py.Dataset):
+            if name.endswith("/title") and dataset.shape == ():
+                self.assertIn(dataset.parent.attrs["NX_class"], ("NXdata", "NXcollection"))
+                continue
+            with self.subTest(name):
+                own = [row for row in rows if row.pattern.fullmatch(name)]
+                self.assertEqual(len(own), 1, [row.name for row in own])
+                met.add(own[0].name)
+                self.check(dataset, own[0])
+        self.assertEqual({row.name for row in rows} - met, set(), "are on the page and not in the file")
+
+    def check(self, dataset, row):
+        self.assertEqual(type_of(dataset), row.type.replace("texts", "text"))
+        unit = dataset.attrs.get("units", "")
+        if row.unit == "as the signal":
+            self.assertEqual(unit, self.file[dataset.name[:-len("_errors")]].attrs["units"])
+        else:
+            self.assertEqual(unit, row.unit)
+        sizes = [size for size in row.shape.split(", ") if size]
+        in_columns = row.type == "texts" or row.name.count("/") == 3 and row.name.startswith("/provenance")
+        self.assertEqual(dataset.ndim, len(sizes) or int(in_columns))
+        for size, letter in zip(dataset.shape, sizes):
+            self.assertEqual(size, self.size(dataset, letter), letter)
+
+    def size(self, dataset, letter):
+        """What a letter of the page stands for where the dataset stands."""
+        parts = dataset.name.split("/")
+        if letter in "TYX":
+            return len(dataset.parent[{"T": "time", "Y": "y", "X": "x"}[letter]])
+        if letter == "N":
+            return len(self.file[f"nodes/{parts[2]}/node_id"])
+        if letter == "S":
+            return len(self.file[f"spikes/{parts[2]}/timestamps"])
+        if letter == "K":
+            return 1 + int(self.file[f"nodes/{parts[2]}/0/{parts[-1]}"][()].max())
+        return {"W": WINDOWS, "E": EVENTS, "P": len(self.file["populations/name"])}[letter]
+
+    def test_groups_at_a_glance(self):
+        """The table of groups names all groups below the root, as plots, columns and the rest."""
+        text = (ROOT / "docs/formats.md").read_text(encoding="utf-8")
+        text = text.partition("at a glance")[2].partition("##")[0]
+        forms = {}
+        for names, form in re.findall(r"(?m)^\| (`/\w.*?) \| (.*?) \|", text):
+            for name in re.findall(r"`(.*?)`", names):
+                forms[name.replace("/<region>", "")] = form
+        for name, form in forms.items():
+            group = self.file[name]
+            group = group["mPFC"] if "mPFC" in group else group
+            wanted = {"plot": "NXdata", "plots": "NXdata", "plots of images": "NXdata",
+                      "columns": "NXcollection"}
+            self.assertEqual(group.attrs.get("NX_class"), wanted.get(form, group.attrs.get("NX_class")), name)
+        tops = {"/" + name for name in self.file}
+        self.assertEqual({"/" + name.split("/")[1] for name in forms}, tops)
+
+
+class Plots(Result):
+    def test_attributes_and_scales(self):
+        plots = [(name, group) for name, group in self.each(h5py.Group)
+                 if group.attrs.get("NX_class") == "NXdata"]
+        self.assertEqual(len(plots), 5 + 2 * len(REGIONS))
+        for name, group in plots:
+            axes = list(group.attrs["axes"])
+            signals = [group.attrs["signal"], *group.attrs["auxiliary_signals"]]
+            spreads = [signal + "_errors" for signal in signals if signal + "_errors" in group]
+            self.assertEqual(set(group), {"title", *axes, *signals, *spreads}, name)
+            for signal in signals + spreads:
+                self.assertIn("long_name", group[signal].attrs)
+                self.assertEqual(group[signal].shape, tuple(len(group[axis]) for axis in axes))
+                for dimension, axis in zip(group[signal].dims, axes):
+                    self.assertEqual([scale.name for scale in dimension.values()], [f"{name}/{axis}"])
+
+    def test_rates_have_a_gap_between_windows(self):
+        time_s = self.file["rates/time"][()]
+        bins = round((SETTLE_S + MEASURED_S) / BIN_S)
+        self.assertEqual(len(time_s), WINDOWS * bins + WINDOWS - 1)
+        gaps = np.arange(bins, len(time_s), bins + 1)
+        windows = self.file["protocol/windows"]
+        for name, values in self.file["rates"].items():
+            if name not in ("title", "time"):
+                self.assertEqual(list(np.flatnonzero(np.isnan(values[()]))), list(gaps), name)
+        starts = time_s[np.arange(WINDOWS) * (bins + 1)]
+        np.testing.assert_allclose(starts, 3600 * windows["start_h"][()] + BIN_S / 2, rtol=1e-9)
+
+    def test_rates_are_those_of_the_spikes(self):
+        """Counted again from the spikes and the cells' populations."""
+        table = self.file["populations"]
+        for name, region, first, count in zip(table["name"].asstr(), table["region"].asstr(),
+                                              table["first_node_id"], table["count"]):
+            spikes = self.file[f"spikes/{region}"]
+            own = (spikes["node_ids"][()] >= first) & (spikes["node_ids"][()] < first + count)
+            times_s = spikes["timestamps"][()][own] / 1000
+            for window, start_h in enumerate(self.file["protocol/windows/settled_h"]):
+                inside = np.sum((times_s > 3600 * start_h) & (times_s < 3600 * start_h + MEASURED_S + 1e-6))
+                rate = self.file[f"summary/{region}/rate_{name}"][window]
+                self.assertLessEqual(abs(inside / count / MEASURED_S - rate), 1 / count / MEASURED_S + 1e-9,
+                                     name)
+            total = np.nansum(self.file[f"rates/{name}"][()].astype(float)) * BIN_S * count
+            self.assertAlmostEqual(total, own.sum(), places=2)
+
+
+class Sonata(Result):
+    def test_root(self):
+        self.assertEqual((self.file.attrs["magic"], list(self.file.attrs["version"])), (0x0A7A, [0, 1]))
+        self.assertEqual(set(self.file["spikes"]), set(REGIONS))
+        self.assertEqual(set(self.file["nodes"]), set(REGIONS))
+
+    def test_spikes_are_sorted(self):
+        for region in REGIONS:
+            spikes = self.file[f"spikes/{region}"]
+            time, node = spikes["timestamps"][()], spikes["node_ids"][()].astype(np.int64)
+            self.assertGreater(len(time), 100)
+            self.assertTrue(np.all(np.diff(time) >= 0))
+            self.assertTrue(np.all(np.diff(node)[np.diff(time) == 0] > 0))
+            self.assertLess(node.max(), len(self.file[f"nodes/{region}/node_id"]))
+            windows = self.file["protocol/windows"]
+            inside = np.zeros(len(time), bool)
+            for start_h, stop_h in zip(windows["start_h"], windows["stop_h"]):
+                inside |= (time > 3.6e6 * start_h - 1e-6) & (time < 3.6e6 * stop_h + 1e-3)
+            self.assertTrue(np.all(inside))
+
+    def test_cells_are_numbered_without_gaps(self):
+        table = self.file["populations"]
+        for region in REGIONS:
+            node = self.file[f"nodes/{region}"]
+            self.assertEqual(list(node["node_id"]), list(range(len(node["node_id"]))))
+            self.assertEqual(list(node["node_group_index"]), list(node["node_id"]))
+            self.assertTrue(np.all(node["node_group_id"][()] == 0))
+            words = node["0/@library/population"].asstr()[()][node["0/population"][()]]
+            here = [(n, f, c) for n, r, f, c in zip(table["name"].asstr(), table["region"].asstr(),
+                                                    table["first_node_id"], table["count"]) if r == region]
+            self.assertEqual([c for _, _, c in here], [np.sum(words == n) for n, _, _ in here])
+            for name, first, count in here:
+                self.assertEqual(set(words[first:first + count]), {name})
+            side_um = {"mPFC": 150, "CA1": 200}[region]
+            for axis in ("x", "y"):
+                self.assertTrue(np.all((node["0"][axis][()] >= 0) & (node["0"][axis][()] <= side_um)))
+
+    @unittest.skipUnless(libsonata, "libsonata is not installed")
+    def test_libsonata_reads_the_same(self):
+        spikes, nodes = libsonata.SpikeReader(str(self.path)), libsonata.NodeStorage(str(self.path))
+        self.assertEqual(set(spikes.get_population_names()), set(REGIONS))
+        self.assertEqual(nodes.population_names, set(REGIONS))
+        for region in REGIONS:
+            self.assertEqual(spikes[region].sorting, "by_time")
+            node, time = zip(*spikes[region].get())
+            np.testing.assert_array_equal(time, self.file[f"spikes/{region}/timestamps"])
+            np.testing.assert_array_equal(node, self.file[f"spikes/{region}/node_ids"])
+            cells = nodes.open_population(region)
+            everything = libsonata.Selection([(0, cells.size)])
+            self.assertEqual(cells.size, len(self.file[f"nodes/{region}/node_id"]))
+            for name in ("x", "C_m"):
+                read = cells.get_dynamics_attribute if name == "C_m" else cells.get_attribute
+                own = self.file[f"nodes/{region}/0/{'dynamics_params/' * (name == 'C_m')}{name}"]
+                np.testing.assert_array_equal(read(name, everything), own)
+            names = list(dict.fromkeys(cells.get_attribute("population", everything)))
+            table = self.file["populations"]
+            here = table["region"].asstr()[()] == region
+            self.assertEqual(names, list(table["name"].asstr()[()][here]))
+
+
+class Summary(Result):
+    def test_table_of_measures(self):
+        with h5py.File(self.folder / "run/summary.h5") as file:
+            self.assertEqual(file.attrs["spinule_summary"], 1)
+            self.assertEqual(list(file["table/arm"].asstr()), ["vehicle", "ketamine"])
+            self.assertEqual(list(file["table/seed"]), [7, 7])
+            self.assertEqual(file["ratio"].attrs["control"], "vehicle")
+            self.assertEqual(list(file["table"]), list(file["ratio"]))
+            for name, column in file["table"].items():
+                if name in ("title", "arm", "seed"):
+                    continue
+                self.assertRegex(name, "^(mPFC|CA1)_")
+                self.assertTrue(column.attrs["units"] and column.attrs["description"])
+                ratio = file["ratio"][name][()]
+                with np.errstate(divide="ignore", invalid="ignore"):
+                    np.testing.assert_array_equal(ratio[1], column[1] / column[0], name)
+
+
+if __name__ == "__main__":
+    unittest.main()
