@@ -78,7 +78,7 @@ static double all_biology_s(const struct experiment *experiment) {
 
 /* Time to expect, from costs per cell and per event as measured on one thread of a 3.3 GHz server with
  * AVX-512 (docs/results.md); other machines differ by a factor of two either way. */
-static const double CELL_S = 2.4e-5, EVENT_S = 2.5e-9, BUILD_S = 6e-7;
+static const double CELL_S = 4e-5, EVENT_S = 1.2e-8, BUILD_S = 4e-7;
 
 static void print_needs(FILE *out, const struct experiment *experiment, struct size size) {
   double biology = all_biology_s(experiment), per_s = size.cells * CELL_S + size.events * EVENT_S;
