@@ -1,5 +1,5 @@
-"""picture.py DIRECTORY FILE - draws the picture of the README from the results of configs/experiments/ketamine.cfg: drug,
-firing, throughput, signalling and spines of the mPFC, ketamine over vehicle. Needs h5py and matplotlib."""
+"""picture.py DIRECTORY FILE - draws the picture of the README from the results of the experiment ketamine.cfg:
+drug, firing, signalling and spines of the mPFC, ketamine over vehicle. Needs h5py and matplotlib."""
 
 import sys
 
@@ -32,12 +32,14 @@ def main(directory, path):
     time = drug["drugs/time"][:] - DOSE_H
     free = drug["drugs/brain_esketamine"][:] + drug["drugs/brain_arketamine"][:]
     axes[0].plot(time * 60, free, color="black")
-    axes[0].set(xlim=(-10, 180), xlabel="min after the dose", ylabel="free in the brain (µM)", title="ketamine 10 mg/kg i.p., rat")
+    axes[0].set(xlim=(-10, 180), xlabel="min after the dose", ylabel="free in the brain (µM)",
+                title="ketamine 10 mg/kg i.p., rat")
     window = drug[f"summary/{REGION}/time"][:] - DOSE_H
     acute = (window > -1) & (window < 5)
     rates, control = type_rates(drug), type_rates(vehicle)
     for kind, rate in rates.items():
-        axes[1].plot(window[acute], (rate / control[kind])[acute], "o-", ms=3, color=COLOURS[kind], label=kind)
+        ratio = (rate / control[kind])[acute]
+        axes[1].plot(window[acute], ratio, "o-", ms=3, color=COLOURS[kind], label=kind)
     axes[1].axhline(1, color="grey", lw=0.5)
     axes[1].set(xlabel="h after the dose", ylabel="rate / vehicle", title="firing, mPFC")
     axes[1].legend(frameon=False, fontsize=8)
@@ -45,7 +47,8 @@ def main(directory, path):
     early = (slow > -0.5) & (slow < 24)
     for name, colour in (("bdnf", "#1e8449"), ("mtorc1", "#b03a2e"), ("proteins", "#34495e")):
         course = drug[f"slow/{REGION}_{name}"][:] / vehicle[f"slow/{REGION}_{name}"][:]
-        axes[2].plot(slow[early], course[early], color=colour, label={"bdnf": "BDNF", "mtorc1": "mTORC1"}.get(name, name))
+        axes[2].plot(slow[early], course[early], color=colour,
+                     label={"bdnf": "BDNF", "mtorc1": "mTORC1"}.get(name, name))
     axes[2].axhline(1, color="grey", lw=0.5)
     axes[2].set(xlabel="h after the dose", ylabel="of vehicle", title="signalling, mPFC")
     axes[2].legend(frameon=False, fontsize=8)
