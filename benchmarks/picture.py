@@ -1,4 +1,4 @@
-"""picture.py DIRECTORY FILE - draws the picture of the README from the results of the experiment ketamine.cfg:
+"""picture.py DIRECTORY FILE - draws the picture of the README from the results of its experiment:
 drug, firing, signalling and spines of the mPFC, ketamine over vehicle. Needs h5py and matplotlib."""
 
 import sys
