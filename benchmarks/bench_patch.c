@@ -7,15 +7,9 @@
 #include "fields.h"
 #include "memory.h"
 #include "simulation.h"
+#include "wall.h"
 #include <stdio.h>
 #include <stdlib.h>
-#include <time.h>
-
-static double now_s(void) {
-  struct timespec now;
-  clock_gettime(CLOCK_MONOTONIC, &now);
-  return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
-}
 
 /* Out-degree of every cell of a population, over all its pathways, times its spikes. */
 static double count_events(const struct simulation *simulation) {
@@ -66,9 +60,9 @@ static enum status measure(struct simulation *simulation, double seconds, int th
   TRY(advance(simulation, 1.0));
   for (int k = 0; k < repeats; k++) {
     activity_clear(&simulation->activity);
-    double begin = now_s();
+    double begin = wall_s();
     TRY(advance(simulation, seconds));
-    wall[k] = (now_s() - begin) / seconds;
+    wall[k] = (wall_s() - begin) / seconds;
     events = count_events(simulation) / seconds;
   }
   for (int p = 0; p < network->n_populations; p++) {

@@ -6,7 +6,7 @@
 #include "fields.h"
 #include "memory.h"
 #include "run_options.h"
-#include "simulation.h"
+#include "session.h"
 #include "threads.h"
 #include <errno.h>
 #include <stdio.h>
@@ -114,9 +114,7 @@ static enum status calibrate(const struct arguments *arguments, struct experimen
   struct progress *progress = NULL;
   double *rates = NULL;
   enum status status;
-  TRY(experiment_read(arguments->words.text[0], &read, experiment));
-  TRY(simulation_place(experiment, simulation));
-  TRY(config_finish(experiment->config));
+  TRY(session_place(arguments, &read, experiment, simulation));
   TRY(simulation_wire(simulation, threads_wanted(options->threads), 1));
   TRY(memory_new("rates", (size_t)simulation->network->n_populations, sizeof *rates, &rates));
   TRY_GOTO(progress_open(PROGRESS_AUTO, stderr, &progress), done);
@@ -131,20 +129,7 @@ done:
   return status;
 }
 
-static enum status run(const struct arguments *arguments) {
-  struct experiment *experiment = NULL;
-  struct simulation *simulation = NULL;
-  enum status status;
-  TRY(memory_new("experiment", 1, sizeof *experiment, &experiment));
-  TRY_GOTO(memory_new("simulation", 1, sizeof *simulation, &simulation), done);
-  status = calibrate(arguments, experiment, simulation);
-  simulation_free(simulation);
-  experiment_free(experiment);
-done:
-  memory_free(simulation);
-  memory_free(experiment);
-  return status;
-}
+static enum status run(const struct arguments *arguments) { return session_run(arguments, calibrate); }
 
 const struct command command_calibrate = {
     .name = "calibrate",

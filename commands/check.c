@@ -1,9 +1,8 @@
 /* check.c — the command `check`: all faults of a config at once, or the experiment it describes and what it
  * will need. */
 #include "command.h"
-#include "memory.h"
 #include "run_options.h"
-#include "simulation.h"
+#include "session.h"
 #include <stdio.h>
 
 /* Bytes of the tables beside synapses and cells: segments are counted per source cell and block. */
@@ -98,9 +97,7 @@ static enum status check(const struct arguments *arguments, struct experiment *e
   const struct check_options *options = arguments->options;
   struct experiment_options read = {.overrides = options->overrides.text,
                                     .n_overrides = options->overrides.n};
-  TRY(experiment_read(arguments->words.text[0], &read, experiment));
-  TRY(simulation_place(experiment, simulation));
-  TRY(config_finish(experiment->config));
+  TRY(session_place(arguments, &read, experiment, simulation));
   fprintf(arguments->out, "%s (%s, %g kg, seed %lld)\n", experiment->title, experiment->species.name,
           experiment->species.body_mass, (long long)experiment->simulation.seed);
   struct size size = {0};
@@ -116,20 +113,7 @@ static enum status check(const struct arguments *arguments, struct experiment *e
   return STATUS_OK;
 }
 
-static enum status run(const struct arguments *arguments) {
-  struct experiment *experiment = NULL;
-  struct simulation *simulation = NULL;
-  enum status status;
-  TRY(memory_new("experiment", 1, sizeof *experiment, &experiment));
-  TRY_GOTO(memory_new("simulation", 1, sizeof *simulation, &simulation), done);
-  status = check(arguments, experiment, simulation);
-  simulation_free(simulation);
-  experiment_free(experiment);
-done:
-  memory_free(simulation);
-  memory_free(experiment);
-  return status;
-}
+static enum status run(const struct arguments *arguments) { return session_run(arguments, check); }
 
 const struct command command_check = {
     .name = "check",

@@ -2,10 +2,10 @@
 #include "protocol.h"
 #include "memory.h"
 #include "signals/blockade.h"
+#include "wall.h"
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
-#include <time.h>
 
 /* While a window settles, receptors catch up with at most this much of the time that has passed; what lies
  * before is carried by the mean rates of the window before. Block relaxes within minutes at usual open
@@ -16,12 +16,6 @@ static const double CATCH_UP_H = 20.0 / 60.0;
 static const double CATCH_UP_SHARE = 2.0 / 3.0;
 /* Steps without spikes: this long at first, then this share of the time since the latest dose. */
 static const double REST_STEP_H = 2.0 / 60.0, REST_GROWTH = 0.1;
-
-static double now_s(void) {
-  struct timespec now;
-  clock_gettime(CLOCK_MONOTONIC, &now);
-  return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
-}
 
 /* ---- windows ---- */
 
@@ -294,9 +288,9 @@ static enum status run_slow(struct simulation *simulation, const struct recordin
                          .mtorc1_left = action_share_left(exposures, n, ACTION_MTORC1_INHIBITOR)};
   TRY(advance_sites(&job));
   TRY(advance_course(simulation, recording, stage->t1_h));
-  double before = now_s();
+  double before = wall_s();
   if (remodel_due(simulation, stage)) TRY(remodel(simulation, recording, stage->t1_h));
-  simulation->remodel_wall_s += now_s() - before;
+  simulation->remodel_wall_s += wall_s() - before;
   for (int r = 0; r < simulation->n_regions; r++) set_content(simulation, &simulation->tissue[r]);
   return recording_slow(recording, simulation, stage->t1_h);
 }
@@ -306,12 +300,12 @@ static enum status run_slow(struct simulation *simulation, const struct recordin
 static enum status run_stage(struct simulation *simulation, const struct recording *recording,
                              const struct protocol_watch *watch) {
   const struct stage *stage = &simulation->stage[simulation->position];
-  double begin = now_s();
+  double begin = wall_s();
   int64_t tick = simulation->network->tick;
   bool spikes = stage->kind == STAGE_WINDOW;
   enum status status =
       spikes ? run_window(simulation, recording, stage, watch) : run_slow(simulation, recording, stage);
-  *(spikes ? &simulation->spike_wall_s : &simulation->slow_wall_s) += now_s() - begin;
+  *(spikes ? &simulation->spike_wall_s : &simulation->slow_wall_s) += wall_s() - begin;
   simulation->biology_s += clock_ms(&simulation->network->clock, simulation->network->tick - tick) * 1e-3;
   return status;
 }

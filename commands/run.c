@@ -13,10 +13,10 @@
 #include "stop.h"
 #include "summary_text.h"
 #include "threads.h"
+#include "wall.h"
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
-#include <time.h>
 
 /* A checkpoint is written after every window, and after slow steps when this much wall time has passed, s. */
 static const double CHECKPOINT_EVERY_S = 30.0, PROGRESS_FILE_EVERY_S = 5.0;
@@ -34,12 +34,6 @@ struct session {
   bool in_prefix;
   double begin_s, saved_s, told_s;
 };
-
-static double now_s(void) {
-  struct timespec now;
-  clock_gettime(CLOCK_MONOTONIC, &now);
-  return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
-}
 
 /* ---- which arms ---- */
 
@@ -146,7 +140,7 @@ static enum status stop(void *context, const struct simulation *simulation) {
 
 static enum status stage_done(void *context, struct simulation *simulation) {
   struct session *session = context;
-  double now = now_s();
+  double now = wall_s();
   bool window = simulation->position > 0 && simulation->stage[simulation->position - 1].kind == STAGE_WINDOW;
   if (now - session->told_s > PROGRESS_FILE_EVERY_S || window) {
     TRY(arms_progress(&session->arms, simulation, now - session->begin_s));
@@ -165,13 +159,13 @@ static enum status run_to(struct session *session, const struct recording *recor
     return status;
   char message[256];
   snprintf(message, sizeof message, "%s", status_message());
-  TRY(arms_progress(&session->arms, &session->simulation, now_s() - session->begin_s));
+  TRY(arms_progress(&session->arms, &session->simulation, wall_s() - session->begin_s));
   TRY(arms_suspend(&session->arms, &session->simulation));
   return status_fail(status, "%s", message);
 }
 
 static enum status finish_arm(struct session *session, int k) {
-  TRY(arms_finish(&session->arms, k, &session->simulation, now_s() - session->begin_s));
+  TRY(arms_finish(&session->arms, k, &session->simulation, wall_s() - session->begin_s));
   session->n_done++;
   return STATUS_OK;
 }
@@ -320,7 +314,7 @@ static enum status run_session(struct session *session, const struct arguments *
   if (options->resume && options->overwrite)
     return status_fail(STATUS_USAGE, "run: --resume and --overwrite exclude each other");
   default_directory(config, directory, sizeof directory);
-  session->begin_s = session->saved_s = now_s();
+  session->begin_s = session->saved_s = wall_s();
   session->log.level = LOG_WARNING;
   TRY(experiment_read(config, &read, &session->experiment));
   TRY(simulation_place(&session->experiment, &session->simulation));

@@ -2,11 +2,11 @@
 #include "simulation.h"
 #include "circuit.h"
 #include "memory.h"
+#include "wall.h"
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 /* ---- cells ---- */
 
@@ -116,14 +116,8 @@ static enum status new_tissue(struct simulation *simulation, int r, int threads)
                        region->anatomy.n_populations, threads);
 }
 
-static double now_s(void) {
-  struct timespec now;
-  clock_gettime(CLOCK_MONOTONIC, &now);
-  return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
-}
-
 enum status simulation_wire(struct simulation *simulation, int threads, int ranks) {
-  double begin = now_s();
+  double begin = wall_s();
   struct region *regions[EXPERIMENT_REGIONS];
   TRY(network_connect(simulation->network, threads, ranks));
   for (int r = 0; r < simulation->n_regions; r++) regions[r] = &simulation->region[r];
@@ -136,7 +130,7 @@ enum status simulation_wire(struct simulation *simulation, int threads, int rank
   }
   TRY(kinetics_solver(&simulation->kinetics_solver));
   TRY(list_stages(simulation));
-  simulation->build_wall_s = now_s() - begin;
+  simulation->build_wall_s = wall_s() - begin;
   return STATUS_OK;
 }
 

@@ -1,17 +1,11 @@
 /* stop.c — signals become a flag, which the run looks at between bins of spikes. */
 #include "stop.h"
+#include "wall.h"
 #include <signal.h>
 #include <stdbool.h>
-#include <time.h>
 
 static volatile sig_atomic_t received;
 static double deadline_s;
-
-static double now_s(void) {
-  struct timespec now;
-  clock_gettime(CLOCK_MONOTONIC, &now);
-  return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
-}
 
 static void note(int number) {
   if (received == SIGINT && number == SIGINT) { /* asked twice: the default action takes it from here */
@@ -31,7 +25,7 @@ static void set_handlers(void (*handler)(int)) {
 
 void stop_watch(double limit_s) {
   received = 0;
-  deadline_s = limit_s > 0 ? now_s() + limit_s : 0;
+  deadline_s = limit_s > 0 ? wall_s() + limit_s : 0;
   set_handlers(note);
 }
 
@@ -41,7 +35,7 @@ enum status stop_wanted(void) {
   if (received == SIGINT) return status_fail(STATUS_INTERRUPTED, "stopped by SIGINT; --resume goes on");
   if (received == SIGTERM) return status_fail(STATUS_TERMINATED, "stopped by SIGTERM; --resume goes on");
   if (received == SIGUSR1) return status_fail(STATUS_TIME_LIMIT, "stopped by SIGUSR1; --resume goes on");
-  if (deadline_s > 0 && now_s() >= deadline_s)
+  if (deadline_s > 0 && wall_s() >= deadline_s)
     return status_fail(STATUS_TIME_LIMIT, "stopped at the time limit; --resume goes on");
   return STATUS_OK;
 }
