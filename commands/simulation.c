@@ -40,7 +40,7 @@ static double interval_end_h(const struct experiment *experiment, int w) {
   return event > from ? event : 0.5 * (from + to);
 }
 
-/* Next break of the slow half after t: an event, the window's own time, the end of the interval, or one step. */
+/* Next break of the slow half after t: an event, the window's time, the end of the interval, or one step. */
 static double next_break_h(const struct experiment *experiment, int w, double t_h, double end_h) {
   const struct simulation_settings *settings = &experiment->simulation;
   double since = t_h - fmax(0, experiment_event_before_h(experiment, t_h));
