@@ -19,10 +19,11 @@ static double ratio(const struct findings_series *arm, const struct findings_ser
                                                                           : NAN;
 }
 
-/* Where the ratio of two slow courses is farthest from 1. */
-static int extreme(const struct findings_series *arm, const struct findings_series *control) {
-  int best = 0;
-  for (int i = 0; i < arm->n; i++) {
+/* Where, in the day after an event, the ratio of two slow courses is farthest from 1. */
+static int extreme(const struct findings *f, const struct findings_series *arm,
+                   const struct findings_series *control, double event_h) {
+  int best = findings_row(&f->slow_time, event_h), last = findings_row(&f->slow_time, event_h + 24.0);
+  for (int i = best; i <= last; i++) {
     if (fabs(ratio(arm, control, i) - 1) > fabs(ratio(arm, control, best) - 1)) best = i;
   }
   return best;
@@ -45,10 +46,11 @@ static void print_rates(FILE *out, const char *region, const struct pair *pair, 
 
 static void print_slow(FILE *out, const struct pair *pair, double event_h) {
   const struct findings *arm = &pair->arm, *control = &pair->control;
-  int b = extreme(&arm->bdnf, &control->bdnf), m = extreme(&arm->mtorc1, &control->mtorc1);
+  int b = extreme(arm, &arm->bdnf, &control->bdnf, event_h),
+      m = extreme(arm, &arm->mtorc1, &control->mtorc1, event_h);
   int day = findings_row(&arm->slow_time, event_h + 24), last = arm->slow_time.n - 1;
   fprintf(out,
-          "    BDNF x%.2f at %.2g h, mTORC1 x%.2f at %.2g h, proteins x%.2f at %.3g h; spines x%.3f at %.3g "
+          "    BDNF x%.2f at %.3g h, mTORC1 x%.2f at %.3g h, proteins x%.2f at %.3g h; spines x%.3f at %.3g "
           "h, x%.3f at %.3g d\n",
           ratio(&arm->bdnf, &control->bdnf, b), arm->slow_time.value[b] * 24 - event_h,
           ratio(&arm->mtorc1, &control->mtorc1, m), arm->slow_time.value[m] * 24 - event_h,
