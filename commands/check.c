@@ -14,8 +14,9 @@ static double synapse_bytes(const struct simulation *simulation, int r, int w, d
 }
 
 struct size {
-  double cells, synapses, bytes,
-      events; /* events: synaptic events per biological second, at the published rates */
+  double cells, synapses, bytes;
+  double spikes,
+      events; /* per biological second, at the published rates; events: of the network's synapses */
 };
 
 static struct size print_region(FILE *out, const struct simulation *simulation, int r) {
@@ -35,6 +36,7 @@ static struct size print_region(FILE *out, const struct simulation *simulation, 
     fprintf(out, "  %-10s %8d %12.3g %12.4g %14.0f\n", population->name, population->n, population->target_Hz,
             population->background_Hz, in_degree);
     size.cells += population->n;
+    size.spikes += population->n * population->target_Hz;
   }
   for (int w = 0; w < region->n_wirings; w++) {
     const struct projection *projection = region->wiring[w].projection;
@@ -79,17 +81,20 @@ static double all_biology_s(const struct experiment *experiment) {
  * AVX-512 (docs/results.md); other machines differ by a factor of two either way. */
 static const double CELL_S = 4e-5, EVENT_S = 1.2e-8, BUILD_S = 4e-7;
 
+/* Arrays of a cell with its receptors; a spike in a file; maps, courses and the rest of an arm's file. */
+static const double CELL_BYTES = 500, SPIKE_BYTES = 16, FILE_BYTES = 4e6;
+
 static void print_needs(FILE *out, const struct experiment *experiment, struct size size) {
   double biology = all_biology_s(experiment), per_s = size.cells * CELL_S + size.events * EVENT_S;
-  double spikes = biology * per_s + size.synapses * BUILD_S;
-  double cell_bytes = 500.0, disk = biology * size.cells * 3.0 * 4.0;
+  double wall = biology * per_s + size.synapses * BUILD_S;
+  double spikes = experiment->record.spikes ? simulation_biology_s(experiment) * size.spikes : 0;
+  double disk = experiment->n_arms * (spikes * SPIKE_BYTES + FILE_BYTES);
   fprintf(out, "in all: %.0f cells, %.2f M synapses, %.2f M synaptic events per biological second\n",
           size.cells, 1e-6 * size.synapses, 1e-6 * size.events);
   fprintf(out,
           "expect: %.0f MB of memory, about %.0f MB on disk, about %.0f s on one thread (%.1f s of spikes in "
           "all)\n",
-          1e-6 * (size.bytes + size.cells * cell_bytes), 1e-6 * disk + 2.0 * experiment->n_arms, spikes,
-          biology);
+          1e-6 * (size.bytes + size.cells * CELL_BYTES), 1e-6 * disk, wall, biology);
 }
 
 static enum status check(const struct arguments *arguments, struct experiment *experiment,
@@ -106,6 +111,7 @@ static enum status check(const struct arguments *arguments, struct experiment *e
     size.cells += one.cells;
     size.synapses += one.synapses;
     size.bytes += one.bytes;
+    size.spikes += one.spikes;
     size.events += one.events;
   }
   print_protocol(arguments->out, experiment);
