@@ -14,7 +14,7 @@ static double synapse_bytes(const struct simulation *simulation, int r, int w, d
 }
 
 struct size {
-  double cells, synapses, bytes;
+  double cells, synapses, plastic, bytes;
   double spikes,
       events; /* per biological second, at the published rates; events: of the network's synapses */
 };
@@ -42,6 +42,7 @@ static struct size print_region(FILE *out, const struct simulation *simulation, 
     const struct projection *projection = region->wiring[w].projection;
     double synapses = region_expected_in_degree(region, w) * projection->target->n;
     size.synapses += synapses;
+    if (projection->plastic) size.plastic += synapses;
     size.events += synapses * projection->source->target_Hz;
     size.bytes += synapse_bytes(simulation, r, w, synapses);
   }
@@ -81,20 +82,24 @@ static double all_biology_s(const struct experiment *experiment) {
  * AVX-512 (docs/results.md); other machines differ by a factor of two either way. */
 static const double CELL_S = 4e-5, EVENT_S = 1.2e-8, BUILD_S = 4e-7;
 
-/* Arrays of a cell with its receptors; a spike in a file; maps, courses and the rest of an arm's file. */
-static const double CELL_BYTES = 500, SPIKE_BYTES = 16, FILE_BYTES = 4e6;
+/* A cell with its receptors and what is on its way to it; its state and that of a plastic synapse in an image
+ * or checkpoint, of which two are held; the program; a spike in a file; the rest of an arm's file. */
+static const double CELL_BYTES = 2000, CELL_STATE = 500, EDGE_STATE = 12, PROGRAM_BYTES = 3e7;
+static const double SPIKE_BYTES = 16, FILE_BYTES = 4e6;
 
 static void print_needs(FILE *out, const struct experiment *experiment, struct size size) {
   double biology = all_biology_s(experiment), per_s = size.cells * CELL_S + size.events * EVENT_S;
   double wall = biology * per_s + size.synapses * BUILD_S;
   double spikes = experiment->record.spikes ? simulation_biology_s(experiment) * size.spikes : 0;
+  double state = size.cells * CELL_STATE + size.plastic * EDGE_STATE;
+  double memory = PROGRAM_BYTES + size.bytes + size.cells * CELL_BYTES + 2.0 * state;
   double disk = experiment->n_arms * (spikes * SPIKE_BYTES + FILE_BYTES);
   fprintf(out, "in all: %.0f cells, %.2f M synapses, %.2f M synaptic events per biological second\n",
           size.cells, 1e-6 * size.synapses, 1e-6 * size.events);
   fprintf(out,
           "expect: %.0f MB of memory, about %.0f MB on disk, about %.0f s on one thread (%.1f s of spikes in "
           "all)\n",
-          1e-6 * (size.bytes + size.cells * CELL_BYTES), 1e-6 * disk, wall, biology);
+          1e-6 * memory, 1e-6 * disk, wall, biology);
 }
 
 static enum status check(const struct arguments *arguments, struct experiment *experiment,
@@ -110,6 +115,7 @@ static enum status check(const struct arguments *arguments, struct experiment *e
     struct size one = print_region(arguments->out, simulation, r);
     size.cells += one.cells;
     size.synapses += one.synapses;
+    size.plastic += one.plastic;
     size.bytes += one.bytes;
     size.spikes += one.spikes;
     size.events += one.events;
