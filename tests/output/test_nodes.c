@@ -9,29 +9,8 @@
 
 #include "memory.h"
 #include "nodes.h"
-#include "output/scratch.h"
+#include "output/scratch_fixture.h"
 #include <math.h>
-
-static struct scratch scratch;
-static char path[SCRATCH_MAX];
-
-static int set_up(void **state) {
-  (void)state;
-  scratch = scratch_make();
-  scratch_file(&scratch, "file.h5", path);
-  return 0;
-}
-
-static int tear_down(void **state) {
-  (void)state;
-  scratch_remove(&scratch);
-  return 0;
-}
-
-#define OK(call) assert_ok(call, __LINE__)
-static void assert_ok(enum status status, int line) {
-  if (status != STATUS_OK) fail_msg("line %d: %s", line, status_message());
-}
 
 static const float x[] = {1, 2, 3}, y[] = {4, 5, 6}, z[] = {-7, -8, -9};
 static const double capacitance[] = {100, 101, 102}, slope[] = {2, 2.5, 3};

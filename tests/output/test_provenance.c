@@ -9,30 +9,9 @@
 
 #include "host.h"
 #include "memory.h"
-#include "output/scratch.h"
+#include "output/scratch_fixture.h"
 #include "provenance.h"
 #include <math.h>
-
-static struct scratch scratch;
-static char path[SCRATCH_MAX];
-
-static int set_up(void **state) {
-  (void)state;
-  scratch = scratch_make();
-  scratch_file(&scratch, "file.h5", path);
-  return 0;
-}
-
-static int tear_down(void **state) {
-  (void)state;
-  scratch_remove(&scratch);
-  return 0;
-}
-
-#define OK(call) assert_ok(call, __LINE__)
-static void assert_ok(enum status status, int line) {
-  if (status != STATUS_OK) fail_msg("line %d: %s", line, status_message());
-}
 
 static const struct provenance_parameter parameters[] = {
     {"circuit.PV.g_L", "10 nS", "default", "published", "doi:10.1152/jn.00686.2005", "leak conductance"},

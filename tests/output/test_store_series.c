@@ -8,26 +8,8 @@
 #include <cmocka.h>
 
 #include "memory.h"
-#include "output/scratch.h"
+#include "output/scratch_fixture.h"
 #include "store.h"
-
-static struct scratch scratch;
-static char path[SCRATCH_MAX];
-
-static int set_up(void **state) {
-  (void)state;
-  scratch = scratch_make();
-  scratch_file(&scratch, "file.h5", path);
-  return 0;
-}
-
-static int tear_down(void **state) {
-  (void)state;
-  scratch_remove(&scratch);
-  return 0;
-}
-
-#define OK(call) assert_int_equal(call, STATUS_OK)
 
 static uint32_t next_number(uint32_t *word) { return (*word = *word * 1664525u + 1013904223u) >> 8; }
 

@@ -9,31 +9,10 @@
 
 #include "memory.h"
 #include "output/faults.h"
-#include "output/scratch.h"
+#include "output/scratch_fixture.h"
 #include "store.h"
 #include "summary.h"
 #include <math.h>
-
-static struct scratch scratch;
-static char path[SCRATCH_MAX];
-
-static int set_up(void **state) {
-  (void)state;
-  scratch = scratch_make();
-  scratch_file(&scratch, "summary.h5", path);
-  return 0;
-}
-
-static int tear_down(void **state) {
-  (void)state;
-  scratch_remove(&scratch);
-  return 0;
-}
-
-#define OK(call) assert_ok(call, __LINE__)
-static void assert_ok(enum status status, int line) {
-  if (status != STATUS_OK) fail_msg("line %d: %s", line, status_message());
-}
 
 static const struct summary_value values[] = {
     {"rate", "Hz", "mean rate", "vehicle", 1, 4}, {"bdnf", "1", "of baseline", "vehicle", 1, 1},
