@@ -108,8 +108,10 @@ static enum status check(const struct arguments *arguments, struct experiment *e
   struct experiment_options read = {.overrides = options->overrides.text,
                                     .n_overrides = options->overrides.n};
   TRY(session_place(arguments, &read, experiment, simulation));
-  fprintf(arguments->out, "%s (%s, %g kg, seed %lld)\n", experiment->title, experiment->species.name,
-          experiment->species.body_mass, (long long)experiment->simulation.seed);
+  const struct species_settings *species = &experiment->species;
+  fprintf(arguments->out, "%s (%s%s%s, %g kg, seed %lld)\n", experiment->title, species->name,
+          *species->latin ? ", " : "", species->latin, species->body_mass,
+          (long long)experiment->simulation.seed);
   struct size size = {0};
   for (int r = 0; r < simulation->n_regions; r++) {
     struct size one = print_region(arguments->out, simulation, r);

@@ -144,6 +144,10 @@ class Looking(unittest.TestCase):
         self.assertIn("doi:", self.lines("list", "mechanisms", "nmda"))
         self.assertRegex(self.lines("list", "signals", "drugs"), r"(?m)^/drugs/plasma_<drug> +uM ")
 
+    def test_check_names_the_animal(self):
+        first = self.lines("check", ROOT / "configs/experiments/ketamine.cfg").splitlines()[0]
+        self.assertIn("(rat, Rattus norvegicus, 0.25 kg, seed 1)", first)
+
     def test_list_of_configs(self):
         for kind in ("drugs", "experiments"):
             folder = ROOT / "configs" / kind
