@@ -262,7 +262,8 @@ static void join_overrides(const struct texts *overrides, char *out, size_t size
   }
 }
 
-/* The network as it is before the first stage: arms that begin after others were resumed need it. */
+/* Fresh arms go first: they begin from the network as it was wired, which resuming an arm replaces by its
+ * checkpoint. */
 static enum status run_arms(struct session *session, uint32_t fresh, uint32_t resumed) {
   if (fresh) TRY(run_fresh(session, fresh));
   arms_free(&session->arms);
