@@ -68,7 +68,7 @@ enum status circuit_equip(struct population *population, const char *cell,
   }
   population->n_ports = COUNT_OF(ports);
   for (int p = 0; p < COUNT_OF(ports); p++)
-    population->port[p] = (struct port){ports[p].name, ports[p].lanes, {0, 0}};
+    population->port[p] = (struct port){.name = ports[p].name, .lanes = ports[p].lanes};
   TRY(read_params(population->cell, "cell", config, path, presets, n_presets, dt_ms,
                   &population->cell_params));
   for (int r = 0; r < COUNT_OF(receptors); r++) {

@@ -28,6 +28,15 @@ struct step {
   int n_exposures;
 };
 
+/* A port as a cell with synapses of its own reads it. */
+struct inlet {
+  const int32_t *arrivals; /* this tick's counts, one a cell; NULL if no pathway ends here */
+  double quantum;          /* what one count brings, in the port's unit */
+  double background;       /* what one background event brings; 0 where none arrive */
+};
+
+enum { MECHANISM_PORTS = 2 }; /* most ports of one cell mechanism */
+
 /* One block as a hook sees it. Arrays hold n cells, padded to whole vector registers; stride is the distance
  * of stacked rows. */
 struct cells {
@@ -44,6 +53,7 @@ struct cells {
   double background_nS;      /* peak conductance of one background event */
   double synapses_nS;        /* peak conductance if every synapse of a mean cell released once, lane 1 */
   int32_t *fired;            /* cell hook: 1 where the cell spiked in this tick */
+  struct inlet own[MECHANISM_PORTS]; /* cell hook: the mechanism's own ports */
 };
 
 enum mechanism_kind { MECHANISM_CELL, MECHANISM_RECEPTOR };
@@ -57,6 +67,9 @@ struct mechanism {
   const struct param *params;
   int n_params;
   size_t params_size;
+  /* Cell with synapses of its own: names of the ports that it reads, NULL where there are fewer. */
+  const char *ports[MECHANISM_PORTS];
+  const char *port_unit; /* of weights on them: "pA", "nS" */
   /* Optional: what is wrong with a set of parameters that are each in range ("shares sum to 1.2, not 1");
    * NULL if nothing. */
   const char *(*fault)(const void *params);

@@ -161,6 +161,16 @@ void population_free(struct population *population) {
   *population = (struct population){0};
 }
 
+/* The ports of the cell mechanism itself. */
+static void own_ports(const struct population *population, const struct block *block, struct cells *cells) {
+  for (int p = 0; p < MECHANISM_PORTS && population->cell->ports[p]; p++) {
+    const struct port *port = &population->port[p];
+    cells->own[p] = (struct inlet){
+        port->unused ? NULL : block->port[p], port->quantum[0],
+        population->drive && p == population->background_port ? population->background_nS[0] : 0.0};
+  }
+}
+
 struct cells population_cells(const struct population *population, int b, int receptor) {
   const struct block *block = &population->block[b];
   struct cells cells = {.n = block->padded,
@@ -171,7 +181,11 @@ struct cells population_cells(const struct population *population, int b, int re
                         .g = block->g,
                         .g_E = block->g_E,
                         .fired = block->fired};
-  if (receptor < 0) return cells;
+  if (receptor < 0) {
+    cells.background = block->background;
+    own_ports(population, block, &cells);
+    return cells;
+  }
   const struct receptor *r = &population->receptor[receptor];
   const struct port *port = &population->port[r->port];
   cells.params = r->params;

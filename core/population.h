@@ -21,7 +21,8 @@ enum {
 struct port {
   const char *name;
   int lanes;
-  double quantum[2]; /* nS per count; fixed at build so that no sum can overflow */
+  double quantum[2]; /* nS (or the port's unit) per count; fixed at build so that no sum can overflow */
+  bool unused;       /* no pathway ends here */
 };
 
 struct receptor {
@@ -69,7 +70,7 @@ struct population {
   void *cell_params;
   struct receptor receptor[POPULATION_RECEPTORS];
   int n_receptors;
-  struct port port[POPULATION_PORTS];
+  struct port port[POPULATION_PORTS]; /* first those of the cell mechanism, if it has any */
   int n_ports;
   /* background: events that open the receptors of one port; `drive` adds this tick's events of block b to its
    * counts */

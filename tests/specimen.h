@@ -33,8 +33,9 @@ static inline void *specimen_defaults(const struct mechanism *mechanism) {
 /* n cells with default parameters, to be changed by specimen_set. */
 static inline struct population specimen(const struct mechanisms *build, int n) {
   struct population population = {.name = "cells", .region = "test", .n = n, .n_ports = 3};
-  static const struct port ports[] = {
-      {"glutamate", 2, {0x1p-20, 0x1p-20}}, {"gaba_fast", 1, {0x1p-20, 0}}, {"gaba_slow", 1, {0x1p-20, 0}}};
+  static const struct port ports[] = {{.name = "glutamate", .lanes = 2, .quantum = {0x1p-20, 0x1p-20}},
+                                      {.name = "gaba_fast", .lanes = 1, .quantum = {0x1p-20, 0}},
+                                      {.name = "gaba_slow", .lanes = 1, .quantum = {0x1p-20, 0}}};
   static const struct {
     const char *name, *mechanism;
     int port, lane;

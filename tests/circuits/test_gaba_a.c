@@ -68,7 +68,7 @@ static void test_pulls_to_reversal(void **state) {
 static void test_lanes(void **state) {
   (void)state;
   struct population one = specimen(specimen_build(""), 40), two = specimen(specimen_build(""), 40);
-  two.port[1] = (struct port){"pair", 2, {0x1p-20, 0x1p-20}};
+  two.port[1] = (struct port){.name = "pair", .lanes = 2, .quantum = {0x1p-20, 0x1p-20}};
   two.receptor[SPECIMEN_GABA_FAST].lane = 1;
   specimen_ready(&one, 0.1, 128);
   specimen_ready(&two, 0.1, 128);

@@ -71,8 +71,8 @@ static inline struct population *metronome_population(struct network *network, c
   population->cell = &metronome;
   population->background_port = -1;
   population->n_ports = 2;
-  population->port[0] = (struct port){"pair", 2, {1.0 / 1024, 1.0 / 1024}};
-  population->port[1] = (struct port){"single", 1, {1.0 / 1024, 0}};
+  population->port[0] = (struct port){.name = "pair", .lanes = 2, .quantum = {1.0 / 1024, 1.0 / 1024}};
+  population->port[1] = (struct port){.name = "single", .lanes = 1, .quantum = {1.0 / 1024, 0}};
   population->n_receptors = 3;
   population->receptor[0] = (struct receptor){&listener, "first", NULL, 0, 0};
   population->receptor[1] = (struct receptor){&listener, "second", NULL, 0, 1};

@@ -7,8 +7,8 @@ static struct population make(int n, int block_cells) {
   struct population population = {.name = "cells", .region = "test", .first_id = 70, .n = n};
   population.cell = &metronome;
   population.n_ports = 2;
-  population.port[0] = (struct port){"pair", 2, {1, 1}};
-  population.port[1] = (struct port){"single", 1, {1, 0}};
+  population.port[0] = (struct port){.name = "pair", .lanes = 2, .quantum = {1, 1}};
+  population.port[1] = (struct port){.name = "single", .lanes = 1, .quantum = {1, 0}};
   population.n_receptors = 2;
   population.receptor[0] = (struct receptor){&listener, "first", NULL, 0, 0};
   population.receptor[1] = (struct receptor){&listener, "second", NULL, 0, 1};

@@ -90,7 +90,7 @@ static struct population make(const char *isa, const struct variant *variant) {
     population.port[0].lanes = 1;
     population.receptor[SPECIMEN_NMDA].lane = 0;
   } else { /* inhibition through a pair */
-    population.port[2] = (struct port){"pair", 2, {0x1p-20, 0x1p-22}};
+    population.port[2] = (struct port){.name = "pair", .lanes = 2, .quantum = {0x1p-20, 0x1p-22}};
     population.receptor[SPECIMEN_GABA_SLOW].lane = 1;
   }
   specimen_ready(&population, 0.1, 1024);
