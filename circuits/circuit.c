@@ -46,15 +46,21 @@ static int select_presets(const char *name, const struct circuit_preset *presets
   return k;
 }
 
+enum status circuit_read_params(const struct mechanism *mechanism, struct config *config, const char *path,
+                                const struct preset *presets, int n_presets, void **out) {
+  TRY(memory_new("parameters", 1, mechanism->params_size, out));
+  params_read(config, path, mechanism->params, mechanism->n_params, presets, n_presets, *out);
+  const char *fault = mechanism->fault ? mechanism->fault(*out) : NULL;
+  if (fault) config_fault(config, path, "%s", fault);
+  return STATUS_OK;
+}
+
 static enum status read_params(const struct mechanism *mechanism, const char *name, struct config *config,
                                const char *path, const struct circuit_preset *presets, int n_presets,
                                double dt_ms, void **out) {
   struct preset own[32];
   int n = select_presets(name, presets, n_presets, own, COUNT_OF(own));
-  TRY(memory_new("parameters", 1, mechanism->params_size, out));
-  params_read(config, path, mechanism->params, mechanism->n_params, own, n, *out);
-  const char *fault = mechanism->fault ? mechanism->fault(*out) : NULL;
-  if (fault) config_fault(config, path, "%s", fault);
+  TRY(circuit_read_params(mechanism, config, path, own, n, out));
   if (mechanism->prepare) mechanism->prepare(*out, dt_ms);
   return STATUS_OK;
 }

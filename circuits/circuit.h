@@ -30,4 +30,10 @@ MUST_USE enum status circuit_equip(struct population *population, const char *ce
                                    const char *path, const struct circuit_preset *presets, int n_presets,
                                    double dt_ms);
 
+/* The parameters of a cell model or receptor from the group at `path`; *out from memory_new. `prepare` is
+ * left to the caller. Faults go to the config. Fails: NO_MEMORY. */
+MUST_USE enum status circuit_read_params(const struct mechanism *mechanism, struct config *config,
+                                         const char *path, const struct preset *presets, int n_presets,
+                                         void **out);
+
 #endif

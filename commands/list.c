@@ -1,5 +1,5 @@
-/* list.c — the command `list`: the experiments, regions, cells, receptors, drugs, signals and mechanisms that
- * this program has. */
+/* list.c — the command `list`: the experiments, circuits, regions, cells, receptors, drugs, signals and
+ * mechanisms that this program has. */
 #include "anatomy_tables.h"
 #include "circuit.h"
 #include "command.h"
@@ -213,6 +213,7 @@ static enum status list_configs(const char *part, const char *name, FILE *out) {
   return status;
 }
 
+static enum status list_circuits(const char *name, FILE *out) { return list_configs("circuits", name, out); }
 static enum status list_experiments(const char *name, FILE *out) {
   return list_configs("experiments", name, out);
 }
@@ -248,9 +249,10 @@ static enum status list_signals(const char *name, FILE *out) {
 /* ---- the command ---- */
 
 static const struct listing listings[] = {
-    {"experiments", list_experiments}, {"regions", list_regions}, {"cells", list_cells},
-    {"receptors", list_receptors},     {"drugs", list_drugs},     {"signals", list_signals},
-    {"mechanisms", list_mechanisms},
+    {"experiments", list_experiments}, {"circuits", list_circuits},
+    {"regions", list_regions},         {"cells", list_cells},
+    {"receptors", list_receptors},     {"drugs", list_drugs},
+    {"signals", list_signals},         {"mechanisms", list_mechanisms},
 };
 
 static enum status run(const struct arguments *arguments) {
@@ -265,12 +267,13 @@ static enum status run(const struct arguments *arguments) {
 
 const struct command command_list = {
     .name = "list",
-    .summary = "the experiments, regions, cells, receptors, drugs, signals and mechanisms there are",
-    .notes =
-        "With NAME, one of them in full. Experiments and drugs are the configs that came with the program; "
-        "SPINULE_CONFIGS can name another folder.",
+    .summary =
+        "the experiments, circuits, regions, cells, receptors, drugs, signals and mechanisms there are",
+    .notes = "With NAME, one of them in full. Experiments, circuits and drugs are the configs that came with "
+             "the program; "
+             "SPINULE_CONFIGS can name another folder.",
     .example = "spinule list regions mPFC",
-    .syntax = {.words = "experiments|regions|cells|receptors|drugs|signals|mechanisms [NAME]",
+    .syntax = {.words = "experiments|circuits|regions|cells|receptors|drugs|signals|mechanisms [NAME]",
                .least = 1,
                .most = 2},
     .run = run,

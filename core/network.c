@@ -1,6 +1,7 @@
 /* network.c — building a network, giving its blocks to ranks and threads, and its state. */
 #include "network.h"
 #include "memory.h"
+#include "partition.h"
 #include "spikes.h"
 #include <stdio.h>
 #include <stdlib.h>
@@ -31,6 +32,10 @@ static void free_lists(struct network *network) {
 void network_free(struct network *network) {
   if (!network) return;
   free_lists(network);
+  for (int a = 0; network->arena && a < network->n_arenas; a++)
+    arena_free(&network->arena[a], network->n_bundles);
+  memory_free(network->arena);
+  bundles_free(network->bundle, network->n_bundles);
   for (int p = 0; p < network->n_projections; p++) {
     projection_free(network->projection[p]);
     memory_free(network->projection[p]);
@@ -74,47 +79,6 @@ enum status network_projection(struct network *network, struct population *sourc
   return STATUS_OK;
 }
 
-/* ---- ownership ---- */
-
-/* Cost of a block, in cells weighted by the number of their receptors. */
-static double block_cost(const struct network *network, int b) {
-  return network->block[b]->n * (2.0 + network->block_population[b]->n_receptors);
-}
-
-struct costed {
-  double cost;
-  int block;
-};
-
-static int by_cost(const void *a, const void *b) {
-  const struct costed *p = a, *q = b;
-  if (p->cost != q->cost) return p->cost > q->cost ? -1 : 1;
-  return p->block - q->block;
-}
-
-/* Largest first, each to the least loaded owner. Ranks own blocks; the threads of a rank share its blocks. */
-static enum status assign_blocks(struct network *network, int n_threads, int n_ranks) {
-  struct costed *order = NULL;
-  double *load = NULL;
-  int owners = n_ranks > n_threads ? n_ranks : n_threads;
-  TRY(memory_new("blocks", (size_t)network->n_blocks, sizeof *order, &order));
-  enum status status = memory_new("load", (size_t)owners, sizeof *load, &load);
-  for (int b = 0; status == STATUS_OK && b < network->n_blocks; b++)
-    order[b] = (struct costed){block_cost(network, b), b};
-  if (status == STATUS_OK && network->n_blocks)
-    qsort(order, (size_t)network->n_blocks, sizeof *order, by_cost);
-  for (int k = 0; status == STATUS_OK && k < network->n_blocks; k++) {
-    int least = 0;
-    for (int o = 1; o < owners; o++) least = load[o] < load[least] ? o : least;
-    load[least] += order[k].cost;
-    network->block[order[k].block]->rank = least % n_ranks;
-    network->block[order[k].block]->thread = least % n_threads;
-  }
-  memory_free(order);
-  memory_free(load);
-  return status;
-}
-
 static enum status list_blocks(struct network *network) {
   for (int p = 0; p < network->n_populations; p++) network->n_blocks += network->population[p]->n_blocks;
   size_t n = (size_t)network->n_blocks;
@@ -140,6 +104,7 @@ static enum status list_pathways(struct network *network) {
   TRY(memory_new("pathways", n, sizeof *network->out, &network->out));
   for (int p = 0; p < network->n_projections; p++) {
     struct projection *projection = network->projection[p];
+    if (projection->fixed) continue;
     struct pathway_list *in = &network->in[projection->target->index],
                         *out = &network->out[projection->source->index];
     if (in->n == NETWORK_OUT || out->n == NETWORK_OUT) {
@@ -206,7 +171,8 @@ enum status network_connect(struct network *network, int n_threads, int n_ranks)
     TRY(memory_new("sections", (size_t)network->n_blocks, sizeof(void *), &network->rank[r].section));
   }
   TRY(set_horizons(network));
-  return assign_blocks(network, n_threads, n_ranks);
+  TRY(bundles_make(network->projection, network->n_projections, &network->bundle, &network->n_bundles));
+  return partition_blocks(network, n_threads, n_ranks);
 }
 
 /* ---- ports ---- */
@@ -225,6 +191,37 @@ static double port_peak_nS(const struct network *network, const struct populatio
 /* Counts that a sum of 31 bits holds; the rest is for the rounding of each event by half a count. */
 static const double PORT_COUNTS = 0x1p31 - 0x1p21;
 
+/* The ports of a bundle's targets count in one quantum, the largest of theirs; those that bundles share,
+ * too. */
+static void join_quanta(struct network *network) {
+  for (bool changed = true; changed;) {
+    changed = false;
+    for (int k = 0; k < network->n_bundles; k++) {
+      const struct bundle *bundle = &network->bundle[k];
+      for (int lane = 0; lane < bundle->lanes; lane++) {
+        double largest = 0;
+        for (int p = 0; p < bundle->n_projections; p++)
+          largest = fmax(largest, bundle->projection[p]->target->port[bundle->port].quantum[lane]);
+        for (int p = 0; p < bundle->n_projections; p++) {
+          double *quantum = &bundle->projection[p]->target->port[bundle->port].quantum[lane];
+          changed |= *quantum != largest;
+          *quantum = largest;
+        }
+      }
+    }
+  }
+}
+
+static void count_weights(struct network *network) {
+  for (int k = 0; k < network->n_bundles; k++) {
+    struct bundle *bundle = &network->bundle[k];
+    const struct port *port = &bundle->projection[0]->target->port[bundle->port];
+    for (int l = 0; l < bundle->shared->n_levels; l++)
+      bundle->count[l] = (int32_t)lrint((double)bundle->shared->level[l] / port->quantum[0]);
+    if (bundle->lanes > 1) bundle->second = (int32_t)lrint((double)bundle->shared->second / port->quantum[1]);
+  }
+}
+
 void network_set_quanta(struct network *network, double headroom) {
   for (int p = 0; p < network->n_populations; p++) {
     struct population *population = network->population[p];
@@ -237,6 +234,8 @@ void network_set_quanta(struct network *network, double headroom) {
       }
     }
   }
+  join_quanta(network);
+  count_weights(network);
 }
 
 enum status network_check_ports(const struct network *network) {
@@ -284,12 +283,13 @@ enum status network_each_block(struct network *network,
                                enum status (*each)(void *context, struct projection *projection, int b),
                                void *context) {
   size_t n = 0;
-  for (int p = 0; p < network->n_projections; p++) n += (size_t)network->projection[p]->target->n_blocks;
+  for (int p = 0; p < network->n_projections; p++)
+    n += network->projection[p]->fixed ? 0 : (size_t)network->projection[p]->target->n_blocks;
   struct block_job job = {network, each, context, NULL};
   TRY(memory_new("jobs", n, sizeof *job.item, &job.item));
   size_t at = 0;
   for (int p = 0; p < network->n_projections; p++) {
-    for (int b = 0; b < network->projection[p]->target->n_blocks; b++) {
+    for (int b = 0; !network->projection[p]->fixed && b < network->projection[p]->target->n_blocks; b++) {
       job.item[at++] = (struct block_item){network->projection[p], b, STATUS_OK, NULL};
     }
   }
@@ -304,6 +304,55 @@ enum status network_each_block(struct network *network,
   }
   memory_free(job.item);
   return status;
+}
+
+/* ---- static synapses ---- */
+
+struct draw_all {
+  struct network *network;
+  struct draw_failure {
+    enum status status;
+    char message[256];
+  } * failure; /* one per thread */
+};
+
+static void draw_owned(void *context, int thread) {
+  struct draw_all *job = context;
+  struct network *network = job->network;
+  struct draw_failure *failure = &job->failure[thread];
+  for (int a = 0; a < network->n_arenas; a++) {
+    if (network->arena[a].thread != thread) continue;
+    for (int k = 0; k < network->n_bundles && failure->status == STATUS_OK; k++) {
+      if (!network->arena[a].port[network->bundle[k].port]) continue;
+      failure->status =
+          arena_draw(&network->arena[a], &network->bundle[k], k, network->block, network->block_population);
+      if (failure->status != STATUS_OK)
+        snprintf(failure->message, sizeof failure->message, "%s", status_message());
+    }
+  }
+}
+
+enum status network_draw(struct network *network) {
+  int threads = team_size(network->team);
+  struct draw_all job = {network, NULL};
+  TRY(memory_new("failures", (size_t)threads, sizeof *job.failure, &job.failure));
+  if (network->n_bundles) team_run(network->team, draw_owned, &job);
+  enum status status = STATUS_OK;
+  for (int t = 0; t < threads && status == STATUS_OK; t++) {
+    if (job.failure[t].status != STATUS_OK)
+      status = status_fail(job.failure[t].status, "%s", job.failure[t].message);
+  }
+  memory_free(job.failure);
+  return status;
+}
+
+size_t network_out_degree(const struct network *network, int bundle, uint32_t j) {
+  size_t classes = (size_t)network->bundle[bundle].n_classes, count = 0;
+  for (int a = 0; a < network->n_arenas; a++) {
+    const uint32_t *begin = network->arena[a].synapses[bundle].begin;
+    if (begin) count += begin[((size_t)j + 1) * classes] - begin[(size_t)j * classes];
+  }
+  return count;
 }
 
 /* ---- arrivals ---- */
@@ -328,14 +377,34 @@ void network_restore_arrivals(struct network *network) {
 size_t network_synapses(const struct network *network) {
   size_t count = 0;
   for (int p = 0; p < network->n_projections; p++) count += projection_count(network->projection[p]);
+  for (int a = 0; a < network->n_arenas; a++) {
+    for (int k = 0; k < network->n_bundles; k++) count += network->arena[a].synapses[k].n;
+  }
   return count;
+}
+
+static size_t arena_bytes(const struct network *network, const struct arena *arena) {
+  size_t bytes = 0;
+  for (int k = 0; k < network->n_bundles; k++) {
+    const struct bundle *bundle = &network->bundle[k];
+    if (!arena->synapses[k].begin) continue;
+    bytes += arena->synapses[k].n * (arena->synapses[k].level ? 3 : 2);
+    bytes += ((size_t)bundle->source->n * (size_t)bundle->n_classes + 1) * sizeof(uint32_t);
+  }
+  return bytes;
+}
+
+size_t network_synapse_bytes(const struct network *network) {
+  size_t bytes = 0;
+  for (int p = 0; p < network->n_projections; p++) bytes += projection_bytes(network->projection[p]);
+  for (int a = 0; a < network->n_arenas; a++) bytes += arena_bytes(network, &network->arena[a]);
+  return bytes;
 }
 
 size_t network_bytes(const struct network *network) {
   size_t bytes = 0;
   for (int p = 0; p < network->n_populations; p++) bytes += population_bytes(network->population[p]);
-  for (int p = 0; p < network->n_projections; p++) bytes += projection_bytes(network->projection[p]);
-  return bytes;
+  return bytes + network_synapse_bytes(network);
 }
 
 /* The recent spikes of one population, oldest tick first: how many in each tick, then cells and

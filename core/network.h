@@ -7,8 +7,8 @@
 #ifndef CORE_NETWORK_H
 #define CORE_NETWORK_H
 
+#include "arena.h"
 #include "exchange.h"
-#include "projection.h"
 #include "team.h"
 
 enum { NETWORK_OUT = 64 }; /* outgoing projections of one population */
@@ -51,11 +51,15 @@ struct network {
   struct block **block;
   struct population **block_population; /* per block */
   int *block_in_population;
-  struct pathway_list *in, *out; /* per population */
-  struct outbox *outbox;         /* per block */
-  int interval; /* ticks between exchanges: at most the minimum delay, a divisor of a millisecond */
-  int ms_ticks; /* ticks of one millisecond: receptors adapt, observers look */
-  int ring;     /* ticks of spike history */
+  struct pathway_list *in, *out; /* per population; without the static ones */
+  struct bundle *bundle;         /* the static ones, in groups */
+  int n_bundles;
+  struct arena *arena; /* every block lies in one, by itself unless it is a target of static pathways */
+  int n_arenas;
+  struct outbox *outbox; /* per block */
+  int interval;          /* ticks between exchanges: at most the minimum delay, a divisor of a millisecond */
+  int ms_ticks;          /* ticks of one millisecond: receptors adapt, observers look */
+  int ring;              /* ticks of spike history */
   struct team *team;
   struct exchange *exchange;
   struct rank *rank;
@@ -83,6 +87,13 @@ MUST_USE enum status network_check_ports(const struct network *network);
  * Call once after wiring. */
 void network_set_quanta(struct network *network, double headroom);
 
+/* Draw the synapses of all static pathways, in parallel, each by the owner of its targets. Before
+ * network_set_quanta. */
+MUST_USE enum status network_draw(struct network *network);
+
+/* Synapses of source cell j in a bundle. */
+size_t network_out_degree(const struct network *network, int bundle, uint32_t j);
+
 /* Build function each(context, projection, block) for all blocks of all projections, in parallel. First
  * failure wins. */
 MUST_USE enum status network_each_block(struct network *network,
@@ -101,6 +112,7 @@ MUST_USE enum status network_restore_spikes(struct network *network, int p, cons
 void network_restore_arrivals(struct network *network);
 
 size_t network_synapses(const struct network *network);
+size_t network_synapse_bytes(const struct network *network);
 size_t network_bytes(const struct network *network);
 
 /* Visit all state in canonical order: tick, populations, projections, spike history. */

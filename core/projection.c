@@ -5,7 +5,28 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+enum status fan_in_reserve(struct fan_in *fan_in, size_t n, size_t sources) {
+  if (n <= fan_in->capacity && sources <= fan_in->sources) return STATUS_OK;
+  fan_in_free(fan_in);
+  TRY(memory_new("synapses of a cell", n, sizeof *fan_in->source, &fan_in->source));
+  TRY(memory_new("synapses of a cell", n, sizeof *fan_in->class, &fan_in->class));
+  TRY(memory_new("synapses of a cell", n, sizeof *fan_in->level, &fan_in->level));
+  TRY(memory_new("sources of a cell", sources / 64 + 1, sizeof *fan_in->seen, &fan_in->seen));
+  fan_in->capacity = n;
+  fan_in->sources = sources;
+  return STATUS_OK;
+}
+
+void fan_in_free(struct fan_in *fan_in) {
+  memory_free(fan_in->source);
+  memory_free(fan_in->class);
+  memory_free(fan_in->level);
+  memory_free(fan_in->seen);
+  *fan_in = (struct fan_in){0};
+}
+
 enum status projection_allocate(struct projection *projection) {
+  if (projection->fixed) return STATUS_OK;
   size_t n = (size_t)projection->source->n;
   TRY(memory_new("short-term state", n, sizeof(float), &projection->u));
   TRY(memory_new("short-term state", n, sizeof(float), &projection->x));
@@ -33,6 +54,8 @@ void projection_free(struct projection *projection) {
   memory_free(projection->u);
   memory_free(projection->x);
   memory_free(projection->last_tick);
+  if (projection->fixed) memory_free(projection->fixed->rule);
+  memory_free(projection->fixed);
   *projection = (struct projection){0};
 }
 
@@ -216,7 +239,16 @@ void projection_deliver(const struct visit *visit, int n, int b, int64_t from) {
   }
 }
 
+/* Of a static pathway: its largest in-degree at its largest weight. */
+static double fixed_peak(const struct static_pathway *fixed, int lane) {
+  double largest = lane ? fabs((double)fixed->second) : 0;
+  for (int k = 0; k < fixed->n_levels && lane == 0; k++)
+    largest = fmax(largest, fabs((double)fixed->level[k]));
+  return fixed->most * largest;
+}
+
 double projection_peak_nS(const struct projection *projection, int lane) {
+  if (projection->fixed) return fixed_peak(projection->fixed, lane);
   /* u is at most 1 where it facilitates, and U at every spike where it does not */
   double most = 0, efficacy = projection->tau_facil_ms > 0 ? 1.0 / projection->U : 1.0;
   for (int b = 0; b < projection->target->n_blocks; b++) {
@@ -238,11 +270,13 @@ double projection_peak_nS(const struct projection *projection, int lane) {
 
 size_t projection_count(const struct projection *projection) {
   size_t count = 0;
-  for (int b = 0; b < projection->target->n_blocks; b++) count += projection->block[b].n;
+  for (int b = 0; !projection->fixed && b < projection->target->n_blocks; b++)
+    count += projection->block[b].n;
   return count;
 }
 
 size_t projection_bytes(const struct projection *projection) {
+  if (projection->fixed) return sizeof *projection->fixed;
   size_t segments = (size_t)projection->source->n + 1;
   return projection_count(projection) * (sizeof(struct synapse) + (projection->plastic ? 3 : 0)) +
          (size_t)projection->target->n_blocks * segments * sizeof(uint32_t) +
@@ -314,6 +348,7 @@ done:
 
 enum status projection_visit(struct projection *projection, struct visitor *visitor) {
   char name[128];
+  if (projection->fixed) return STATUS_OK; /* nothing of it ever changes */
   size_t n = (size_t)projection->source->n;
   snprintf(name, sizeof name, "%d:%s/u", projection->index, projection->name);
   TRY(visitor->array(visitor, name, STATE_F32, n, projection->u));

@@ -48,6 +48,35 @@ struct synapse_block {
   uint32_t *segment; /* source → first synapse; one more at the end */
 };
 
+/* The synapses of one target cell, as a rule draws them: source, class of delay, level of the weight. */
+struct fan_in {
+  size_t n, capacity;
+  uint32_t *source;
+  uint8_t *class, *level;
+  size_t sources;
+  uint64_t *seen; /* scratch of rules: one bit per source cell, all 0 between draws */
+};
+/* Room for n synapses, and the scratch for so many source cells. Fails: NO_MEMORY. */
+MUST_USE enum status fan_in_reserve(struct fan_in *fan_in, size_t n, size_t sources);
+void fan_in_free(struct fan_in *fan_in);
+
+enum { STATIC_LEVELS = 256 };
+
+struct projection;
+
+/* A pathway whose synapses never change and have no short-term state: they are drawn by a rule, target by
+ * target, and kept in arenas (arena.h). */
+struct static_pathway {
+  /* Draw the synapses of target cell i. Depends on nothing but the rule and i; may run in parallel. Fails:
+   * NO_MEMORY. */
+  enum status (*draw)(const void *rule, const struct projection *projection, uint32_t i, struct fan_in *out);
+  void *rule;                 /* from memory_new, in one piece */
+  uint32_t most;              /* no cell has more synapses */
+  int n_levels;               /* 1: all weights are level[0]; or STATIC_LEVELS quantiles */
+  float level[STATIC_LEVELS]; /* in the port's unit */
+  float second;               /* what an event brings to lane 1 */
+};
+
 struct projection {
   char name[64]; /* "PYR_L23->PV_L23" */
   int index;     /* among all projections: keys random draws */
@@ -67,7 +96,8 @@ struct projection {
   float *u, *x;       /* after the last spike of each source cell */
   int64_t *last_tick; /* of that spike; −1: none yet */
   bool plastic;
-  struct synapse_block *block; /* one per block of the target population */
+  struct synapse_block *block;  /* one per block of the target population; NULL if static */
+  struct static_pathway *fixed; /* NULL: synapses with short-term state, in `block` */
 };
 
 /* Allocate the source state. Description up to `plastic` must be complete. */
@@ -112,6 +142,7 @@ void projection_deliver(const struct visit *visit, int n, int b, int64_t from);
  * efficacy. */
 double projection_peak_nS(const struct projection *projection, int lane);
 
+/* Synapses and bytes; those of a static pathway lie in arenas and are counted there. */
 size_t projection_count(const struct projection *projection);
 size_t projection_bytes(const struct projection *projection);
 

@@ -159,6 +159,35 @@ void spikes_deliver(const struct network *network, const struct population *popu
   projection_deliver(visit, n, b, from);
 }
 
+enum { SEGMENTS = 512 };
+
+/* What one bundle brings to an arena in a tick. */
+static void arrive(const struct network *network, struct arena *arena, int k, int64_t tick) {
+  const struct bundle *bundle = &network->bundle[k];
+  const struct arena_synapses *synapses = &arena->synapses[k];
+  struct segment segment[SEGMENTS];
+  int n = 0;
+  for (int class = 0; class < bundle->n_classes; class ++) {
+    int64_t emitted = tick - bundle->delay_ticks[class];
+    if (emitted < 0) continue;
+    const struct spike_list *list = spikes_at(network, arena->rank, bundle->source->index, emitted);
+    for (int s = 0; s < list->n; s++) {
+      segment[n] = arena_segment(synapses, bundle, list->cell[s], class);
+      n += segment[n].n > 0;
+      if (n < SEGMENTS) continue;
+      arena_add(arena, bundle, segment, n);
+      n = 0;
+    }
+  }
+  if (n > 0) arena_add(arena, bundle, segment, n);
+}
+
+void spikes_arrive(const struct network *network, struct arena *arena, int64_t tick) {
+  for (int k = 0; k < network->n_bundles; k++) {
+    if (arena->synapses[k].n) arrive(network, arena, k, tick);
+  }
+}
+
 enum status network_restore_spikes(struct network *network, int p, const uint32_t *count,
                                    const uint32_t *cell, size_t n, const float *efficacy,
                                    size_t n_efficacies) {

@@ -37,21 +37,25 @@ static void clear(const struct block *block) {
 }
 
 static void advance_block(struct run *run, int thread, int number, int k, int64_t tick) {
+  struct profile *profile = run->window->profile;
+  uint64_t time = profile_now(profile);
   struct network *network = run->network;
   struct population *population = network->block_population[number];
   int b = network->block_in_population[number];
   struct step step = run->window->step;
   step.tick = tick + k;
   clear(&population->block[b]);
-  population_turn(population, b, step.tick);
   if (population->drive) population->drive(population, b, network->seed, step.tick);
+  time = profile_add(profile, thread, PROFILE_background, time);
   for (int r = 0; r < population->n_receptors; r++) {
     struct cells cells = population_cells(population, b, r);
     population->receptor[r].mechanism->open(&cells, &step);
   }
   struct cells cells = population_cells(population, b, -1);
   population->cell->advance(&cells, &step);
+  time = profile_add(profile, thread, PROFILE_advance, time);
   enum status status = spikes_note(network, number, k, tick);
+  profile_add(profile, thread, PROFILE_note, time);
   if (status != STATUS_OK) fail(run, thread, number, status);
 }
 
@@ -91,19 +95,49 @@ static void adapt_block(struct run *run, int thread, int number, int64_t tick) {
   watch(run, thread, number, tick);
 }
 
-static void advance_blocks(struct run *run, int thread, int64_t tick) {
+/* What was emitted in the interval before, on its way to the blocks of an arena: no delay is shorter than an
+ * interval, so nothing of it was due earlier. */
+static void deliver_arena(struct run *run, int thread, const struct arena *arena, int64_t tick) {
   struct network *network = run->network;
-  bool millisecond = (tick + network->interval) % network->ms_ticks == 0;
-  for (int number = 0; number < network->n_blocks; number++) {
-    if (network->block[number]->thread != thread) continue;
-    /* no delay is shorter than an interval, so nothing of the interval before was due earlier */
-    spikes_deliver(network, network->block_population[number], network->block_in_population[number],
-                   tick - network->interval, tick - 1, 0);
+  for (int k = 0; k < arena->n_blocks; k++) {
+    int number = arena->block[k];
+    const struct population *population = network->block_population[number];
+    if (network->in[population->index].n == 0) continue;
+    spikes_deliver(network, population, network->block_in_population[number], tick - network->interval,
+                   tick - 1, 0);
     if (network->block[number]->no_memory) {
       fail(run, thread, number, status_fail(STATUS_NO_MEMORY, "out of memory: arrivals"));
     }
-    for (int k = 0; k < network->interval; k++) advance_block(run, thread, number, k, tick);
-    if (millisecond) adapt_block(run, thread, number, tick + network->interval);
+  }
+}
+
+/* One tick: all that arrives, then the cells. */
+static void advance_arena(struct run *run, int thread, struct arena *arena, int k, int64_t tick) {
+  struct network *network = run->network;
+  uint64_t time = profile_now(run->window->profile);
+  for (int i = 0; i < arena->n_blocks; i++) {
+    int number = arena->block[i];
+    population_turn(network->block_population[number], network->block_in_population[number], tick + k);
+  }
+  spikes_arrive(network, arena, tick + k);
+  profile_add(run->window->profile, thread, PROFILE_deliver, time);
+  for (int i = 0; i < arena->n_blocks; i++) advance_block(run, thread, arena->block[i], k, tick);
+}
+
+static void advance_owned(struct run *run, int thread, int64_t tick) {
+  struct network *network = run->network;
+  bool millisecond = (tick + network->interval) % network->ms_ticks == 0;
+  for (int a = 0; a < network->n_arenas; a++) {
+    struct arena *arena = &network->arena[a];
+    if (arena->thread != thread) continue;
+    uint64_t time = profile_now(run->window->profile);
+    deliver_arena(run, thread, arena, tick);
+    profile_add(run->window->profile, thread, PROFILE_deliver, time);
+    for (int k = 0; k < network->interval; k++) advance_arena(run, thread, arena, k, tick);
+    time = profile_now(run->window->profile);
+    for (int i = 0; i < arena->n_blocks && millisecond; i++)
+      adapt_block(run, thread, arena->block[i], tick + network->interval);
+    profile_add(run->window->profile, thread, PROFILE_adapt, time);
   }
 }
 
@@ -138,16 +172,22 @@ static void observe(struct run *run, int64_t tick) {
 static void run_thread(void *context, int thread) {
   struct run *run = context;
   struct network *network = run->network;
+  struct profile *profile = run->window->profile;
   int64_t end = network->tick + run->n_ticks;
   for (int64_t tick = network->tick; tick < end && !run->stop; tick += network->interval) {
-    advance_blocks(run, thread, tick);
+    advance_owned(run, thread, tick);
+    uint64_t time = profile_now(profile);
     team_barrier(network->team, thread);
+    time = profile_add(profile, thread, PROFILE_wait, time);
     exchange_spikes(run, thread, tick);
+    time = profile_add(profile, thread, PROFILE_exchange, time);
     if (thread == 0) {
       observe(run, tick);
       for (int t = 0; t < team_size(network->team); t++) run->stop |= run->failure[t].status != STATUS_OK;
     }
+    time = profile_add(profile, thread, PROFILE_record, time);
     team_barrier(network->team, thread);
+    profile_add(profile, thread, PROFILE_wait, time);
   }
 }
 

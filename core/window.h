@@ -8,6 +8,7 @@
 #define CORE_WINDOW_H
 
 #include "network.h"
+#include "profile.h"
 
 /* Someone who looks on. Hooks that are NULL are not called. None may fail, none may change state that others
  * read. */
@@ -26,6 +27,7 @@ struct window {
   struct step step; /* conditions; tick is filled here */
   const struct observer *observers;
   int n_observers;
+  struct profile *profile; /* NULL: none is kept */
 };
 
 /* Advance the network by n_ticks (a multiple of a millisecond). Fails: DIVERGED (population, cell, time,

@@ -27,7 +27,7 @@ static struct network *make(int threads, int ranks, int block_cells) {
 }
 
 static void advance(struct network *network, int64_t ticks) {
-  struct window window = {{.dt_ms = 0.1, .slow_dt_ms = 1}, NULL, 0};
+  struct window window = {.step = {.dt_ms = 0.1, .slow_dt_ms = 1}};
   assert_ok(window_run(network, &window, ticks));
 }
 

@@ -52,7 +52,8 @@ static struct network *make(const struct shape *shape) {
 }
 
 static void run(struct network *network, const struct observer *observer, int64_t n_ticks) {
-  struct window window = {{.dt_ms = 0.1, .slow_dt_ms = 1}, observer, observer ? 1 : 0};
+  struct window window = {
+      .step = {.dt_ms = 0.1, .slow_dt_ms = 1}, .observers = observer, .n_observers = observer ? 1 : 0};
   assert_ok(window_run(network, &window, n_ticks));
 }
 
@@ -186,7 +187,7 @@ static void test_watch(void **state) {
     *(float *)field_at(network->population[0], -1, "V", 0, 131) = NAN;
     *(float *)field_at(network->population[0], -1, "V", 0, 140) = 1e9f;
     *(float *)field_at(network->population[1], -1, "V", 0, 3) = -300;
-    struct window window = {{.dt_ms = 0.1, .slow_dt_ms = 1}, NULL, 0};
+    struct window window = {.step = {.dt_ms = 0.1, .slow_dt_ms = 1}};
     assert_fails(window_run(network, &window, 100), STATUS_DIVERGED, "test/sender: cell 131 at 1.0 ms");
     network_free(network);
   }
@@ -196,7 +197,7 @@ static void test_broken_millisecond(void **state) {
   (void)state;
   const struct shape shape = {1, 1, 128, 0.5, 3.0};
   struct network *network = make(&shape);
-  struct window window = {{.dt_ms = 0.1, .slow_dt_ms = 1}, NULL, 0};
+  struct window window = {.step = {.dt_ms = 0.1, .slow_dt_ms = 1}};
   assert_fails(window_run(network, &window, 15), STATUS_FAULT, "15 ticks");
   assert_int_equal(network->tick, 0);
   assert_ok(window_run(network, &window, 0));

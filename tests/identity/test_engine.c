@@ -191,7 +191,9 @@ static void run(struct scene *scene, int64_t ticks) {
                                        {ACTION_NMDA_CHANNEL, 1, &weak, 10}};
   const struct observer observer = {.context = scene, .interval = note_spikes};
   const struct window window = {
-      {.dt_ms = 0.1, .slow_dt_ms = 5, .exposures = exposures, .n_exposures = 3}, &observer, 1};
+      .step = {.dt_ms = 0.1, .slow_dt_ms = 5, .exposures = exposures, .n_exposures = 3},
+      .observers = &observer,
+      .n_observers = 1};
   assert_ok(window_run(scene->network, &window, ticks));
 }
 

@@ -1,0 +1,482 @@
+/* random_circuit.c — populations and random pathways from the group `circuit` of a config. */
+#include "random_circuit.h"
+#include "circuit.h"
+#include "drive/poisson.h"
+#include "memory.h"
+#include "random.h"
+#include "synapses/random_wiring.h"
+#include <stdio.h>
+#include <string.h>
+
+/*TMP*/ static void poisson_until(struct population *p, int64_t t) {
+  (void)p;
+  (void)t;
+}
+
+enum { PATH_BYTES = 160 };
+
+struct circuit_row {
+  int scaling;
+};
+const struct param circuit_params[] = {
+    PARAM_PICK(struct circuit_row, scaling, 0, "in_degree|probability", SETTING, "",
+               "what a circuit of another size keeps"),
+};
+const int n_circuit_params = COUNT_OF(circuit_params);
+
+struct population_row {
+  int64_t cells;
+  const char *cell;
+  double rate;
+};
+const struct param circuit_population_params[] = {
+    PARAM_INT(struct population_row, cells, 1000, 0, 1e9, SETTING, "the model's definition",
+              "number of cells"),
+    PARAM_STR(struct population_row, cell, NULL, SETTING, "the model's definition", "cell model"),
+    PARAM_NUM(struct population_row, rate, "Hz", 0, 0, 1000, SETTING, "the model's definition",
+              "mean firing rate, as far as it is known: for scaling and the sharing of work"),
+};
+const int n_circuit_population_params = COUNT_OF(circuit_population_params);
+
+struct receptor_row {
+  const char *mechanism, *port;
+};
+const struct param circuit_receptor_params[] = {
+    PARAM_STR(struct receptor_row, mechanism, NULL, SETTING, "the model's definition", "receptor model"),
+    PARAM_STR(struct receptor_row, port, "", SETTING, "",
+              "port that it reads; receptors of one port open together; if empty: a port of its own name"),
+};
+const int n_circuit_receptor_params = COUNT_OF(circuit_receptor_params);
+
+struct start_row {
+  double V_low, V_high, V_mean, V_sd;
+};
+const struct param circuit_start_params[] = {
+    PARAM_NUM(struct start_row, V_low, "mV", 0, -200, 100, SETTING, "", "initial potential, uniform: from"),
+    PARAM_NUM(struct start_row, V_high, "mV", 0, -200, 100, SETTING, "", "initial potential, uniform: to"),
+    PARAM_NUM(struct start_row, V_mean, "mV", 0, -200, 100, SETTING, "", "initial potential, normal: mean"),
+    PARAM_NUM(struct start_row, V_sd, "mV", 0, 0, 100, SETTING, "",
+              "initial potential, normal: standard deviation; 0: uniform"),
+};
+const int n_circuit_start_params = COUNT_OF(circuit_start_params);
+
+struct background_row {
+  const char *port;
+  double rate, weight, second, until;
+};
+const struct param circuit_background_params[] = {
+    PARAM_STR(struct background_row, port, NULL, SETTING, "the model's definition", "port of the events"),
+    PARAM_NUM(struct background_row, rate, "Hz", 0, 0, 20000, SETTING, "the model's definition",
+              "Poisson events per second and cell"),
+    PARAM_NUM(struct background_row, weight, "nS", 0, -1e6, 1e6, SETTING, "the model's definition",
+              "what an event brings (pA at a port for currents)"),
+    PARAM_NUM(struct background_row, second, "nS", 0, 0, 1e6, SETTING, "the model's definition",
+              "what it brings to the second receptor of the port"),
+    PARAM_NUM(struct background_row, until, "ms", 0, 0, 1e9, SETTING, "the model's definition",
+              "end of the events; 0: never"),
+};
+const int n_circuit_background_params = COUNT_OF(circuit_background_params);
+
+struct pathway_row {
+  const char *port;
+  int rule;
+  double p, weight, weight_sd, second, delay, delay_sd;
+  int64_t in_degree;
+  bool autapses;
+};
+const struct param circuit_pathway_params[] = {
+    PARAM_STR(struct pathway_row, port, NULL, SETTING, "the model's definition", "port of the target"),
+    PARAM_PICK(struct pathway_row, rule, 0, "pairwise|in_degree|total", SETTING, "the model's definition",
+               "pairwise: every ordered pair with probability p; in_degree: every target has so many "
+               "different sources; total: ln(1 - p) / ln(1 - 1/(N_from N_to)) synapses with replacement"),
+    PARAM_NUM(struct pathway_row, p, "1", 0, 0, 0.999999, SETTING, "the model's definition",
+              "connection probability"),
+    PARAM_INT(struct pathway_row, in_degree, 0, 0, 1e6, SETTING, "the model's definition",
+              "sources of every target"),
+    PARAM_BOOL(struct pathway_row, autapses, 0, SETTING, "the model's definition",
+               "whether a cell may connect to itself"),
+    PARAM_NUM(struct pathway_row, weight, "nS", 0, -1e6, 1e6, SETTING, "the model's definition",
+              "weight (pA at a port for currents)"),
+    PARAM_NUM(struct pathway_row, weight_sd, "nS", 0, 0, 1e6, SETTING, "the model's definition",
+              "its standard deviation over synapses"),
+    PARAM_NUM(struct pathway_row, second, "nS", 0, 0, 1e6, SETTING, "the model's definition",
+              "what an event brings to the second receptor of the port"),
+    PARAM_NUM(struct pathway_row, delay, "ms", 1.5, 0.01, 1000, SETTING, "the model's definition", "delay"),
+    PARAM_NUM(struct pathway_row, delay_sd, "ms", 0, 0, 1000, SETTING, "the model's definition",
+              "its standard deviation over synapses"),
+};
+const int n_circuit_pathway_params = COUNT_OF(circuit_pathway_params);
+
+const struct param circuit_times_params[] = {
+    PARAM_NUM(struct circuit_times, settle, "s", 1, 0, 1000, SETTING, "", "time before the measurement"),
+    PARAM_NUM(struct circuit_times, measure, "s", 1, 0.01, 1000, SETTING, "", "time that is measured"),
+};
+const int n_circuit_times_params = COUNT_OF(circuit_times_params);
+
+/* ---- reading ---- */
+
+struct reader {
+  struct config *config;
+  const struct mechanisms *mechanisms;
+  const struct circuit_settings *settings;
+  struct random_circuit *circuit;
+  bool keep_probability;
+  double factor;                      /* cells over the config's */
+  int64_t cells[CIRCUIT_POPULATIONS]; /* in the config */
+  double lost[CIRCUIT_POPULATIONS];   /* mean current that scaling takes away, pA */
+  const char *unit[CIRCUIT_POPULATIONS][POPULATION_PORTS];
+};
+
+/* path.key; what is too long for a config's paths is cut. */
+static void join(char out[PATH_BYTES], const char *path, const char *key) {
+  if (snprintf(out, PATH_BYTES, "%s.%s", path, key) >= PATH_BYTES) out[PATH_BYTES - 1] = '\0';
+}
+
+/* A table with its weights in the unit of a port. */
+static void read_with_unit(struct config *config, const char *path, const struct param *table, int n,
+                           const char *unit, void *out) {
+  struct param own[16];
+  for (int k = 0; k < n; k++) {
+    own[k] = table[k];
+    if (table[k].unit && strcmp(table[k].unit, "nS") == 0) own[k].unit = unit;
+  }
+  params_read(config, path, own, n, NULL, 0, out);
+}
+
+static int port_of(const struct population *population, const char *name) {
+  for (int p = 0; p < population->n_ports; p++) {
+    if (strcmp(population->port[p].name, name) == 0) return p;
+  }
+  return -1;
+}
+
+/* The port of a name, if there is one; a fault if not. */
+static int find_port(struct reader *reader, const char *path, const struct population *population,
+                     const char *name) {
+  const char *known[POPULATION_PORTS];
+  int p = name ? port_of(population, name) : -1;
+  for (int k = 0; k < population->n_ports; k++) known[k] = population->port[k].name;
+  if (name && p < 0) config_unknown(reader->config, path, name, known, population->n_ports);
+  return p;
+}
+
+static int add_port(struct reader *reader, struct population *population, const char *path, const char *name,
+                    const char *unit) {
+  if (population->n_ports == POPULATION_PORTS) {
+    config_fault(reader->config, path, "more than %d ports", POPULATION_PORTS);
+    return 0;
+  }
+  reader->unit[population->index][population->n_ports] = unit ? unit : "nS";
+  population->port[population->n_ports] = (struct port){.name = name};
+  return population->n_ports++;
+}
+
+static const struct mechanism *find_model(struct reader *reader, const char *path, const char *name,
+                                          enum mechanism_kind kind) {
+  const char *known[64];
+  int n = 0;
+  for (int k = 0; k < reader->mechanisms->n && n < COUNT_OF(known); k++) {
+    if (reader->mechanisms->list[k]->kind == kind) known[n++] = reader->mechanisms->list[k]->name;
+  }
+  const struct mechanism *found = name ? mechanism_find(reader->mechanisms, name) : NULL;
+  if (found && found->kind == kind) return found;
+  if (name) config_unknown(reader->config, path, name, known, n);
+  return NULL;
+}
+
+static enum status read_receptor(struct reader *reader, struct population *population, const char *path,
+                                 const char *name) {
+  struct receptor_row row;
+  params_read(reader->config, path, circuit_receptor_params, n_circuit_receptor_params, NULL, 0, &row);
+  const struct mechanism *mechanism = find_model(reader, path, row.mechanism, MECHANISM_RECEPTOR);
+  if (!mechanism) {
+    config_skip(reader->config, path);
+    return STATUS_OK;
+  }
+  if (population->n_receptors == POPULATION_RECEPTORS) {
+    config_fault(reader->config, path, "more than %d receptors", POPULATION_RECEPTORS);
+    return STATUS_OK;
+  }
+  const char *port_name = *row.port ? row.port : name;
+  int port = port_of(population, port_name);
+  if (port < 0) port = add_port(reader, population, path, port_name, mechanism->port_unit);
+  if (population->port[port].lanes == 2)
+    config_fault(reader->config, path, "more than two receptors at the port %s", port_name);
+  struct receptor *receptor = &population->receptor[population->n_receptors++];
+  *receptor = (struct receptor){mechanism, name, NULL, port, population->port[port].lanes++};
+  return circuit_read_params(mechanism, reader->config, path, NULL, 0, &receptor->params);
+}
+
+static enum status read_receptors(struct reader *reader, struct population *population, const char *path) {
+  char group[PATH_BYTES], sub[PATH_BYTES];
+  join(group, path, "receptors");
+  int n = config_count(reader->config, group);
+  for (int k = 0; k < n; k++) {
+    const char *name = config_child(reader->config, group, k);
+    if (!name) continue;
+    join(sub, group, name);
+    TRY(read_receptor(reader, population, sub, name));
+  }
+  return STATUS_OK;
+}
+
+static enum status read_background(struct reader *reader, struct population *population, const char *path) {
+  struct background_row row;
+  char sub[PATH_BYTES], place[PATH_BYTES];
+  population->background_port = -1;
+  join(sub, path, "background");
+  join(place, sub, "port");
+  if (!config_has(reader->config, sub)) return STATUS_OK;
+  params_read(reader->config, sub, circuit_background_params, 1, NULL, 0, &row); /* its port: for the unit */
+  int port = find_port(reader, place, population, row.port);
+  read_with_unit(reader->config, sub, circuit_background_params, n_circuit_background_params,
+                 port < 0 ? "nS" : reader->unit[population->index][port], &row);
+  if (port < 0) return STATUS_OK;
+  population->background_port = port;
+  population->background_nS[0] = row.weight;
+  population->background_nS[1] = row.second;
+  TRY(poisson_set(population, row.rate, 1.0, reader->circuit->network->clock.dt_ms));
+  if (row.until > 0) poisson_until(population, clock_ticks(&reader->circuit->network->clock, row.until));
+  return STATUS_OK;
+}
+
+static void read_start(struct reader *reader, const char *path, struct circuit_start *start) {
+  struct start_row row;
+  char sub[PATH_BYTES];
+  join(sub, path, "start");
+  *start = (struct circuit_start){.given = config_has(reader->config, sub)};
+  if (!start->given) return;
+  params_read(reader->config, sub, circuit_start_params, n_circuit_start_params, NULL, 0, &row);
+  start->normal = row.V_sd > 0;
+  start->low_mV = start->normal ? row.V_mean : row.V_low;
+  start->spread_mV = start->normal ? row.V_sd : row.V_high - row.V_low;
+}
+
+static enum status read_population(struct reader *reader, const char *name) {
+  struct network *network = reader->circuit->network;
+  struct population *population;
+  struct population_row row;
+  char path[PATH_BYTES];
+  join(path, "circuit.populations", name);
+  TRY(network_population(network, &population));
+  params_read(reader->config, path, circuit_population_params, n_circuit_population_params, NULL, 0, &row);
+  snprintf(population->name, sizeof population->name, "%s", name);
+  snprintf(population->region, sizeof population->region, "circuit");
+  snprintf(population->type, sizeof population->type, "%s", name);
+  reader->cells[population->index] = row.cells;
+  population->n = (int)((double)row.cells * reader->factor + 0.5);
+  population->target_Hz = row.rate;
+  population->cell = find_model(reader, path, row.cell, MECHANISM_CELL);
+  if (!population->cell) {
+    config_skip(reader->config, path);
+    return STATUS_OK;
+  }
+  for (int p = 0; p < MECHANISM_PORTS && population->cell->ports[p]; p++)
+    population
+        ->port[add_port(reader, population, path, population->cell->ports[p], population->cell->port_unit)]
+        .lanes = 1;
+  TRY(circuit_read_params(population->cell, reader->config, path, NULL, 0, &population->cell_params));
+  TRY(read_receptors(reader, population, path));
+  TRY(read_background(reader, population, path));
+  read_start(reader, path, &reader->circuit->start[population->index]);
+  return STATUS_OK;
+}
+
+/* ---- pathways ---- */
+
+static double *number_of(const struct population *population, const char *key) {
+  const struct mechanism *cell = population->cell;
+  for (int k = 0; k < cell->n_params; k++) {
+    if (strcmp(cell->params[k].key, key) == 0)
+      return (double *)(void *)((char *)population->cell_params + cell->params[k].offset);
+  }
+  return NULL;
+}
+
+/* Mean current that a target loses if its in-degree shrinks by the factor and weights grow by its square
+ * root: van Albada, Helias & Diesmann 2015, doi:10.1371/journal.pcbi.1004490. */
+static void lose_current(struct reader *reader, const char *path, const struct population *from,
+                         const struct population *to, const struct random_wiring *whole) {
+  double n_to = (double)reader->cells[to->index];
+  double in_degree =
+      n_to > 0 ? random_wiring_expected(whole, (int)reader->cells[from->index], (int)n_to) / n_to : 0;
+  const double *tau = number_of(to, "tau_syn");
+  if (!tau || !number_of(to, "I_e") || strcmp(to->port[0].name, "current") != 0) {
+    config_fault(reader->config, path, "only cells with synaptic currents can be scaled by probability");
+    return;
+  }
+  reader->lost[to->index] +=
+      (1.0 - sqrt(reader->factor)) * in_degree * whole->weight * from->target_Hz * *tau * 1e-3;
+}
+
+/* The rule at the size that is built. */
+static void scale(struct reader *reader, const char *path, const struct population *from,
+                  const struct population *to, const struct pathway_row *row, struct random_wiring *wiring) {
+  double factor = reader->factor;
+  int64_t full_from = reader->cells[from->index], full_to = reader->cells[to->index];
+  wiring->total = random_wiring_total(row->p, (int)full_from, (int)full_to);
+  if (factor == 1.0) return;
+  if (reader->keep_probability) {
+    lose_current(reader, path, from, to, wiring);
+    wiring->in_degree = (uint32_t)((double)wiring->in_degree * factor + 0.5);
+    wiring->total = random_wiring_total(row->p, from->n, to->n);
+    wiring->weight /= sqrt(factor);
+    wiring->weight_sd /= sqrt(factor);
+  } else {
+    wiring->p = row->p / factor;
+    wiring->total = (uint64_t)((double)wiring->total * factor + 0.5);
+    if (wiring->rule == RULE_PAIRWISE && wiring->p > 1.0)
+      config_fault(reader->config, path, "%s has too few cells for an in-degree of %g", from->name,
+                   row->p * (double)full_from);
+  }
+}
+
+static enum status add_pathway(struct reader *reader, const char *path, struct population *from,
+                               struct population *to, const struct pathway_row *row) {
+  struct network *network = reader->circuit->network;
+  struct projection *projection;
+  struct random_wiring wiring = {.rule = (enum wiring_rule)row->rule,
+                                 .p = row->p,
+                                 .in_degree = (uint32_t)row->in_degree,
+                                 .autapses = row->autapses,
+                                 .weight = row->weight,
+                                 .weight_sd = row->weight_sd,
+                                 .second = row->second,
+                                 .delay_ms = row->delay,
+                                 .delay_sd_ms = row->delay_sd};
+  scale(reader, path, from, to, row, &wiring);
+  TRY(network_projection(network, from, to, &projection));
+  snprintf(projection->name, sizeof projection->name, "%s_to_%s", from->name, to->name);
+  projection->port = port_of(to, row->port);
+  return random_wiring_set(projection, &wiring, &network->clock, network->seed);
+}
+
+static struct population *find_population(struct reader *reader, const char *path, int i) {
+  struct network *network = reader->circuit->network;
+  const char *name = config_text_at(reader->config, path, i), *known[CIRCUIT_POPULATIONS];
+  for (int p = 0; name && p < network->n_populations; p++) {
+    known[p] = network->population[p]->name;
+    if (strcmp(known[p], name) == 0) return network->population[p];
+  }
+  if (name) config_unknown(reader->config, path, name, known, network->n_populations);
+  return NULL;
+}
+
+/* One entry of the list: from each of its sources to each of its targets. */
+static enum status read_pathway(struct reader *reader, int i) {
+  char path[PATH_BYTES], from_path[PATH_BYTES], to_path[PATH_BYTES];
+  struct pathway_row row;
+  snprintf(path, sizeof path, "circuit.pathways.[%d]", i);
+  join(from_path, path, "from");
+  join(to_path, path, "to");
+  int n_from = config_count(reader->config, from_path), n_to = config_count(reader->config, to_path);
+  if (n_from == 0 || n_to == 0) config_fault(reader->config, path, "`from` and `to` name no populations");
+  params_read(reader->config, path, circuit_pathway_params, 1, NULL, 0, &row); /* its port: for the unit */
+  for (int k = 0; k < n_to; k++) {
+    struct population *to = find_population(reader, to_path, k);
+    int port = to && to->cell ? find_port(reader, path, to, row.port) : -1;
+    read_with_unit(reader->config, path, circuit_pathway_params, n_circuit_pathway_params,
+                   port < 0 ? "nS" : reader->unit[to->index][port], &row);
+    for (int j = 0; j < n_from; j++) {
+      struct population *from = find_population(reader, from_path, j);
+      if (from && port >= 0) TRY(add_pathway(reader, path, from, to, &row));
+    }
+  }
+  return STATUS_OK;
+}
+
+/* ---- all ---- */
+
+static enum status find_factor(struct reader *reader) {
+  int n = config_count(reader->config, "circuit.populations");
+  int64_t total = 0;
+  if (n == 0) config_fault(reader->config, "circuit.populations", "no population");
+  if (n > CIRCUIT_POPULATIONS) {
+    return status_fail(STATUS_CONFIG, "circuit.populations: %d populations, at most %d", n,
+                       CIRCUIT_POPULATIONS);
+  }
+  for (int k = 0; k < n; k++) {
+    struct population_row row;
+    char path[PATH_BYTES];
+    const char *name = config_child(reader->config, "circuit.populations", k);
+    join(path, "circuit.populations", name ? name : "");
+    params_read(reader->config, path, circuit_population_params, 1, NULL, 0, &row);
+    total += row.cells;
+  }
+  reader->factor = 1.0;
+  if (reader->settings->cells > 0 && total > 0)
+    reader->factor = (double)reader->settings->cells / (double)total;
+  if ((double)total * reader->factor > 2e9)
+    return status_fail(STATUS_CONFIG, "circuit.populations: %g cells in all are more than 2e9",
+                       (double)total * reader->factor);
+  return STATUS_OK;
+}
+
+/* Give every population its ids, derived constants and storage. */
+static enum status finish_populations(struct reader *reader) {
+  struct network *network = reader->circuit->network;
+  uint64_t first = 0;
+  for (int p = 0; p < network->n_populations; p++) {
+    struct population *population = network->population[p];
+    if (!population->cell) continue;
+    population->first_node = population->first_id = first;
+    first += (uint64_t)population->n;
+    if (reader->lost[p] != 0) *number_of(population, "I_e") += reader->lost[p];
+    if (population->cell->prepare) population->cell->prepare(population->cell_params, network->clock.dt_ms);
+    for (int r = 0; r < population->n_receptors; r++) {
+      if (population->receptor[r].mechanism->prepare)
+        population->receptor[r].mechanism->prepare(population->receptor[r].params, network->clock.dt_ms);
+    }
+    TRY(population_allocate(population, reader->settings->block_cells));
+  }
+  return STATUS_OK;
+}
+
+enum status random_circuit_read(struct config *config, const struct mechanisms *mechanisms,
+                                const struct circuit_settings *settings, struct network *network,
+                                struct random_circuit *out) {
+  *out = (struct random_circuit){.network = network};
+  struct reader reader = {.config = config, .mechanisms = mechanisms, .settings = settings, .circuit = out};
+  struct circuit_row row;
+  params_read(config, "circuit", circuit_params, n_circuit_params, NULL, 0, &row);
+  params_read(config, "bench", circuit_times_params, n_circuit_times_params, NULL, 0, &out->times);
+  reader.keep_probability = row.scaling == 1;
+  TRY(find_factor(&reader));
+  int n = config_count(config, "circuit.populations");
+  for (int k = 0; k < n; k++) {
+    const char *name = config_child(config, "circuit.populations", k);
+    if (name) TRY(read_population(&reader, name));
+  }
+  /* ids come first: they key the draws of pathways */
+  uint64_t first = 0;
+  for (int p = 0; p < network->n_populations; first += (uint64_t)network->population[p++]->n)
+    network->population[p]->first_id = first;
+  n = config_count(config, "circuit.pathways");
+  for (int i = 0; i < n; i++) TRY(read_pathway(&reader, i));
+  return finish_populations(&reader);
+}
+
+static void start_block(void *context, int thread, int number) {
+  (void)thread;
+  const struct random_circuit *circuit = context;
+  struct network *network = circuit->network;
+  struct population *population = network->block_population[number];
+  const struct block *block = network->block[number];
+  const struct circuit_start *start = &circuit->start[population->index];
+  population_start(population, network->block_in_population[number], network->seed);
+  float *V = block->cell_column[0];
+  for (int i = 0; i < block->n && start->given; i++) {
+    uint64_t id = population->first_id + (uint64_t)(block->first + i);
+    struct random_draw draw = random_draw(network->seed, RANDOM_START, id, 0, 1);
+    double share = start->normal ? random_normal(draw.u[0]) : random_uniform(draw.u[0]);
+    V[i] = (float)(start->low_mV + start->spread_mV * share);
+  }
+}
+
+enum status random_circuit_wire(struct random_circuit *circuit) {
+  struct network *network = circuit->network;
+  TRY(network_draw(network));
+  network_set_quanta(network, 1.0);
+  team_each(network->team, network->n_blocks, start_block, circuit);
+  return STATUS_OK;
+}

@@ -1,0 +1,54 @@
+/* random_circuit.h — a circuit that its config describes whole: populations and random pathways, without
+ * space or tissue. So network models of the literature are written down (configs/circuits).
+ *
+ *   circuit.populations.<name>: cells, cell (a cell model, whose keys stand beside it), receptors.<name>
+ *     (mechanism, port, and the mechanism's keys), start (initial potentials), background, step
+ *   circuit.pathways.[i]: from and to (lists of populations), port, rule, weight, delay
+ * A population's ports are those of its cell model, then one for each receptor or group of receptors that
+ * name the same `port`: the first is weighted per synapse, the second gets `second` from each event. */
+#ifndef CIRCUITS_RANDOM_CIRCUIT_H
+#define CIRCUITS_RANDOM_CIRCUIT_H
+
+#include "network.h"
+
+enum { CIRCUIT_POPULATIONS = 32 };
+
+/* What a run of such a circuit measures, from the group `bench`. */
+struct circuit_times {
+  double settle, measure; /* s */
+};
+
+struct circuit_settings {
+  int64_t cells;   /* in all; 0: as the config says */
+  int block_cells; /* most cells of a block */
+};
+
+/* Initial potentials of a population: low + spread × a uniform or standard normal number. */
+struct circuit_start {
+  bool given, normal;
+  double low_mV, spread_mV;
+};
+
+struct random_circuit {
+  struct network *network;
+  struct circuit_times times;
+  struct circuit_start start[CIRCUIT_POPULATIONS];
+};
+
+/* Add populations and pathways of the group `circuit` to the network, whose clock and seed are set. A
+ * number of cells other than the config's keeps the in-degrees, or, where `scaling` is "probability", the
+ * connection probabilities. Faults go to the config. Fails: NO_MEMORY, CONFIG. */
+MUST_USE enum status random_circuit_read(struct config *config, const struct mechanisms *mechanisms,
+                                         const struct circuit_settings *settings, struct network *network,
+                                         struct random_circuit *out);
+
+/* Draw all synapses, fix the quanta, start the cells: after network_connect. Fails: NO_MEMORY, CONFIG. */
+MUST_USE enum status random_circuit_wire(struct random_circuit *circuit);
+
+/* The tables, for documentation. */
+extern const struct param circuit_params[], circuit_population_params[], circuit_receptor_params[],
+    circuit_start_params[], circuit_background_params[], circuit_pathway_params[], circuit_times_params[];
+extern const int n_circuit_params, n_circuit_population_params, n_circuit_receptor_params,
+    n_circuit_start_params, n_circuit_background_params, n_circuit_pathway_params, n_circuit_times_params;
+
+#endif

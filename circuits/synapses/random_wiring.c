@@ -1,0 +1,249 @@
+/* random_wiring.c — drawing the synapses of a target cell by a rule without space. */
+#include "synapses/random_wiring.h"
+#include "memory.h"
+#include "random.h"
+
+enum { DELAY_SHARES = 4096 };
+
+/* What a draw needs; one piece of memory. */
+struct rule {
+  enum wiring_rule kind;
+  uint64_t seed;
+  double jump; /* 1 / ln(1 − p) */
+  double p;
+  uint32_t in_degree;
+  bool autapses, details;      /* details: delay or weight differ between synapses */
+  uint8_t class[DELAY_SHARES]; /* of the delay: each as often as it is probable */
+  uint32_t in_degrees[];       /* RULE_TOTAL: of every target cell */
+};
+
+/* Numbers of one target cell and pathway, four by four. */
+struct numbers {
+  uint64_t seed, id, when;
+  uint32_t count;
+  struct random_draw draw;
+};
+
+static struct numbers numbers_of(const struct rule *rule, const struct projection *projection, uint32_t i) {
+  return (struct numbers){
+      .seed = rule->seed, .id = projection->target->first_id + i, .when = (uint64_t)projection->index << 32};
+}
+
+static inline uint32_t next_number(struct numbers *numbers) {
+  uint32_t k = numbers->count++;
+  if (k % 4 == 0)
+    numbers->draw = random_draw(numbers->seed, RANDOM_WIRE, numbers->id, numbers->when + (k >> 18), k >> 2);
+  return numbers->draw.u[k % 4];
+}
+
+static inline void add(const struct rule *rule, struct numbers *numbers, struct fan_in *out,
+                       uint32_t source) {
+  uint32_t detail = rule->details ? next_number(numbers) : 0;
+  out->source[out->n] = source;
+  out->class[out->n] = rule->class[detail >> 20];
+  out->level[out->n] = (uint8_t)detail;
+  out->n++;
+}
+
+/* ---- the rules ---- */
+
+/* Sources that are passed over before the next success of probability p are geometrically distributed. */
+static enum status draw_pairwise(const void *own, const struct projection *projection, uint32_t i,
+                                 struct fan_in *out) {
+  const struct rule *rule = own;
+  int64_t n = projection->source->n;
+  struct numbers numbers = numbers_of(rule, projection, i);
+  TRY(fan_in_reserve(out, (size_t)n, (size_t)n));
+  if (rule->p <= 0) return STATUS_OK;
+  for (int64_t j = -1;;) {
+    double pass = rule->p < 1.0 ? floor(maths_log(random_uniform(next_number(&numbers))) * rule->jump) : 0.0;
+    if (pass >= (double)(n - j - 1)) return STATUS_OK;
+    j += 1 + (int64_t)pass;
+    if (!rule->autapses && projection->source == projection->target && j == i) continue;
+    add(rule, &numbers, out, (uint32_t)j);
+  }
+}
+
+static inline bool take(uint64_t *seen, uint32_t j) {
+  uint64_t bit = (uint64_t)1 << (j % 64);
+  if (seen[j / 64] & bit) return false;
+  seen[j / 64] |= bit;
+  return true;
+}
+
+/* Different sources by redrawing those met before; of more than half of the cells, those that are left out.
+ * */
+static enum status draw_in_degree(const void *own, const struct projection *projection, uint32_t i,
+                                  struct fan_in *out) {
+  const struct rule *rule = own;
+  uint32_t n = (uint32_t)projection->source->n, wanted = rule->in_degree;
+  struct numbers numbers = numbers_of(rule, projection, i);
+  TRY(fan_in_reserve(out, wanted, n));
+  bool itself = !rule->autapses && projection->source == projection->target, rest = wanted > n / 2;
+  uint32_t chosen = rest ? n - itself - wanted : wanted;
+  if (itself) take(out->seen, i);
+  for (uint32_t k = 0; k < chosen;) {
+    uint32_t j = random_below(next_number(&numbers), n);
+    if (!take(out->seen, j)) continue;
+    if (!rest) add(rule, &numbers, out, j);
+    k++;
+  }
+  for (uint32_t j = 0; rest && j < n; j++) {
+    if (take(out->seen, j)) add(rule, &numbers, out, j);
+  }
+  memset(out->seen, 0, (n / 64 + 1) * sizeof *out->seen);
+  return STATUS_OK;
+}
+
+static enum status draw_total(const void *own, const struct projection *projection, uint32_t i,
+                              struct fan_in *out) {
+  const struct rule *rule = own;
+  uint32_t n = (uint32_t)projection->source->n, wanted = rule->in_degrees[i];
+  struct numbers numbers = numbers_of(rule, projection, i);
+  TRY(fan_in_reserve(out, wanted, 1));
+  for (uint32_t k = 0; k < wanted; k++) add(rule, &numbers, out, random_below(next_number(&numbers), n));
+  return STATUS_OK;
+}
+
+/* The target of each of `total` synapses, drawn one by one: the in-degrees are multinomial. */
+static uint32_t draw_in_degrees(struct rule *rule, const struct projection *projection, uint64_t total) {
+  uint32_t n = (uint32_t)projection->target->n, most = 0;
+  for (uint64_t s = 0; s < total; s += 4) {
+    struct random_draw draw =
+        random_draw(rule->seed, RANDOM_IN_DEGREES, (uint64_t)projection->index, s >> 18, (uint32_t)(s >> 2));
+    for (uint64_t k = 0; k < 4 && s + k < total; k++) rule->in_degrees[random_below(draw.u[k], n)]++;
+  }
+  for (uint32_t i = 0; i < n; i++) most = rule->in_degrees[i] > most ? rule->in_degrees[i] : most;
+  return most;
+}
+
+/* ---- weights and delays ---- */
+
+/* Quantiles of a normal distribution, spread so that their variance is exact. */
+static void set_weights(struct static_pathway *fixed, const struct random_wiring *wiring) {
+  double z[STATIC_LEVELS], squares = 0;
+  fixed->second = (float)wiring->second;
+  fixed->n_levels = wiring->weight_sd > 0 ? STATIC_LEVELS : 1;
+  fixed->level[0] = (float)wiring->weight;
+  if (fixed->n_levels == 1) return;
+  for (int k = 0; k < STATIC_LEVELS; k++) {
+    z[k] = maths_normal_quantile((k + 0.5) / STATIC_LEVELS);
+    squares += z[k] * z[k];
+  }
+  for (int k = 0; k < STATIC_LEVELS; k++) {
+    double weight = wiring->weight + wiring->weight_sd * z[k] * sqrt(STATIC_LEVELS / squares);
+    fixed->level[k] = weight * wiring->weight > 0 ? (float)weight : 0.0f;
+  }
+}
+
+/* Share of a normal distribution below x. */
+static double share_below(double x, double mean, double sd) {
+  return 0.5 * erfc((mean - x) / (sd * sqrt(2.0)));
+}
+
+/* Fill the table of delay classes: as many entries each as its probability, those above half a tick summing
+ * to 1. */
+static void set_delays(const struct projection *projection, const struct random_wiring *wiring,
+                       struct rule *rule) {
+  double sd = wiring->delay_sd_ms, mean = wiring->delay_ms, dt = projection->dt_ms;
+  if (sd <= 0) {
+    memset(rule->class, projection_class(projection, mean / dt), sizeof rule->class);
+    return;
+  }
+  double least = share_below(0.5 * dt, mean, sd);
+  int filled = 0;
+  for (int c = 0; c < projection->n_classes; c++) {
+    bool last = c == projection->n_classes - 1;
+    double border =
+        last ? INFINITY : 0.5 * (projection->delay_ticks[c] + projection->delay_ticks[c + 1]) * dt;
+    double share = last ? 1.0 : (share_below(border, mean, sd) - least) / (1.0 - least);
+    int end = (int)(share * DELAY_SHARES + 0.5);
+    for (; filled < end; filled++) rule->class[filled] = (uint8_t)c;
+  }
+}
+
+static enum status find_classes(struct projection *projection, const struct random_wiring *wiring,
+                                const struct clock *clock) {
+  double sd = wiring->delay_sd_ms, mean = wiring->delay_ms;
+  if (sd <= 0) {
+    projection->dt_ms = clock->dt_ms;
+    projection->n_classes = 1;
+    projection->delay_ticks[0] = (int)clock_ticks(clock, mean);
+    if (projection->delay_ticks[0] >= 1) return STATUS_OK;
+    return status_fail(STATUS_CONFIG, "%s: a delay of %g ms is shorter than a time step", projection->name,
+                       mean);
+  }
+  return projection_delays(projection, clock, fmax(clock->dt_ms, mean - 4.0 * sd), mean + 4.0 * sd);
+}
+
+/* ---- all ---- */
+
+uint64_t random_wiring_total(double p, int n_source, int n_target) {
+  double pairs = (double)n_source * n_target;
+  return pairs > 0 ? (uint64_t)(log1p(-p) / log1p(-1.0 / pairs) + 0.5) : 0;
+}
+
+double random_wiring_expected(const struct random_wiring *wiring, int n_source, int n_target) {
+  switch (wiring->rule) {
+  case RULE_PAIRWISE:
+    return wiring->p * n_source * n_target;
+  case RULE_IN_DEGREE:
+    return (double)wiring->in_degree * n_target;
+  default:
+    return (double)wiring->total;
+  }
+}
+
+static enum status check(const struct projection *projection, const struct random_wiring *wiring) {
+  int n = projection->source->n - (projection->source == projection->target && !wiring->autapses);
+  if (wiring->rule == RULE_IN_DEGREE && (int64_t)wiring->in_degree > n) {
+    return status_fail(STATUS_CONFIG,
+                       "%s: %u different sources for every cell, but %s has only %d cells to give",
+                       projection->name, wiring->in_degree, projection->source->name, n > 0 ? n : 0);
+  }
+  if (wiring->rule == RULE_PAIRWISE && !(wiring->p <= 1.0)) {
+    return status_fail(STATUS_CONFIG, "%s: a connection probability of %g", projection->name, wiring->p);
+  }
+  return STATUS_OK;
+}
+
+/* More sources than a cell can have by chance: 12 standard deviations above the mean. */
+static uint32_t most_pairwise(double p, int n) {
+  double most = n * p + 12.0 * sqrt(n * p * (1.0 - p)) + 12.0;
+  return most < n ? (uint32_t)most : (uint32_t)n;
+}
+
+enum status random_wiring_set(struct projection *projection, const struct random_wiring *wiring,
+                              const struct clock *clock, uint64_t seed) {
+  TRY(check(projection, wiring));
+  TRY(find_classes(projection, wiring, clock));
+  size_t counted = wiring->rule == RULE_TOTAL ? (size_t)projection->target->n : 0;
+  struct rule *rule;
+  TRY(memory_new("pathway", 1, sizeof *projection->fixed, &projection->fixed));
+  TRY(memory_new("pathway", 1, sizeof *rule + counted * sizeof rule->in_degrees[0], &rule));
+  struct static_pathway *fixed = projection->fixed;
+  fixed->rule = rule;
+  set_weights(fixed, wiring);
+  set_delays(projection, wiring, rule);
+  rule->kind = wiring->rule;
+  rule->seed = seed;
+  rule->p = wiring->p;
+  rule->jump = wiring->p < 1.0 && wiring->p > 0 ? 1.0 / maths_log(1.0 - wiring->p) : 0.0;
+  rule->in_degree = wiring->in_degree;
+  rule->autapses = wiring->autapses;
+  rule->details = projection->n_classes > 1 || fixed->n_levels > 1;
+  switch (wiring->rule) {
+  case RULE_PAIRWISE:
+    fixed->draw = draw_pairwise;
+    fixed->most = most_pairwise(wiring->p, projection->source->n);
+    break;
+  case RULE_IN_DEGREE:
+    fixed->draw = draw_in_degree;
+    fixed->most = wiring->in_degree;
+    break;
+  default:
+    fixed->draw = draw_total;
+    fixed->most = projection->target->n ? draw_in_degrees(rule, projection, wiring->total) : 0;
+  }
+  return STATUS_OK;
+}

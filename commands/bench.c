@@ -1,0 +1,298 @@
+/* bench.c — the command `bench`: how fast the engine runs the circuits of configs/circuits on this machine.
+ * */
+#include "bench.h"
+#include "bench_scene.h"
+#include "command.h"
+#include "configs_folder.h"
+#include "host.h"
+#include "memory.h"
+#include "params.h"
+#include "run_options.h"
+#include "wall.h"
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+struct bench_options {
+  const char *cells, *threads;
+  struct texts files;
+  int64_t repeat, seed, block, virtual_ranks;
+  double settle_s, measure_s;
+  bool profile;
+};
+
+static const struct option option_rows[] = {
+    {.name = "cells",
+     .type = OPTION_TEXT,
+     .offset = offsetof(struct bench_options, cells),
+     .value = "LIST",
+     .meaning = "sizes to build, such as 1k,10k,100k,1M (default: the config's own)"},
+    {.name = "threads",
+     .letter = 't',
+     .type = OPTION_TEXT,
+     .offset = offsetof(struct bench_options, threads),
+     .value = "LIST",
+     .meaning = "numbers of threads, such as 1,2 (default: 1)"},
+    {.name = "repeat",
+     .type = OPTION_INTEGER,
+     .offset = offsetof(struct bench_options, repeat),
+     .value = "N",
+     .standard = 5,
+     .low = 1,
+     .high = 1000,
+     .meaning = "stretches that are timed; the median counts (default: 5)"},
+    {.name = "settle",
+     .type = OPTION_DURATION,
+     .offset = offsetof(struct bench_options, settle_s),
+     .value = "DURATION",
+     .meaning = "biological time before the first stretch (default: the config's)"},
+    {.name = "measure",
+     .type = OPTION_DURATION,
+     .offset = offsetof(struct bench_options, measure_s),
+     .value = "DURATION",
+     .meaning = "biological time of a stretch (default: the config's)"},
+    {.name = "output",
+     .letter = 'o',
+     .type = OPTION_TEXTS,
+     .offset = offsetof(struct bench_options, files),
+     .value = "FILE",
+     .meaning = "write the table too: .json, .csv, or .svg for a picture of the scaling; may be "
+                "repeated"},
+    {.name = "profile",
+     .type = OPTION_FLAG,
+     .offset = offsetof(struct bench_options, profile),
+     .meaning = "print where the time goes, in one stretch more"},
+    {.name = "seed",
+     .type = OPTION_INTEGER,
+     .offset = offsetof(struct bench_options, seed),
+     .value = "N",
+     .standard = -1,
+     .low = 0,
+     .high = INT64_MAX,
+     .meaning = "seed of all random draws (default: the config's)"},
+    {.name = "block",
+     .type = OPTION_INTEGER,
+     .offset = offsetof(struct bench_options, block),
+     .value = "N",
+     .standard = POPULATION_BLOCK,
+     .low = POPULATION_TILE,
+     .high = POPULATION_BLOCK,
+     .meaning = "cells of a block; changes no result"},
+    {.name = "virtual-ranks",
+     .type = OPTION_INTEGER,
+     .offset = offsetof(struct bench_options, virtual_ranks),
+     .value = "R",
+     .standard = 1,
+     .low = 1,
+     .high = RANKS_MOST,
+     .meaning = "parts that meet by messages alone; changes no result"},
+};
+
+/* ---- what is asked ---- */
+
+enum { LIST_MOST = 16, ROWS_MOST = 256, STRETCHES_MOST = 1000 };
+
+/* "1k,10k,1M" → numbers. Fails: USAGE. */
+static enum status read_list(const char *text, const char *option, double high, double *out, int *n) {
+  *n = 0;
+  for (const char *at = text; *at;) {
+    char *end;
+    double value = strtod(at, &end);
+    double unit = *end == 'k' ? 1e3 : *end == 'M' ? 1e6 : 1;
+    if (unit > 1) end++;
+    if (end == at || (*end && *end != ',') || !(value * unit >= 1 && value * unit <= high) || *n == LIST_MOST)
+      return status_fail(STATUS_USAGE,
+                         "bench: --%s=%s: not a list of at most %d numbers from 1 to %g, such as "
+                         "1k,10k",
+                         option, text, LIST_MOST, high);
+    out[(*n)++] = value * unit;
+    at = *end ? end + 1 : end;
+  }
+  return STATUS_OK;
+}
+
+/* A word is a config file, or the name of one in configs/circuits. */
+static enum status find_scene(const char *word, const struct config_files *files, const char **path) {
+  const char *names[64];
+  int n = 0;
+  *path = word;
+  if (strchr(word, '/') || strstr(word, ".cfg")) return STATUS_OK;
+  for (int k = 0; k < files->n; k++) {
+    if (n < COUNT_OF(names)) names[n++] = files->file[k].name;
+    if (strcmp(files->file[k].name, word) != 0) continue;
+    *path = files->file[k].path;
+    return STATUS_OK;
+  }
+  const char *near = nearest_word(word, names, n);
+  return status_fail(STATUS_USAGE,
+                     "bench: there is no scene \"%s\"%s%s%s; `spinule list circuits` names them", word,
+                     near ? "; did you mean \"" : "", near ? near : "", near ? "\"?" : "");
+}
+
+/* ---- one row ---- */
+
+static double cpu_s(void) {
+  struct timespec now;
+  clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &now);
+  return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
+}
+
+static int by_value(const void *a, const void *b) {
+  double p = *(const double *)a, q = *(const double *)b;
+  return p < q ? -1 : p > q;
+}
+
+static double median(double *value, int n) {
+  qsort(value, (size_t)n, sizeof *value, by_value);
+  return n % 2 ? value[n / 2] : 0.5 * (value[n / 2 - 1] + value[n / 2]);
+}
+
+static void describe_populations(const struct bench_scene *scene, double seconds, struct bench_row *row) {
+  for (int p = 0; p < scene->network->n_populations && p < BENCH_POPULATIONS; p++) {
+    const struct population *population = scene->network->population[p];
+    struct bench_population *out = &row->population[row->n_populations++];
+    snprintf(out->name, sizeof out->name, "%s", population->name);
+    out->cells = population->n;
+    out->rate_Hz =
+        population->n ? (double)irregularity_spikes(&scene->irregularity, p) / population->n / seconds : 0;
+    out->cv = irregularity_cv(&scene->irregularity, p, &out->cv_cells);
+  }
+}
+
+/* Stretches of `seconds`; the first is counted, and its end is the state that is hashed. */
+static enum status time_stretches(struct bench_scene *scene, double seconds, int repeats,
+                                  struct bench_row *row) {
+  double wall[STRETCHES_MOST], cpu[STRETCHES_MOST], segments;
+  for (int k = 0; k < repeats; k++) {
+    double begin = wall_s(), cpu_begin = cpu_s();
+    TRY(bench_scene_advance(scene, seconds, NULL));
+    wall[k] = (wall_s() - begin) / seconds;
+    cpu[k] = (cpu_s() - cpu_begin) / seconds;
+    if (k > 0) continue;
+    row->events_Hz = bench_scene_events(scene, &segments) / seconds;
+    describe_populations(scene, seconds, row);
+    TRY(bench_scene_hash(scene, &row->hash));
+  }
+  row->repeats = repeats;
+  row->wall_s = median(wall, repeats);
+  row->wall_best_s = wall[0];
+  row->wall_worst_s = wall[repeats - 1];
+  row->cpu_s = median(cpu, repeats);
+  return STATUS_OK;
+}
+
+static enum status profile_stretch(struct bench_scene *scene, double seconds, struct bench_row *row) {
+  struct profile *profile;
+  TRY(profile_new(row->threads, &profile));
+  enum status status = bench_scene_advance(scene, seconds, profile);
+  for (int k = 0; k < PROFILE_PHASE_COUNT; k++)
+    row->phase_s[k] = profile_s(profile, (enum profile_phase)k) / seconds;
+  row->profiled = true;
+  profile_free(profile);
+  return status;
+}
+
+static enum status measure(struct bench_scene *scene, const struct bench_options *options,
+                           struct bench_row *row) {
+  const struct network *network = scene->network;
+  double settle = options->settle_s > 0 ? options->settle_s : scene->times.settle;
+  double seconds = options->measure_s > 0 ? options->measure_s : scene->times.measure;
+  snprintf(row->scene, sizeof row->scene, "%s", scene->name);
+  for (int p = 0; p < network->n_populations; p++) row->cells += network->population[p]->n;
+  row->synapses = (double)network_synapses(network);
+  row->build_s = scene->build_s;
+  row->bytes_per_synapse = row->synapses > 0 ? (double)network_synapse_bytes(network) / row->synapses : 0;
+  TRY(bench_scene_advance(scene, settle, NULL));
+  irregularity_clear(&scene->irregularity);
+  TRY(time_stretches(scene, seconds, (int)options->repeat, row));
+  if (options->profile) TRY(profile_stretch(scene, seconds, row));
+  row->peak_MB = 1e-6 * (double)host_peak_bytes();
+  return STATUS_OK;
+}
+
+/* The largest memory that was held counts from here on. */
+static void forget_peak(void) {
+  FILE *file = fopen("/proc/self/clear_refs", "w");
+  if (!file) return; /* then the peak is that of the whole run */
+  fputs("5", file);
+  fclose(file);
+}
+
+static enum status run_row(const struct arguments *arguments, const char *path, double cells, int threads,
+                           struct bench_row *row) {
+  const struct bench_options *options = arguments->options;
+  struct bench_size size = {.cells = (int64_t)cells,
+                            .threads = threads,
+                            .ranks = (int)options->virtual_ranks,
+                            .block_cells = (int)options->block,
+                            .seed = options->seed};
+  struct bench_scene *scene;
+  TRY(memory_new("scene", 1, sizeof *scene, &scene));
+  *row = (struct bench_row){.threads = threads};
+  forget_peak();
+  enum status status = bench_scene_open(path, &size, scene);
+  if (status == STATUS_OK) status = measure(scene, options, row);
+  bench_scene_close(scene);
+  memory_free(scene);
+  return status;
+}
+
+/* ---- all rows ---- */
+
+static enum status run_all(const struct arguments *arguments, const struct config_files *files,
+                           struct bench_row *row, int *n) {
+  const struct bench_options *options = arguments->options;
+  double cells[LIST_MOST] = {0}, threads[LIST_MOST] = {1};
+  int n_cells = 1, n_threads = 1;
+  if (options->cells) TRY(read_list(options->cells, "cells", 2e9, cells, &n_cells));
+  if (options->threads) TRY(read_list(options->threads, "threads", THREADS_MOST, threads, &n_threads));
+  bench_print_header(arguments->out);
+  for (int s = 0; s < arguments->words.n; s++) {
+    const char *path;
+    TRY(find_scene(arguments->words.text[s], files, &path));
+    for (int c = 0; c < n_cells; c++) {
+      for (int t = 0; t < n_threads && *n < ROWS_MOST; t++) {
+        TRY(run_row(arguments, path, cells[c], (int)threads[t], &row[*n]));
+        bench_print_row(&row[*n], arguments->out);
+        fflush(arguments->out);
+        ++*n;
+      }
+    }
+  }
+  return STATUS_OK;
+}
+
+static enum status run(const struct arguments *arguments) {
+  const struct bench_options *options = arguments->options;
+  struct config_files files = {0};
+  struct bench_row *row = NULL;
+  int n = 0;
+  TRY(configs_folder_list("circuits", &files));
+  enum status status = memory_new("rows", ROWS_MOST, sizeof *row, &row);
+  if (status == STATUS_OK) status = run_all(arguments, &files, row, &n);
+  for (int f = 0; f < options->files.n && status == STATUS_OK; f++)
+    status = bench_write(options->files.text[f], row, n, NULL);
+  memory_free(row);
+  configs_folder_free(&files);
+  return status;
+}
+
+const struct command command_bench = {
+    .name = "bench",
+    .summary = "how fast circuits run on this machine",
+    .notes = "A scene is a config, or the name of one in configs/circuits. Every row of the table is one "
+             "scene at one "
+             "size with one number of threads: time to build it, wall and CPU time per biological second, "
+             "synaptic "
+             "events per wall second, bytes per synapse, peak memory, the machine's own limit over the time "
+             "taken, and "
+             "a hash of the state, which depends on scene, size, seed and times alone.",
+    .example = "spinule bench coba adex --cells 1k,10k --threads 1,2 -o scaling.svg",
+    .syntax = {.words = "SCENE...",
+               .least = 1,
+               .most = -1,
+               .options = option_rows,
+               .n_options = COUNT_OF(option_rows),
+               .options_size = sizeof(struct bench_options)},
+    .run = run,
+};

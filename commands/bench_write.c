@@ -1,0 +1,220 @@
+/* bench_write.c — the rows of the benchmark as a table, JSON, CSV and a picture. */
+#include "bench.h"
+#include "host.h"
+#include "version.h"
+#include <errno.h>
+#include <math.h>
+#include <stdbool.h>
+#include <string.h>
+
+void bench_print_header(FILE *out) {
+  fprintf(out, "%-14s %9s %11s %2s %8s %21s %9s %8s %6s %8s %6s  %-10s %s\n", "scene", "cells", "synapses",
+          "T", "build s", "wall/biological", "CPU", "Mev/s", "B/syn", "peak MB", "limit", "bound by",
+          "state");
+}
+
+void bench_print_row(const struct bench_row *row, FILE *out) {
+  char limit[16] = "-";
+  if (row->limit_s > 0) snprintf(limit, sizeof limit, "%.0f %%", 100.0 * row->limit_s / row->wall_s);
+  fprintf(out, "%-14s %9.0f %11.0f %2d %8.2f %8.4f (%.4f-%.4f) %8.4f %8.1f %6.2f %8.0f %6s  %-10s %016llx\n",
+          row->scene, row->cells, row->synapses, row->threads, row->build_s, row->wall_s, row->wall_best_s,
+          row->wall_worst_s, row->cpu_s, row->events_Hz / row->wall_s * 1e-6, row->bytes_per_synapse,
+          row->peak_MB, limit, row->bound ? row->bound : "-", (unsigned long long)row->hash);
+  for (int p = 0; p < row->n_populations; p++) {
+    const struct bench_population *population = &row->population[p];
+    fprintf(out, "%s %s %.2f Hz", p ? "," : "              ", population->name, population->rate_Hz);
+    if (population->cv_cells > 0) fprintf(out, " CV %.2f", population->cv);
+  }
+  fprintf(out, "\n");
+  double total = 0;
+  for (int k = 0; k < PROFILE_PHASE_COUNT; k++) total += row->phase_s[k];
+  for (int k = 0; k < PROFILE_PHASE_COUNT && row->profiled; k++) {
+    fprintf(out, "              %-10s %8.4f s %5.1f %%  %s\n", profile_name[k], row->phase_s[k],
+            total > 0 ? 100.0 * row->phase_s[k] / total : 0.0, profile_meaning[k]);
+  }
+}
+
+/* ---- JSON and CSV ---- */
+
+static void number(FILE *file, const char *key, double value, const char *after) {
+  if (isfinite(value))
+    fprintf(file, "\"%s\": %.9g%s", key, value, after);
+  else
+    fprintf(file, "\"%s\": null%s", key, after);
+}
+
+static void json_row(FILE *file, const struct bench_row *row) {
+  fprintf(file, "    {\"scene\": \"%s\", \"threads\": %d, \"repeats\": %d,\n     ", row->scene, row->threads,
+          row->repeats);
+  number(file, "cells", row->cells, ", ");
+  number(file, "synapses", row->synapses, ", ");
+  number(file, "build_s", row->build_s, ",\n     ");
+  number(file, "wall_per_biological_s", row->wall_s, ", ");
+  number(file, "wall_best_s", row->wall_best_s, ", ");
+  number(file, "wall_worst_s", row->wall_worst_s, ", ");
+  number(file, "cpu_per_biological_s", row->cpu_s, ",\n     ");
+  number(file, "events_per_biological_s", row->events_Hz, ", ");
+  number(file, "events_per_s", row->events_Hz / row->wall_s, ",\n     ");
+  number(file, "bytes_per_synapse", row->bytes_per_synapse, ", ");
+  number(file, "peak_MB", row->peak_MB, ", ");
+  number(file, "limit_s", row->limit_s > 0 ? row->limit_s : NAN, ", ");
+  fprintf(file, "\"bound_by\": \"%s\",\n     \"state_hash\": \"%016llx\",\n     \"populations\": [",
+          row->bound ? row->bound : "", (unsigned long long)row->hash);
+  for (int p = 0; p < row->n_populations; p++) {
+    const struct bench_population *population = &row->population[p];
+    fprintf(file, "%s{\"name\": \"%s\", \"cells\": %d, ", p ? ",\n       " : "", population->name,
+            population->cells);
+    number(file, "rate_Hz", population->rate_Hz, ", ");
+    number(file, "cv", population->cv, "");
+    fprintf(file, ", \"cv_cells\": %d}", population->cv_cells);
+  }
+  fprintf(file, "]");
+  for (int k = 0; k < PROFILE_PHASE_COUNT && row->profiled; k++) {
+    fprintf(file, "%s\"%s\": %.9g", k ? ", " : ",\n     \"phase_s\": {", profile_name[k], row->phase_s[k]);
+  }
+  fprintf(file, "%s}", row->profiled ? "}" : "");
+}
+
+static void write_json(FILE *file, const struct bench_row *row, int n, const struct machine *machine) {
+  struct host host;
+  struct version version;
+  host_describe(&host);
+  if (version_describe(&version) != STATUS_OK) version = (struct version){.program = "unknown"};
+  fprintf(file,
+          "{\n  \"program\": \"spinule %s\", \"commit\": \"%s%s\", \"build\": \"%s\",\n"
+          "  \"cpu\": \"%s\", \"processors\": %d, \"system\": \"%s\",\n",
+          version.program, version.commit, version.dirty ? "-dirty" : "", version.build, host.cpu,
+          host.processors, host.os);
+  (void)machine;
+  fprintf(file, "  \"rows\": [\n");
+  for (int k = 0; k < n; k++) {
+    json_row(file, &row[k]);
+    fprintf(file, "%s\n", k + 1 < n ? "," : "");
+  }
+  fprintf(file, "  ]\n}\n");
+}
+
+static void write_csv(FILE *file, const struct bench_row *row, int n) {
+  fprintf(file, "scene,cells,synapses,threads,build_s,wall_per_biological_s,wall_best_s,wall_worst_s,"
+                "cpu_per_biological_s,events_per_biological_s,events_per_s,bytes_per_synapse,peak_MB,limit_s,"
+                "bound_by,state_hash\n");
+  for (int k = 0; k < n; k++, row++) {
+    fprintf(file, "%s,%.0f,%.0f,%d,%.6g,%.6g,%.6g,%.6g,%.6g,%.9g,%.9g,%.6g,%.6g,%.6g,%s,%016llx\n",
+            row->scene, row->cells, row->synapses, row->threads, row->build_s, row->wall_s, row->wall_best_s,
+            row->wall_worst_s, row->cpu_s, row->events_Hz, row->events_Hz / row->wall_s,
+            row->bytes_per_synapse, row->peak_MB, row->limit_s, row->bound ? row->bound : "",
+            (unsigned long long)row->hash);
+  }
+}
+
+/* ---- the picture: wall time per biological second against cells, both logarithmic ---- */
+
+enum { WIDTH = 720, HEIGHT = 480, LEFT = 70, RIGHT = 190, TOP = 20, BOTTOM = 50 };
+
+struct axes {
+  double x0, x1, y0, y1; /* decades */
+};
+
+static double at_x(const struct axes *axes, double value) {
+  return LEFT + (WIDTH - LEFT - RIGHT) * (log10(value) - axes->x0) / (axes->x1 - axes->x0);
+}
+static double at_y(const struct axes *axes, double value) {
+  return HEIGHT - BOTTOM - (HEIGHT - TOP - BOTTOM) * (log10(value) - axes->y0) / (axes->y1 - axes->y0);
+}
+
+static struct axes find_axes(const struct bench_row *row, int n) {
+  struct axes axes = {99, -99, 99, -99};
+  for (int k = 0; k < n; k++) {
+    axes.x0 = fmin(axes.x0, floor(log10(row[k].cells)));
+    axes.x1 = fmax(axes.x1, ceil(log10(row[k].cells) + 1e-9));
+    axes.y0 = fmin(axes.y0, floor(log10(row[k].wall_s)));
+    axes.y1 = fmax(axes.y1, ceil(log10(row[k].wall_s) + 1e-9));
+  }
+  return axes;
+}
+
+static void draw_axes(FILE *file, const struct axes *axes) {
+  for (double d = axes->x0; d <= axes->x1; d++) {
+    double x = at_x(axes, pow(10, d));
+    fprintf(file,
+            "<path d=\"M%.1f %d V%d\" stroke=\"#ddd\"/><text x=\"%.1f\" y=\"%d\" text-anchor=\"middle\">%g"
+            "</text>\n",
+            x, TOP, HEIGHT - BOTTOM, x, HEIGHT - BOTTOM + 18, pow(10, d));
+  }
+  for (double d = axes->y0; d <= axes->y1; d++) {
+    double y = at_y(axes, pow(10, d));
+    fprintf(file,
+            "<path d=\"M%d %.1f H%d\" stroke=\"#ddd\"/><text x=\"%d\" y=\"%.1f\" text-anchor=\"end\">%g"
+            "</text>\n",
+            LEFT, y, WIDTH - RIGHT, LEFT - 6, y + 4, pow(10, d));
+  }
+  fprintf(file, "<text x=\"%d\" y=\"%d\" text-anchor=\"middle\">cells</text>\n", (LEFT + WIDTH - RIGHT) / 2,
+          HEIGHT - 10);
+  fprintf(file,
+          "<text transform=\"translate(16 %d) rotate(-90)\" text-anchor=\"middle\">wall s per biological s"
+          "</text>\n",
+          HEIGHT / 2);
+}
+
+/* One line per scene and number of threads, in the order of the rows; told apart by dashes and by a name at
+ * its end. */
+static void draw_series(FILE *file, const struct axes *axes, const struct bench_row *row, int n, int first,
+                        int number) {
+  static const char *const dashes[] = {"none", "7 3", "2 3", "9 3 2 3"};
+  fprintf(file, "<path fill=\"none\" stroke=\"#000\" stroke-width=\"1.5\" stroke-dasharray=\"%s\" d=\"",
+          dashes[number % 4]);
+  int last = first;
+  for (int k = first; k < n; k++) {
+    if (strcmp(row[k].scene, row[first].scene) != 0 || row[k].threads != row[first].threads) continue;
+    fprintf(file, "%c%.1f %.1f ", k == first ? 'M' : 'L', at_x(axes, row[k].cells),
+            at_y(axes, row[k].wall_s));
+    last = k;
+  }
+  fprintf(file, "\"/>\n");
+  for (int k = first; k < n; k++) {
+    if (strcmp(row[k].scene, row[first].scene) != 0 || row[k].threads != row[first].threads) continue;
+    fprintf(file, "<circle cx=\"%.1f\" cy=\"%.1f\" r=\"3\"/>\n", at_x(axes, row[k].cells),
+            at_y(axes, row[k].wall_s));
+  }
+  fprintf(file, "<text x=\"%.1f\" y=\"%.1f\">%s, %d thread%s</text>\n", at_x(axes, row[last].cells) + 8,
+          at_y(axes, row[last].wall_s) + 4, row[first].scene, row[first].threads,
+          row[first].threads > 1 ? "s" : "");
+}
+
+static bool seen_before(const struct bench_row *row, int k) {
+  for (int j = 0; j < k; j++) {
+    if (strcmp(row[j].scene, row[k].scene) == 0 && row[j].threads == row[k].threads) return true;
+  }
+  return false;
+}
+
+static void write_svg(FILE *file, const struct bench_row *row, int n) {
+  struct axes axes = find_axes(row, n);
+  int number = 0;
+  fprintf(file,
+          "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 %d %d\" font-family=\"sans-serif\" "
+          "font-size=\"12\">\n<rect width=\"%d\" height=\"%d\" fill=\"#fff\"/>\n",
+          WIDTH, HEIGHT, WIDTH, HEIGHT);
+  draw_axes(file, &axes);
+  for (int k = 0; k < n; k++) {
+    if (!seen_before(row, k)) draw_series(file, &axes, row, n, k, number++);
+  }
+  fprintf(file, "</svg>\n");
+}
+
+enum status bench_write(const char *path, const struct bench_row *row, int n, const struct machine *machine) {
+  const char *dot = strrchr(path, '.');
+  bool json = dot && strcmp(dot, ".json") == 0, csv = dot && strcmp(dot, ".csv") == 0,
+       svg = dot && strcmp(dot, ".svg") == 0;
+  if (!json && !csv && !svg)
+    return status_fail(STATUS_USAGE, "%s: the file ends in none of .json, .csv, .svg", path);
+  FILE *file = fopen(path, "w");
+  if (!file) return status_fail(STATUS_WORLD, "%s: cannot be written: %s", path, strerror(errno));
+  if (json) write_json(file, row, n, machine);
+  if (csv) write_csv(file, row, n);
+  if (svg) write_svg(file, row, n);
+  bool good = !ferror(file);
+  if (fclose(file) != 0 || !good)
+    return status_fail(STATUS_WORLD, "%s: cannot be written: %s", path, strerror(errno));
+  return STATUS_OK;
+}

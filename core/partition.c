@@ -1,0 +1,191 @@
+/* partition.c — blocks to owners, and arenas.
+ *
+ * Neither changes a result: sums of arrivals are of integers, and every other thing a block needs is its
+ * own. */
+#include "partition.h"
+#include "memory.h"
+#include <stdlib.h>
+
+/* What an arrival costs, in units of what a receptor costs a cell in a tick. */
+static const double ARRIVAL_COST = 4.0;
+
+/* Static synapses that a cell of a population hears of in a tick, from published rates (1 Hz if unknown). */
+static double expected_arrivals(const struct network *network, const struct population *population) {
+  double per_s = 0;
+  for (int p = 0; p < network->n_projections; p++) {
+    const struct projection *projection = network->projection[p];
+    if (projection->target != population || !projection->fixed) continue;
+    double rate_Hz = projection->source->target_Hz > 0 ? projection->source->target_Hz : 1.0;
+    per_s += projection->fixed->most * rate_Hz;
+  }
+  return per_s * network->clock.dt_ms * 1e-3;
+}
+
+/* Cost of a block, in cells weighted by the number of their receptors and arrivals. */
+static double block_cost(const struct network *network, int b) {
+  const struct population *population = network->block_population[b];
+  return network->block[b]->n *
+         (2.0 + population->n_receptors + ARRIVAL_COST * expected_arrivals(network, population));
+}
+
+struct costed {
+  double cost;
+  int block;
+};
+
+static int by_cost(const void *a, const void *b) {
+  const struct costed *p = a, *q = b;
+  if (p->cost != q->cost) return p->cost > q->cost ? -1 : 1;
+  return p->block - q->block;
+}
+
+/* Largest first, each to the least loaded owner. Ranks own blocks; the threads of a rank share its blocks. */
+static enum status assign_blocks(struct network *network, int n_threads, int n_ranks) {
+  struct costed *order = NULL;
+  double *load = NULL;
+  int owners = n_ranks > n_threads ? n_ranks : n_threads;
+  TRY(memory_new("blocks", (size_t)network->n_blocks, sizeof *order, &order));
+  enum status status = memory_new("load", (size_t)owners, sizeof *load, &load);
+  for (int b = 0; status == STATUS_OK && b < network->n_blocks; b++)
+    order[b] = (struct costed){block_cost(network, b), b};
+  if (status == STATUS_OK && network->n_blocks)
+    qsort(order, (size_t)network->n_blocks, sizeof *order, by_cost);
+  for (int k = 0; status == STATUS_OK && k < network->n_blocks; k++) {
+    int least = 0;
+    for (int o = 1; o < owners; o++) least = load[o] < load[least] ? o : least;
+    load[least] += order[k].cost;
+    network->block[order[k].block]->rank = least % n_ranks;
+    network->block[order[k].block]->thread = least % n_threads;
+  }
+  memory_free(order);
+  memory_free(load);
+  return status;
+}
+
+/* ---- arenas ---- */
+
+/* Ports of a population at which static pathways end, as bits. */
+static unsigned static_ports(const struct network *network, const struct population *population) {
+  unsigned ports = 0;
+  for (int p = 0; p < network->n_projections; p++) {
+    const struct projection *projection = network->projection[p];
+    if (projection->fixed && projection->target == population) ports |= 1u << projection->port;
+  }
+  return ports;
+}
+
+static enum status add_arena(struct network *network, int rank, int thread, struct arena **out) {
+  size_t n = (size_t)network->n_arenas;
+  TRY(memory_resize("arenas", n, n + 1, sizeof *network->arena, &network->arena));
+  *out = &network->arena[network->n_arenas++];
+  **out = (struct arena){.rank = rank, .thread = thread};
+  return memory_new("arena", (size_t)network->n_bundles, sizeof *(*out)->synapses, &(*out)->synapses);
+}
+
+static enum status add_block(const struct network *network, struct arena *arena, int number) {
+  size_t n = (size_t)arena->n_blocks;
+  TRY(memory_resize("arena", n, n + 1, sizeof *arena->block, &arena->block));
+  TRY(memory_resize("arena", n, n + 1, sizeof *arena->first, &arena->first));
+  arena->block[n] = number;
+  arena->first[n] = arena->n_places;
+  arena->n_places += network->block[number]->padded;
+  arena->n_blocks++;
+  return STATUS_OK;
+}
+
+/* Lanes of port p among the populations of an arena; 0 if no static pathway ends there. */
+static enum status find_lanes(const struct network *network, const struct arena *arena, int p, int *lanes) {
+  *lanes = 0;
+  for (int k = 0; k < arena->n_blocks; k++) {
+    const struct population *population = network->block_population[arena->block[k]];
+    if (!(static_ports(network, population) >> p & 1u)) continue;
+    int own = population->port[p].lanes;
+    if (*lanes != 0 && *lanes != own) {
+      return status_fail(STATUS_CONFIG,
+                         "port %d of %s is shared by %d receptors, that of another population by %d", p + 1,
+                         population->name, own, *lanes);
+    }
+    *lanes = own;
+  }
+  return STATUS_OK;
+}
+
+/* One array of arrivals per port, which the blocks use in the place of their own. */
+static enum status place_ports(struct network *network, struct arena *arena) {
+  int lanes[POPULATION_PORTS];
+  size_t words = 0, places = (size_t)arena->n_places;
+  for (int p = 0; p < POPULATION_PORTS; p++) {
+    TRY(find_lanes(network, arena, p, &lanes[p]));
+    words += lanes[p] ? places * (size_t)lanes[p] + MEMORY_LANES : 0;
+  }
+  TRY(memory_new("arrivals", words, sizeof(int32_t), &arena->memory));
+  int32_t *next = arena->memory;
+  for (int p = 0; p < POPULATION_PORTS; p++) {
+    if (lanes[p] == 0) continue;
+    arena->port[p] = next;
+    next += places * (size_t)lanes[p] + MEMORY_LANES;
+    for (int k = 0; k < arena->n_blocks; k++) {
+      if (static_ports(network, network->block_population[arena->block[k]]) >> p & 1u)
+        network->block[arena->block[k]]->port[p] = arena->port[p] + arena->first[k] * lanes[p];
+    }
+  }
+  return STATUS_OK;
+}
+
+/* Arenas of one owner: as few as hold its cells, of about equal size. */
+static enum status make_shared(struct network *network, int rank, int thread) {
+  struct arena *arena = NULL;
+  int total = 0, placed = 0;
+  for (int b = 0; b < network->n_blocks; b++) {
+    if (network->block[b]->rank == rank && network->block[b]->thread == thread &&
+        static_ports(network, network->block_population[b]))
+      total += network->block[b]->padded;
+  }
+  int room = ARENA_CELLS - POPULATION_BLOCK, parts = (total + room - 1) / room, part = 0;
+  for (int b = 0; b < network->n_blocks; b++) {
+    const struct block *block = network->block[b];
+    if (block->rank != rank || block->thread != thread ||
+        !static_ports(network, network->block_population[b]))
+      continue;
+    if (!arena || placed >= (int64_t)total * (part + 1) / parts) {
+      part += arena != NULL;
+      TRY(add_arena(network, rank, thread, &arena));
+    }
+    TRY(add_block(network, arena, b));
+    placed += block->padded;
+  }
+  return STATUS_OK;
+}
+
+static enum status make_single(struct network *network) {
+  for (int b = 0; b < network->n_blocks; b++) {
+    struct arena *arena;
+    if (static_ports(network, network->block_population[b])) continue;
+    TRY(add_arena(network, network->block[b]->rank, network->block[b]->thread, &arena));
+    TRY(add_block(network, arena, b));
+  }
+  return STATUS_OK;
+}
+
+static void find_unused_ports(struct network *network) {
+  for (int p = 0; p < network->n_populations; p++) {
+    struct population *population = network->population[p];
+    for (int k = 0; k < population->n_ports; k++) population->port[k].unused = true;
+  }
+  for (int p = 0; p < network->n_projections; p++)
+    network->projection[p]->target->port[network->projection[p]->port].unused = false;
+}
+
+enum status partition_blocks(struct network *network, int n_threads, int n_ranks) {
+  TRY(assign_blocks(network, n_threads, n_ranks));
+  find_unused_ports(network);
+  if (network->n_bundles) {
+    for (int rank = 0; rank < n_ranks; rank++) {
+      for (int thread = 0; thread < n_threads; thread++) TRY(make_shared(network, rank, thread));
+    }
+  }
+  TRY(make_single(network));
+  for (int a = 0; a < network->n_arenas && network->n_bundles; a++)
+    TRY(place_ports(network, &network->arena[a]));
+  return STATUS_OK;
+}
