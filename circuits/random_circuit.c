@@ -7,20 +7,18 @@
 #include "synapses/random_wiring.h"
 #include <stdio.h>
 #include <string.h>
-
-/*TMP*/ static void poisson_until(struct population *p, int64_t t) {
-  (void)p;
-  (void)t;
-}
-
 enum { PATH_BYTES = 160 };
 
 struct circuit_row {
   int scaling;
+  double delay_step;
 };
 const struct param circuit_params[] = {
     PARAM_PICK(struct circuit_row, scaling, 0, "in_degree|probability", SETTING, "",
                "what a circuit of another size keeps"),
+    PARAM_NUM(struct circuit_row, delay_step, "ms", 0, 0, 10, SETTING, "",
+              "delays that are spread are rounded to its multiples; 0: to 0.1 ms up to 1 ms, 0.2 ms up to 3 "
+              "ms, 0.5 ms"),
 };
 const int n_circuit_params = COUNT_OF(circuit_params);
 
@@ -121,6 +119,7 @@ struct reader {
   const struct circuit_settings *settings;
   struct random_circuit *circuit;
   bool keep_probability;
+  double delay_step_ms;
   double factor;                      /* cells over the config's */
   int64_t cells[CIRCUIT_POPULATIONS]; /* in the config */
   double lost[CIRCUIT_POPULATIONS];   /* mean current that scaling takes away, pA */
@@ -343,7 +342,8 @@ static enum status add_pathway(struct reader *reader, const char *path, struct p
                                  .weight_sd = row->weight_sd,
                                  .second = row->second,
                                  .delay_ms = row->delay,
-                                 .delay_sd_ms = row->delay_sd};
+                                 .delay_sd_ms = row->delay_sd,
+                                 .delay_step_ms = reader->delay_step_ms};
   scale(reader, path, from, to, row, &wiring);
   TRY(network_projection(network, from, to, &projection));
   snprintf(projection->name, sizeof projection->name, "%s_to_%s", from->name, to->name);
@@ -441,6 +441,7 @@ enum status random_circuit_read(struct config *config, const struct mechanisms *
   params_read(config, "circuit", circuit_params, n_circuit_params, NULL, 0, &row);
   params_read(config, "bench", circuit_times_params, n_circuit_times_params, NULL, 0, &out->times);
   reader.keep_probability = row.scaling == 1;
+  reader.delay_step_ms = row.delay_step;
   TRY(find_factor(&reader));
   int n = config_count(config, "circuit.populations");
   for (int k = 0; k < n; k++) {

@@ -8,9 +8,9 @@
 static bool alike(const struct projection *a, const struct projection *b) {
   const struct static_pathway *p = a->fixed, *q = b->fixed;
   return a->source == b->source && a->port == b->port &&
-         a->target->port[a->port].lanes == b->target->port[b->port].lanes && p->n_levels == q->n_levels &&
-         memcmp(p->level, q->level, (size_t)p->n_levels * sizeof *p->level) == 0 && p->second == q->second &&
-         a->n_classes == b->n_classes &&
+         a->target->port[a->port].lanes == b->target->port[b->port].lanes && p->n_weights == q->n_weights &&
+         memcmp(p->weight, q->weight, (size_t)p->n_weights * sizeof *p->weight) == 0 && p->salt == q->salt &&
+         p->second == q->second && a->n_classes == b->n_classes &&
          memcmp(a->delay_ticks, b->delay_ticks, (size_t)a->n_classes * sizeof *a->delay_ticks) == 0;
 }
 
@@ -58,10 +58,40 @@ struct draw_job {
   struct block *const *block;
   struct population *const *block_population;
   struct fan_in fan_in;
+  /* of each target, in order: its place and number of synapses; of each synapse: its segment */
+  struct drawn {
+    uint32_t place, n;
+  } * drawn;
+  size_t n_drawn, drawn_capacity;
+  uint32_t *slot;
+  size_t slot_capacity;
 };
 
-/* Call each(job) with the synapses of every target of the bundle in the arena, targets ascending. */
-static enum status each_target(struct draw_job *job, void (*each)(struct draw_job *job, int place)) {
+static enum status keep(struct draw_job *job, uint32_t place) {
+  size_t n = job->fan_in.n, total = job->synapses->n;
+  if (job->n_drawn == job->drawn_capacity) {
+    size_t capacity = 2 * job->drawn_capacity + 1024;
+    TRY(memory_resize("targets", job->drawn_capacity, capacity, sizeof *job->drawn, &job->drawn));
+    job->drawn_capacity = capacity;
+  }
+  if (total + n > job->slot_capacity) {
+    size_t capacity = job->slot_capacity + job->slot_capacity / 2 + n + 65536;
+    TRY(memory_resize("synapses", total, capacity, sizeof *job->slot, &job->slot));
+    job->slot_capacity = capacity;
+  }
+  uint32_t *slot = job->slot + total, classes = (uint32_t)job->bundle->n_classes;
+  uint32_t *count = job->synapses->begin + 1;
+  for (size_t e = 0; e < n; e++) {
+    slot[e] = job->fan_in.source[e] * classes + job->fan_in.class[e];
+    count[slot[e]]++;
+  }
+  job->drawn[job->n_drawn++] = (struct drawn){place, (uint32_t)n};
+  job->synapses->n += n;
+  return STATUS_OK;
+}
+
+/* Draw the synapses of every target of the bundle in the arena, and count those of every segment. */
+static enum status draw_targets(struct draw_job *job) {
   for (int k = 0; k < job->arena->n_blocks; k++) {
     int number = job->arena->block[k];
     const struct block *block = job->block[number];
@@ -72,73 +102,75 @@ static enum status each_target(struct draw_job *job, void (*each)(struct draw_jo
         job->fan_in.n = 0;
         TRY(projection->fixed->draw(projection->fixed->rule, projection, (uint32_t)(block->first + i),
                                     &job->fan_in));
-        each(job, job->arena->first[k] + i);
+        TRY(keep(job, (uint32_t)(job->arena->first[k] + i)));
       }
     }
   }
   return STATUS_OK;
 }
 
-static size_t slot(const struct draw_job *job, size_t e) {
-  return (size_t)job->fan_in.source[e] * (size_t)job->bundle->n_classes + job->fan_in.class[e];
-}
-
-static void count_synapses(struct draw_job *job, int place) {
-  (void)place;
-  uint32_t *count = job->synapses->begin + 1;
-  for (size_t e = 0; e < job->fan_in.n; e++) count[slot(job, e)]++;
-  job->synapses->n += job->fan_in.n;
-}
-
-static void place_synapses(struct draw_job *job, int place) {
-  uint32_t *next = job->synapses->begin + 1;
-  struct arena_synapses *synapses = job->synapses;
-  for (size_t e = 0; e < job->fan_in.n; e++) {
-    uint32_t at = next[slot(job, e)]++;
-    synapses->place[at] = (uint16_t)place;
-    if (synapses->level) synapses->level[at] = job->fan_in.level[e];
-  }
-}
-
-/* Twice through all draws, first to count, then to place: cheaper than to keep and sort them. */
-static enum status draw(struct draw_job *job) {
+/* Put every synapse into its segment; places ascend in each. */
+static enum status place_synapses(struct draw_job *job) {
   struct arena_synapses *synapses = job->synapses;
   size_t slots = (size_t)job->bundle->source->n * (size_t)job->bundle->n_classes;
-  TRY(memory_new("synapses", slots + 1, sizeof *synapses->begin, &synapses->begin));
-  TRY(each_target(job, count_synapses));
-  if (synapses->n >= UINT32_MAX) {
-    return status_fail(STATUS_CONFIG,
-                       "%s: %zu synapses onto the cells of one thread, at most 2^32; use more "
-                       "threads",
-                       job->bundle->source->name, synapses->n);
-  }
   TRY(memory_new("synapses", synapses->n, sizeof *synapses->place, &synapses->place));
-  if (job->bundle->shared->n_levels > 1)
-    TRY(memory_new("synapses", synapses->n, sizeof *synapses->level, &synapses->level));
   uint32_t total = 0, *next = synapses->begin + 1;
   for (size_t s = 0; s < slots;
-       s++) { /* next[s] becomes the begin of slot s, and its end when all are placed */
+       s++) { /* next[s] becomes the begin of segment s, and its end when it is full */
     uint32_t count = next[s];
     next[s] = total;
     total += count;
   }
-  return each_target(job, place_synapses);
+  const uint32_t *slot = job->slot;
+  for (size_t t = 0; t < job->n_drawn; t++) {
+    uint16_t place = (uint16_t)job->drawn[t].place;
+    for (uint32_t e = 0; e < job->drawn[t].n; e++) synapses->place[next[*slot++]++] = place;
+  }
+  return STATUS_OK;
+}
+
+static enum status draw(struct draw_job *job) {
+  struct arena_synapses *synapses = job->synapses;
+  size_t slots = (size_t)job->bundle->source->n * (size_t)job->bundle->n_classes;
+  if (slots > UINT32_MAX - 1) {
+    return status_fail(STATUS_CONFIG, "%s: %zu cells and classes of delay are more than 2^32",
+                       job->bundle->source->name, slots);
+  }
+  TRY(memory_new("synapses", slots + 1, sizeof *synapses->begin, &synapses->begin));
+  TRY(draw_targets(job));
+  if (synapses->n >= UINT32_MAX) {
+    return status_fail(STATUS_CONFIG,
+                       "%s: %zu synapses onto the cells of one thread, at most 2^32; use more threads",
+                       job->bundle->source->name, synapses->n);
+  }
+  return place_synapses(job);
 }
 
 enum status arena_draw(struct arena *arena, const struct bundle *bundle, int k, struct block *const *block,
                        struct population *const *block_population) {
-  struct draw_job job = {arena, bundle, &arena->synapses[k], block, block_population, {0}};
+  struct draw_job job = {.arena = arena,
+                         .bundle = bundle,
+                         .synapses = &arena->synapses[k],
+                         .block = block,
+                         .block_population = block_population};
   enum status status = draw(&job);
+  memory_free(job.drawn);
+  memory_free(job.slot);
   fan_in_free(&job.fan_in);
   return status;
+}
+
+static void free_segments(struct arena *arena) {
+  for (int s = 0; s < arena->slots; s++) memory_free(arena->due[s].segment);
+  memory_free(arena->due);
 }
 
 void arena_free(struct arena *arena, int n_bundles) {
   for (int k = 0; arena->synapses && k < n_bundles; k++) {
     memory_free(arena->synapses[k].begin);
     memory_free(arena->synapses[k].place);
-    memory_free(arena->synapses[k].level);
   }
+  free_segments(arena);
   memory_free(arena->synapses);
   memory_free(arena->memory);
   memory_free(arena->block);
@@ -146,24 +178,80 @@ void arena_free(struct arena *arena, int n_bundles) {
   *arena = (struct arena){0};
 }
 
-/* ---- delivery ---- */
+/* ---- segments on their way ---- */
+
+enum status arena_horizon(struct arena *arena, int ticks) {
+  int slots = 1;
+  while (slots < ticks) slots *= 2;
+  free_segments(arena);
+  arena->due = NULL;
+  arena->slots = 0;
+  TRY(memory_new("segments", (size_t)slots, sizeof *arena->due, &arena->due));
+  arena->slots = slots;
+  return STATUS_OK;
+}
+
+void arena_drop(struct arena *arena) {
+  for (int s = 0; s < arena->slots; s++) arena->due[s].n = 0;
+}
+
+static bool more_room(struct arena *arena, struct segments *due) {
+  uint32_t more = 2 * due->capacity + 64;
+  if (memory_resize("segments", due->capacity, more, sizeof *due->segment, &due->segment) != STATUS_OK) {
+    arena->no_memory = true;
+    return false;
+  }
+  due->capacity = more;
+  return true;
+}
+
+static void push(struct arena *arena, int64_t arrival, struct segment segment) {
+  struct segments *due = &arena->due[arrival & (arena->slots - 1)];
+  if (due->n == due->capacity && !more_room(arena, due)) return;
+  due->segment[due->n++] = segment;
+}
+
+/* Mixes all bits: the finaliser of MurmurHash3. */
+static uint32_t hash(uint32_t x) {
+  x = (x ^ x >> 16) * 0x85ebca6bu;
+  x = (x ^ x >> 13) * 0xc2b2ae35u;
+  return x ^ x >> 16;
+}
+
+void arena_send(struct arena *arena, const struct bundle *bundle, int k, uint32_t j, int64_t tick,
+                int64_t from) {
+  const uint32_t *begin = arena->synapses[k].begin + (size_t)j * (size_t)bundle->n_classes;
+  uint32_t key = hash(bundle->shared->salt ^ hash(j));
+  for (int c = 0; c < bundle->n_classes; c++) {
+    int64_t arrival = tick + bundle->delay_ticks[c];
+    if (arrival < from) continue;
+    /* pairs may be connected more than once, so a segment may be longer than an arena has cells */
+    for (uint32_t at = begin[c], end = begin[c + 1]; at < end; at += UINT16_MAX) {
+      uint32_t n = end - at < UINT16_MAX ? end - at : UINT16_MAX;
+      push(arena, arrival, (struct segment){at, (uint16_t)n, (uint16_t)k, key});
+    }
+  }
+}
+
+/* ---- arrival ---- */
 
 /* A place in the concatenation of the segments that lies ahead of what is being added: lists that are read
  * from memory arrive at a third of the cost if they were asked for about 2 KiB before. */
 struct ahead {
-  const struct segment *segment;
-  int n, s;
+  const struct arena_synapses *synapses;
+  const struct segments *due;
+  uint32_t s;
   size_t at;
 };
-enum { AHEAD_BYTES = 2048, CHUNK = 128 };
+enum { AHEAD_BYTES = 4096, CHUNK = 128, SECOND_CACHE = 2 };
 
-static void ask(struct ahead *ahead, size_t bytes, bool levels) {
-  while (bytes > 0 && ahead->s < ahead->n) {
-    const struct segment *segment = &ahead->segment[ahead->s];
-    size_t left = segment->n * sizeof *segment->place - ahead->at, some = left < bytes ? left : bytes;
-    const char *from = (const char *)segment->place + ahead->at;
-    for (size_t line = 0; line < some; line += MEMORY_LINE) __builtin_prefetch(from + line);
-    if (levels) __builtin_prefetch(segment->level + ahead->at / 2);
+static inline void ask(struct ahead *ahead, size_t bytes) {
+  while (bytes > 0 && ahead->s < ahead->due->n) {
+    const struct segment *segment = &ahead->due->segment[ahead->s];
+    const char *from = (const char *)(ahead->synapses[segment->bundle].place + segment->begin) + ahead->at;
+    size_t left = segment->n * sizeof(uint16_t) - ahead->at, some = left < bytes ? left : bytes;
+    for (size_t line = 0; line < some; line += MEMORY_LINE) __builtin_prefetch(from + line, 0, SECOND_CACHE);
+    __builtin_prefetch(from + some - 1, 0, SECOND_CACHE);
     ahead->at += some;
     bytes -= some;
     if (some < left) return;
@@ -172,37 +260,40 @@ static void ask(struct ahead *ahead, size_t bytes, bool levels) {
   }
 }
 
-static inline void add_chunk(int32_t *restrict port, const uint16_t *restrict place,
-                             const uint8_t *restrict level, size_t n, const int32_t *restrict count,
-                             int32_t second, int levels, int lanes) {
-  for (size_t e = 0; e < n; e++) {
-    int32_t *at = port + (size_t)place[e] * (size_t)lanes;
-    at[0] += levels ? count[level[e]] : count[0];
-    if (lanes > 1) at[1] += second;
-  }
-}
-
-/* `levels` and `lanes` are constants where this is called. */
-static inline void add_all(int32_t *port, const struct bundle *bundle, const struct segment *segment, int n,
-                           int levels, int lanes) {
-  struct ahead ahead = {segment, n, 0, 0};
-  ask(&ahead, AHEAD_BYTES, levels);
-  for (int s = 0; s < n; s++) {
-    for (size_t e = 0; e < segment[s].n; e += CHUNK) {
-      size_t some = segment[s].n - e < CHUNK ? segment[s].n - e : CHUNK;
-      ask(&ahead, some * sizeof(uint16_t), levels);
-      add_chunk(port, segment[s].place + e, levels ? segment[s].level + e : NULL, some, bundle->count,
-                bundle->second, levels, lanes);
+/* `weights` (do they differ?) and `lanes` are constants where this is called. */
+static inline void add_segment(const struct arena *arena, const struct bundle *bundle,
+                               const struct segment *segment, struct ahead *ahead, int weights, int lanes) {
+  const uint16_t *restrict place = arena->synapses[segment->bundle].place + segment->begin;
+  int32_t *restrict port = arena->port[bundle->port];
+  const int32_t *restrict count = bundle->count;
+  const int32_t shared = bundle->count[0], second = bundle->second;
+  const uint32_t key = segment->key;
+  size_t n = segment->n;
+  for (size_t first = 0; first < n; first += CHUNK) {
+    size_t end = n - first < CHUNK ? n : first + CHUNK;
+    ask(ahead, (end - first) * sizeof *place);
+    for (size_t e = first; e < end; e++) {
+      uint32_t cell = place[e];
+      port[cell * (uint32_t)lanes] += weights ? count[(cell + key) % STATIC_WEIGHTS] : shared;
+      if (lanes > 1) port[cell * (uint32_t)lanes + 1] += second;
     }
   }
 }
 
-void arena_add(struct arena *arena, const struct bundle *bundle, const struct segment *segment, int n) {
-  int32_t *port = arena->port[bundle->port];
-  bool levels = bundle->shared->n_levels > 1;
-  if (bundle->lanes == 1) {
-    levels ? add_all(port, bundle, segment, n, 1, 1) : add_all(port, bundle, segment, n, 0, 1);
-  } else {
-    levels ? add_all(port, bundle, segment, n, 1, 2) : add_all(port, bundle, segment, n, 0, 2);
+void arena_arrive(struct arena *arena, const struct bundle *bundle, int64_t tick) {
+  struct segments *due = &arena->due[tick & (arena->slots - 1)];
+  struct ahead ahead = {arena->synapses, due, 0, 0};
+  ask(&ahead, AHEAD_BYTES);
+  for (uint32_t s = 0; s < due->n; s++) {
+    const struct segment *segment = &due->segment[s];
+    const struct bundle *own = &bundle[segment->bundle];
+    int weights = own->shared->n_weights > 1;
+    if (own->lanes == 1)
+      weights ? add_segment(arena, own, segment, &ahead, 1, 1)
+              : add_segment(arena, own, segment, &ahead, 0, 1);
+    else
+      weights ? add_segment(arena, own, segment, &ahead, 1, 2)
+              : add_segment(arena, own, segment, &ahead, 0, 2);
   }
+  due->n = 0;
 }

@@ -18,11 +18,10 @@
 
 enum { ARENA_CELLS = 65536 };
 
-/* The synapses of one bundle in one arena. */
+/* The synapses of one bundle in one arena; those of one source and class are a segment. */
 struct arena_synapses {
   uint32_t *begin; /* source × class → first synapse; one more at the end */
   uint16_t *place; /* target cell in the arena */
-  uint8_t *level;  /* quantile of the weight; NULL if all weights are equal */
   size_t n;
 };
 
@@ -35,26 +34,33 @@ struct bundle {
   const struct static_pathway *shared; /* of the first: weights; the others have equal ones */
   int n_classes;
   const int *delay_ticks;
-  int32_t count[STATIC_LEVELS]; /* weight of a level in counts of the port */
-  int32_t second;               /* what an event adds to lane 1 */
+  int32_t count[STATIC_WEIGHTS]; /* weights in counts of the port */
+  int32_t second;                /* what an event adds to lane 1 */
+};
+
+/* A segment on its way: it arrives when its slot comes up. */
+struct segment {
+  uint32_t begin;
+  uint16_t n, bundle;
+  uint32_t key; /* of its weights: hash of the source */
+};
+struct segments {
+  uint32_t n, capacity;
+  struct segment *segment;
 };
 
 struct arena {
   int rank, thread; /* owner */
   int n_blocks;
   int *block;   /* their numbers in the network, ascending */
-  int *first;   /* place of the first cell of each block */
+  int *first;   /* place of the first cell of each block: equal to its number, modulo STATIC_WEIGHTS */
   int n_places; /* cells, with padding */
   int32_t *port[POPULATION_PORTS];
   void *memory;
   struct arena_synapses *synapses; /* one per bundle */
-};
-
-/* A segment to be delivered. */
-struct segment {
-  const uint16_t *place;
-  const uint8_t *level;
-  size_t n;
+  struct segments *due;            /* by tick of arrival mod slots */
+  int slots;                       /* a power of two above every delay and interval */
+  bool no_memory;                  /* a segment found no room: the run stops */
 };
 
 /* Group the static ones among n projections into bundles; *out from memory_new, to be freed with
@@ -69,16 +75,16 @@ MUST_USE enum status arena_draw(struct arena *arena, const struct bundle *bundle
                                 struct block *const *block, struct population *const *block_population);
 void arena_free(struct arena *arena, int n_bundles);
 
-/* The segment of source cell j and a class. */
-static inline struct segment arena_segment(const struct arena_synapses *synapses, const struct bundle *bundle,
-                                           uint32_t j, int class) {
-  size_t at = (size_t)j * (size_t)bundle->n_classes + (size_t) class;
-  uint32_t begin = synapses->begin[at], end = synapses->begin[at + 1];
-  return (struct segment){synapses->place + begin, synapses->level ? synapses->level + begin : NULL,
-                          end - begin};
-}
+/* Keep segments for up to `ticks` ahead; those on their way are dropped. Fails: NO_MEMORY. */
+MUST_USE enum status arena_horizon(struct arena *arena, int ticks);
+void arena_drop(struct arena *arena);
 
-/* Add n segments to the arena's arrivals, memory being asked for ahead. By the owner of the arena. */
-void arena_add(struct arena *arena, const struct bundle *bundle, const struct segment *segment, int n);
+/* Send the spike that source cell j of bundle k emitted in a tick on its way; what arrives before `from` is
+ * left out. By the owner, as all below. */
+void arena_send(struct arena *arena, const struct bundle *bundle, int k, uint32_t j, int64_t tick,
+                int64_t from);
+
+/* Add all that arrives in a tick to the ports. */
+void arena_arrive(struct arena *arena, const struct bundle *bundle, int64_t tick);
 
 #endif

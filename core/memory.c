@@ -5,6 +5,7 @@
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 
 struct header {
   void *raw; /* what calloc gave */
@@ -12,6 +13,16 @@ struct header {
 };
 
 static atomic_size_t bytes_in_use;
+
+/* Pieces of which pages of 2 MiB are asked for: lists that are read in short stretches here and there
+ * otherwise wait for the translation of addresses as long as for the data. */
+enum { HUGE_BYTES = 8 << 20, SMALL_PAGE = 4096 };
+
+static void ask_for_huge_pages(char *raw, size_t bytes) {
+  size_t gap = SMALL_PAGE - (uintptr_t)raw % SMALL_PAGE;
+  if (bytes >= HUGE_BYTES)
+    (void)madvise(raw + gap, bytes - gap, MADV_HUGEPAGE); /* a wish: it may be refused */
+}
 
 static struct header *header_of(void *pointer) { return (struct header *)pointer - 1; }
 
@@ -30,6 +41,7 @@ enum status memory_new(const char *what, size_t count, size_t size, void *out) {
   if (bytes == 0) bytes = MEMORY_LINE;
   char *raw = calloc(1, bytes + overhead);
   if (!raw) return refuse(what, count, size);
+  ask_for_huge_pages(raw, bytes);
   uintptr_t first = (uintptr_t)raw + sizeof(struct header);
   size_t gap = (MEMORY_LINE - first % MEMORY_LINE) % MEMORY_LINE;
   void *pointer = raw + sizeof(struct header) + gap;

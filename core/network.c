@@ -35,6 +35,7 @@ void network_free(struct network *network) {
   for (int a = 0; network->arena && a < network->n_arenas; a++)
     arena_free(&network->arena[a], network->n_bundles);
   memory_free(network->arena);
+  memory_free(network->scratch);
   bundles_free(network->bundle, network->n_bundles);
   for (int p = 0; p < network->n_projections; p++) {
     projection_free(network->projection[p]);
@@ -216,8 +217,8 @@ static void count_weights(struct network *network) {
   for (int k = 0; k < network->n_bundles; k++) {
     struct bundle *bundle = &network->bundle[k];
     const struct port *port = &bundle->projection[0]->target->port[bundle->port];
-    for (int l = 0; l < bundle->shared->n_levels; l++)
-      bundle->count[l] = (int32_t)lrint((double)bundle->shared->level[l] / port->quantum[0]);
+    for (int l = 0; l < bundle->shared->n_weights; l++)
+      bundle->count[l] = (int32_t)lrint((double)bundle->shared->weight[l] / port->quantum[0]);
     if (bundle->lanes > 1) bundle->second = (int32_t)lrint((double)bundle->shared->second / port->quantum[1]);
   }
 }
@@ -368,8 +369,18 @@ static void restore_block(void *context, int thread, int number) {
                  network->tick - network->interval - 1, network->tick);
 }
 
+static void restore_arena(void *context, int thread, int a) {
+  (void)thread;
+  struct network *network = context;
+  struct arena *arena = &network->arena[a];
+  arena_drop(arena);
+  spikes_send(network, arena, network->tick - arena->slots, network->tick - network->interval - 1,
+              network->tick);
+}
+
 void network_restore_arrivals(struct network *network) {
   team_each(network->team, network->n_blocks, restore_block, network);
+  team_each(network->team, network->n_arenas, restore_arena, network);
 }
 
 /* ---- size and state ---- */
@@ -388,7 +399,7 @@ static size_t arena_bytes(const struct network *network, const struct arena *are
   for (int k = 0; k < network->n_bundles; k++) {
     const struct bundle *bundle = &network->bundle[k];
     if (!arena->synapses[k].begin) continue;
-    bytes += arena->synapses[k].n * (arena->synapses[k].level ? 3 : 2);
+    bytes += arena->synapses[k].n * sizeof(uint16_t);
     bytes += ((size_t)bundle->source->n * (size_t)bundle->n_classes + 1) * sizeof(uint32_t);
   }
   return bytes;

@@ -56,6 +56,7 @@ struct network {
   int n_bundles;
   struct arena *arena; /* every block lies in one, by itself unless it is a target of static pathways */
   int n_arenas;
+  int32_t *scratch;      /* of the threads, for what a block needs within a tick only */
   struct outbox *outbox; /* per block */
   int interval;          /* ticks between exchanges: at most the minimum delay, a divisor of a millisecond */
   int ms_ticks;          /* ticks of one millisecond: receptors adapt, observers look */

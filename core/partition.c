@@ -87,8 +87,10 @@ static enum status add_block(const struct network *network, struct arena *arena,
   TRY(memory_resize("arena", n, n + 1, sizeof *arena->block, &arena->block));
   TRY(memory_resize("arena", n, n + 1, sizeof *arena->first, &arena->first));
   arena->block[n] = number;
-  arena->first[n] = arena->n_places;
-  arena->n_places += network->block[number]->padded;
+  const struct block *block = network->block[number];
+  int first = arena->n_places, ahead = (block->first - first) & (STATIC_WEIGHTS - 1);
+  arena->first[n] = first + ahead;
+  arena->n_places = first + ahead + block->padded;
   arena->n_blocks++;
   return STATUS_OK;
 }
@@ -132,16 +134,19 @@ static enum status place_ports(struct network *network, struct arena *arena) {
   return STATUS_OK;
 }
 
-/* Arenas of one owner: as few as hold its cells, of about equal size. */
+/* Most places that a block takes, with the gap in front of it. */
+static int places_of(const struct block *block) { return block->padded + STATIC_WEIGHTS; }
+
+/* Arenas of one owner: as few as are sure to hold its cells, of about equal size. */
 static enum status make_shared(struct network *network, int rank, int thread) {
   struct arena *arena = NULL;
   int total = 0, placed = 0;
   for (int b = 0; b < network->n_blocks; b++) {
     if (network->block[b]->rank == rank && network->block[b]->thread == thread &&
         static_ports(network, network->block_population[b]))
-      total += network->block[b]->padded;
+      total += places_of(network->block[b]);
   }
-  int room = ARENA_CELLS - POPULATION_BLOCK, parts = (total + room - 1) / room, part = 0;
+  int room = ARENA_CELLS - POPULATION_BLOCK - STATIC_WEIGHTS, parts = (total + room - 1) / room, part = 0;
   for (int b = 0; b < network->n_blocks; b++) {
     const struct block *block = network->block[b];
     if (block->rank != rank || block->thread != thread ||
@@ -152,7 +157,7 @@ static enum status make_shared(struct network *network, int rank, int thread) {
       TRY(add_arena(network, rank, thread, &arena));
     }
     TRY(add_block(network, arena, b));
-    placed += block->padded;
+    placed += places_of(block);
   }
   return STATUS_OK;
 }
@@ -163,6 +168,39 @@ static enum status make_single(struct network *network) {
     if (static_ports(network, network->block_population[b])) continue;
     TRY(add_arena(network, network->block[b]->rank, network->block[b]->thread, &arena));
     TRY(add_block(network, arena, b));
+  }
+  return STATUS_OK;
+}
+
+/* Ticks that a segment can be on its way: the longest delay, and the interval in which it was emitted. */
+static enum status set_horizons(struct network *network) {
+  int longest = 0;
+  for (int k = 0; k < network->n_bundles; k++) {
+    int last = network->bundle[k].delay_ticks[network->bundle[k].n_classes - 1];
+    longest = last > longest ? last : longest;
+  }
+  for (int a = 0; a < network->n_arenas; a++) {
+    bool targets = false;
+    for (int p = 0; p < POPULATION_PORTS; p++) targets |= network->arena[a].port[p] != NULL;
+    if (targets) TRY(arena_horizon(&network->arena[a], longest + network->interval + 1));
+  }
+  return STATUS_OK;
+}
+
+/* What a block needs within a tick only, the blocks of a thread share: it stays in the nearest cache. */
+static enum status share_scratch(struct network *network, int n_threads) {
+  enum { ARRAYS = 4, WORDS = POPULATION_BLOCK + MEMORY_LANES };
+  size_t per_thread = ARRAYS * WORDS;
+  TRY(memory_new("scratch", (size_t)n_threads * per_thread, sizeof(int32_t), &network->scratch));
+  for (int b = 0; b < network->n_blocks; b++) {
+    struct block *block = network->block[b];
+    int32_t *own = network->scratch + (size_t)block->thread * per_thread;
+    memory_free(block->scratch);
+    block->scratch = NULL;
+    block->background = own;
+    block->fired = own + WORDS;
+    block->g = (float *)(void *)(own + 2 * WORDS);
+    block->g_E = (float *)(void *)(own + 3 * WORDS);
   }
   return STATUS_OK;
 }
@@ -187,5 +225,6 @@ enum status partition_blocks(struct network *network, int n_threads, int n_ranks
   TRY(make_single(network));
   for (int a = 0; a < network->n_arenas && network->n_bundles; a++)
     TRY(place_ports(network, &network->arena[a]));
-  return STATUS_OK;
+  TRY(set_horizons(network));
+  return share_scratch(network, n_threads);
 }

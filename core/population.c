@@ -36,11 +36,22 @@ static void free_arrivals(const struct population *population, struct block *blo
   }
 }
 
+static enum status allocate_scratch(struct block *block) {
+  size_t padded = (size_t)block->padded, step = padded + MEMORY_LANES;
+  TRY(memory_new("scratch of a block", 4 * step, sizeof(int32_t), &block->scratch));
+  int32_t *own = block->scratch;
+  block->background = own;
+  block->fired = own + step;
+  block->g = (float *)(void *)(own + 2 * step);
+  block->g_E = (float *)(void *)(own + 3 * step);
+  return STATUS_OK;
+}
+
 static enum status allocate_block(struct population *population, struct block *block) {
   size_t padded = memory_padded((size_t)block->n), words = 0, bytes = 0,
          columns = (size_t)population->cell->n_fields;
   for (int p = 0; p < population->n_ports; p++) words += (size_t)population->port[p].lanes;
-  words += 5; /* background, g, g_E, fired, afferents */
+  words += 1; /* afferents */
   bytes = words * (padded * 4 + MEMORY_LINE) + MEMORY_LINE + mechanism_bytes(population->cell, (int)padded);
   for (int r = 0; r < population->n_receptors; r++) {
     bytes += mechanism_bytes(population->receptor[r].mechanism, (int)padded);
@@ -61,13 +72,9 @@ static enum status allocate_block(struct population *population, struct block *b
   for (int p = 0; p < population->n_ports; p++) {
     block->port[p] = take(&cursor, padded * 4 * (size_t)population->port[p].lanes);
   }
-  block->background = take(&cursor, padded * 4);
-  block->g = take(&cursor, padded * 4);
-  block->g_E = take(&cursor, padded * 4);
-  block->fired = take(&cursor, padded * 4);
   block->afferents = take(&cursor, padded * 4);
   for (size_t i = 0; i < padded; i++) block->afferents[i] = 1.0f;
-  return STATUS_OK;
+  return allocate_scratch(block);
 }
 
 enum status population_allocate(struct population *population, int block_cells) {
@@ -147,6 +154,7 @@ void population_free(struct population *population) {
   for (int b = 0; b < population->n_blocks; b++) {
     free_arrivals(population, &population->block[b]);
     memory_free(population->block[b].memory);
+    memory_free(population->block[b].scratch);
     memory_free(population->block[b].cell_column);
   }
   memory_free(population->block);
@@ -195,7 +203,8 @@ struct cells population_cells(const struct population *population, int b, int re
   cells.lane = r->lane;
   cells.quantum = port->quantum[r->lane];
   cells.background = block->background;
-  cells.background_nS = r->port == population->background_port ? population->background_nS[r->lane] : 0.0;
+  bool driven = population->drive && r->port == population->background_port;
+  cells.background_nS = driven ? population->background_nS[r->lane] : 0.0;
   cells.synapses_nS = population->synapses_nS;
   return cells;
 }
@@ -338,7 +347,7 @@ size_t population_bytes(const struct population *population) {
   size_t bytes = (size_t)population->n * 16;
   for (int b = 0; b < population->n_blocks; b++) {
     size_t padded = (size_t)population->block[b].padded;
-    bytes += mechanism_bytes(population->cell, (int)padded) + 9 * padded * 4;
+    bytes += mechanism_bytes(population->cell, (int)padded) + 5 * padded * 4;
     for (int r = 0; r < population->n_receptors; r++) {
       bytes += mechanism_bytes(population->receptor[r].mechanism, (int)padded);
     }

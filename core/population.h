@@ -52,7 +52,9 @@ struct block {
   int32_t *port[POPULATION_PORTS];        /* arrivals of the present tick, summed */
   struct arrivals *due[POPULATION_PORTS]; /* those to come, by tick mod population.slots */
   bool no_memory;                         /* an arrival found no room: the run stops */
-  int32_t *background;                    /* events of this tick */
+  /* within a tick only; blocks of one thread share them in a network (partition.c) */
+  void *scratch;       /* their memory, if they are the block's own */
+  int32_t *background; /* events */
   float *g, *g_E;
   int32_t *fired;
   float *afferents; /* background rate of the cell relative to the population's */

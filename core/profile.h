@@ -10,7 +10,8 @@
 
 /* name, meaning */
 #define PROFILE_PHASES(X)                                                                                    \
-  X(deliver, "spikes to the ports of their targets")                                                         \
+  X(send, "spikes put on their way")                                                                         \
+  X(deliver, "what arrives, to the ports of its targets")                                                    \
   X(background, "background events")                                                                         \
   X(advance, "receptors and membranes")                                                                      \
   X(note, "spikes found and noted")                                                                          \

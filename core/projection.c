@@ -10,7 +10,6 @@ enum status fan_in_reserve(struct fan_in *fan_in, size_t n, size_t sources) {
   fan_in_free(fan_in);
   TRY(memory_new("synapses of a cell", n, sizeof *fan_in->source, &fan_in->source));
   TRY(memory_new("synapses of a cell", n, sizeof *fan_in->class, &fan_in->class));
-  TRY(memory_new("synapses of a cell", n, sizeof *fan_in->level, &fan_in->level));
   TRY(memory_new("sources of a cell", sources / 64 + 1, sizeof *fan_in->seen, &fan_in->seen));
   fan_in->capacity = n;
   fan_in->sources = sources;
@@ -20,7 +19,6 @@ enum status fan_in_reserve(struct fan_in *fan_in, size_t n, size_t sources) {
 void fan_in_free(struct fan_in *fan_in) {
   memory_free(fan_in->source);
   memory_free(fan_in->class);
-  memory_free(fan_in->level);
   memory_free(fan_in->seen);
   *fan_in = (struct fan_in){0};
 }
@@ -242,8 +240,8 @@ void projection_deliver(const struct visit *visit, int n, int b, int64_t from) {
 /* Of a static pathway: its largest in-degree at its largest weight. */
 static double fixed_peak(const struct static_pathway *fixed, int lane) {
   double largest = lane ? fabs((double)fixed->second) : 0;
-  for (int k = 0; k < fixed->n_levels && lane == 0; k++)
-    largest = fmax(largest, fabs((double)fixed->level[k]));
+  for (int k = 0; k < fixed->n_weights && lane == 0; k++)
+    largest = fmax(largest, fabs((double)fixed->weight[k]));
   return fixed->most * largest;
 }
 

@@ -48,11 +48,11 @@ struct synapse_block {
   uint32_t *segment; /* source → first synapse; one more at the end */
 };
 
-/* The synapses of one target cell, as a rule draws them: source, class of delay, level of the weight. */
+/* The synapses of one target cell, as a rule draws them: source and class of delay. */
 struct fan_in {
   size_t n, capacity;
   uint32_t *source;
-  uint8_t *class, *level;
+  uint8_t *class;
   size_t sources;
   uint64_t *seen; /* scratch of rules: one bit per source cell, all 0 between draws */
 };
@@ -60,7 +60,7 @@ struct fan_in {
 MUST_USE enum status fan_in_reserve(struct fan_in *fan_in, size_t n, size_t sources);
 void fan_in_free(struct fan_in *fan_in);
 
-enum { STATIC_LEVELS = 256 };
+enum { STATIC_WEIGHTS = 1024 };
 
 struct projection;
 
@@ -70,11 +70,15 @@ struct static_pathway {
   /* Draw the synapses of target cell i. Depends on nothing but the rule and i; may run in parallel. Fails:
    * NO_MEMORY. */
   enum status (*draw)(const void *rule, const struct projection *projection, uint32_t i, struct fan_in *out);
-  void *rule;                 /* from memory_new, in one piece */
-  uint32_t most;              /* no cell has more synapses */
-  int n_levels;               /* 1: all weights are level[0]; or STATIC_LEVELS quantiles */
-  float level[STATIC_LEVELS]; /* in the port's unit */
-  float second;               /* what an event brings to lane 1 */
+  void *rule;    /* from memory_new, in one piece */
+  uint32_t most; /* no cell has more synapses */
+  /* Weights, in the port's unit: all are weight[0]; or these are the quantiles of their distribution in
+   * random order, and the synapse from source j to target g has weight[(g + hash(salt, j)) mod
+   * STATIC_WEIGHTS]: a fixed number for every pair, which need not be stored. */
+  int n_weights;
+  float weight[STATIC_WEIGHTS];
+  uint32_t salt;
+  float second; /* what an event brings to lane 1 */
 };
 
 struct projection {

@@ -21,7 +21,8 @@
   X(LOSE, "loss and maturation of synapses")                                                                 \
   X(AFFERENT, "counts of spines: all that form on a cell, and afferent ones lost")                           \
   X(AGE, "age of the synapses at the start")                                                                 \
-  X(IN_DEGREES, "targets of synapses whose total number is fixed")
+  X(IN_DEGREES, "targets of synapses whose total number is fixed")                                           \
+  X(WEIGHTS, "order of the weights of static synapses")
 #define RANDOM_ENUM(name, meaning) RANDOM_##name,
 enum random_stream { RANDOM_STREAMS(RANDOM_ENUM) RANDOM_STREAM_COUNT };
 #undef RANDOM_ENUM

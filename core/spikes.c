@@ -24,26 +24,46 @@ enum status spikes_reserve(struct outbox *outbox, int n_out, int capacity) {
   return STATUS_OK;
 }
 
-enum status spikes_note(struct network *network, int number, int k, int64_t tick) {
+/* Note the spikes of the lanes from i on. */
+static enum status note_lanes(struct network *network, int number, int i, int64_t tick) {
   struct outbox *outbox = &network->outbox[number];
   const struct block *block = network->block[number];
   const struct pathway_list *out = &network->out[network->block_population[number]->index];
-  const int32_t *fired = block->fired;
+  TRY(spikes_reserve(outbox, out->n, outbox->n + MEMORY_LANES));
+  for (int j = i; j < i + MEMORY_LANES && j < block->n; j++) {
+    if (!block->fired[j]) continue;
+    int at = outbox->n++;
+    outbox->cell[at] = (uint32_t)(block->first + j);
+    for (int o = 0; o < out->n; o++) {
+      outbox->efficacy[o * outbox->capacity + at] =
+          projection_release(out->projection[o], block->first + j, tick, network->clock.dt_ms);
+    }
+  }
+  return STATUS_OK;
+}
+
+/* Did any of so many cells fire? A multiple of MEMORY_LANES. The lanes are kept apart until the end, so
+ * that loads do not wait for one another. */
+static inline bool any_fired(const int32_t *restrict fired, int n) {
+  int32_t lane[MEMORY_LANES] = {0}, any = 0;
+  for (int i = 0; i < n; i += MEMORY_LANES) {
+    for (int l = 0; l < MEMORY_LANES; l++) lane[l] |= fired[i + l];
+  }
+  for (int l = 0; l < MEMORY_LANES; l++) any |= lane[l];
+  return any != 0;
+}
+
+/* Spikes are rare: most tiles have none. */
+enum status spikes_note(struct network *network, int number, int k, int64_t tick) {
+  struct outbox *outbox = &network->outbox[number];
+  const struct block *block = network->block[number];
   if (k == 0) outbox->n = 0;
   outbox->begin[k] = outbox->n;
-  for (int i = 0; i < block->n; i += MEMORY_LANES) {
-    int32_t any = 0;
-    for (int j = 0; j < MEMORY_LANES; j++) any |= fired[i + j];
-    if (!any) continue;
-    TRY(spikes_reserve(outbox, out->n, outbox->n + MEMORY_LANES));
-    for (int j = i; j < i + MEMORY_LANES && j < block->n; j++) {
-      if (!fired[j]) continue;
-      int at = outbox->n++;
-      outbox->cell[at] = (uint32_t)(block->first + j);
-      for (int o = 0; o < out->n; o++) {
-        outbox->efficacy[o * outbox->capacity + at] =
-            projection_release(out->projection[o], block->first + j, tick + k, network->clock.dt_ms);
-      }
+  for (int tile = 0; tile < block->padded; tile += POPULATION_TILE) {
+    int end = tile + POPULATION_TILE < block->padded ? tile + POPULATION_TILE : block->padded;
+    if (!any_fired(block->fired + tile, end - tile)) continue;
+    for (int i = tile; i < end; i += MEMORY_LANES) {
+      if (any_fired(block->fired + i, MEMORY_LANES)) TRY(note_lanes(network, number, i, tick + k));
     }
   }
   outbox->begin[k + 1] = outbox->n;
@@ -159,32 +179,18 @@ void spikes_deliver(const struct network *network, const struct population *popu
   projection_deliver(visit, n, b, from);
 }
 
-enum { SEGMENTS = 512 };
-
-/* What one bundle brings to an arena in a tick. */
-static void arrive(const struct network *network, struct arena *arena, int k, int64_t tick) {
-  const struct bundle *bundle = &network->bundle[k];
-  const struct arena_synapses *synapses = &arena->synapses[k];
-  struct segment segment[SEGMENTS];
-  int n = 0;
-  for (int class = 0; class < bundle->n_classes; class ++) {
-    int64_t emitted = tick - bundle->delay_ticks[class];
-    if (emitted < 0) continue;
-    const struct spike_list *list = spikes_at(network, arena->rank, bundle->source->index, emitted);
-    for (int s = 0; s < list->n; s++) {
-      segment[n] = arena_segment(synapses, bundle, list->cell[s], class);
-      n += segment[n].n > 0;
-      if (n < SEGMENTS) continue;
-      arena_add(arena, bundle, segment, n);
-      n = 0;
-    }
-  }
-  if (n > 0) arena_add(arena, bundle, segment, n);
-}
-
-void spikes_arrive(const struct network *network, struct arena *arena, int64_t tick) {
+void spikes_send(const struct network *network, struct arena *arena, int64_t first, int64_t last,
+                 int64_t from) {
+  int64_t oldest = last - network->ring + 1;
+  if (first < 0) first = 0;
+  if (first < oldest) first = oldest;
   for (int k = 0; k < network->n_bundles; k++) {
-    if (arena->synapses[k].n) arrive(network, arena, k, tick);
+    const struct bundle *bundle = &network->bundle[k];
+    if (arena->synapses[k].n == 0) continue;
+    for (int64_t tick = first; tick <= last; tick++) {
+      const struct spike_list *list = spikes_at(network, arena->rank, bundle->source->index, tick);
+      for (int s = 0; s < list->n; s++) arena_send(arena, bundle, k, list->cell[s], tick, from);
+    }
   }
 }
 

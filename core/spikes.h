@@ -24,8 +24,10 @@ static inline const struct spike_list *spikes_at(const struct network *network, 
 void spikes_deliver(const struct network *network, const struct population *population, int b, int64_t first,
                     int64_t last, int64_t from);
 
-/* Add what arrives in a tick by static synapses to the ports of an arena. By its owner. */
-void spikes_arrive(const struct network *network, struct arena *arena, int64_t tick);
+/* Send the spikes of ticks first … last on their way to an arena by static synapses, arrivals before `from`
+ * left out. By its owner. */
+void spikes_send(const struct network *network, struct arena *arena, int64_t first, int64_t last,
+                 int64_t from);
 
 /* Room for n spikes in an outbox. Fails: NO_MEMORY. */
 MUST_USE enum status spikes_reserve(struct outbox *outbox, int n_out, int capacity);

@@ -30,8 +30,8 @@ static void fail(struct run *run, int thread, int block, enum status status) {
   snprintf(failure->message, sizeof failure->message, "%s", status_message());
 }
 
-static void clear(const struct block *block) {
-  memset(block->background, 0, (size_t)block->padded * sizeof(int32_t));
+static void clear(const struct population *population, const struct block *block) {
+  if (population->drive) memset(block->background, 0, (size_t)block->padded * sizeof(int32_t));
   memset(block->g, 0, (size_t)block->padded * sizeof(float));
   memset(block->g_E, 0, (size_t)block->padded * sizeof(float));
 }
@@ -44,7 +44,7 @@ static void advance_block(struct run *run, int thread, int number, int k, int64_
   int b = network->block_in_population[number];
   struct step step = run->window->step;
   step.tick = tick + k;
-  clear(&population->block[b]);
+  clear(population, &population->block[b]);
   if (population->drive) population->drive(population, b, network->seed, step.tick);
   time = profile_add(profile, thread, PROFILE_background, time);
   for (int r = 0; r < population->n_receptors; r++) {
@@ -97,8 +97,11 @@ static void adapt_block(struct run *run, int thread, int number, int64_t tick) {
 
 /* What was emitted in the interval before, on its way to the blocks of an arena: no delay is shorter than an
  * interval, so nothing of it was due earlier. */
-static void deliver_arena(struct run *run, int thread, const struct arena *arena, int64_t tick) {
+static void deliver_arena(struct run *run, int thread, struct arena *arena, int64_t tick) {
   struct network *network = run->network;
+  if (arena->slots) spikes_send(network, arena, tick - network->interval, tick - 1, 0);
+  if (arena->no_memory)
+    fail(run, thread, arena->block[0], status_fail(STATUS_NO_MEMORY, "out of memory: segments"));
   for (int k = 0; k < arena->n_blocks; k++) {
     int number = arena->block[k];
     const struct population *population = network->block_population[number];
@@ -119,7 +122,7 @@ static void advance_arena(struct run *run, int thread, struct arena *arena, int 
     int number = arena->block[i];
     population_turn(network->block_population[number], network->block_in_population[number], tick + k);
   }
-  spikes_arrive(network, arena, tick + k);
+  if (arena->slots) arena_arrive(arena, network->bundle, tick + k);
   profile_add(run->window->profile, thread, PROFILE_deliver, time);
   for (int i = 0; i < arena->n_blocks; i++) advance_block(run, thread, arena->block[i], k, tick);
 }
@@ -132,7 +135,7 @@ static void advance_owned(struct run *run, int thread, int64_t tick) {
     if (arena->thread != thread) continue;
     uint64_t time = profile_now(run->window->profile);
     deliver_arena(run, thread, arena, tick);
-    profile_add(run->window->profile, thread, PROFILE_deliver, time);
+    profile_add(run->window->profile, thread, PROFILE_send, time);
     for (int k = 0; k < network->interval; k++) advance_arena(run, thread, arena, k, tick);
     time = profile_now(run->window->profile);
     for (int i = 0; i < arena->n_blocks && millisecond; i++)

@@ -12,7 +12,7 @@ struct rule {
   double jump; /* 1 / ln(1 − p) */
   double p;
   uint32_t in_degree;
-  bool autapses, details;      /* details: delay or weight differ between synapses */
+  bool autapses, delays;       /* delays: they differ between synapses */
   uint8_t class[DELAY_SHARES]; /* of the delay: each as often as it is probable */
   uint32_t in_degrees[];       /* RULE_TOTAL: of every target cell */
 };
@@ -38,10 +38,8 @@ static inline uint32_t next_number(struct numbers *numbers) {
 
 static inline void add(const struct rule *rule, struct numbers *numbers, struct fan_in *out,
                        uint32_t source) {
-  uint32_t detail = rule->details ? next_number(numbers) : 0;
   out->source[out->n] = source;
-  out->class[out->n] = rule->class[detail >> 20];
-  out->level[out->n] = (uint8_t)detail;
+  out->class[out->n] = rule->class[rule->delays ? next_number(numbers) >> 20 : 0];
   out->n++;
 }
 
@@ -119,20 +117,27 @@ static uint32_t draw_in_degrees(struct rule *rule, const struct projection *proj
 
 /* ---- weights and delays ---- */
 
-/* Quantiles of a normal distribution, spread so that their variance is exact. */
-static void set_weights(struct static_pathway *fixed, const struct random_wiring *wiring) {
-  double z[STATIC_LEVELS], squares = 0;
+/* Quantiles of a normal distribution, spread so that their variance is exact, in random order. */
+static void set_weights(struct static_pathway *fixed, const struct random_wiring *wiring, uint64_t seed) {
+  double z[STATIC_WEIGHTS], squares = 0;
   fixed->second = (float)wiring->second;
-  fixed->n_levels = wiring->weight_sd > 0 ? STATIC_LEVELS : 1;
-  fixed->level[0] = (float)wiring->weight;
-  if (fixed->n_levels == 1) return;
-  for (int k = 0; k < STATIC_LEVELS; k++) {
-    z[k] = maths_normal_quantile((k + 0.5) / STATIC_LEVELS);
+  fixed->n_weights = wiring->weight_sd > 0 ? STATIC_WEIGHTS : 1;
+  fixed->weight[0] = (float)wiring->weight;
+  if (fixed->n_weights == 1) return;
+  fixed->salt = random_draw(seed, RANDOM_WEIGHTS, 0, 0, 0).u[0];
+  for (int k = 0; k < STATIC_WEIGHTS; k++) {
+    z[k] = maths_normal_quantile((k + 0.5) / STATIC_WEIGHTS);
     squares += z[k] * z[k];
   }
-  for (int k = 0; k < STATIC_LEVELS; k++) {
-    double weight = wiring->weight + wiring->weight_sd * z[k] * sqrt(STATIC_LEVELS / squares);
-    fixed->level[k] = weight * wiring->weight > 0 ? (float)weight : 0.0f;
+  for (int k = 0; k < STATIC_WEIGHTS; k++) { /* Fisher and Yates */
+    uint32_t other = random_below(random_draw(seed, RANDOM_WEIGHTS, 1, (uint64_t)k, 0).u[0], (uint32_t)k + 1);
+    double taken = z[k];
+    z[k] = z[other];
+    z[other] = taken;
+  }
+  for (int k = 0; k < STATIC_WEIGHTS; k++) {
+    double weight = wiring->weight + wiring->weight_sd * z[k] * sqrt(STATIC_WEIGHTS / squares);
+    fixed->weight[k] = weight * wiring->weight > 0 ? (float)weight : 0.0f;
   }
 }
 
@@ -162,6 +167,27 @@ static void set_delays(const struct projection *projection, const struct random_
   }
 }
 
+/* Classes at the multiples of a step. */
+static enum status even_classes(struct projection *projection, const struct random_wiring *wiring,
+                                const struct clock *clock) {
+  int64_t step = clock_ticks(clock, wiring->delay_step_ms);
+  double sd = wiring->delay_sd_ms, mean = wiring->delay_ms, step_ms = clock_ms(clock, step);
+  if (step < 1) {
+    return status_fail(STATUS_CONFIG, "%s: a step of %g ms between delays is shorter than a time step",
+                       projection->name, wiring->delay_step_ms);
+  }
+  int low = (int)fmax(1.0, floor((mean - 4.0 * sd) / step_ms + 0.5)),
+      high = (int)((mean + 4.0 * sd) / step_ms + 0.5);
+  if (high - low >= PROJECTION_CLASSES) {
+    return status_fail(STATUS_CONFIG, "%s: delays of %g +- %g ms are more than %d classes of %g ms",
+                       projection->name, mean, sd, PROJECTION_CLASSES, step_ms);
+  }
+  projection->dt_ms = clock->dt_ms;
+  projection->n_classes = 0;
+  for (int k = low; k <= high; k++) projection->delay_ticks[projection->n_classes++] = (int)(k * step);
+  return STATUS_OK;
+}
+
 static enum status find_classes(struct projection *projection, const struct random_wiring *wiring,
                                 const struct clock *clock) {
   double sd = wiring->delay_sd_ms, mean = wiring->delay_ms;
@@ -173,6 +199,7 @@ static enum status find_classes(struct projection *projection, const struct rand
     return status_fail(STATUS_CONFIG, "%s: a delay of %g ms is shorter than a time step", projection->name,
                        mean);
   }
+  if (wiring->delay_step_ms > 0) return even_classes(projection, wiring, clock);
   return projection_delays(projection, clock, fmax(clock->dt_ms, mean - 4.0 * sd), mean + 4.0 * sd);
 }
 
@@ -223,7 +250,7 @@ enum status random_wiring_set(struct projection *projection, const struct random
   TRY(memory_new("pathway", 1, sizeof *rule + counted * sizeof rule->in_degrees[0], &rule));
   struct static_pathway *fixed = projection->fixed;
   fixed->rule = rule;
-  set_weights(fixed, wiring);
+  set_weights(fixed, wiring, seed);
   set_delays(projection, wiring, rule);
   rule->kind = wiring->rule;
   rule->seed = seed;
@@ -231,7 +258,7 @@ enum status random_wiring_set(struct projection *projection, const struct random
   rule->jump = wiring->p < 1.0 && wiring->p > 0 ? 1.0 / maths_log(1.0 - wiring->p) : 0.0;
   rule->in_degree = wiring->in_degree;
   rule->autapses = wiring->autapses;
-  rule->details = projection->n_classes > 1 || fixed->n_levels > 1;
+  rule->delays = projection->n_classes > 1;
   switch (wiring->rule) {
   case RULE_PAIRWISE:
     fixed->draw = draw_pairwise;

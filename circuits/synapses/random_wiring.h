@@ -20,6 +20,7 @@ struct random_wiring {
   bool autapses;                    /* may a cell connect to itself? (RULE_TOTAL: always) */
   double weight, weight_sd, second; /* in the port's unit; normal, no weight changes its sign */
   double delay_ms, delay_sd_ms;     /* normal, redrawn below half a tick */
+  double delay_step_ms; /* classes of spread delays are its multiples; 0: those of projection_delays */
 };
 
 /* Make a projection, whose source, target, port and name are set, static, with delay classes and weights; its
