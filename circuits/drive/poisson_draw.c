@@ -169,12 +169,17 @@ enum {
   DRAWS = TILES * POISSON_THRESHOLDS / 4      /* most draws of four events each */
 };
 
-/* The draws of a block's events, tile by tile in a row: first cell of the tile, number of the draw from 1 on,
- * and events that the tile has from this draw on. */
+/* The draws of a block's events, tile by tile in a row, each in one word: number of the tile, events that it
+ * has, number of the draw from 1 on. */
+enum {
+  COUNT_BITS = 10,
+  COUNT_SHIFT = 10,
+  TILE_SHIFT = COUNT_SHIFT + COUNT_BITS,
+  FIELD = (1 << COUNT_BITS) - 1
+};
 struct draws {
   int n;
-  uint32_t base[DRAWS + GROUP_DRAWS], number[DRAWS + GROUP_DRAWS];
-  int32_t left[DRAWS + GROUP_DRAWS];
+  uint32_t word[DRAWS + GROUP_DRAWS];
 };
 
 /* Nearly every search ends with its guide or one of the next two thresholds: no branch for those. */
@@ -185,14 +190,11 @@ static inline int tile_count(const struct poisson_table *table, uint32_t u) {
   return count;
 }
 
-static inline void ask(struct draws *draws, uint32_t base, int count) {
+static inline void ask(struct draws *draws, int tile, int count) {
   int n = (count + 3) / 4;
+  const uint32_t word = (uint32_t)tile << TILE_SHIFT | (uint32_t)count << COUNT_SHIFT;
   for (int at = 0; at < n; at += GROUP_DRAWS) { /* in whole lines; what is too much is written over */
-    for (int d = 0; d < GROUP_DRAWS; d++) {
-      draws->base[draws->n + at + d] = base;
-      draws->number[draws->n + at + d] = (uint32_t)(at + d + 1);
-      draws->left[draws->n + at + d] = count - 4 * (at + d);
-    }
+    for (int d = 0; d < GROUP_DRAWS; d++) draws->word[draws->n + at + d] = word + (uint32_t)(at + d + 1);
   }
   draws->n += n;
 }
@@ -218,9 +220,9 @@ static void count_tiles(const struct poisson *poisson, const struct block *block
   draws->n = 0;
   for (int t = 0; t * POPULATION_TILE < block->n; t++) {
     bool whole = block->n - t * POPULATION_TILE >= POPULATION_TILE;
-    ask(draws, first[t], tile_count(&poisson->tile[!whole], number[t]));
+    ask(draws, t, tile_count(&poisson->tile[!whole], number[t]));
   }
-  memset(draws->left + draws->n, 0, GROUP_DRAWS * sizeof *draws->left);
+  memset(draws->word + draws->n, 0, GROUP_DRAWS * sizeof *draws->word);
 }
 
 /* Four vectors of events: cells in the block, and what their factors must exceed for them to be kept. */
@@ -229,17 +231,16 @@ struct events {
   float least[4][RANDOM_LANES];
 };
 
-static inline void place_events(const struct draws *draws, int d, const random_lanes u[4], int n_cells,
-                                float quantum, struct events *events) {
+static inline void place_events(const random_lanes *word, const random_lanes u[4], int n_cells, float quantum,
+                                struct events *events) {
   typedef float float_lanes __attribute__((vector_size(4 * RANDOM_LANES)));
   const float never = 3e38f;
-  random_lanes base, cells;
-  signed_lanes left, kept_out, never_bits;
+  signed_lanes kept_out, never_bits;
   float_lanes nevers = never - (float_lanes){0};
-  memcpy(&base, draws->base + d, sizeof base);
-  memcpy(&left, draws->left + d, sizeof left);
   memcpy(&never_bits, &nevers, sizeof nevers);
-  cells = (uint32_t)n_cells - base;
+  random_lanes base = (*word >> TILE_SHIFT) * (uint32_t)POPULATION_TILE, cells = (uint32_t)n_cells - base;
+  /* events that the tile has from this draw on */
+  signed_lanes left = (signed_lanes)((*word >> COUNT_SHIFT & FIELD) - 4 * ((*word & FIELD) - 1));
   random_lanes whole = (random_lanes)(cells > (uint32_t)POPULATION_TILE);
   cells = (cells & ~whole) | (whole & (uint32_t)POPULATION_TILE);
   for (int w = 0; w < 4; w++) {
@@ -262,12 +263,13 @@ static void superpose(const struct poisson *poisson, const struct block *block, 
   int32_t *background = block->background;
   count_tiles(poisson, block, id, seed, tick, &draws);
   for (int d = 0; d < draws.n; d += RANDOM_LANES) {
-    random_lanes low, high, u[4];
-    memcpy(&low, draws.base + d, sizeof low);
-    memcpy(&high, draws.number + d, sizeof high);
+    random_lanes word, low, high, u[4];
+    memcpy(&word, draws.word + d, sizeof word);
+    low = (word >> TILE_SHIFT) * (uint32_t)POPULATION_TILE;
+    high = word & FIELD;
     ids_from(id, &low, &high);
     random_draw_lanes(seed, RANDOM_BACKGROUND, &low, &high, (uint64_t)tick, u);
-    place_events(&draws, d, u, block->n, quantum, &events);
+    place_events(&word, u, block->n, quantum, &events);
     int lanes = draws.n - d < RANDOM_LANES ? draws.n - d : RANDOM_LANES;
     for (int w = 0; w < 4; w++) {
       for (int l = 0; l < lanes; l++) {
