@@ -35,7 +35,9 @@ static enum status unknown(const char *name, const char *const *names, int n) {
 /* ---- mechanisms ---- */
 
 static const char *kind_name(const struct mechanism *mechanism) {
-  return mechanism->kind == MECHANISM_CELL ? "cell" : "receptor";
+  static const char *const names[] = {
+      [MECHANISM_CELL] = "cell", [MECHANISM_RECEPTOR] = "receptor", [MECHANISM_DRIVE] = "drive"};
+  return names[mechanism->kind];
 }
 
 static enum status show_fields(const struct mechanism *mechanism, FILE *out) {
@@ -79,8 +81,8 @@ static enum status show_mechanism(const struct mechanism *mechanism, FILE *out) 
   layout_wrap(out, mechanism->meaning, 2);
   fprintf(out, "  ");
   layout_wrap(out, mechanism->citation, 2);
-  TRY(show_params(mechanism, out));
-  return show_fields(mechanism, out);
+  if (mechanism->n_params) TRY(show_params(mechanism, out));
+  return mechanism->n_fields ? show_fields(mechanism, out) : STATUS_OK;
 }
 
 /* Mechanisms of the kinds from `first` to `last`. */
@@ -116,7 +118,7 @@ static enum status list_receptors(const char *name, FILE *out) {
   return list_kinds(MECHANISM_RECEPTOR, MECHANISM_RECEPTOR, name, out);
 }
 static enum status list_mechanisms(const char *name, FILE *out) {
-  return list_kinds(MECHANISM_CELL, MECHANISM_RECEPTOR, name, out);
+  return list_kinds(MECHANISM_CELL, MECHANISM_DRIVE, name, out);
 }
 
 /* ---- regions ---- */

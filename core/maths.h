@@ -50,7 +50,7 @@ static inline float maths_exp_f32(float x) {
 static inline double maths_exp(double x) {
   x = x < -708.0 ? -708.0 : x > 709.0 ? 709.0 : x;
   const double magic = 6755399441055744.0; /* 1.5 × 2^52 */
-  double n = (x * 1.4426950408889634074 + magic) - magic;
+  double shifted = x * 1.4426950408889634074 + magic, n = shifted - magic;
   double r = x - n * 6.93145751953125e-1;
   r = r - n * 1.42860682030941723212e-6;
   double p = 1.0 / 6227020800.0; /* Taylor to degree 13: |r| < 0.35, remainder 4e-18 */
@@ -68,7 +68,9 @@ static inline double maths_exp(double x) {
                                              1.0,
                                              1.0};
   for (int k = 0; k < 13; k++) p = p * r + inverse_factorial[k];
-  return p * maths_from_bits_f64(((int64_t)n + 1023) << 52);
+  uint64_t bits; /* those of magic + n are those of magic, plus n: AVX2 has no conversion to int64 */
+  memcpy(&bits, &shifted, sizeof bits);
+  return p * maths_from_bits_f64((int64_t)((bits - 0x4338000000000000u + 1023u) << 52));
 }
 
 /* Natural logarithm of a positive, normal number. */

@@ -1,4 +1,4 @@
-/* mechanism.h — the contract of cells and receptors: descriptors, and hooks that work on one block of cells.
+/* mechanism.h — the contract of cells, receptors and drives: descriptors, and hooks that work on one block.
  *
  * A mechanism is one file. It states its fields (fields.h) and parameters (params.h) and gives hooks; the
  * engine allocates, reads, calls, records, saves. Hooks see one block, small enough for the cache, so
@@ -56,7 +56,9 @@ struct cells {
   struct inlet own[MECHANISM_PORTS]; /* cell hook: the mechanism's own ports */
 };
 
-enum mechanism_kind { MECHANISM_CELL, MECHANISM_RECEPTOR };
+enum mechanism_kind { MECHANISM_CELL, MECHANISM_RECEPTOR, MECHANISM_DRIVE };
+
+struct population;
 
 struct mechanism {
   const char *name;
@@ -86,6 +88,8 @@ struct mechanism {
   void (*adapt)(const struct cells *cells, const struct step *step);
   /* Receptor, optional: from the end of a window over rest_ms without spikes, at the exposures of `step`. */
   void (*rest)(const struct cells *cells, const struct step *step, double rest_ms);
+  /* Drive: add the background events of a tick to those of block b (population.h). */
+  void (*drive)(const struct population *population, int b, uint64_t seed, int64_t tick);
 };
 
 #ifndef ISA

@@ -1,14 +1,15 @@
 /* random.h — draws without a generator: value = f(seed, stream, id, when, index).
  *
- * Philox4x32-10 of Random123 (Salmon et al. 2011, doi:10.1145/2063384.2063405). The key is the seed, the
- * counter holds the stream (what the draw is for), the id of the thing that draws, when it draws (a tick, a
- * macro step, a projection), and an index. Nothing is stored, so nothing has to be restored, and no draw
- * depends on blocks, threads or ranks. */
+ * Philox4x32-10 of Random123 (Salmon et al. 2011, doi:10.1145/2063384.2063405); where kernels draw at every
+ * tick, Threefry4x32-12 of the same. The key is the seed, the counter holds the stream (what the draw is
+ * for), the id of the thing that draws, when it draws (a tick, a macro step, a projection), and an index.
+ * Nothing is stored, so nothing has to be restored, and no draw depends on blocks, threads or ranks. */
 #ifndef CORE_RANDOM_H
 #define CORE_RANDOM_H
 
 #include "maths.h"
 #include <Random123/philox.h>
+#include <Random123/threefry.h>
 
 /* Every purpose that draws; one list, so two purposes can never share numbers. */
 #define RANDOM_STREAMS(X)                                                                                    \
@@ -39,6 +40,19 @@ static inline struct random_draw random_draw(uint64_t seed, enum random_stream s
                                (uint32_t)when, (uint32_t)(when >> 32)}};
   philox4x32_key_t key = {{(uint32_t)seed, (uint32_t)(seed >> 32)}};
   philox4x32_ctr_t value = philox4x32(counter, key);
+  return (struct random_draw){{value.v[0], value.v[1], value.v[2], value.v[3]}};
+}
+
+/* The same by Threefry4x32 of the same authors, in 12 rounds: additions, rotations and exclusive ors only, so
+ * it becomes vector code (random_lanes.h). */
+enum { RANDOM_THREEFRY_ROUNDS = 12 };
+static inline struct random_draw random_draw_threefry(uint64_t seed, enum random_stream stream, uint64_t id,
+                                                      uint64_t when, uint32_t index) {
+  threefry4x32_ctr_t counter = {{(uint32_t)id,
+                                 (uint32_t)(id >> 32) << 24 | (uint32_t)stream << 16 | (index & 0xffffu),
+                                 (uint32_t)when, (uint32_t)(when >> 32)}};
+  threefry4x32_key_t key = {{(uint32_t)seed, (uint32_t)(seed >> 32), 0, 0}};
+  threefry4x32_ctr_t value = threefry4x32_R(RANDOM_THREEFRY_ROUNDS, counter, key);
   return (struct random_draw){{value.v[0], value.v[1], value.v[2], value.v[3]}};
 }
 

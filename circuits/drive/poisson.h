@@ -6,9 +6,13 @@
 
 #include "population.h"
 
-/* Give the population a drive of rate_Hz events per second and cell; per-cell factors (block.afferents) may
- * go up to `spread`. May be called again to change the rate. Fails: NO_MEMORY; CONFIG (rate outside 0 … 20
- * kHz). Not in parallel. */
+/* Give the population a drive of rate_Hz events per second and cell, without end; per-cell factors
+ * (block.afferents) may go up to `spread`. May be called again to change the rate. Fails: NO_MEMORY; CONFIG
+ * (rate outside 0 … 1 MHz, more than 100 events per tick); USAGE (SPINULE_ISA). Not in parallel. */
 MUST_USE enum status poisson_set(struct population *population, double rate_Hz, double spread, double dt_ms);
+
+/* Events end before this tick: a kick at the start of a run. For a population that has a drive; a later
+ * poisson_set keeps it. */
+void poisson_until(struct population *population, int64_t tick);
 
 #endif

@@ -1,8 +1,8 @@
-/* test_random.c — draws are those of Random123's Philox4x32-10 in the layout that random.h states; streams,
- * ids, times and indices give independent numbers; uniform, normal, lognormal and integer draws have the
- * moments they should, and a uniform number is never 0 or 1. */
+/* test_random.c — draws are those of Random123's Philox4x32-10 and Threefry4x32-12 in the layout that
+ * random.h states, also several at once; streams, ids, times and indices give independent numbers; uniform,
+ * normal, lognormal and integer draws have the moments they should, and a uniform number is never 0 or 1. */
 #include "check.h"
-#include "random.h"
+#include "random_lanes.h"
 
 /* Known answers of philox4x32-10 (Salmon et al. 2011, file kat_vectors of Random123), counter and key spread
  * over the arguments of random_draw. */
@@ -25,6 +25,53 @@ static void test_known_answers(void **state) {
     struct random_draw draw = random_draw(known[k].seed, (enum random_stream)known[k].stream, known[k].id,
                                           known[k].when, known[k].index);
     assert_memory_equal(draw.u, known[k].answer, sizeof draw.u);
+  }
+}
+
+/* Lane by lane the generator of the library itself. */
+static void test_lanes(void **state) {
+  (void)state;
+  for (int k = 0; k < 1000; k++) {
+    struct random_draw of = random_draw(5, RANDOM_WIRE, (uint64_t)k, 0, 0),
+                       more = random_draw(5, RANDOM_WIRE, (uint64_t)k, 0, 1);
+    uint64_t seed = (uint64_t)of.u[0] << 32 | of.u[1], when = (uint64_t)of.u[2] << 32 | of.u[3];
+    random_lanes id, high, u[4];
+    for (int l = 0; l < RANDOM_LANES; l++) {
+      id[l] = more.u[0] + (uint32_t)l * more.u[1];
+      high[l] = (more.u[2] & 0xff00ffffu) ^ (uint32_t)l;
+    }
+    random_draw_lanes(seed, RANDOM_BACKGROUND, &id, &high, when, u);
+    for (int l = 0; l < RANDOM_LANES; l++) {
+      uint64_t whole = (uint64_t)(high[l] >> 24) << 32 | id[l];
+      struct random_draw draw = random_draw_threefry(seed, RANDOM_BACKGROUND, whole, when, high[l]);
+      threefry4x32_ctr_t counter = {{id[l], high[l] | (uint32_t)RANDOM_BACKGROUND << 16, of.u[3], of.u[2]}};
+      threefry4x32_key_t key = {{of.u[1], of.u[0], 0, 0}};
+      threefry4x32_ctr_t own = threefry4x32_R(12, counter, key);
+      for (int w = 0; w < 4; w++) {
+        assert_int_equal(u[w][l], draw.u[w]);
+        assert_int_equal(own.v[w], draw.u[w]);
+      }
+    }
+  }
+}
+
+/* Twelve rounds are enough that each bit of id, time, index and seed flips every bit of the result half of
+ * the time (5 standard errors). */
+static void test_avalanche(void **state) {
+  (void)state;
+  enum { TRIALS = 2000, INPUTS = 40 + 64 + 16 + 64 };
+  for (int bit = 0; bit < INPUTS; bit++) {
+    int flips[128] = {0};
+    uint64_t id = bit < 40 ? 1ull << bit : 0, when = bit >= 40 && bit < 104 ? 1ull << (bit - 40) : 0;
+    uint32_t index = bit >= 104 && bit < 120 ? 1u << (bit - 104) : 0;
+    uint64_t seed = bit >= 120 ? 1ull << (bit - 120) : 0;
+    for (int k = 0; k < TRIALS; k++) {
+      uint64_t i = (uint64_t)k * 3, t = (uint64_t)k / 7;
+      struct random_draw a = random_draw_threefry(3, RANDOM_BACKGROUND, i, t, 1);
+      struct random_draw b = random_draw_threefry(3 ^ seed, RANDOM_BACKGROUND, i ^ id, t ^ when, 1 ^ index);
+      for (int o = 0; o < 128; o++) flips[o] += (a.u[o / 32] ^ b.u[o / 32]) >> (o % 32) & 1;
+    }
+    for (int o = 0; o < 128; o++) assert_near(flips[o], TRIALS / 2, 5.5 * sqrt(TRIALS / 4.0));
   }
 }
 
@@ -122,7 +169,8 @@ static void test_below_is_even(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(test_known_answers), cmocka_unit_test(test_independence),
+      cmocka_unit_test(test_known_answers), cmocka_unit_test(test_lanes),
+      cmocka_unit_test(test_avalanche),     cmocka_unit_test(test_independence),
       cmocka_unit_test(test_four_numbers),  cmocka_unit_test(test_uniform_ends),
       cmocka_unit_test(test_moments),       cmocka_unit_test(test_below_is_even),
   };
