@@ -43,6 +43,7 @@ static void advance_block(struct run *run, int thread, int number, int k, int64_
   struct step step = run->window->step;
   step.tick = tick + k;
   clear(&population->block[b]);
+  if (population->inject) population->inject(population, b, step.tick);
   population_turn(population, b, step.tick);
   if (population->drive) population->drive(population, b, network->seed, step.tick);
   for (int r = 0; r < population->n_receptors; r++) {

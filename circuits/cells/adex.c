@@ -3,23 +3,24 @@
  *   C_m dV/dt = −g_L (V−E_L) + g_L Δ_T exp((V−V_T)/Δ_T) − w − Σ g (V−E)      τ_w dw/dt = a (V−E_L) − w
  *   at V → ∞: spike, V ← V_reset, w ← w + b, V held for t_ref while w goes on.
  *
- * Method: exponential Rosenbrock–Euler step (Hochbruck & Ostermann 2010, doi:10.1017/S0962492910000048) for V,
+ * Method: exponential Rosenbrock–Euler step (Hochbruck & Ostermann 2010, doi:10.1017/S0962492910000048) for
+ * V,
  *   V ← V + h f(V, w at mid-step)/D,  D = 1 − z/2 + z²/12 − k (1/6 + z/12),  z = hJ,  J = ∂f/∂V,
  *   k = h² f ∂J/∂V;
- * exact exponential step for w at the mean potential of the step. For a leak k = 0 and D is z/(e^z − 1) up to z²;
- * for a pure exponential k = z² and D is −z/ln(1 − z) up to z², the last term standing for all that follow (it
- * makes the error in the time to infinity vanish on average over the phase of the grid). Order 2 in dt where
- * input is smooth. Stable for every dt on the passive side: where z < 0 a deviation is multiplied by 1 + z/D,
- * which lies between 0.07 and 1. On the upswing z and k are cut at 1.
+ * exact exponential step for w at the mean potential of the step. For a leak k = 0 and D is z/(e^z − 1) up to
+ * z²; for a pure exponential k = z² and D is −z/ln(1 − z) up to z², the last term standing for all that
+ * follow (it makes the error in the time to infinity vanish on average over the phase of the grid). Order 2
+ * in dt where input is smooth. Stable for every dt on the passive side: where z < 0 a deviation is multiplied
+ * by 1 + z/D, which lies between 0.07 and 1. On the upswing z and k are cut at 1.
  *
  * Spikes. With the other currents R held, an upswing U = g_L exp((V−V_T)/Δ_T) reaches infinity after
  *   C_m/U · ln(1+y)/y,  y = R/(Δ_T U).
- * Where that is within the step, the cell fires, and the rest of the step passes after the reset: `hold` counts
- * the refractory time from the crossing, in ticks and parts of a tick, and runs below 0 if that time is over
- * before the tick is; the next step then begins at the reset and is longer. A spike is sent in its tick, but
- * intervals do not meet the grid; right after it the crossing lies `hold` − t_ref/dt before the tick's end, in
- * ticks. One spike a tick at most; at most one tick is made up for. tests/numerics shows order, limit and spike
- * times. */
+ * Where that is within the step, the cell fires, and the rest of the step passes after the reset: `hold`
+ * counts the refractory time from the crossing, in ticks and parts of a tick, and runs below 0 if that time
+ * is over before the tick is; the next step then begins at the reset and is longer. A spike is sent in its
+ * tick, but intervals do not meet the grid; right after it the crossing lies `hold` − t_ref/dt before the
+ * tick's end, in ticks. One spike a tick at most; at most one tick is made up for. tests/numerics shows
+ * order, limit and spike times. */
 #include "cells/adex_cell.h"
 #include "cells/clamp.h"
 #include "memory.h"

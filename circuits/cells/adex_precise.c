@@ -1,13 +1,14 @@
-/* adex_precise.c — the cell of adex.c solved as exactly as its input is known, with spikes inside a tick: what
- * the fast kernel is measured against, and what to run where exact spike times matter. It takes some fifty
- * times as long.
+/* adex_precise.c — the cell of adex.c solved as exactly as its input is known, with spikes inside a tick:
+ * what the fast kernel is measured against, and what to run where exact spike times matter. It takes some
+ * fifty times as long.
  *
  *   equation, parameters and reset as in adex.c; g and Σ g E are constant within a tick
  * Method: the classical Runge–Kutta step of order 4 in double precision, s = 0.1 C_m/(g_L + Σ g + U) long at
- * most, U = g_L exp((V−V_T)/Δ_T), so that a step of the upswing climbs a tenth of a slope factor. From 20 slope
- * factors above V_T infinity is C_m/U away, less than 1e-7 ms. After the reset, and the refractory time, the
- * tick goes on. Stable for g up to 8e4 C_m/dt (s is not cut below dt/4096 because of conductances). `since` holds
- * the time from a spike to the end of its tick. One spike a tick: another would wait for the next.
+ * most, U = g_L exp((V−V_T)/Δ_T), so that a step of the upswing climbs a tenth of a slope factor. From 20
+ * slope factors above V_T infinity is C_m/U away, less than 1e-7 ms. After the reset, and the refractory
+ * time, the tick goes on. Stable for g up to 8e4 C_m/dt (s is not cut below dt/4096 because of conductances).
+ * `since` holds the time from a spike to the end of its tick. One spike a tick: another would wait for the
+ * next.
  *
  * A loop over cells with branches: the one exception among the kernels. */
 #include "cells/adex_cell.h"

@@ -89,8 +89,8 @@ static void two_spikes(struct population *population, double t_ref, double times
   }
 }
 
-/* The refractory time counts from the crossing inside the tick, and need not be whole ticks: an interval is as
- * much longer. Until it is over the potential stands at reset. */
+/* The refractory time counts from the crossing inside the tick, and need not be whole ticks: an interval is
+ * as much longer. Until it is over the potential stands at reset. */
 static void test_refractory_time(void **state) {
   (void)state;
   static const double times[] = {0, 0.03, 0.1, 0.57, 2, 3.7};
@@ -129,8 +129,8 @@ static void test_adaptation(void **state) {
   w[0] = 5;
   specimen_tick(&population, 0, 0, 500);
   assert_int_equal(population.block[0].fired[0], 1);
-  /* relaxation towards a (V − E_L), V one slope factor above its start on average until the spike and at reset
-   * from there, and the jump, which decays with what is left of the tick */
+  /* relaxation towards a (V − E_L), V one slope factor above its start on average until the spike and at
+   * reset from there, and the jump, which decays with what is left of the tick */
   double left = 500 - (double)specimen_floats(&population, SPECIMEN_CELL, "hold")[0];
   double far = 2 * ((1 - left) * (-36.2 + 70) + left * 12);
   double after = far + (5 - far) * exp(-0.1 / 30) + 60 * (1 - left * 0.1 / 30);

@@ -1,8 +1,8 @@
 /* test_adex_patterns.c — published firing patterns (Naud et al. 2008, tonic and adapting, five currents each)
  * against their spike times to 1e-8 ms, as long as the current lasts, at steps of 0.1 ms. No spike is lost or
- * gained. The precise cell has each within a few thousandths of a tick. The fast one has every interval within
- * 2 % on the grid, which moves it by up to a tick; inside of ticks within a tenth of one, and every spike within
- * a tick, also the last of 98. Errors vanish with dt. */
+ * gained. The precise cell has each within a few thousandths of a tick. The fast one has every interval
+ * within 2 % on the grid, which moves it by up to a tick; inside of ticks within a tenth of one, and every
+ * spike within a tick, also the last of 98. Errors vanish with dt. */
 #include "reference.h"
 #include "specimen.h"
 
