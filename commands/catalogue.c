@@ -85,7 +85,7 @@ static enum status add_mechanisms(struct catalogue *catalogue) {
     const struct mechanism *mechanism = catalogue->mechanisms->list[i];
     if (mechanism->kind != MECHANISM_CELL) continue;
     TRY(add_mechanism(catalogue, OF_POPULATION, mechanism));
-    cell = mechanism->name;
+    if (!mechanism->ports[0]) cell = mechanism->name; /* one that lives on receptors alone */
   }
   if (!cell) return STATUS_OK;
   TRY(config_parse("defaults", "", &config));

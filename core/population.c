@@ -161,6 +161,7 @@ void population_free(struct population *population) {
   memory_free(population->cell_params);
   for (int r = 0; r < population->n_receptors; r++) memory_free(population->receptor[r].params);
   memory_free(population->drive_state);
+  memory_free(population->inject_state);
   memory_free(population->x_um);
   memory_free(population->y_um);
   memory_free(population->z_um);

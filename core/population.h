@@ -79,6 +79,9 @@ struct population {
   void (*drive)(const struct population *population, int b, uint64_t seed, int64_t tick);
   void *drive_state;   /* of the drive: freed with memory_free */
   int background_port; /* −1: none */
+  /* stimulus: adds this tick's current, pA, to g_E of block b, before receptors open */
+  void (*inject)(const struct population *population, int b, int64_t tick);
+  void *inject_state; /* freed with memory_free */
   double background_Hz, background_nS[2];
   double background_spread; /* largest per-cell factor on the rate that can occur */
   double synapses_nS;       /* see struct cells */

@@ -45,6 +45,7 @@ static void advance_block(struct run *run, int thread, int number, int k, int64_
   struct step step = run->window->step;
   step.tick = tick + k;
   clear(population, &population->block[b]);
+  if (population->inject) population->inject(population, b, step.tick);
   if (population->drive) population->drive(population, b, network->seed, step.tick);
   time = profile_add(profile, thread, PROFILE_background, time);
   for (int r = 0; r < population->n_receptors; r++) {

@@ -58,6 +58,30 @@ static inline struct population specimen(const struct mechanisms *build, int n) 
   return population;
 }
 
+/* n cells of a model, with ports of their own if it has any, and no receptors yet. */
+static inline struct population specimen_of(const struct mechanisms *build, const char *model, int n) {
+  struct population population = {.name = "cells", .region = "test", .n = n, .background_port = -1};
+  population.cell = mechanism_find(build, model);
+  population.cell_params = specimen_defaults(population.cell);
+  for (int p = 0; p < MECHANISM_PORTS && population.cell->ports[p]; p++) {
+    population.port[p] =
+        (struct port){.name = population.cell->ports[p], .lanes = 1, .quantum = {0x1p-20, 0}};
+    population.n_ports = p + 1;
+  }
+  return population;
+}
+
+/* One more receptor, on a port of its own; gives its number. */
+static inline int specimen_receive(struct population *population, const struct mechanisms *build,
+                                   const char *receptor) {
+  const struct mechanism *mechanism = mechanism_find(build, receptor);
+  int r = population->n_receptors++, p = population->n_ports++;
+  assert_true(r < POPULATION_RECEPTORS && p < POPULATION_PORTS);
+  population->port[p] = (struct port){.name = receptor, .lanes = 1, .quantum = {0x1p-20, 0}};
+  population->receptor[r] = (struct receptor){mechanism, receptor, specimen_defaults(mechanism), p, 0};
+  return r;
+}
+
 /* Set a parameter of the cell (receptor −1) or of a receptor. */
 static inline void specimen_set(struct population *population, int receptor, const char *key, double value) {
   const struct mechanism *mechanism =

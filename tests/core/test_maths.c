@@ -33,6 +33,20 @@ static void test_exp_f32_near_zero(void **state) {
   }
 }
 
+static void test_expm1_f32_error(void **state) {
+  (void)state;
+  double worst = 0;
+  for (int k = 0; k < 4000000; k++) {
+    float x = (float)(k % 2 ? spread(k, -87, 87) : spread(k, -1, 1) * pow(10, -(k % 30)));
+    if (x == 0) continue;
+    double wanted = expm1((double)x);
+    worst = fmax(worst, fabs((double)maths_expm1_f32(x) / wanted - 1.0));
+  }
+  assert_true(worst < 7e-7);
+  assert_true(worst > 3e-8);
+  assert_true(maths_expm1_f32(0.0f) == 0.0f && maths_expm1_f32(-1000.0f) == -1.0f);
+}
+
 static void test_exp_f32_beyond(void **state) {
   (void)state;
   for (int k = 0; k < 1000000; k++) {
@@ -120,6 +134,7 @@ int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(test_exp_f32_error),
       cmocka_unit_test(test_exp_f32_near_zero),
+      cmocka_unit_test(test_expm1_f32_error),
       cmocka_unit_test(test_exp_f32_beyond),
       cmocka_unit_test(test_exp_error),
       cmocka_unit_test(test_log_error),

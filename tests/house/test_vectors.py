@@ -31,6 +31,11 @@ def marked_loops(text):
         yield number + 1, last
 
 
+def begins_loop(path, line):
+    """Does a loop stand in this very line?"""
+    return re.search(r"\b(for|while) \(", path.read_text(encoding="utf-8").split("\n")[line - 1]) is not None
+
+
 def report(entry):
     """What the compiler says of the loops: (path, line, message)."""
     with tempfile.TemporaryDirectory() as folder:
@@ -54,9 +59,11 @@ def faults(entry, width):
     for first, last in loops:
         if any(where == path and first <= line <= last for where, line in scalar):
             yield f"{path.name}:{first}: a scalar loop in the build for {width}-byte vectors"
-    # a loop that begins with an inlined formula is reported where the formula stands
+    # a loop that begins with an inlined formula is reported where the formula stands; a header's own loops are
+    # not over cells
     for where, line in scalar:
-        if where.suffix == ".h" and where.parent.name == path.parent.name:
+        beside = where.suffix == ".h" and where.parent.name == path.parent.name
+        if beside and not begins_loop(where, line):
             yield f"{where.name}:{line}: scalar in a loop of {path.name}, {width}-byte vectors"
     if vector < len(loops):
         yield f"{path.name}: {vector} loops of {width}-byte vectors, {len(loops)} are marked"

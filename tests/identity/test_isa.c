@@ -197,7 +197,7 @@ static void test_states_move(void **state) {
   struct population population = make("", &variant), before = make("", &variant);
   struct work work = {&population, &variant};
   advance(&work, 0);
-  const int32_t *hold = population_column(&population, SPECIMEN_CELL, "hold", 0, 0);
+  const float *hold = specimen_floats(&population, SPECIMEN_CELL, "hold");
   const float *V = specimen_floats(&population, SPECIMEN_CELL, "V");
   const double *blocked = population_column(&population, SPECIMEN_NMDA, "blocked", 0, 0);
   const double *was = population_column(&before, SPECIMEN_NMDA, "blocked", 0, 0);
