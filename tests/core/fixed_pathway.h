@@ -1,6 +1,6 @@
-/* fixed_pathway.h — static pathways between metronomes by a rule that repeats pairs, mixes delays and weights,
- * and gives every target another number of synapses; and populations that hear nothing, of which a machine
- * holds many. */
+/* fixed_pathway.h — static pathways between metronomes by a rule that repeats pairs, mixes delays and
+ * weights, and gives targets unequal numbers of synapses; and populations that hear nothing, of which a
+ * machine holds many. */
 #ifndef TESTS_CORE_FIXED_PATHWAY_H
 #define TESTS_CORE_FIXED_PATHWAY_H
 

@@ -1,8 +1,8 @@
 /* test_arena.c — bundles hold exactly the static pathways that agree in source, port, weights, delays and
- * lanes; whatever the blocks, threads and ranks, every synapse that a rule draws lies in one arena, once, with
- * its class of delay and its level; what is added for segments of any length is the plain sum; a spike arrives
- * exactly its delay later with the weight that was asked for, beside those of synapses in lists; ports that
- * count together have one quantum; a rule that fails says so. Bounds are exact. */
+ * lanes; whatever the blocks, threads and ranks, every synapse that a rule draws lies in one arena, once,
+ * with its class of delay and its level; what is added for segments of any length is the plain sum; a spike
+ * arrives exactly its delay later with the weight that was asked for, beside those of synapses in lists;
+ * ports that count together have one quantum; a rule that fails says so. Bounds are exact. */
 #include "fixed_pathway.h"
 #include <stdlib.h>
 
