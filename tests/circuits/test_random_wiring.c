@@ -353,7 +353,8 @@ static double share_of(const struct projection *projection, int c, double mean, 
 }
 
 /* Shares come in 4,096ths, so each may be off by one of them. Mean and SD of the cut normal distribution,
- * with the width of classes (0.1, 0.2 and 0.5 ms) in the variance; its share of the error is 1/12 of a class. */
+ * with the width of classes (0.1, 0.2 and 0.5 ms) in the variance; 1/12 of a class is its share of the
+ * error. */
 static void test_delays(void **state) {
   (void)state;
   static const double rows[][2] = {{1.5, 0.75}, {0.75, 0.375}, {0.3, 0.3}, {5, 1}, {1.5, 0.01}};
