@@ -9,6 +9,7 @@
 #include "params.h"
 #include "run_options.h"
 #include "wall.h"
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -111,6 +112,20 @@ static enum status read_list(const char *text, const char *option, double high, 
   return STATUS_OK;
 }
 
+/* Windows end at full milliseconds. */
+static bool whole_ms(double seconds) {
+  double ms = floor(seconds * 1e3 + 0.5);
+  return seconds == 0 || (ms >= 1 && fabs(seconds * 1e3 - ms) < 1e-6);
+}
+
+/* The times that were asked for; 0 where none was. Fails: USAGE. */
+static enum status check_durations(const struct bench_options *options) {
+  bool settle = whole_ms(options->settle_s);
+  if (settle && whole_ms(options->measure_s)) return STATUS_OK;
+  return status_fail(STATUS_USAGE, "bench: --%s: %.9g ms are no whole number of milliseconds",
+                     settle ? "measure" : "settle", 1e3 * (settle ? options->measure_s : options->settle_s));
+}
+
 /* A word is a config file, or the name of one in configs/circuits. */
 static enum status find_scene(const char *word, const struct config_files *files, const char **path) {
   const char *names[64];
@@ -197,6 +212,11 @@ static enum status measure(struct bench_scene *scene, const struct bench_options
   const struct network *network = scene->network;
   double settle = options->settle_s > 0 ? options->settle_s : scene->times.settle;
   double seconds = options->measure_s > 0 ? options->measure_s : scene->times.measure;
+  if (!whole_ms(settle) || !whole_ms(seconds)) {
+    return status_fail(STATUS_CONFIG,
+                       "%s: bench: settle and measure are whole milliseconds, not %.9g and %.9g", scene->name,
+                       1e3 * settle, 1e3 * seconds);
+  }
   snprintf(row->scene, sizeof row->scene, "%s", scene->name);
   for (int p = 0; p < network->n_populations; p++) row->cells += network->population[p]->n;
   row->synapses = (double)network_synapses(network);
@@ -267,6 +287,7 @@ static enum status run(const struct arguments *arguments) {
   struct config_files files = {0};
   struct bench_row *row = NULL;
   int n = 0;
+  TRY(check_durations(options));
   TRY(configs_folder_list("circuits", &files));
   enum status status = memory_new("rows", ROWS_MOST, sizeof *row, &row);
   if (status == STATUS_OK) status = run_all(arguments, &files, row, &n);
