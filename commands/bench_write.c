@@ -6,6 +6,7 @@
 #include <math.h>
 #include <stdbool.h>
 #include <string.h>
+#include <unistd.h>
 
 void bench_print_header(FILE *out) {
   fprintf(out, "%-14s %9s %11s %2s %8s %21s %9s %8s %6s %8s %6s  %-10s %s\n", "scene", "cells", "synapses",
@@ -202,17 +203,34 @@ static void write_svg(FILE *file, const struct bench_row *row, int n) {
   fprintf(file, "</svg>\n");
 }
 
-enum status bench_write(const char *path, const struct bench_row *row, int n, const struct machine *machine) {
+static bool ends_in(const char *path, const char *ending) {
   const char *dot = strrchr(path, '.');
-  bool json = dot && strcmp(dot, ".json") == 0, csv = dot && strcmp(dot, ".csv") == 0,
-       svg = dot && strcmp(dot, ".svg") == 0;
-  if (!json && !csv && !svg)
-    return status_fail(STATUS_USAGE, "%s: the file ends in none of .json, .csv, .svg", path);
-  FILE *file = fopen(path, "w");
-  if (!file) return status_fail(STATUS_WORLD, "%s: cannot be written: %s", path, strerror(errno));
-  if (json) write_json(file, row, n, machine);
-  if (csv) write_csv(file, row, n);
-  if (svg) write_svg(file, row, n);
+  return dot && strcmp(dot, ending) == 0;
+}
+
+static enum status open_file(const char *path, const char *mode, FILE **out) {
+  *out = fopen(path, mode);
+  return *out ? STATUS_OK : status_fail(STATUS_WORLD, "%s: cannot be written: %s", path, strerror(errno));
+}
+
+enum status bench_check_file(const char *path) {
+  FILE *file;
+  bool there = access(path, F_OK) == 0;
+  if (!ends_in(path, ".json") && !ends_in(path, ".csv") && !ends_in(path, ".svg"))
+    return status_fail(STATUS_USAGE, "bench: %s: the file ends in none of .json, .csv, .svg", path);
+  TRY(open_file(path, "a", &file));
+  fclose(file);
+  if (!there) remove(path);
+  return STATUS_OK;
+}
+
+enum status bench_write(const char *path, const struct bench_row *row, int n, const struct machine *machine) {
+  FILE *file;
+  TRY(bench_check_file(path));
+  TRY(open_file(path, "w", &file));
+  if (ends_in(path, ".json")) write_json(file, row, n, machine);
+  if (ends_in(path, ".csv")) write_csv(file, row, n);
+  if (ends_in(path, ".svg")) write_svg(file, row, n);
   bool good = !ferror(file);
   if (fclose(file) != 0 || !good)
     return status_fail(STATUS_WORLD, "%s: cannot be written: %s", path, strerror(errno));
