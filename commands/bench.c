@@ -266,8 +266,8 @@ struct plan {
   double cells[LIST_MOST], threads[LIST_MOST];
 };
 
-/* What can be wrong with the command line is found before anything runs. Fails: USAGE, WORLD (a file cannot be
- * written). */
+/* What can be wrong with the command line is found before anything runs. Fails: USAGE, WORLD (a file cannot
+ * be written). */
 static enum status make_plan(const struct arguments *arguments, const struct config_files *files,
                              struct plan *plan) {
   const struct bench_options *options = arguments->options;
