@@ -193,6 +193,7 @@ static enum status bench(int bursts) {
   for (int i = 0; i < build->n; i++) {
     const struct mechanism *mechanism = build->list[i];
     bool cell = mechanism->kind == MECHANISM_CELL;
+    if (mechanism->kind == MECHANISM_DRIVE) continue;
     TRY(measure(cell ? mechanism : adex, cell ? NULL : mechanism, cell ? advance : receive, bursts, &ns));
     printf("%-18s %-9s %6.3f\n", mechanism->name, cell ? "cell" : "receptor", ns);
   }

@@ -9,6 +9,7 @@
 #include "params.h"
 #include "run_options.h"
 #include "wall.h"
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -92,23 +93,37 @@ static const struct option option_rows[] = {
 
 enum { LIST_MOST = 16, ROWS_MOST = 256, STRETCHES_MOST = 1000 };
 
-/* "1k,10k,1M" → numbers. Fails: USAGE. */
+/* "1k,10k,1M" → whole numbers. Fails: USAGE. */
 static enum status read_list(const char *text, const char *option, double high, double *out, int *n) {
-  *n = 0;
-  for (const char *at = text; *at;) {
+  const char *at = text;
+  for (*n = 0; *n < LIST_MOST; at++) {
     char *end;
     double value = strtod(at, &end);
     double unit = *end == 'k' ? 1e3 : *end == 'M' ? 1e6 : 1;
-    if (unit > 1) end++;
-    if (end == at || (*end && *end != ',') || !(value * unit >= 1 && value * unit <= high) || *n == LIST_MOST)
-      return status_fail(STATUS_USAGE,
-                         "bench: --%s=%s: not a list of at most %d numbers from 1 to %g, such as "
-                         "1k,10k",
-                         option, text, LIST_MOST, high);
-    out[(*n)++] = value * unit;
-    at = *end ? end + 1 : end;
+    value *= unit;
+    if (end == at || !(value >= 1 && value <= high) || value != floor(value)) break;
+    out[(*n)++] = value;
+    at = unit > 1 ? end + 1 : end;
+    if (*at == '\0') return STATUS_OK;
+    if (*at != ',') break;
   }
-  return STATUS_OK;
+  return status_fail(STATUS_USAGE,
+                     "bench: --%s=%s: not a list of at most %d whole numbers from 1 to %g, such as %s",
+                     option, text, LIST_MOST, high, high > 1e6 ? "1k,10k" : "1,2");
+}
+
+/* Windows end at full milliseconds. */
+static bool whole_ms(double seconds) {
+  double ms = floor(seconds * 1e3 + 0.5);
+  return seconds == 0 || (ms >= 1 && fabs(seconds * 1e3 - ms) < 1e-6);
+}
+
+/* The times that were asked for; 0 where none was. Fails: USAGE. */
+static enum status check_durations(const struct bench_options *options) {
+  bool settle = whole_ms(options->settle_s);
+  if (settle && whole_ms(options->measure_s)) return STATUS_OK;
+  return status_fail(STATUS_USAGE, "bench: --%s: %.9g ms are no whole number of milliseconds",
+                     settle ? "measure" : "settle", 1e3 * (settle ? options->measure_s : options->settle_s));
 }
 
 /* A word is a config file, or the name of one in configs/circuits. */
@@ -197,6 +212,11 @@ static enum status measure(struct bench_scene *scene, const struct bench_options
   const struct network *network = scene->network;
   double settle = options->settle_s > 0 ? options->settle_s : scene->times.settle;
   double seconds = options->measure_s > 0 ? options->measure_s : scene->times.measure;
+  if (!whole_ms(settle) || !whole_ms(seconds)) {
+    return status_fail(STATUS_CONFIG,
+                       "%s: bench: settle and measure are whole milliseconds, not %.9g and %.9g", scene->name,
+                       1e3 * settle, 1e3 * seconds);
+  }
   snprintf(row->scene, sizeof row->scene, "%s", scene->name);
   for (int p = 0; p < network->n_populations; p++) row->cells += network->population[p]->n;
   row->synapses = (double)network_synapses(network);
@@ -239,20 +259,40 @@ static enum status run_row(const struct arguments *arguments, const char *path, 
 
 /* ---- all rows ---- */
 
-static enum status run_all(const struct arguments *arguments, const struct config_files *files,
-                           struct bench_row *row, int *n) {
+/* Every scene at every size with every number of threads. */
+struct plan {
+  int n_scenes, n_cells, n_threads;
+  const char **scene; /* paths */
+  double cells[LIST_MOST], threads[LIST_MOST];
+};
+
+/* What can be wrong with the command line is found before anything runs. Fails: USAGE, WORLD (a file cannot
+ * be written). */
+static enum status make_plan(const struct arguments *arguments, const struct config_files *files,
+                             struct plan *plan) {
   const struct bench_options *options = arguments->options;
-  double cells[LIST_MOST] = {0}, threads[LIST_MOST] = {1};
-  int n_cells = 1, n_threads = 1;
-  if (options->cells) TRY(read_list(options->cells, "cells", 2e9, cells, &n_cells));
-  if (options->threads) TRY(read_list(options->threads, "threads", THREADS_MOST, threads, &n_threads));
+  plan->n_cells = plan->n_threads = 1;
+  plan->threads[0] = 1;
+  TRY(check_durations(options));
+  if (options->cells) TRY(read_list(options->cells, "cells", 2e9, plan->cells, &plan->n_cells));
+  if (options->threads)
+    TRY(read_list(options->threads, "threads", THREADS_MOST, plan->threads, &plan->n_threads));
+  plan->n_scenes = arguments->words.n;
+  if (plan->n_scenes > ROWS_MOST / (plan->n_cells * plan->n_threads))
+    return status_fail(STATUS_USAGE, "bench: more than %d rows", ROWS_MOST);
+  TRY(memory_new("scenes", (size_t)plan->n_scenes, sizeof *plan->scene, &plan->scene));
+  for (int s = 0; s < plan->n_scenes; s++) TRY(find_scene(arguments->words.text[s], files, &plan->scene[s]));
+  for (int f = 0; f < options->files.n; f++) TRY(bench_check_file(options->files.text[f]));
+  return STATUS_OK;
+}
+
+static enum status run_all(const struct arguments *arguments, const struct plan *plan, struct bench_row *row,
+                           int *n) {
   bench_print_header(arguments->out);
-  for (int s = 0; s < arguments->words.n; s++) {
-    const char *path;
-    TRY(find_scene(arguments->words.text[s], files, &path));
-    for (int c = 0; c < n_cells; c++) {
-      for (int t = 0; t < n_threads && *n < ROWS_MOST; t++) {
-        TRY(run_row(arguments, path, cells[c], (int)threads[t], &row[*n]));
+  for (int s = 0; s < plan->n_scenes; s++) {
+    for (int c = 0; c < plan->n_cells; c++) {
+      for (int t = 0; t < plan->n_threads; t++) {
+        TRY(run_row(arguments, plan->scene[s], plan->cells[c], (int)plan->threads[t], &row[*n]));
         bench_print_row(&row[*n], arguments->out);
         fflush(arguments->out);
         ++*n;
@@ -265,14 +305,17 @@ static enum status run_all(const struct arguments *arguments, const struct confi
 static enum status run(const struct arguments *arguments) {
   const struct bench_options *options = arguments->options;
   struct config_files files = {0};
+  struct plan plan = {0};
   struct bench_row *row = NULL;
   int n = 0;
   TRY(configs_folder_list("circuits", &files));
-  enum status status = memory_new("rows", ROWS_MOST, sizeof *row, &row);
-  if (status == STATUS_OK) status = run_all(arguments, &files, row, &n);
+  enum status status = make_plan(arguments, &files, &plan);
+  if (status == STATUS_OK) status = memory_new("rows", ROWS_MOST, sizeof *row, &row);
+  if (status == STATUS_OK) status = run_all(arguments, &plan, row, &n);
   for (int f = 0; f < options->files.n && status == STATUS_OK; f++)
     status = bench_write(options->files.text[f], row, n, NULL);
   memory_free(row);
+  memory_free(plan.scene);
   configs_folder_free(&files);
   return status;
 }

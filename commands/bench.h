@@ -38,6 +38,9 @@ struct bench_row {
 void bench_print_header(FILE *out);
 void bench_print_row(const struct bench_row *row, FILE *out);
 
+/* Can a file be written? Leaves it as it is. Fails: USAGE (none of the endings below), WORLD. */
+MUST_USE enum status bench_check_file(const char *path);
+
 /* Write all rows to a file, by its ending: .json, .csv, .svg. Fails: USAGE (another ending), WORLD. */
 MUST_USE enum status bench_write(const char *path, const struct bench_row *row, int n,
                                  const struct machine *machine);

@@ -6,6 +6,7 @@
 #include <math.h>
 #include <stdbool.h>
 #include <string.h>
+#include <unistd.h>
 
 void bench_print_header(FILE *out) {
   fprintf(out, "%-14s %9s %11s %2s %8s %21s %9s %8s %6s %8s %6s  %-10s %s\n", "scene", "cells", "synapses",
@@ -43,9 +44,33 @@ static void number(FILE *file, const char *key, double value, const char *after)
     fprintf(file, "\"%s\": null%s", key, after);
 }
 
+/* A name in quotes. */
+static void quoted(FILE *file, const char *name) {
+  fputc('"', file);
+  for (; *name; name++) {
+    if (*name == '"' || *name == '\\') fputc('\\', file);
+    if ((unsigned char)*name < ' ')
+      fprintf(file, "\\u%04x", (unsigned)*name);
+    else
+      fputc(*name, file);
+  }
+  fputc('"', file);
+}
+
+/* A name in a picture. */
+static void marked_up(FILE *file, const char *name) {
+  for (; *name; name++) {
+    if (strchr("<>&\"", *name) || (unsigned char)*name < ' ')
+      fprintf(file, "&#%u;", (unsigned)((unsigned char)*name < ' ' ? '?' : *name));
+    else
+      fputc(*name, file);
+  }
+}
+
 static void json_row(FILE *file, const struct bench_row *row) {
-  fprintf(file, "    {\"scene\": \"%s\", \"threads\": %d, \"repeats\": %d,\n     ", row->scene, row->threads,
-          row->repeats);
+  fprintf(file, "    {\"scene\": ");
+  quoted(file, row->scene);
+  fprintf(file, ", \"threads\": %d, \"repeats\": %d,\n     ", row->threads, row->repeats);
   number(file, "cells", row->cells, ", ");
   number(file, "synapses", row->synapses, ", ");
   number(file, "build_s", row->build_s, ",\n     ");
@@ -62,8 +87,9 @@ static void json_row(FILE *file, const struct bench_row *row) {
           row->bound ? row->bound : "", (unsigned long long)row->hash);
   for (int p = 0; p < row->n_populations; p++) {
     const struct bench_population *population = &row->population[p];
-    fprintf(file, "%s{\"name\": \"%s\", \"cells\": %d, ", p ? ",\n       " : "", population->name,
-            population->cells);
+    fprintf(file, "%s{\"name\": ", p ? ",\n       " : "");
+    quoted(file, population->name);
+    fprintf(file, ", \"cells\": %d, ", population->cells);
     number(file, "rate_Hz", population->rate_Hz, ", ");
     number(file, "cv", population->cv, "");
     fprintf(file, ", \"cv_cells\": %d}", population->cv_cells);
@@ -80,11 +106,14 @@ static void write_json(FILE *file, const struct bench_row *row, int n, const str
   struct version version;
   host_describe(&host);
   if (version_describe(&version) != STATUS_OK) version = (struct version){.program = "unknown"};
-  fprintf(file,
-          "{\n  \"program\": \"spinule %s\", \"commit\": \"%s%s\", \"build\": \"%s\",\n"
-          "  \"cpu\": \"%s\", \"processors\": %d, \"system\": \"%s\",\n",
-          version.program, version.commit, version.dirty ? "-dirty" : "", version.build, host.cpu,
-          host.processors, host.os);
+  fprintf(file, "{\n  \"program\": \"spinule %s\", \"commit\": \"%s%s\", \"build\": ", version.program,
+          version.commit, version.dirty ? "-dirty" : "");
+  quoted(file, version.build);
+  fprintf(file, ",\n  \"cpu\": ");
+  quoted(file, host.cpu);
+  fprintf(file, ", \"processors\": %d, \"system\": ", host.processors);
+  quoted(file, host.os);
+  fprintf(file, ",\n");
   (void)machine;
   fprintf(file, "  \"rows\": [\n");
   for (int k = 0; k < n; k++) {
@@ -94,16 +123,27 @@ static void write_json(FILE *file, const struct bench_row *row, int n, const str
   fprintf(file, "  ]\n}\n");
 }
 
+/* A name in a table: in quotes, themselves doubled, if it could be taken for something else. */
+static void quoted_if(FILE *file, const char *name) {
+  bool quotes = strpbrk(name, ",\"\r\n") != NULL;
+  if (quotes) fputc('"', file);
+  for (; *name; name++) {
+    if (*name == '"') fputc('"', file);
+    fputc(*name, file);
+  }
+  if (quotes) fputc('"', file);
+}
+
 static void write_csv(FILE *file, const struct bench_row *row, int n) {
   fprintf(file, "scene,cells,synapses,threads,build_s,wall_per_biological_s,wall_best_s,wall_worst_s,"
                 "cpu_per_biological_s,events_per_biological_s,events_per_s,bytes_per_synapse,peak_MB,limit_s,"
                 "bound_by,state_hash\n");
   for (int k = 0; k < n; k++, row++) {
-    fprintf(file, "%s,%.0f,%.0f,%d,%.6g,%.6g,%.6g,%.6g,%.6g,%.9g,%.9g,%.6g,%.6g,%.6g,%s,%016llx\n",
-            row->scene, row->cells, row->synapses, row->threads, row->build_s, row->wall_s, row->wall_best_s,
-            row->wall_worst_s, row->cpu_s, row->events_Hz, row->events_Hz / row->wall_s,
-            row->bytes_per_synapse, row->peak_MB, row->limit_s, row->bound ? row->bound : "",
-            (unsigned long long)row->hash);
+    quoted_if(file, row->scene);
+    fprintf(file, ",%.0f,%.0f,%d,%.6g,%.6g,%.6g,%.6g,%.6g,%.9g,%.9g,%.6g,%.6g,%.6g,%s,%016llx\n", row->cells,
+            row->synapses, row->threads, row->build_s, row->wall_s, row->wall_best_s, row->wall_worst_s,
+            row->cpu_s, row->events_Hz, row->events_Hz / row->wall_s, row->bytes_per_synapse, row->peak_MB,
+            row->limit_s, row->bound ? row->bound : "", (unsigned long long)row->hash);
   }
 }
 
@@ -115,20 +155,24 @@ struct axes {
   double x0, x1, y0, y1; /* decades */
 };
 
+/* A circuit without cells stands where one of one cell would. */
+static double decades_x(double cells) { return log10(fmax(cells, 1)); }
+static double decades_y(double wall_s) { return log10(fmax(wall_s, 1e-9)); }
+
 static double at_x(const struct axes *axes, double value) {
-  return LEFT + (WIDTH - LEFT - RIGHT) * (log10(value) - axes->x0) / (axes->x1 - axes->x0);
+  return LEFT + (WIDTH - LEFT - RIGHT) * (decades_x(value) - axes->x0) / (axes->x1 - axes->x0);
 }
 static double at_y(const struct axes *axes, double value) {
-  return HEIGHT - BOTTOM - (HEIGHT - TOP - BOTTOM) * (log10(value) - axes->y0) / (axes->y1 - axes->y0);
+  return HEIGHT - BOTTOM - (HEIGHT - TOP - BOTTOM) * (decades_y(value) - axes->y0) / (axes->y1 - axes->y0);
 }
 
 static struct axes find_axes(const struct bench_row *row, int n) {
   struct axes axes = {99, -99, 99, -99};
   for (int k = 0; k < n; k++) {
-    axes.x0 = fmin(axes.x0, floor(log10(row[k].cells)));
-    axes.x1 = fmax(axes.x1, ceil(log10(row[k].cells) + 1e-9));
-    axes.y0 = fmin(axes.y0, floor(log10(row[k].wall_s)));
-    axes.y1 = fmax(axes.y1, ceil(log10(row[k].wall_s) + 1e-9));
+    axes.x0 = fmin(axes.x0, floor(decades_x(row[k].cells)));
+    axes.x1 = fmax(axes.x1, ceil(decades_x(row[k].cells) + 1e-9));
+    axes.y0 = fmin(axes.y0, floor(decades_y(row[k].wall_s)));
+    axes.y1 = fmax(axes.y1, ceil(decades_y(row[k].wall_s) + 1e-9));
   }
   return axes;
 }
@@ -176,9 +220,10 @@ static void draw_series(FILE *file, const struct axes *axes, const struct bench_
     fprintf(file, "<circle cx=\"%.1f\" cy=\"%.1f\" r=\"3\"/>\n", at_x(axes, row[k].cells),
             at_y(axes, row[k].wall_s));
   }
-  fprintf(file, "<text x=\"%.1f\" y=\"%.1f\">%s, %d thread%s</text>\n", at_x(axes, row[last].cells) + 8,
-          at_y(axes, row[last].wall_s) + 4, row[first].scene, row[first].threads,
-          row[first].threads > 1 ? "s" : "");
+  fprintf(file, "<text x=\"%.1f\" y=\"%.1f\">", at_x(axes, row[last].cells) + 8,
+          at_y(axes, row[last].wall_s) + 4);
+  marked_up(file, row[first].scene);
+  fprintf(file, ", %d thread%s</text>\n", row[first].threads, row[first].threads > 1 ? "s" : "");
 }
 
 static bool seen_before(const struct bench_row *row, int k) {
@@ -202,17 +247,34 @@ static void write_svg(FILE *file, const struct bench_row *row, int n) {
   fprintf(file, "</svg>\n");
 }
 
-enum status bench_write(const char *path, const struct bench_row *row, int n, const struct machine *machine) {
+static bool ends_in(const char *path, const char *ending) {
   const char *dot = strrchr(path, '.');
-  bool json = dot && strcmp(dot, ".json") == 0, csv = dot && strcmp(dot, ".csv") == 0,
-       svg = dot && strcmp(dot, ".svg") == 0;
-  if (!json && !csv && !svg)
-    return status_fail(STATUS_USAGE, "%s: the file ends in none of .json, .csv, .svg", path);
-  FILE *file = fopen(path, "w");
-  if (!file) return status_fail(STATUS_WORLD, "%s: cannot be written: %s", path, strerror(errno));
-  if (json) write_json(file, row, n, machine);
-  if (csv) write_csv(file, row, n);
-  if (svg) write_svg(file, row, n);
+  return dot && strcmp(dot, ending) == 0;
+}
+
+static enum status open_file(const char *path, const char *mode, FILE **out) {
+  *out = fopen(path, mode);
+  return *out ? STATUS_OK : status_fail(STATUS_WORLD, "%s: cannot be written: %s", path, strerror(errno));
+}
+
+enum status bench_check_file(const char *path) {
+  FILE *file;
+  bool there = access(path, F_OK) == 0;
+  if (!ends_in(path, ".json") && !ends_in(path, ".csv") && !ends_in(path, ".svg"))
+    return status_fail(STATUS_USAGE, "bench: %s: the file ends in none of .json, .csv, .svg", path);
+  TRY(open_file(path, "a", &file));
+  fclose(file);
+  if (!there) remove(path);
+  return STATUS_OK;
+}
+
+enum status bench_write(const char *path, const struct bench_row *row, int n, const struct machine *machine) {
+  FILE *file;
+  TRY(bench_check_file(path));
+  TRY(open_file(path, "w", &file));
+  if (ends_in(path, ".json")) write_json(file, row, n, machine);
+  if (ends_in(path, ".csv")) write_csv(file, row, n);
+  if (ends_in(path, ".svg")) write_svg(file, row, n);
   bool good = !ferror(file);
   if (fclose(file) != 0 || !good)
     return status_fail(STATUS_WORLD, "%s: cannot be written: %s", path, strerror(errno));

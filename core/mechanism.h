@@ -72,6 +72,7 @@ struct mechanism {
   /* Cell with synapses of its own: names of the ports that it reads, NULL where there are fewer. */
   const char *ports[MECHANISM_PORTS];
   const char *port_unit; /* of weights on them: "pA", "nS" */
+  int exponentials;      /* of a cell and tick: they bound what a tick must take at least */
   /* Optional: what is wrong with a set of parameters that are each in range ("shares sum to 1.2, not 1");
    * NULL if nothing. */
   const char *(*fault)(const void *params);

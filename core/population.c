@@ -58,6 +58,7 @@ static enum status allocate_block(struct population *population, struct block *b
     columns += (size_t)population->receptor[r].mechanism->n_fields;
   }
   block->padded = (int)padded;
+  block->driven = true;
   TRY(memory_new("cells of a block", 1, bytes, &block->memory));
   TRY(memory_new("columns of a block", columns, sizeof(void *), &block->cell_column));
   char *cursor = block->memory;
@@ -174,9 +175,10 @@ void population_free(struct population *population) {
 static void own_ports(const struct population *population, const struct block *block, struct cells *cells) {
   for (int p = 0; p < MECHANISM_PORTS && population->cell->ports[p]; p++) {
     const struct port *port = &population->port[p];
-    cells->own[p] = (struct inlet){
-        port->unused ? NULL : block->port[p], port->quantum[0],
-        population->drive && p == population->background_port ? population->background_nS[0] : 0.0};
+    cells->own[p] = (struct inlet){port->unused ? NULL : block->port[p], port->quantum[0],
+                                   population->drive && block->driven && p == population->background_port
+                                       ? population->background_nS[0]
+                                       : 0.0};
   }
 }
 
@@ -204,7 +206,7 @@ struct cells population_cells(const struct population *population, int b, int re
   cells.lane = r->lane;
   cells.quantum = port->quantum[r->lane];
   cells.background = block->background;
-  bool driven = population->drive && r->port == population->background_port;
+  bool driven = population->drive && block->driven && r->port == population->background_port;
   cells.background_nS = driven ? population->background_nS[r->lane] : 0.0;
   cells.synapses_nS = population->synapses_nS;
   return cells;

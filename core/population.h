@@ -58,6 +58,7 @@ struct block {
   float *g, *g_E;
   int32_t *fired;
   float *afferents; /* background rate of the cell relative to the population's */
+  bool driven;      /* background events may come in this tick */
   int rank, thread; /* owner */
   int number;       /* among all blocks of the network */
 };
@@ -78,6 +79,7 @@ struct population {
    * counts */
   void (*drive)(const struct population *population, int b, uint64_t seed, int64_t tick);
   void *drive_state;   /* of the drive: freed with memory_free */
+  int64_t drive_until; /* its events end before this tick */
   int background_port; /* −1: none */
   /* stimulus: adds this tick's current, pA, to g_E of block b, before receptors open */
   void (*inject)(const struct population *population, int b, int64_t tick);

@@ -30,8 +30,8 @@ static void fail(struct run *run, int thread, int block, enum status status) {
   snprintf(failure->message, sizeof failure->message, "%s", status_message());
 }
 
-static void clear(const struct population *population, const struct block *block) {
-  if (population->drive) memset(block->background, 0, (size_t)block->padded * sizeof(int32_t));
+static void clear(const struct block *block) {
+  if (block->driven) memset(block->background, 0, (size_t)block->padded * sizeof(int32_t));
   memset(block->g, 0, (size_t)block->padded * sizeof(float));
   memset(block->g_E, 0, (size_t)block->padded * sizeof(float));
 }
@@ -44,9 +44,11 @@ static void advance_block(struct run *run, int thread, int number, int k, int64_
   int b = network->block_in_population[number];
   struct step step = run->window->step;
   step.tick = tick + k;
-  clear(population, &population->block[b]);
+  struct block *block = &population->block[b];
+  block->driven = population->drive && step.tick < population->drive_until;
+  clear(block);
   if (population->inject) population->inject(population, b, step.tick);
-  if (population->drive) population->drive(population, b, network->seed, step.tick);
+  if (block->driven) population->drive(population, b, network->seed, step.tick);
   time = profile_add(profile, thread, PROFILE_background, time);
   for (int r = 0; r < population->n_receptors; r++) {
     struct cells cells = population_cells(population, b, r);

@@ -137,5 +137,5 @@ static void advance(const struct cells *cells, const struct step *step) {
 
 MECHANISM_DEFINE(adex, MECHANISM_CELL, "adaptive exponential integrate-and-fire cell",
                  "Brette & Gerstner 2005, doi:10.1152/jn.00686.2005", adex_fields, adex_params,
-                 .params_size = sizeof(struct adex_params), .prepare = adex_prepare, .start = start,
-                 .advance = advance);
+                 .exponentials = 1, .params_size = sizeof(struct adex_params), .prepare = adex_prepare,
+                 .start = start, .advance = advance);

@@ -85,5 +85,5 @@ static void advance(const struct cells *cells, const struct step *step) {
 MECHANISM_DEFINE(lif_conductance, MECHANISM_CELL,
                  "leaky integrate-and-fire cell driven by receptor conductances",
                  "Brette et al. 2007, doi:10.1007/s10827-007-0038-6", lif_conductance_fields, params,
-                 .params_size = sizeof(struct lif_conductance_params), .fault = fault, .prepare = prepare,
-                 .start = start, .advance = advance);
+                 .exponentials = 1, .params_size = sizeof(struct lif_conductance_params), .fault = fault,
+                 .prepare = prepare, .start = start, .advance = advance);

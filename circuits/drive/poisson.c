@@ -54,7 +54,7 @@ enum status poisson_set(struct population *population, double rate_Hz, double sp
   TRY(circuit_mechanisms(&mechanisms));
   if (!population->drive_state) {
     TRY(memory_new("background", 1, sizeof(struct poisson), &population->drive_state));
-    poisson_until(population, INT64_MAX);
+    population->drive_until = INT64_MAX;
   }
   struct poisson *poisson = population->drive_state;
   poisson->spread = spread;
@@ -72,7 +72,4 @@ enum status poisson_set(struct population *population, double rate_Hz, double sp
   return STATUS_OK;
 }
 
-void poisson_until(struct population *population, int64_t tick) {
-  struct poisson *poisson = population->drive_state;
-  poisson->until = tick;
-}
+void poisson_until(struct population *population, int64_t tick) { population->drive_until = tick; }

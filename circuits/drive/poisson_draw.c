@@ -284,7 +284,7 @@ static void drive(const struct population *population, int b, uint64_t seed, int
   const struct poisson *poisson = population->drive_state;
   const struct block *block = &population->block[b];
   uint64_t id = population->first_id + (uint64_t)block->first;
-  if (tick >= poisson->until) return;
+  if (tick >= population->drive_until) return;
   if (poisson->inversion) {
     invert(poisson, block, id, seed, tick);
   } else {

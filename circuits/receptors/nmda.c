@@ -399,5 +399,5 @@ static void rest(const struct cells *cells, const struct step *step, double rest
 MECHANISM_DEFINE(
     nmda, MECHANISM_RECEPTOR, "NMDA receptor with magnesium and trapping channel blockers",
     "Jahr & Stevens 1990, doi:10.1523/JNEUROSCI.10-09-03178.1990; MacDonald et al. 1991, J Physiol 432:483",
-    nmda_fields, params, .params_size = sizeof(struct nmda_params), .fault = fault, .prepare = prepare,
-    .start = start, .open = open, .adapt = adapt, .rest = rest);
+    nmda_fields, params, .exponentials = 1, .params_size = sizeof(struct nmda_params), .fault = fault,
+    .prepare = prepare, .start = start, .open = open, .adapt = adapt, .rest = rest);

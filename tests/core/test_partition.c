@@ -1,0 +1,203 @@
+/* test_partition.c — every block has one owner and lies in one arena of that owner; arenas hold no more cells
+ * than two bytes can name, and share an owner's cells evenly; the costs of owners differ by no more than one
+ * block; arrivals by static pathways lie together, one array a port; without static pathways every block is
+ * its own arena, in order; unequal lanes at one port are refused. */
+#include "fixed_pathway.h"
+
+static const struct fixed_plan few = {2, 1, 0.5f, 0.125f, 0.5, 0.5, 1};
+
+static struct network *empty(void) {
+  struct network *network;
+  assert_ok(network_new((struct clock){0.1}, 11, &network));
+  return network;
+}
+
+/* Each block is named by one arena, which has its owner, its padded cells and no others. */
+static void check_arenas(const struct network *network) {
+  int seen[1024] = {0};
+  assert_true(network->n_blocks <= COUNT_OF(seen));
+  for (int a = 0; a < network->n_arenas; a++) {
+    const struct arena *arena = &network->arena[a];
+    int places = 0;
+    for (int k = 0; k < arena->n_blocks; k++) {
+      const struct block *block = network->block[arena->block[k]];
+      assert_int_equal(arena->first[k], places);
+      assert_true(block->rank == arena->rank && block->thread == arena->thread);
+      assert_true(k == 0 || arena->block[k] > arena->block[k - 1]);
+      places += block->padded;
+      seen[arena->block[k]]++;
+    }
+    assert_int_equal(arena->n_places, places);
+    assert_true(places > 0 && places <= ARENA_CELLS);
+  }
+  for (int b = 0; b < network->n_blocks; b++) assert_int_equal(seen[b], 1);
+}
+
+static void test_one_arena_and_owner(void **state) {
+  (void)state;
+  for (int threads = 1; threads <= 4; threads++) {
+    for (int ranks = 1; ranks <= 3; ranks++) {
+      struct network *network = empty();
+      struct population *source = deaf_population(network, "source", 900, 1, 128),
+                        *target = deaf_population(network, "target", 3000, 1, 256),
+                        *none = deaf_population(network, "none", 0, 1, 256);
+      fixed_pathway(network, source, target, 0, &few);
+      fixed_pathway(network, source, none, 0, &few);
+      fixed_pathway(network, none, target, 0, &few)->fixed->most = 0;
+      assert_ok(network_connect(network, threads, ranks));
+      check_arenas(network);
+      for (int b = 0; b < network->n_blocks; b++) {
+        const struct block *block = network->block[b];
+        assert_true(block->thread >= 0 && block->thread < threads && block->rank >= 0 && block->rank < ranks);
+      }
+      network_free(network);
+    }
+  }
+}
+
+static void test_size_of_arenas(void **state) {
+  (void)state;
+  static const struct {
+    int cells, threads, block_cells, arenas;
+  } rows[] = {{60000, 1, 1024, 1},  {64000, 1, 1024, 1},  {66000, 1, 1024, 2}, {66000, 1, 128, 2},
+              {66000, 2, 1024, 2},  {200000, 1, 1024, 4}, {200001, 2, 512, 4}, {200000, 3, 1024, 6},
+              {131072, 1, 1024, 3}, {1, 1, 1024, 1}};
+  for (int k = 0; k < COUNT_OF(rows); k++) {
+    struct network *network = empty();
+    struct population *source = deaf_population(network, "source", 10, 1, 128),
+                      *target = deaf_population(network, "target", rows[k].cells, 1, rows[k].block_cells);
+    fixed_pathway(network, source, target, 0, &few);
+    assert_ok(network_connect(network, rows[k].threads, 1));
+    check_arenas(network);
+    int large = 0, least = ARENA_CELLS, most = 0;
+    for (int a = 0; a < network->n_arenas; a++) {
+      if (!network->arena[a].port[0]) continue; /* the source's */
+      large++;
+      least = network->arena[a].n_places < least ? network->arena[a].n_places : least;
+      most = network->arena[a].n_places > most ? network->arena[a].n_places : most;
+    }
+    assert_int_equal(large, rows[k].arenas);
+    assert_true(most - least <= 2 * POPULATION_BLOCK); /* one block each way at either end */
+    network_free(network);
+  }
+}
+
+/* ---- balance ---- */
+
+/* What partition.c says a cell costs: 2 for itself, 1 for each receptor, 4 for each arrival of a tick. */
+static double cost_of(const struct network *network, int b) {
+  const struct population *population = network->block_population[b];
+  double arrivals = 0;
+  for (int p = 0; p < network->n_projections; p++) {
+    const struct projection *projection = network->projection[p];
+    if (projection->target != population || !projection->fixed) continue;
+    double rate = projection->source->target_Hz > 0 ? projection->source->target_Hz : 1;
+    arrivals += projection->fixed->most * rate * 1e-4;
+  }
+  return network->block[b]->n * (2.0 + population->n_receptors + 4.0 * arrivals);
+}
+
+static void check_balance(const struct network *network, int threads, int ranks) {
+  double load[8] = {0}, largest = 0;
+  int owners = ranks > threads ? ranks : threads;
+  for (int b = 0; b < network->n_blocks; b++) {
+    double cost = cost_of(network, b);
+    load[ranks > threads ? network->block[b]->rank : network->block[b]->thread] += cost;
+    largest = fmax(largest, cost);
+  }
+  for (int o = 1; o < owners; o++) assert_near(load[o], load[0], largest);
+}
+
+/* A population whose cells cost 11 times those of others. */
+static void test_balance(void **state) {
+  (void)state;
+  struct fixed_plan many = few;
+  many.in_degree = 998;
+  for (int threads = 1; threads <= 5; threads++) {
+    for (int ranks = 1; ranks <= 6; ranks++) {
+      struct network *network = empty();
+      struct population *source = deaf_population(network, "source", 5000, 1, 128),
+                        *busy = deaf_population(network, "busy", 2000, 1, 256),
+                        *idle = deaf_population(network, "idle", 7000, 1, 1024);
+      metronome_population(network, "listening", 700, 128);
+      source->target_Hz = 50;
+      fixed_pathway(network, source, busy, 0, &many);
+      fixed_pathway(network, busy, idle, 0, &few);
+      assert_ok(network_connect(network, threads, ranks));
+      assert_near(cost_of(network, busy->block[0].number) / busy->block[0].n, 22, 1e-9);
+      check_balance(network, threads, ranks);
+      network_free(network);
+    }
+  }
+}
+
+/* ---- ports ---- */
+
+/* Where a static pathway ends, a block's port is a part of its arena's array; elsewhere it is its own. */
+static void test_ports_lie_together(void **state) {
+  (void)state;
+  struct network *network = empty();
+  struct population *a = metronome_population(network, "a", 1300, 256),
+                    *b = metronome_population(network, "b", 700, 128);
+  fixed_pathway(network, a, a, 0, &few);
+  fixed_pathway(network, a, b, 0, &few);
+  fixed_pathway(network, a, b, 1, &few);
+  int32_t *own[16];
+  for (int k = 0; k < a->n_blocks; k++) own[k] = a->block[k].port[1];
+  assert_ok(network_connect(network, 2, 1));
+  for (int k = 0; k < network->n_arenas; k++) {
+    const struct arena *arena = &network->arena[k];
+    for (int i = 0; i < arena->n_blocks; i++) {
+      const struct block *block = network->block[arena->block[i]];
+      bool of_b = network->block_population[arena->block[i]] == b;
+      assert_ptr_equal(block->port[0], arena->port[0] + 2 * arena->first[i]);
+      if (of_b) assert_ptr_equal(block->port[1], arena->port[1] + arena->first[i]);
+      if (!of_b) assert_ptr_equal(block->port[1], own[network->block_in_population[arena->block[i]]]);
+      assert_int_equal((uintptr_t)block->port[0] % MEMORY_LINE, 0);
+    }
+  }
+  assert_false(a->port[0].unused || b->port[0].unused || b->port[1].unused);
+  assert_true(a->port[1].unused);
+  network_free(network);
+}
+
+static void test_without_static_pathways(void **state) {
+  (void)state;
+  for (int threads = 1; threads <= 3; threads++) {
+    struct network *network = empty();
+    struct population *cells = metronome_population(network, "cells", 1000, 128);
+    metronome_population(network, "others", 500, 256);
+    metronome_projection(network, cells, cells, 0, 1, 1);
+    assert_ok(network_connect(network, threads, 1));
+    assert_int_equal(network->n_arenas, network->n_blocks);
+    for (int a = 0; a < network->n_arenas; a++) {
+      assert_int_equal(network->arena[a].n_blocks, 1);
+      assert_int_equal(network->arena[a].block[0], a);
+      assert_null(network->arena[a].port[0]);
+    }
+    check_arenas(network);
+    network_free(network);
+  }
+}
+
+static void test_unequal_lanes(void **state) {
+  (void)state;
+  struct network *network = empty();
+  struct population *source = deaf_population(network, "source", 10, 1, 128),
+                    *single = deaf_population(network, "single", 10, 1, 128),
+                    *pair = deaf_population(network, "pair", 10, 2, 128);
+  fixed_pathway(network, source, single, 0, &few);
+  fixed_pathway(network, source, pair, 0, &few);
+  assert_fails(network_connect(network, 1, 1), STATUS_CONFIG, "port 1 of pair is shared by 2 receptors");
+  network_free(network);
+}
+
+int main(void) {
+  const struct CMUnitTest tests[] = {cmocka_unit_test(test_one_arena_and_owner),
+                                     cmocka_unit_test(test_size_of_arenas),
+                                     cmocka_unit_test(test_balance),
+                                     cmocka_unit_test(test_ports_lie_together),
+                                     cmocka_unit_test(test_without_static_pathways),
+                                     cmocka_unit_test(test_unequal_lanes)};
+  return cmocka_run_group_tests(tests, NULL, NULL);
+}
