@@ -1,7 +1,6 @@
-/* bench.c — the command `bench`: how fast the engine runs the circuits of configs/circuits on this machine.
- * */
+/* bench.c — the command `bench`: how fast circuits run on this machine, beside what the machine allows. */
 #include "bench.h"
-#include "bench_scene.h"
+#include "bench_limit.h"
 #include "command.h"
 #include "configs_folder.h"
 #include "host.h"
@@ -15,12 +14,15 @@
 #include <time.h>
 
 struct bench_options {
-  const char *cells, *threads;
+  const char *cells, *threads, *json;
   struct texts files;
   int64_t repeat, seed, block, virtual_ranks;
   double settle_s, measure_s;
+  int machine; /* index into MACHINE_EFFORTS */
   bool profile;
 };
+#define MACHINE_EFFORTS "full|quick|none"
+static const double machine_effort[] = {1.0, 0.05, 0.0};
 
 static const struct option option_rows[] = {
     {.name = "cells",
@@ -52,6 +54,17 @@ static const struct option option_rows[] = {
      .offset = offsetof(struct bench_options, measure_s),
      .value = "DURATION",
      .meaning = "biological time of a stretch (default: the config's)"},
+    {.name = "machine",
+     .type = OPTION_CHOICE,
+     .offset = offsetof(struct bench_options, machine),
+     .value = MACHINE_EFFORTS,
+     .meaning = "how carefully the machine's constants are measured, for the limit: full takes seconds per "
+                "number of threads; none leaves the limit out (default: full)"},
+    {.name = "json",
+     .type = OPTION_TEXT,
+     .offset = offsetof(struct bench_options, json),
+     .value = "FILE",
+     .meaning = "write the table as JSON"},
     {.name = "output",
      .letter = 'o',
      .type = OPTION_TEXTS,
@@ -176,8 +189,8 @@ static void describe_populations(const struct bench_scene *scene, double seconds
 
 /* Stretches of `seconds`; the first is counted, and its end is the state that is hashed. */
 static enum status time_stretches(struct bench_scene *scene, double seconds, int repeats,
-                                  struct bench_row *row) {
-  double wall[STRETCHES_MOST], cpu[STRETCHES_MOST], segments;
+                                  const struct machine *machine, struct bench_row *row) {
+  double wall[STRETCHES_MOST], cpu[STRETCHES_MOST], segments = 0;
   for (int k = 0; k < repeats; k++) {
     double begin = wall_s(), cpu_begin = cpu_s();
     TRY(bench_scene_advance(scene, seconds, NULL));
@@ -193,6 +206,11 @@ static enum status time_stretches(struct bench_scene *scene, double seconds, int
   row->wall_best_s = wall[0];
   row->wall_worst_s = wall[repeats - 1];
   row->cpu_s = median(cpu, repeats);
+  if (!machine) return STATUS_OK;
+  struct machine_limit limit;
+  TRY(bench_limit(scene, machine, row->events_Hz, segments / seconds, &limit));
+  row->limit_s = limit.total_s;
+  row->bound = machine_term_names[limit.binds];
   return STATUS_OK;
 }
 
@@ -208,7 +226,7 @@ static enum status profile_stretch(struct bench_scene *scene, double seconds, st
 }
 
 static enum status measure(struct bench_scene *scene, const struct bench_options *options,
-                           struct bench_row *row) {
+                           const struct machine *machine, struct bench_row *row) {
   const struct network *network = scene->network;
   double settle = options->settle_s > 0 ? options->settle_s : scene->times.settle;
   double seconds = options->measure_s > 0 ? options->measure_s : scene->times.measure;
@@ -224,7 +242,7 @@ static enum status measure(struct bench_scene *scene, const struct bench_options
   row->bytes_per_synapse = row->synapses > 0 ? (double)network_synapse_bytes(network) / row->synapses : 0;
   TRY(bench_scene_advance(scene, settle, NULL));
   irregularity_clear(&scene->irregularity);
-  TRY(time_stretches(scene, seconds, (int)options->repeat, row));
+  TRY(time_stretches(scene, seconds, (int)options->repeat, machine, row));
   if (options->profile) TRY(profile_stretch(scene, seconds, row));
   row->peak_MB = 1e-6 * (double)host_peak_bytes();
   return STATUS_OK;
@@ -238,9 +256,8 @@ static void forget_peak(void) {
   fclose(file);
 }
 
-static enum status run_row(const struct arguments *arguments, const char *path, double cells, int threads,
-                           struct bench_row *row) {
-  const struct bench_options *options = arguments->options;
+static enum status run_row(const struct bench_options *options, const char *path, double cells, int threads,
+                           const struct machine *machine, struct bench_row *row) {
   struct bench_size size = {.cells = (int64_t)cells,
                             .threads = threads,
                             .ranks = (int)options->virtual_ranks,
@@ -251,7 +268,7 @@ static enum status run_row(const struct arguments *arguments, const char *path, 
   *row = (struct bench_row){.threads = threads};
   forget_peak();
   enum status status = bench_scene_open(path, &size, scene);
-  if (status == STATUS_OK) status = measure(scene, options, row);
+  if (status == STATUS_OK) status = measure(scene, options, machine, row);
   bench_scene_close(scene);
   memory_free(scene);
   return status;
@@ -264,6 +281,7 @@ struct plan {
   int n_scenes, n_cells, n_threads;
   const char **scene; /* paths */
   double cells[LIST_MOST], threads[LIST_MOST];
+  struct machine machine[LIST_MOST]; /* measured with each number of threads */
 };
 
 /* What can be wrong with the command line is found before anything runs. Fails: USAGE, WORLD (a file cannot
@@ -277,22 +295,41 @@ static enum status make_plan(const struct arguments *arguments, const struct con
   if (options->cells) TRY(read_list(options->cells, "cells", 2e9, plan->cells, &plan->n_cells));
   if (options->threads)
     TRY(read_list(options->threads, "threads", THREADS_MOST, plan->threads, &plan->n_threads));
-  plan->n_scenes = arguments->words.n;
+  plan->n_scenes = arguments->words.n ? arguments->words.n : files->n;
   if (plan->n_scenes > ROWS_MOST / (plan->n_cells * plan->n_threads))
     return status_fail(STATUS_USAGE, "bench: more than %d rows", ROWS_MOST);
   TRY(memory_new("scenes", (size_t)plan->n_scenes, sizeof *plan->scene, &plan->scene));
-  for (int s = 0; s < plan->n_scenes; s++) TRY(find_scene(arguments->words.text[s], files, &plan->scene[s]));
-  for (int f = 0; f < options->files.n; f++) TRY(bench_check_file(options->files.text[f]));
+  for (int s = 0; s < plan->n_scenes; s++) {
+    plan->scene[s] = arguments->words.n ? NULL : files->file[s].path;
+    if (arguments->words.n) TRY(find_scene(arguments->words.text[s], files, &plan->scene[s]));
+  }
+  for (int f = 0; f < options->files.n; f++) {
+    if (bench_format(options->files.text[f]) == BENCH_UNKNOWN)
+      return status_fail(STATUS_USAGE, "bench: %s: the file ends in none of .json, .csv, .svg",
+                         options->files.text[f]);
+    TRY(bench_check_file(options->files.text[f]));
+  }
+  if (options->json) TRY(bench_check_file(options->json));
+  return STATUS_OK;
+}
+
+/* Fails: NO_MEMORY, WORLD (fewer threads). */
+static enum status measure_machine(double effort, struct plan *plan) {
+  for (int t = 0; t < plan->n_threads && effort > 0; t++)
+    TRY(machine_measure((int)plan->threads[t], effort, &plan->machine[t]));
   return STATUS_OK;
 }
 
 static enum status run_all(const struct arguments *arguments, const struct plan *plan, struct bench_row *row,
                            int *n) {
+  const struct bench_options *options = arguments->options;
+  bool limits = machine_effort[options->machine] > 0;
   bench_print_header(arguments->out);
   for (int s = 0; s < plan->n_scenes; s++) {
     for (int c = 0; c < plan->n_cells; c++) {
       for (int t = 0; t < plan->n_threads; t++) {
-        TRY(run_row(arguments, plan->scene[s], plan->cells[c], (int)plan->threads[t], &row[*n]));
+        TRY(run_row(options, plan->scene[s], plan->cells[c], (int)plan->threads[t],
+                    limits ? &plan->machine[t] : NULL, &row[*n]));
         bench_print_row(&row[*n], arguments->out);
         fflush(arguments->out);
         ++*n;
@@ -305,17 +342,23 @@ static enum status run_all(const struct arguments *arguments, const struct plan 
 static enum status run(const struct arguments *arguments) {
   const struct bench_options *options = arguments->options;
   struct config_files files = {0};
-  struct plan plan = {0};
+  struct plan *plan = NULL;
   struct bench_row *row = NULL;
   int n = 0;
   TRY(configs_folder_list("circuits", &files));
-  enum status status = make_plan(arguments, &files, &plan);
+  enum status status = memory_new("plan", 1, sizeof *plan, &plan);
+  if (status == STATUS_OK) status = make_plan(arguments, &files, plan);
   if (status == STATUS_OK) status = memory_new("rows", ROWS_MOST, sizeof *row, &row);
-  if (status == STATUS_OK) status = run_all(arguments, &plan, row, &n);
+  if (status == STATUS_OK) status = measure_machine(machine_effort[options->machine], plan);
+  if (status == STATUS_OK) status = run_all(arguments, plan, row, &n);
+  int machines = plan && machine_effort[options->machine] > 0 ? plan->n_threads : 0;
+  const struct bench_table table = {row, n, plan ? plan->machine : NULL, machines};
+  if (options->json && status == STATUS_OK) status = bench_write(options->json, BENCH_JSON, &table);
   for (int f = 0; f < options->files.n && status == STATUS_OK; f++)
-    status = bench_write(options->files.text[f], row, n, NULL);
+    status = bench_write(options->files.text[f], bench_format(options->files.text[f]), &table);
   memory_free(row);
-  memory_free(plan.scene);
+  if (plan) memory_free(plan->scene);
+  memory_free(plan);
   configs_folder_free(&files);
   return status;
 }
@@ -323,16 +366,17 @@ static enum status run(const struct arguments *arguments) {
 const struct command command_bench = {
     .name = "bench",
     .summary = "how fast circuits run on this machine",
-    .notes = "A scene is a config, or the name of one in configs/circuits. Every row of the table is one "
-             "scene at one "
-             "size with one number of threads: time to build it, wall and CPU time per biological second, "
-             "synaptic "
-             "events per wall second, bytes per synapse, peak memory, the machine's own limit over the time "
-             "taken, and "
-             "a hash of the state, which depends on scene, size, seed and times alone.",
+    .notes =
+        "A scene is a config, or the name of one in configs/circuits; without any, all of these run. Every "
+        "row of the table is one scene at one size with one number of threads: time to build it, wall and "
+        "CPU "
+        "time per biological second, synaptic events per wall second, bytes per synapse, peak memory, the "
+        "machine's own limit over the time taken, and a hash of the state, which depends on scene, size, "
+        "seed "
+        "and times alone.",
     .example = "spinule bench coba adex --cells 1k,10k --threads 1,2 -o scaling.svg",
-    .syntax = {.words = "SCENE...",
-               .least = 1,
+    .syntax = {.words = "[SCENE...]",
+               .least = 0,
                .most = -1,
                .options = option_rows,
                .n_options = COUNT_OF(option_rows),

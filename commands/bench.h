@@ -2,12 +2,10 @@
 #ifndef COMMANDS_BENCH_H
 #define COMMANDS_BENCH_H
 
+#include "machine.h"
 #include "profile.h"
-#include "status.h"
 #include <stdbool.h>
 #include <stdio.h>
-
-struct machine;
 
 enum { BENCH_POPULATIONS = 32 };
 
@@ -38,11 +36,24 @@ struct bench_row {
 void bench_print_header(FILE *out);
 void bench_print_row(const struct bench_row *row, FILE *out);
 
-/* Can a file be written? Leaves it as it is. Fails: USAGE (none of the endings below), WORLD. */
+/* All rows, and the machine as it was measured with each number of threads. */
+struct bench_table {
+  const struct bench_row *row;
+  int n;
+  const struct machine *machine;
+  int n_machines;
+};
+
+/* .json, .csv, .svg: a picture of wall time against cells. */
+enum bench_format { BENCH_UNKNOWN, BENCH_JSON, BENCH_CSV, BENCH_SVG };
+
+/* By the ending of a file's name. */
+enum bench_format bench_format(const char *path);
+
+/* Can a file be written? Leaves it as it is. Fails: WORLD. */
 MUST_USE enum status bench_check_file(const char *path);
 
-/* Write all rows to a file, by its ending: .json, .csv, .svg. Fails: USAGE (another ending), WORLD. */
-MUST_USE enum status bench_write(const char *path, const struct bench_row *row, int n,
-                                 const struct machine *machine);
+/* Fails: WORLD. */
+MUST_USE enum status bench_write(const char *path, enum bench_format format, const struct bench_table *table);
 
 #endif

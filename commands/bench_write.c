@@ -101,7 +101,31 @@ static void json_row(FILE *file, const struct bench_row *row) {
   fprintf(file, "%s}", row->profiled ? "}" : "");
 }
 
-static void write_json(FILE *file, const struct bench_row *row, int n, const struct machine *machine) {
+static void json_list(FILE *file, const char *name, const double *value, int n, const char *after) {
+  fprintf(file, "\"%s\": [", name);
+  for (int k = 0; k < n; k++) fprintf(file, "%s%.5g", k ? ", " : "", value[k]);
+  fprintf(file, "]%s", after);
+}
+
+static void json_machine(FILE *file, const struct machine *machine) {
+  fprintf(file, "    {\"threads\": %d, \"isa\": \"%s\", \"cache_bytes\": %.0f,\n     ", machine->threads,
+          machine->isa, machine->cache_bytes);
+  json_list(file, "set_bytes", machine_set_bytes, MACHINE_SETS, ", ");
+  json_list(file, "add_ns", machine->add_ns, MACHINE_SETS, ",\n     ");
+  json_list(file, "poisson_rates", machine_rates, MACHINE_RATES, ", ");
+  json_list(file, "poisson_ns", machine->poisson_ns, MACHINE_RATES, ",\n     ");
+  number(file, "read_1_GB_s", machine->read_1_GB_s, ", ");
+  number(file, "read_all_GB_s", machine->read_all_GB_s, ", ");
+  number(file, "update_1_GB_s", machine->update_1_GB_s, ", ");
+  number(file, "update_all_GB_s", machine->update_all_GB_s, ",\n     ");
+  number(file, "segment_cached_ns", machine->segment_cached_ns, ", ");
+  number(file, "segment_memory_ns", machine->segment_memory_ns, ", ");
+  number(file, "barrier_ns", machine->barrier_ns, ", ");
+  number(file, "exponential_ns", machine->exponential_ns, ", ");
+  number(file, "difference_ns", machine->difference_ns, "}");
+}
+
+static void write_json(FILE *file, const struct bench_table *table) {
   struct host host;
   struct version version;
   host_describe(&host);
@@ -114,11 +138,15 @@ static void write_json(FILE *file, const struct bench_row *row, int n, const str
   fprintf(file, ", \"processors\": %d, \"system\": ", host.processors);
   quoted(file, host.os);
   fprintf(file, ",\n");
-  (void)machine;
-  fprintf(file, "  \"rows\": [\n");
-  for (int k = 0; k < n; k++) {
-    json_row(file, &row[k]);
-    fprintf(file, "%s\n", k + 1 < n ? "," : "");
+  fprintf(file, "  \"machines\": [\n");
+  for (int k = 0; k < table->n_machines; k++) {
+    json_machine(file, &table->machine[k]);
+    fprintf(file, "%s\n", k + 1 < table->n_machines ? "," : "");
+  }
+  fprintf(file, "  ],\n  \"rows\": [\n");
+  for (int k = 0; k < table->n; k++) {
+    json_row(file, &table->row[k]);
+    fprintf(file, "%s\n", k + 1 < table->n ? "," : "");
   }
   fprintf(file, "  ]\n}\n");
 }
@@ -257,24 +285,28 @@ static enum status open_file(const char *path, const char *mode, FILE **out) {
   return *out ? STATUS_OK : status_fail(STATUS_WORLD, "%s: cannot be written: %s", path, strerror(errno));
 }
 
+enum bench_format bench_format(const char *path) {
+  return ends_in(path, ".json")  ? BENCH_JSON
+         : ends_in(path, ".csv") ? BENCH_CSV
+         : ends_in(path, ".svg") ? BENCH_SVG
+                                 : BENCH_UNKNOWN;
+}
+
 enum status bench_check_file(const char *path) {
   FILE *file;
   bool there = access(path, F_OK) == 0;
-  if (!ends_in(path, ".json") && !ends_in(path, ".csv") && !ends_in(path, ".svg"))
-    return status_fail(STATUS_USAGE, "bench: %s: the file ends in none of .json, .csv, .svg", path);
   TRY(open_file(path, "a", &file));
   fclose(file);
   if (!there) remove(path);
   return STATUS_OK;
 }
 
-enum status bench_write(const char *path, const struct bench_row *row, int n, const struct machine *machine) {
+enum status bench_write(const char *path, enum bench_format format, const struct bench_table *table) {
   FILE *file;
-  TRY(bench_check_file(path));
   TRY(open_file(path, "w", &file));
-  if (ends_in(path, ".json")) write_json(file, row, n, machine);
-  if (ends_in(path, ".csv")) write_csv(file, row, n);
-  if (ends_in(path, ".svg")) write_svg(file, row, n);
+  if (format == BENCH_JSON) write_json(file, table);
+  if (format == BENCH_CSV) write_csv(file, table->row, table->n);
+  if (format == BENCH_SVG) write_svg(file, table->row, table->n);
   bool good = !ferror(file);
   if (fclose(file) != 0 || !good)
     return status_fail(STATUS_WORLD, "%s: cannot be written: %s", path, strerror(errno));
