@@ -219,6 +219,35 @@ static enum status read_receptors(struct reader *reader, struct population *popu
   return STATUS_OK;
 }
 
+static double *number_of(const struct population *population, const char *key) {
+  const struct mechanism *cell = population->cell;
+  for (int k = 0; k < cell->n_params; k++) {
+    if (strcmp(cell->params[k].key, key) == 0)
+      return (double *)(void *)((char *)population->cell_params + cell->params[k].offset);
+  }
+  return NULL;
+}
+
+/* A mean input that scaling takes away comes back as a constant current. */
+static void lose_current(struct reader *reader, const char *path, const struct population *to, double weight,
+                         double events_Hz) {
+  const double *tau = to->cell ? number_of(to, "tau_syn") : NULL;
+  if (!tau || !number_of(to, "I_e") || strcmp(to->port[0].name, "current") != 0) {
+    config_fault(reader->config, path, "only cells with synaptic currents can be scaled by probability");
+    return;
+  }
+  reader->lost[to->index] += (1.0 - sqrt(reader->factor)) * weight * events_Hz * *tau * 1e-3;
+}
+
+/* Afferents from outside shrink like those inside. */
+static void scale_background(struct reader *reader, const char *path, const struct population *population,
+                             struct background_row *row) {
+  if (reader->factor == 1.0) return;
+  lose_current(reader, path, population, row->weight, row->rate);
+  row->rate *= reader->factor;
+  row->weight /= sqrt(reader->factor);
+}
+
 static enum status read_background(struct reader *reader, struct population *population, const char *path) {
   struct background_row row;
   char sub[PATH_BYTES], place[PATH_BYTES];
@@ -232,6 +261,7 @@ static enum status read_background(struct reader *reader, struct population *pop
                  port < 0 ? "nS" : reader->unit[population->index][port], &row);
   if (port < 0) return STATUS_OK;
   population->background_port = port;
+  if (reader->keep_probability) scale_background(reader, sub, population, &row);
   population->background_nS[0] = row.weight;
   population->background_nS[1] = row.second;
   TRY(poisson_set(population, row.rate, 1.0, reader->circuit->network->clock.dt_ms));
@@ -283,29 +313,14 @@ static enum status read_population(struct reader *reader, const char *name) {
 
 /* ---- pathways ---- */
 
-static double *number_of(const struct population *population, const char *key) {
-  const struct mechanism *cell = population->cell;
-  for (int k = 0; k < cell->n_params; k++) {
-    if (strcmp(cell->params[k].key, key) == 0)
-      return (double *)(void *)((char *)population->cell_params + cell->params[k].offset);
-  }
-  return NULL;
-}
-
-/* Mean current that a target loses if its in-degree shrinks by the factor and weights grow by its square
- * root: van Albada, Helias & Diesmann 2015, doi:10.1371/journal.pcbi.1004490. */
-static void lose_current(struct reader *reader, const char *path, const struct population *from,
-                         const struct population *to, const struct random_wiring *whole) {
+/* In-degrees shrink by the factor, weights grow by its square root, which keeps the variance of the input:
+ * van Albada, Helias & Diesmann 2015, doi:10.1371/journal.pcbi.1004490. */
+static void lose_input(struct reader *reader, const char *path, const struct population *from,
+                       const struct population *to, const struct random_wiring *whole) {
   double n_to = (double)reader->cells[to->index];
   double in_degree =
       n_to > 0 ? random_wiring_expected(whole, (int)reader->cells[from->index], (int)n_to) / n_to : 0;
-  const double *tau = number_of(to, "tau_syn");
-  if (!tau || !number_of(to, "I_e") || strcmp(to->port[0].name, "current") != 0) {
-    config_fault(reader->config, path, "only cells with synaptic currents can be scaled by probability");
-    return;
-  }
-  reader->lost[to->index] +=
-      (1.0 - sqrt(reader->factor)) * in_degree * whole->weight * from->target_Hz * *tau * 1e-3;
+  lose_current(reader, path, to, whole->weight, in_degree * from->target_Hz);
 }
 
 /* The rule at the size that is built. */
@@ -316,7 +331,7 @@ static void scale(struct reader *reader, const char *path, const struct populati
   wiring->total = random_wiring_total(row->p, (int)full_from, (int)full_to);
   if (factor == 1.0) return;
   if (reader->keep_probability) {
-    lose_current(reader, path, from, to, wiring);
+    lose_input(reader, path, from, to, wiring);
     wiring->in_degree = (uint32_t)((double)wiring->in_degree * factor + 0.5);
     wiring->total = random_wiring_total(row->p, from->n, to->n);
     wiring->weight /= sqrt(factor);

@@ -154,9 +154,10 @@ static double bundle_events(const struct network *network, int k, const uint32_t
   const struct bundle *bundle = &network->bundle[k];
   double events = 0;
   for (int a = 0; a < network->n_arenas; a++) {
-    const uint32_t *begin = network->arena[a].synapses[k].begin;
+    const struct arena *arena = &network->arena[a];
+    const uint32_t *begin = arena->sibling == 0 ? arena->synapses[k].begin : NULL;
     for (int j = 0; begin && j < bundle->source->n; j++) {
-      for (int c = 0; c < bundle->n_classes; c++, begin++) {
+      for (int c = 0; c < bundle->n_classes * arena->siblings; c++, begin++) {
         events += (double)spikes[j] * (begin[1] - begin[0]);
         *segments += begin[1] > begin[0] ? spikes[j] : 0;
       }

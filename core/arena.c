@@ -52,13 +52,11 @@ void bundles_free(struct bundle *bundle, int n) {
 /* ---- drawing ---- */
 
 struct draw_job {
-  struct arena *arena;
   const struct bundle *bundle;
-  struct arena_synapses *synapses;
   struct block *const *block;
   struct population *const *block_population;
   struct fan_in fan_in;
-  /* of each target, in order: its place and number of synapses; of each synapse: its segment */
+  /* of one arena. Of each target, in order: its place and number of synapses; of each synapse: its segment */
   struct drawn {
     uint32_t place, n;
   } * drawn;
@@ -67,8 +65,8 @@ struct draw_job {
   size_t slot_capacity;
 };
 
-static enum status keep(struct draw_job *job, uint32_t place) {
-  size_t n = job->fan_in.n, total = job->synapses->n;
+static enum status keep(struct draw_job *job, struct arena_synapses *synapses, uint32_t place) {
+  size_t n = job->fan_in.n, total = synapses->n;
   if (job->n_drawn == job->drawn_capacity) {
     size_t capacity = 2 * job->drawn_capacity + 1024;
     TRY(memory_resize("targets", job->drawn_capacity, capacity, sizeof *job->drawn, &job->drawn));
@@ -79,21 +77,23 @@ static enum status keep(struct draw_job *job, uint32_t place) {
     TRY(memory_resize("synapses", total, capacity, sizeof *job->slot, &job->slot));
     job->slot_capacity = capacity;
   }
-  uint32_t *slot = job->slot + total, classes = (uint32_t)job->bundle->n_classes;
-  uint32_t *count = job->synapses->begin + 1;
+  uint32_t *slot = job->slot + total, *count = synapses->begin + 1;
+  uint32_t classes = (uint32_t)job->bundle->n_classes;
   for (size_t e = 0; e < n; e++) {
     slot[e] = job->fan_in.source[e] * classes + job->fan_in.class[e];
     count[slot[e]]++;
   }
   job->drawn[job->n_drawn++] = (struct drawn){place, (uint32_t)n};
-  job->synapses->n += n;
+  synapses->n += n;
   return STATUS_OK;
 }
 
-/* Draw the synapses of every target of the bundle in the arena, and count those of every segment. */
-static enum status draw_targets(struct draw_job *job) {
-  for (int k = 0; k < job->arena->n_blocks; k++) {
-    int number = job->arena->block[k];
+/* Draw the synapses of every target of the bundle in an arena, and count those of every segment. */
+static enum status draw_targets(struct draw_job *job, const struct arena *arena,
+                                struct arena_synapses *synapses) {
+  job->n_drawn = 0;
+  for (int k = 0; k < arena->n_blocks; k++) {
+    int number = arena->block[k];
     const struct block *block = job->block[number];
     for (int p = 0; p < job->bundle->n_projections; p++) {
       const struct projection *projection = job->bundle->projection[p];
@@ -102,17 +102,25 @@ static enum status draw_targets(struct draw_job *job) {
         job->fan_in.n = 0;
         TRY(projection->fixed->draw(projection->fixed->rule, projection, (uint32_t)(block->first + i),
                                     &job->fan_in));
-        TRY(keep(job, (uint32_t)(job->arena->first[k] + i)));
+        TRY(keep(job, synapses, (uint32_t)(arena->first[k] + i)));
       }
     }
   }
   return STATUS_OK;
 }
 
-/* Put every synapse into its segment; places ascend in each. */
-static enum status place_synapses(struct draw_job *job) {
-  struct arena_synapses *synapses = job->synapses;
+static enum status too_many(const struct bundle *bundle, const char *what, size_t n) {
+  return status_fail(STATUS_CONFIG, "%s: %zu %s of one thread are more than 2^32; use more threads",
+                     bundle->source->name, n, what);
+}
+
+/* The synapses of one arena, source by source and class by class; places ascend in each segment. */
+static enum status draw(struct draw_job *job, const struct arena *arena, struct arena_synapses *synapses) {
   size_t slots = (size_t)job->bundle->source->n * (size_t)job->bundle->n_classes;
+  if (slots >= UINT32_MAX) return too_many(job->bundle, "cells times classes of delay", slots);
+  TRY(memory_new("synapses", slots + 1, sizeof *synapses->begin, &synapses->begin));
+  TRY(draw_targets(job, arena, synapses));
+  if (synapses->n >= UINT32_MAX) return too_many(job->bundle, "synapses", synapses->n);
   TRY(memory_new("synapses", synapses->n, sizeof *synapses->place, &synapses->place));
   uint32_t total = 0, *next = synapses->begin + 1;
   for (size_t s = 0; s < slots;
@@ -129,31 +137,53 @@ static enum status place_synapses(struct draw_job *job) {
   return STATUS_OK;
 }
 
-static enum status draw(struct draw_job *job) {
-  struct arena_synapses *synapses = job->synapses;
-  size_t slots = (size_t)job->bundle->source->n * (size_t)job->bundle->n_classes;
-  if (slots > UINT32_MAX - 1) {
-    return status_fail(STATUS_CONFIG, "%s: %zu cells and classes of delay are more than 2^32",
-                       job->bundle->source->name, slots);
+static void free_synapses(struct arena_synapses *synapses) {
+  memory_free(synapses->begin);
+  memory_free(synapses->place);
+  *synapses = (struct arena_synapses){0};
+}
+
+/* Of the arenas' synapses, those of a source come together. */
+static enum status merge(const struct bundle *bundle, const struct arena_synapses *part, int n,
+                         struct arena_synapses *out) {
+  size_t sources = (size_t)bundle->source->n, classes = (size_t)bundle->n_classes, rows = sources * (size_t)n;
+  for (int a = 0; a < n; a++) out->n += part[a].n;
+  if (out->n >= UINT32_MAX) return too_many(bundle, "synapses", out->n);
+  TRY(memory_new("synapses", rows * classes + 1, sizeof *out->begin, &out->begin));
+  TRY(memory_new("synapses", out->n, sizeof *out->place, &out->place));
+  uint32_t *begin = out->begin, total = 0;
+  for (size_t j = 0; j < sources; j++) {
+    for (int a = 0; a < n; a++) {
+      const uint32_t *from = part[a].begin + j * classes;
+      memcpy(out->place + total, part[a].place + from[0], (from[classes] - from[0]) * sizeof *out->place);
+      for (size_t c = 0; c < classes; c++) {
+        *begin++ = total;
+        total += from[c + 1] - from[c];
+      }
+    }
   }
-  TRY(memory_new("synapses", slots + 1, sizeof *synapses->begin, &synapses->begin));
-  TRY(draw_targets(job));
-  if (synapses->n >= UINT32_MAX) {
-    return status_fail(STATUS_CONFIG,
-                       "%s: %zu synapses onto the cells of one thread, at most 2^32; use more threads",
-                       job->bundle->source->name, synapses->n);
-  }
-  return place_synapses(job);
+  *begin = total;
+  return STATUS_OK;
+}
+
+/* Of several arenas each is drawn and sorted apart, in its own stretch of memory. */
+static enum status draw_all(struct draw_job *job, const struct arena *arena, struct arena_synapses *out) {
+  int n = arena->siblings;
+  struct arena_synapses *part = NULL;
+  if (n == 1) return draw(job, arena, out);
+  TRY(memory_new("synapses of arenas", (size_t)n, sizeof *part, &part));
+  enum status status = STATUS_OK;
+  for (int a = 0; a < n && status == STATUS_OK; a++) status = draw(job, arena + a, &part[a]);
+  if (status == STATUS_OK) status = merge(job->bundle, part, n, out);
+  for (int a = 0; a < n; a++) free_synapses(&part[a]);
+  memory_free(part);
+  return status;
 }
 
 enum status arena_draw(struct arena *arena, const struct bundle *bundle, int k, struct block *const *block,
                        struct population *const *block_population) {
-  struct draw_job job = {.arena = arena,
-                         .bundle = bundle,
-                         .synapses = &arena->synapses[k],
-                         .block = block,
-                         .block_population = block_population};
-  enum status status = draw(&job);
+  struct draw_job job = {.bundle = bundle, .block = block, .block_population = block_population};
+  enum status status = draw_all(&job, arena, &arena->synapses[k]);
   memory_free(job.drawn);
   memory_free(job.slot);
   fan_in_free(&job.fan_in);
@@ -166,12 +196,10 @@ static void free_segments(struct arena *arena) {
 }
 
 void arena_free(struct arena *arena, int n_bundles) {
-  for (int k = 0; arena->synapses && k < n_bundles; k++) {
-    memory_free(arena->synapses[k].begin);
-    memory_free(arena->synapses[k].place);
-  }
+  bool keeper = arena->sibling == 0;
+  for (int k = 0; keeper && arena->synapses && k < n_bundles; k++) free_synapses(&arena->synapses[k]);
   free_segments(arena);
-  memory_free(arena->synapses);
+  if (keeper) memory_free(arena->synapses);
   memory_free(arena->memory);
   memory_free(arena->block);
   memory_free(arena->first);
@@ -218,17 +246,26 @@ static uint32_t hash(uint32_t x) {
   return x ^ x >> 16;
 }
 
+void arena_ask(const struct arena *arena, const struct bundle *bundle, int k, uint32_t j) {
+  size_t row = (size_t)bundle->n_classes * (size_t)arena->siblings;
+  const uint32_t *begin = arena->synapses[k].begin + j * row;
+  for (size_t at = 0; at <= row; at += MEMORY_LINE / sizeof *begin) __builtin_prefetch(begin + at);
+}
+
 void arena_send(struct arena *arena, const struct bundle *bundle, int k, uint32_t j, int64_t tick,
                 int64_t from) {
-  const uint32_t *begin = arena->synapses[k].begin + (size_t)j * (size_t)bundle->n_classes;
+  const uint32_t *begin =
+      arena->synapses[k].begin + (size_t)j * (size_t)bundle->n_classes * (size_t)arena->siblings;
   uint32_t key = hash(bundle->shared->salt ^ hash(j));
-  for (int c = 0; c < bundle->n_classes; c++) {
-    int64_t arrival = tick + bundle->delay_ticks[c];
-    if (arrival < from) continue;
-    /* pairs may be connected more than once, so a segment may be longer than an arena has cells */
-    for (uint32_t at = begin[c], end = begin[c + 1]; at < end; at += UINT16_MAX) {
-      uint32_t n = end - at < UINT16_MAX ? end - at : UINT16_MAX;
-      push(arena, arrival, (struct segment){at, (uint16_t)n, (uint16_t)k, key});
+  for (int a = 0; a < arena->siblings; a++) {
+    for (int c = 0; c < bundle->n_classes; c++, begin++) {
+      int64_t arrival = tick + bundle->delay_ticks[c];
+      if (arrival < from) continue;
+      /* pairs may be connected more than once, so a segment may be longer than an arena has cells */
+      for (uint32_t at = begin[0], end = begin[1]; at < end; at += UINT16_MAX) {
+        uint32_t n = end - at < UINT16_MAX ? end - at : UINT16_MAX;
+        push(arena + a, arrival, (struct segment){at, (uint16_t)n, (uint16_t)k, key});
+      }
     }
   }
 }

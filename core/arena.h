@@ -1,16 +1,17 @@
 /* arena.h — static synapses: those that neither change nor have short-term state, in the most compact form.
  *
  * An arena is a set of target blocks of one owner, at most 65,536 cells. Their arrivals lie together, one
- * array per port, so that a synapse names its target by two bytes, whatever population it belongs to.
- * Static pathways of one source population that agree in port, weight and delays form one bundle. Its
- * synapses in an arena stand source by source and, within a source, class of delay by class: a spike that
- * arrives after d ticks reads one unbroken stretch and adds to counts that stay in cache. Weights of a
- * bundle are all equal, or one of 256 quantiles of their distribution (one byte a synapse more).
+ * array per port, so that a synapse names its target by two bytes, whatever population it belongs to. Large
+ * networks have several arenas an owner: siblings, one after another in the network's list.
  *
- * Delivery is at the tick of arrival, from the recent spikes: nothing is on its way, so nothing has to be
- * saved or sent again after a resume. Sums are of integers; neither arenas nor the order of spikes change a
- * result.
- */
+ * Static pathways of one source population that agree in port, weight and delays form one bundle. Its
+ * synapses stand source by source, within a source arena by arena, and there class of delay by class: a
+ * segment, which is read in one stretch when its spike arrives, and whose counts stay in cache. Weights of a
+ * bundle are all equal, or computed from source and target (struct static_pathway).
+ *
+ * At the start of an interval the segments of the spikes of the interval before are noted in lists by their
+ * tick of arrival. Sums are of integers: neither arenas nor the order of spikes change a result. What is on
+ * its way is no state: it follows from the recent spikes. */
 #ifndef CORE_ARENA_H
 #define CORE_ARENA_H
 
@@ -18,10 +19,10 @@
 
 enum { ARENA_CELLS = 65536 };
 
-/* The synapses of one bundle in one arena; those of one source and class are a segment. */
+/* The synapses of one bundle in the arenas of one owner. */
 struct arena_synapses {
-  uint32_t *begin; /* source × class → first synapse; one more at the end */
-  uint16_t *place; /* target cell in the arena */
+  uint32_t *begin; /* source × arena × class → first synapse; one more at the end */
+  uint16_t *place; /* target cell in its arena */
   size_t n;
 };
 
@@ -57,7 +58,8 @@ struct arena {
   int n_places; /* cells, with padding */
   int32_t *port[POPULATION_PORTS];
   void *memory;
-  struct arena_synapses *synapses; /* one per bundle */
+  int sibling, siblings;           /* which of its owner's arenas it is, and how many there are */
+  struct arena_synapses *synapses; /* one per bundle, of all siblings; kept by the first of them */
   struct segments *due;            /* by tick of arrival mod slots */
   int slots;                       /* a power of two above every delay and interval */
   bool no_memory;                  /* a segment found no room: the run stops */
@@ -69,8 +71,8 @@ MUST_USE enum status bundles_make(struct projection *const *projection, int n, s
                                   int *n_out);
 void bundles_free(struct bundle *bundle, int n);
 
-/* Draw the synapses of bundle k in an arena. May run in parallel over arenas and bundles. Fails: NO_MEMORY;
- * CONFIG (more than 2³² in one arena). */
+/* Draw the synapses of bundle k in an arena, the first of its siblings, and in all of these. May run in
+ * parallel over owners and bundles. Fails: NO_MEMORY; CONFIG (more than 2³² of one owner). */
 MUST_USE enum status arena_draw(struct arena *arena, const struct bundle *bundle, int k,
                                 struct block *const *block, struct population *const *block_population);
 void arena_free(struct arena *arena, int n_bundles);
@@ -79,8 +81,11 @@ void arena_free(struct arena *arena, int n_bundles);
 MUST_USE enum status arena_horizon(struct arena *arena, int ticks);
 void arena_drop(struct arena *arena);
 
-/* Send the spike that source cell j of bundle k emitted in a tick on its way; what arrives before `from` is
- * left out. By the owner, as all below. */
+/* Ask for what arena_send will read of source j. */
+void arena_ask(const struct arena *arena, const struct bundle *bundle, int k, uint32_t j);
+
+/* Send the spike that source cell j of bundle k emitted in a tick on its way to an arena, the first of its
+ * siblings, and to all of these; what arrives before `from` is left out. By the owner, as all below. */
 void arena_send(struct arena *arena, const struct bundle *bundle, int k, uint32_t j, int64_t tick,
                 int64_t from);
 

@@ -322,7 +322,7 @@ static void draw_owned(void *context, int thread) {
   struct network *network = job->network;
   struct draw_failure *failure = &job->failure[thread];
   for (int a = 0; a < network->n_arenas; a++) {
-    if (network->arena[a].thread != thread) continue;
+    if (network->arena[a].thread != thread || network->arena[a].sibling > 0) continue;
     for (int k = 0; k < network->n_bundles && failure->status == STATUS_OK; k++) {
       if (!network->arena[a].port[network->bundle[k].port]) continue;
       failure->status =
@@ -347,11 +347,13 @@ enum status network_draw(struct network *network) {
   return status;
 }
 
-size_t network_out_degree(const struct network *network, int bundle, uint32_t j) {
+size_t network_out_degree(const struct network *network, int bundle, size_t j) {
   size_t classes = (size_t)network->bundle[bundle].n_classes, count = 0;
   for (int a = 0; a < network->n_arenas; a++) {
-    const uint32_t *begin = network->arena[a].synapses[bundle].begin;
-    if (begin) count += begin[((size_t)j + 1) * classes] - begin[(size_t)j * classes];
+    const struct arena *arena = &network->arena[a];
+    const uint32_t *begin = arena->synapses[bundle].begin;
+    size_t row = classes * (size_t)arena->siblings;
+    if (begin && arena->sibling == 0) count += begin[(j + 1) * row] - begin[j * row];
   }
   return count;
 }
@@ -373,7 +375,8 @@ static void restore_arena(void *context, int thread, int a) {
   (void)thread;
   struct network *network = context;
   struct arena *arena = &network->arena[a];
-  arena_drop(arena);
+  if (arena->sibling > 0) return;
+  for (int k = 0; k < arena->siblings; k++) arena_drop(arena + k);
   spikes_send(network, arena, network->tick - arena->slots, network->tick - network->interval - 1,
               network->tick);
 }
@@ -389,7 +392,8 @@ size_t network_synapses(const struct network *network) {
   size_t count = 0;
   for (int p = 0; p < network->n_projections; p++) count += projection_count(network->projection[p]);
   for (int a = 0; a < network->n_arenas; a++) {
-    for (int k = 0; k < network->n_bundles; k++) count += network->arena[a].synapses[k].n;
+    for (int k = 0; k < network->n_bundles && network->arena[a].sibling == 0; k++)
+      count += network->arena[a].synapses[k].n;
   }
   return count;
 }
@@ -398,9 +402,10 @@ static size_t arena_bytes(const struct network *network, const struct arena *are
   size_t bytes = 0;
   for (int k = 0; k < network->n_bundles; k++) {
     const struct bundle *bundle = &network->bundle[k];
-    if (!arena->synapses[k].begin) continue;
+    size_t row = (size_t)bundle->n_classes * (size_t)arena->siblings;
+    if (arena->sibling > 0 || !arena->synapses[k].begin) continue;
     bytes += arena->synapses[k].n * sizeof(uint16_t);
-    bytes += ((size_t)bundle->source->n * (size_t)bundle->n_classes + 1) * sizeof(uint32_t);
+    bytes += ((size_t)bundle->source->n * row + 1) * sizeof(uint32_t);
   }
   return bytes;
 }

@@ -93,7 +93,7 @@ void network_set_quanta(struct network *network, double headroom);
 MUST_USE enum status network_draw(struct network *network);
 
 /* Synapses of source cell j in a bundle. */
-size_t network_out_degree(const struct network *network, int bundle, uint32_t j);
+size_t network_out_degree(const struct network *network, int bundle, size_t j);
 
 /* Build function each(context, projection, block) for all blocks of all projections, in parallel. First
  * failure wins. */

@@ -78,8 +78,8 @@ static enum status add_arena(struct network *network, int rank, int thread, stru
   size_t n = (size_t)network->n_arenas;
   TRY(memory_resize("arenas", n, n + 1, sizeof *network->arena, &network->arena));
   *out = &network->arena[network->n_arenas++];
-  **out = (struct arena){.rank = rank, .thread = thread};
-  return memory_new("arena", (size_t)network->n_bundles, sizeof *(*out)->synapses, &(*out)->synapses);
+  **out = (struct arena){.rank = rank, .thread = thread, .siblings = 1};
+  return STATUS_OK;
 }
 
 static enum status add_block(const struct network *network, struct arena *arena, int number) {
@@ -134,13 +134,26 @@ static enum status place_ports(struct network *network, struct arena *arena) {
   return STATUS_OK;
 }
 
+/* Arenas first … of one owner become siblings, whose synapses the first keeps. */
+static enum status join_siblings(struct network *network, int first) {
+  struct arena_synapses *synapses;
+  if (first == network->n_arenas) return STATUS_OK;
+  TRY(memory_new("arena", (size_t)network->n_bundles, sizeof *synapses, &synapses));
+  for (int a = first; a < network->n_arenas; a++) {
+    network->arena[a].sibling = a - first;
+    network->arena[a].siblings = network->n_arenas - first;
+    network->arena[a].synapses = synapses;
+  }
+  return STATUS_OK;
+}
+
 /* Most places that a block takes, with the gap in front of it. */
 static int places_of(const struct block *block) { return block->padded + STATIC_WEIGHTS; }
 
 /* Arenas of one owner: as few as are sure to hold its cells, of about equal size. */
 static enum status make_shared(struct network *network, int rank, int thread) {
   struct arena *arena = NULL;
-  int total = 0, placed = 0;
+  int total = 0, placed = 0, first = network->n_arenas;
   for (int b = 0; b < network->n_blocks; b++) {
     if (network->block[b]->rank == rank && network->block[b]->thread == thread &&
         static_ports(network, network->block_population[b]))
@@ -159,15 +172,17 @@ static enum status make_shared(struct network *network, int rank, int thread) {
     TRY(add_block(network, arena, b));
     placed += places_of(block);
   }
-  return STATUS_OK;
+  return join_siblings(network, first);
 }
 
 static enum status make_single(struct network *network) {
   for (int b = 0; b < network->n_blocks; b++) {
     struct arena *arena;
     if (static_ports(network, network->block_population[b])) continue;
+    int first = network->n_arenas;
     TRY(add_arena(network, network->block[b]->rank, network->block[b]->thread, &arena));
     TRY(add_block(network, arena, b));
+    TRY(join_siblings(network, first));
   }
   return STATUS_OK;
 }

@@ -179,6 +179,8 @@ void spikes_deliver(const struct network *network, const struct population *popu
   projection_deliver(visit, n, b, from);
 }
 
+enum { ROWS_AHEAD = 8 };
+
 void spikes_send(const struct network *network, struct arena *arena, int64_t first, int64_t last,
                  int64_t from) {
   int64_t oldest = last - network->ring + 1;
@@ -189,7 +191,10 @@ void spikes_send(const struct network *network, struct arena *arena, int64_t fir
     if (arena->synapses[k].n == 0) continue;
     for (int64_t tick = first; tick <= last; tick++) {
       const struct spike_list *list = spikes_at(network, arena->rank, bundle->source->index, tick);
-      for (int s = 0; s < list->n; s++) arena_send(arena, bundle, k, list->cell[s], tick, from);
+      for (int s = 0; s < list->n; s++) {
+        if (s + ROWS_AHEAD < list->n) arena_ask(arena, bundle, k, list->cell[s + ROWS_AHEAD]);
+        arena_send(arena, bundle, k, list->cell[s], tick, from);
+      }
     }
   }
 }

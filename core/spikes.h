@@ -24,8 +24,8 @@ static inline const struct spike_list *spikes_at(const struct network *network, 
 void spikes_deliver(const struct network *network, const struct population *population, int b, int64_t first,
                     int64_t last, int64_t from);
 
-/* Send the spikes of ticks first … last on their way to an arena by static synapses, arrivals before `from`
- * left out. By its owner. */
+/* Send the spikes of ticks first … last on their way to an arena and its siblings by static synapses,
+ * arrivals before `from` left out. By its owner. */
 void spikes_send(const struct network *network, struct arena *arena, int64_t first, int64_t last,
                  int64_t from);
 

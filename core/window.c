@@ -102,7 +102,8 @@ static void adapt_block(struct run *run, int thread, int number, int64_t tick) {
  * interval, so nothing of it was due earlier. */
 static void deliver_arena(struct run *run, int thread, struct arena *arena, int64_t tick) {
   struct network *network = run->network;
-  if (arena->slots) spikes_send(network, arena, tick - network->interval, tick - 1, 0);
+  if (arena->slots && arena->sibling == 0) /* the first comes first */
+    spikes_send(network, arena, tick - network->interval, tick - 1, 0);
   if (arena->no_memory)
     fail(run, thread, arena->block[0], status_fail(STATUS_NO_MEMORY, "out of memory: segments"));
   for (int k = 0; k < arena->n_blocks; k++) {
