@@ -1,115 +1,14 @@
 /* random_circuit.c — populations and random pathways from the group `circuit` of a config. */
-#include "random_circuit.h"
 #include "circuit.h"
 #include "drive/poisson.h"
+#include "drive/step.h"
 #include "memory.h"
 #include "random.h"
+#include "random_circuit_rows.h"
 #include "synapses/random_wiring.h"
 #include <stdio.h>
 #include <string.h>
 enum { PATH_BYTES = 160 };
-
-struct circuit_row {
-  int scaling;
-  double delay_step;
-};
-const struct param circuit_params[] = {
-    PARAM_PICK(struct circuit_row, scaling, 0, "in_degree|probability", SETTING, "",
-               "what a circuit of another size keeps"),
-    PARAM_NUM(struct circuit_row, delay_step, "ms", 0, 0, 10, SETTING, "",
-              "delays that are spread are rounded to its multiples; 0: to 0.1 ms up to 1 ms, 0.2 ms up to 3 "
-              "ms, 0.5 ms"),
-};
-const int n_circuit_params = COUNT_OF(circuit_params);
-
-struct population_row {
-  int64_t cells;
-  const char *cell;
-  double rate;
-};
-const struct param circuit_population_params[] = {
-    PARAM_INT(struct population_row, cells, 1000, 0, 1e9, SETTING, "the model's definition",
-              "number of cells"),
-    PARAM_STR(struct population_row, cell, NULL, SETTING, "the model's definition", "cell model"),
-    PARAM_NUM(struct population_row, rate, "Hz", 0, 0, 1000, SETTING, "the model's definition",
-              "mean firing rate, as far as it is known: for scaling and the sharing of work"),
-};
-const int n_circuit_population_params = COUNT_OF(circuit_population_params);
-
-struct receptor_row {
-  const char *mechanism, *port;
-};
-const struct param circuit_receptor_params[] = {
-    PARAM_STR(struct receptor_row, mechanism, NULL, SETTING, "the model's definition", "receptor model"),
-    PARAM_STR(struct receptor_row, port, "", SETTING, "",
-              "port that it reads; receptors of one port open together; if empty: a port of its own name"),
-};
-const int n_circuit_receptor_params = COUNT_OF(circuit_receptor_params);
-
-struct start_row {
-  double V_low, V_high, V_mean, V_sd;
-};
-const struct param circuit_start_params[] = {
-    PARAM_NUM(struct start_row, V_low, "mV", 0, -200, 100, SETTING, "", "initial potential, uniform: from"),
-    PARAM_NUM(struct start_row, V_high, "mV", 0, -200, 100, SETTING, "", "initial potential, uniform: to"),
-    PARAM_NUM(struct start_row, V_mean, "mV", 0, -200, 100, SETTING, "", "initial potential, normal: mean"),
-    PARAM_NUM(struct start_row, V_sd, "mV", 0, 0, 100, SETTING, "",
-              "initial potential, normal: standard deviation; 0: uniform"),
-};
-const int n_circuit_start_params = COUNT_OF(circuit_start_params);
-
-struct background_row {
-  const char *port;
-  double rate, weight, second, until;
-};
-const struct param circuit_background_params[] = {
-    PARAM_STR(struct background_row, port, NULL, SETTING, "the model's definition", "port of the events"),
-    PARAM_NUM(struct background_row, rate, "Hz", 0, 0, 20000, SETTING, "the model's definition",
-              "Poisson events per second and cell"),
-    PARAM_NUM(struct background_row, weight, "nS", 0, -1e6, 1e6, SETTING, "the model's definition",
-              "what an event brings (pA at a port for currents)"),
-    PARAM_NUM(struct background_row, second, "nS", 0, 0, 1e6, SETTING, "the model's definition",
-              "what it brings to the second receptor of the port"),
-    PARAM_NUM(struct background_row, until, "ms", 0, 0, 1e9, SETTING, "the model's definition",
-              "end of the events; 0: never"),
-};
-const int n_circuit_background_params = COUNT_OF(circuit_background_params);
-
-struct pathway_row {
-  const char *port;
-  int rule;
-  double p, weight, weight_sd, second, delay, delay_sd;
-  int64_t in_degree;
-  bool autapses;
-};
-const struct param circuit_pathway_params[] = {
-    PARAM_STR(struct pathway_row, port, NULL, SETTING, "the model's definition", "port of the target"),
-    PARAM_PICK(struct pathway_row, rule, 0, "pairwise|in_degree|total", SETTING, "the model's definition",
-               "pairwise: every ordered pair with probability p; in_degree: every target has so many "
-               "different sources; total: ln(1 - p) / ln(1 - 1/(N_from N_to)) synapses with replacement"),
-    PARAM_NUM(struct pathway_row, p, "1", 0, 0, 0.999999, SETTING, "the model's definition",
-              "connection probability"),
-    PARAM_INT(struct pathway_row, in_degree, 0, 0, 1e6, SETTING, "the model's definition",
-              "sources of every target"),
-    PARAM_BOOL(struct pathway_row, autapses, 0, SETTING, "the model's definition",
-               "whether a cell may connect to itself"),
-    PARAM_NUM(struct pathway_row, weight, "nS", 0, -1e6, 1e6, SETTING, "the model's definition",
-              "weight (pA at a port for currents)"),
-    PARAM_NUM(struct pathway_row, weight_sd, "nS", 0, 0, 1e6, SETTING, "the model's definition",
-              "its standard deviation over synapses"),
-    PARAM_NUM(struct pathway_row, second, "nS", 0, 0, 1e6, SETTING, "the model's definition",
-              "what an event brings to the second receptor of the port"),
-    PARAM_NUM(struct pathway_row, delay, "ms", 1.5, 0.01, 1000, SETTING, "the model's definition", "delay"),
-    PARAM_NUM(struct pathway_row, delay_sd, "ms", 0, 0, 1000, SETTING, "the model's definition",
-              "its standard deviation over synapses"),
-};
-const int n_circuit_pathway_params = COUNT_OF(circuit_pathway_params);
-
-const struct param circuit_times_params[] = {
-    PARAM_NUM(struct circuit_times, settle, "s", 1, 0, 1000, SETTING, "", "time before the measurement"),
-    PARAM_NUM(struct circuit_times, measure, "s", 1, 0.01, 1000, SETTING, "", "time that is measured"),
-};
-const int n_circuit_times_params = COUNT_OF(circuit_times_params);
 
 /* ---- reading ---- */
 
@@ -186,8 +85,10 @@ static const struct mechanism *find_model(struct reader *reader, const char *pat
 static enum status read_receptor(struct reader *reader, struct population *population, const char *path,
                                  const char *name) {
   struct receptor_row row;
+  char place[PATH_BYTES];
   params_read(reader->config, path, circuit_receptor_params, n_circuit_receptor_params, NULL, 0, &row);
-  const struct mechanism *mechanism = find_model(reader, path, row.mechanism, MECHANISM_RECEPTOR);
+  join(place, path, "mechanism");
+  const struct mechanism *mechanism = find_model(reader, place, row.mechanism, MECHANISM_RECEPTOR);
   if (!mechanism) {
     config_skip(reader->config, path);
     return STATUS_OK;
@@ -271,21 +172,39 @@ static enum status read_background(struct reader *reader, struct population *pop
 
 static void read_start(struct reader *reader, const char *path, struct circuit_start *start) {
   struct start_row row;
-  char sub[PATH_BYTES];
+  char sub[PATH_BYTES], low[PATH_BYTES], mean[PATH_BYTES];
   join(sub, path, "start");
+  join(low, sub, "V_low");
+  join(mean, sub, "V_mean");
   *start = (struct circuit_start){.given = config_has(reader->config, sub)};
   if (!start->given) return;
   params_read(reader->config, sub, circuit_start_params, n_circuit_start_params, NULL, 0, &row);
-  start->normal = row.V_sd > 0;
+  start->normal = config_has(reader->config, mean);
+  if (start->normal && config_has(reader->config, low))
+    config_fault(reader->config, sub, "both V_mean and V_low are given: normal or uniform?");
+  if (!start->normal && row.V_low > row.V_high) config_fault(reader->config, sub, "V_low is above V_high");
   start->low_mV = start->normal ? row.V_mean : row.V_low;
   start->spread_mV = start->normal ? row.V_sd : row.V_high - row.V_low;
+}
+
+static enum status read_step(struct reader *reader, struct population *population, const char *path) {
+  struct step_row row;
+  char sub[PATH_BYTES];
+  join(sub, path, "step");
+  if (!config_has(reader->config, sub)) return STATUS_OK;
+  params_read(reader->config, sub, circuit_step_params, n_circuit_step_params, NULL, 0, &row);
+  if (row.to < row.from) {
+    config_fault(reader->config, sub, "the step ends before it begins");
+    return STATUS_OK;
+  }
+  return step_set(population, row.current, row.from, row.to, reader->circuit->network->clock.dt_ms);
 }
 
 static enum status read_population(struct reader *reader, const char *name) {
   struct network *network = reader->circuit->network;
   struct population *population;
   struct population_row row;
-  char path[PATH_BYTES];
+  char path[PATH_BYTES], sub[PATH_BYTES];
   join(path, "circuit.populations", name);
   TRY(network_population(network, &population));
   params_read(reader->config, path, circuit_population_params, n_circuit_population_params, NULL, 0, &row);
@@ -295,7 +214,10 @@ static enum status read_population(struct reader *reader, const char *name) {
   reader->cells[population->index] = row.cells;
   population->n = (int)((double)row.cells * reader->factor + 0.5);
   population->target_Hz = row.rate;
-  population->cell = find_model(reader, path, row.cell, MECHANISM_CELL);
+  if (strlen(name) >= sizeof population->name)
+    config_fault(reader->config, path, "the name is longer than %zu bytes", sizeof population->name - 1);
+  join(sub, path, "cell");
+  population->cell = find_model(reader, sub, row.cell, MECHANISM_CELL);
   if (!population->cell) {
     config_skip(reader->config, path);
     return STATUS_OK;
@@ -307,6 +229,7 @@ static enum status read_population(struct reader *reader, const char *name) {
   TRY(circuit_read_params(population->cell, reader->config, path, NULL, 0, &population->cell_params));
   TRY(read_receptors(reader, population, path));
   TRY(read_background(reader, population, path));
+  TRY(read_step(reader, population, path));
   read_start(reader, path, &reader->circuit->start[population->index]);
   return STATUS_OK;
 }
@@ -318,6 +241,9 @@ static enum status read_population(struct reader *reader, const char *name) {
 static void lose_input(struct reader *reader, const char *path, const struct population *from,
                        const struct population *to, const struct random_wiring *whole) {
   double n_to = (double)reader->cells[to->index];
+  if (from->target_Hz <= 0)
+    config_fault(reader->config, path, "scaling needs the `rate` of %s, to replace the input that is lost",
+                 from->name);
   double in_degree =
       n_to > 0 ? random_wiring_expected(whole, (int)reader->cells[from->index], (int)n_to) / n_to : 0;
   lose_current(reader, path, to, whole->weight, in_degree * from->target_Hz);
@@ -339,9 +265,6 @@ static void scale(struct reader *reader, const char *path, const struct populati
   } else {
     wiring->p = row->p / factor;
     wiring->total = (uint64_t)((double)wiring->total * factor + 0.5);
-    if (wiring->rule == RULE_PAIRWISE && wiring->p > 1.0)
-      config_fault(reader->config, path, "%s has too few cells for an in-degree of %g", from->name,
-                   row->p * (double)full_from);
   }
 }
 
@@ -363,7 +286,12 @@ static enum status add_pathway(struct reader *reader, const char *path, struct p
   TRY(network_projection(network, from, to, &projection));
   snprintf(projection->name, sizeof projection->name, "%s_to_%s", from->name, to->name);
   projection->port = port_of(to, row->port);
-  return random_wiring_set(projection, &wiring, &network->clock, network->seed);
+  enum status status = random_wiring_set(projection, &wiring, &network->clock, network->seed);
+  if (status == STATUS_CONFIG) { /* one fault among others, with its place */
+    config_fault(reader->config, path, "%s", status_message());
+    return STATUS_OK;
+  }
+  return status;
 }
 
 static struct population *find_population(struct reader *reader, const char *path, int i) {

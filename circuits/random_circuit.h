@@ -47,8 +47,10 @@ MUST_USE enum status random_circuit_wire(struct random_circuit *circuit);
 
 /* The tables, for documentation. */
 extern const struct param circuit_params[], circuit_population_params[], circuit_receptor_params[],
-    circuit_start_params[], circuit_background_params[], circuit_pathway_params[], circuit_times_params[];
+    circuit_start_params[], circuit_step_params[], circuit_background_params[], circuit_pathway_params[],
+    circuit_times_params[];
 extern const int n_circuit_params, n_circuit_population_params, n_circuit_receptor_params,
-    n_circuit_start_params, n_circuit_background_params, n_circuit_pathway_params, n_circuit_times_params;
+    n_circuit_start_params, n_circuit_step_params, n_circuit_background_params, n_circuit_pathway_params,
+    n_circuit_times_params;
 
 #endif

@@ -339,6 +339,13 @@ static enum status run_all(const struct arguments *arguments, const struct plan 
   return STATUS_OK;
 }
 
+static enum status write_files(const struct bench_options *options, const struct bench_table *table) {
+  if (options->json) TRY(bench_write(options->json, BENCH_JSON, table));
+  for (int f = 0; f < options->files.n; f++)
+    TRY(bench_write(options->files.text[f], bench_format(options->files.text[f]), table));
+  return STATUS_OK;
+}
+
 static enum status run(const struct arguments *arguments) {
   const struct bench_options *options = arguments->options;
   struct config_files files = {0};
@@ -353,9 +360,10 @@ static enum status run(const struct arguments *arguments) {
   if (status == STATUS_OK) status = run_all(arguments, plan, row, &n);
   int machines = plan && machine_effort[options->machine] > 0 ? plan->n_threads : 0;
   const struct bench_table table = {row, n, plan ? plan->machine : NULL, machines};
-  if (options->json && status == STATUS_OK) status = bench_write(options->json, BENCH_JSON, &table);
-  for (int f = 0; f < options->files.n && status == STATUS_OK; f++)
-    status = bench_write(options->files.text[f], bench_format(options->files.text[f]), &table);
+  if (n > 0) { /* also what was measured before a failure */
+    enum status written = write_files(options, &table);
+    status = status == STATUS_OK ? written : status;
+  }
   memory_free(row);
   if (plan) memory_free(plan->scene);
   memory_free(plan);

@@ -3,6 +3,7 @@
 #include "circuit.h"
 #include "experiment.h"
 #include "memory.h"
+#include "random_circuit.h"
 #include <stdio.h>
 #include <string.h>
 
@@ -41,6 +42,20 @@ static const struct {
     {"protocol.windows.<i>", "a window in which spikes are simulated", window_params, &n_window_params},
     {"arms.<i>", "an arm of the experiment", arm_params, &n_arm_params},
     {"record", "what is written", record_params, &n_record_params},
+    {"circuit", "a circuit without space, for `spinule bench`", circuit_params, &n_circuit_params},
+    {"circuit.populations.<population>", "a population of such a circuit, beside its cell model",
+     circuit_population_params, &n_circuit_population_params},
+    {"circuit.populations.<population>.receptors.<receptor>", "a receptor, beside its model's keys",
+     circuit_receptor_params, &n_circuit_receptor_params},
+    {"circuit.populations.<population>.start", "initial potentials", circuit_start_params,
+     &n_circuit_start_params},
+    {"circuit.populations.<population>.background", "Poisson events on every cell", circuit_background_params,
+     &n_circuit_background_params},
+    {"circuit.populations.<population>.step", "a step of current", circuit_step_params,
+     &n_circuit_step_params},
+    {"circuit.pathways.<i>", "random pathways: from each population of the list `from` to each of `to`",
+     circuit_pathway_params, &n_circuit_pathway_params},
+    {"bench", "what `spinule bench` times", circuit_times_params, &n_circuit_times_params},
 };
 
 static enum status add(struct catalogue *catalogue, const char *path, const char *title,

@@ -324,7 +324,7 @@ static void draw_owned(void *context, int thread) {
   for (int a = 0; a < network->n_arenas; a++) {
     if (network->arena[a].thread != thread || network->arena[a].sibling > 0) continue;
     for (int k = 0; k < network->n_bundles && failure->status == STATUS_OK; k++) {
-      if (!network->arena[a].port[network->bundle[k].port]) continue;
+      if (!network->arena[a].slots) continue;
       failure->status =
           arena_draw(&network->arena[a], &network->bundle[k], k, network->block, network->block_population);
       if (failure->status != STATUS_OK)

@@ -95,21 +95,18 @@ static enum status add_block(const struct network *network, struct arena *arena,
   return STATUS_OK;
 }
 
-/* Lanes of port p among the populations of an arena; 0 if no static pathway ends there. */
-static enum status find_lanes(const struct network *network, const struct arena *arena, int p, int *lanes) {
-  *lanes = 0;
-  for (int k = 0; k < arena->n_blocks; k++) {
-    const struct population *population = network->block_population[arena->block[k]];
-    if (!(static_ports(network, population) >> p & 1u)) continue;
-    int own = population->port[p].lanes;
-    if (*lanes != 0 && *lanes != own) {
-      return status_fail(STATUS_CONFIG,
-                         "port %d of %s is shared by %d receptors, that of another population by %d", p + 1,
-                         population->name, own, *lanes);
-    }
-    *lanes = own;
-  }
-  return STATUS_OK;
+/* Populations may share an arena if their ports that static pathways end on are alike: this number is equal
+ * then, and 0 if there are none. */
+static unsigned port_form(const struct network *network, const struct population *population) {
+  unsigned ports = static_ports(network, population), form = 0;
+  for (int p = 0; p < POPULATION_PORTS; p++)
+    form |= ports >> p & 1u ? (unsigned)population->port[p].lanes << 2 * p : 0;
+  return form;
+}
+
+/* Lanes of port p of the populations of an arena; 0 if no static pathway ends there. */
+static int lanes_of(const struct network *network, const struct arena *arena, int p) {
+  return (int)(port_form(network, network->block_population[arena->block[0]]) >> 2 * p & 3u);
 }
 
 /* One array of arrivals per port, which the blocks use in the place of their own. */
@@ -117,7 +114,7 @@ static enum status place_ports(struct network *network, struct arena *arena) {
   int lanes[POPULATION_PORTS];
   size_t words = 0, places = (size_t)arena->n_places;
   for (int p = 0; p < POPULATION_PORTS; p++) {
-    TRY(find_lanes(network, arena, p, &lanes[p]));
+    lanes[p] = lanes_of(network, arena, p);
     words += lanes[p] ? places * (size_t)lanes[p] + MEMORY_LANES : 0;
   }
   TRY(memory_new("arrivals", words, sizeof(int32_t), &arena->memory));
@@ -150,27 +147,43 @@ static enum status join_siblings(struct network *network, int first) {
 /* Most places that a block takes, with the gap in front of it. */
 static int places_of(const struct block *block) { return block->padded + STATIC_WEIGHTS; }
 
-/* Arenas of one owner: as few as are sure to hold its cells, of about equal size. */
-static enum status make_shared(struct network *network, int rank, int thread) {
+/* Blocks of one owner whose ports have one form: arenas as few as are sure to hold them, of about equal
+ * size. */
+struct share {
+  int rank, thread;
+  unsigned form;
+};
+
+static bool belongs(const struct network *network, int b, const struct share *share) {
+  return network->block[b]->rank == share->rank && network->block[b]->thread == share->thread &&
+         port_form(network, network->block_population[b]) == share->form;
+}
+
+static enum status fill_arenas(struct network *network, const struct share *share) {
   struct arena *arena = NULL;
-  int total = 0, placed = 0, first = network->n_arenas;
+  int64_t total = 0, placed = 0, room = ARENA_CELLS - POPULATION_BLOCK - STATIC_WEIGHTS, part = 0;
+  for (int b = 0; b < network->n_blocks; b++)
+    total += belongs(network, b, share) ? places_of(network->block[b]) : 0;
+  int64_t parts = (total + room - 1) / room;
   for (int b = 0; b < network->n_blocks; b++) {
-    if (network->block[b]->rank == rank && network->block[b]->thread == thread &&
-        static_ports(network, network->block_population[b]))
-      total += places_of(network->block[b]);
-  }
-  int room = ARENA_CELLS - POPULATION_BLOCK - STATIC_WEIGHTS, parts = (total + room - 1) / room, part = 0;
-  for (int b = 0; b < network->n_blocks; b++) {
-    const struct block *block = network->block[b];
-    if (block->rank != rank || block->thread != thread ||
-        !static_ports(network, network->block_population[b]))
-      continue;
-    if (!arena || placed >= (int64_t)total * (part + 1) / parts) {
+    if (!belongs(network, b, share)) continue;
+    if (!arena || placed >= total * (part + 1) / parts) {
       part += arena != NULL;
-      TRY(add_arena(network, rank, thread, &arena));
+      TRY(add_arena(network, share->rank, share->thread, &arena));
     }
     TRY(add_block(network, arena, b));
-    placed += places_of(block);
+    placed += places_of(network->block[b]);
+  }
+  return STATUS_OK;
+}
+
+static enum status make_shared(struct network *network, int rank, int thread) {
+  int first = network->n_arenas;
+  for (int p = 0; p < network->n_populations; p++) {
+    struct share share = {rank, thread, port_form(network, network->population[p])};
+    bool done = share.form == 0;
+    for (int q = 0; q < p; q++) done |= port_form(network, network->population[q]) == share.form;
+    if (!done) TRY(fill_arenas(network, &share));
   }
   return join_siblings(network, first);
 }
@@ -194,7 +207,7 @@ static enum status set_horizons(struct network *network) {
     int last = network->bundle[k].delay_ticks[network->bundle[k].n_classes - 1];
     longest = last > longest ? last : longest;
   }
-  for (int a = 0; a < network->n_arenas; a++) {
+  for (int a = 0; a < network->n_arenas; a++) { /* of siblings all or none have targets */
     bool targets = false;
     for (int p = 0; p < POPULATION_PORTS; p++) targets |= network->arena[a].port[p] != NULL;
     if (targets) TRY(arena_horizon(&network->arena[a], longest + network->interval + 1));

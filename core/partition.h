@@ -5,7 +5,7 @@
 #include "network.h"
 
 /* Give all blocks to owners by their expected cost, and lay those that static pathways end on together in
- * arenas. Fails: NO_MEMORY; CONFIG (targets of one pathway with unequal ports). */
+ * arenas. Fails: NO_MEMORY. */
 MUST_USE enum status partition_blocks(struct network *network, int n_threads, int n_ranks);
 
 #endif

@@ -43,6 +43,14 @@ static inline void add(const struct rule *rule, struct numbers *numbers, struct 
   out->n++;
 }
 
+/* ln(1 − x) for 0 <= x < 1: by its series where 1 − x loses what x is. */
+static double log_one_less(double x) {
+  if (x > 1e-3) return maths_log(1.0 - x);
+  double sum = 0;
+  for (int k = 6; k >= 1; k--) sum = sum * x + 1.0 / k;
+  return -x * sum;
+}
+
 /* ---- the rules ---- */
 
 /* Sources that are passed over before the next success of probability p are geometrically distributed. */
@@ -141,28 +149,23 @@ static void set_weights(struct static_pathway *fixed, const struct random_wiring
   }
 }
 
-/* Share of a normal distribution below x. */
-static double share_below(double x, double mean, double sd) {
-  return 0.5 * erfc((mean - x) / (sd * sqrt(2.0)));
-}
-
-/* Fill the table of delay classes: as many entries each as its probability, those above half a tick summing
- * to 1. */
+/* Fill the table of delay classes, each as often as it is probable: by quantiles of the normal
+ * distribution, without those below half a tick. */
 static void set_delays(const struct projection *projection, const struct random_wiring *wiring,
                        struct rule *rule) {
+  enum { QUANTILES = 16 * DELAY_SHARES };
   double sd = wiring->delay_sd_ms, mean = wiring->delay_ms, dt = projection->dt_ms;
-  if (sd <= 0) {
-    memset(rule->class, projection_class(projection, mean / dt), sizeof rule->class);
-    return;
+  uint32_t count[PROJECTION_CLASSES] = {0}, total = 0, sum = 0;
+  for (int k = 0; k < QUANTILES; k++) {
+    double ms = mean + (sd > 0 ? sd * maths_normal_quantile((k + 0.5) / QUANTILES) : 0.0);
+    if (ms < 0.5 * dt) continue;
+    count[projection_class(projection, ms / dt)]++;
+    total++;
   }
-  double least = share_below(0.5 * dt, mean, sd);
-  int filled = 0;
+  uint32_t filled = 0;
   for (int c = 0; c < projection->n_classes; c++) {
-    bool last = c == projection->n_classes - 1;
-    double border =
-        last ? INFINITY : 0.5 * (projection->delay_ticks[c] + projection->delay_ticks[c + 1]) * dt;
-    double share = last ? 1.0 : (share_below(border, mean, sd) - least) / (1.0 - least);
-    int end = (int)(share * DELAY_SHARES + 0.5);
+    sum += count[c];
+    uint32_t end = total ? (uint32_t)(((uint64_t)sum * DELAY_SHARES + total / 2) / total) : DELAY_SHARES;
     for (; filled < end; filled++) rule->class[filled] = (uint8_t)c;
   }
 }
@@ -207,7 +210,8 @@ static enum status find_classes(struct projection *projection, const struct rand
 
 uint64_t random_wiring_total(double p, int n_source, int n_target) {
   double pairs = (double)n_source * n_target;
-  return pairs > 0 ? (uint64_t)(log1p(-p) / log1p(-1.0 / pairs) + 0.5) : 0;
+  return pairs > 1 ? (uint64_t)(log_one_less(p) / log_one_less(1.0 / pairs) + 0.5)
+                   : (uint64_t)(pairs * p + 0.5);
 }
 
 double random_wiring_expected(const struct random_wiring *wiring, int n_source, int n_target) {
@@ -223,7 +227,7 @@ double random_wiring_expected(const struct random_wiring *wiring, int n_source, 
 
 static enum status check(const struct projection *projection, const struct random_wiring *wiring) {
   int n = projection->source->n - (projection->source == projection->target && !wiring->autapses);
-  if (wiring->rule == RULE_IN_DEGREE && (int64_t)wiring->in_degree > n) {
+  if (wiring->rule == RULE_IN_DEGREE && wiring->in_degree > 0 && (int64_t)wiring->in_degree > n) {
     return status_fail(STATUS_CONFIG,
                        "%s: %u different sources for every cell, but %s has only %d cells to give",
                        projection->name, wiring->in_degree, projection->source->name, n > 0 ? n : 0);
@@ -255,7 +259,7 @@ enum status random_wiring_set(struct projection *projection, const struct random
   rule->kind = wiring->rule;
   rule->seed = seed;
   rule->p = wiring->p;
-  rule->jump = wiring->p < 1.0 && wiring->p > 0 ? 1.0 / maths_log(1.0 - wiring->p) : 0.0;
+  rule->jump = wiring->p < 1.0 && wiring->p > 0 ? 1.0 / log_one_less(wiring->p) : 0.0;
   rule->in_degree = wiring->in_degree;
   rule->autapses = wiring->autapses;
   rule->delays = projection->n_classes > 1;
