@@ -1,14 +1,14 @@
 /* adex_precise.c — the cell of adex.c solved as exactly as its input is known, with spikes inside a tick:
  * what the fast kernel is measured against, and what to run where exact spike times matter. It takes some
- * fifty times as long.
+ * hundred times as long.
  *
  *   equation, parameters and reset as in adex.c; g and Σ g E are constant within a tick
- * Method: the classical Runge–Kutta step of order 4 in double precision, s = 0.1 C_m/(g_L + Σ g + U) long at
- * most, U = g_L exp((V−V_T)/Δ_T), so that a step of the upswing climbs a tenth of a slope factor. From 20
- * slope factors above V_T infinity is C_m/U away, less than 1e-7 ms. After the reset, and the refractory
- * time, the tick goes on. Stable for g up to 8e4 C_m/dt (s is not cut below dt/4096 because of conductances).
- * `since` holds the time from a spike to the end of its tick. One spike a tick: another would wait for the
- * next.
+ * Method: the classical Runge–Kutta step of order 4 in double precision. Its own steps s follow from where
+ * the cell is, 1/s = 10 (g_L + Σ g)/C_m + 10 U/C_m + 2 |dV/dt|/Δ_T with U = g_L exp((V−V_T)/Δ_T), and are cut
+ * at the tick's end. From 20 slope factors above V_T infinity is C_m/U away, less than 1e-7 ms. After the
+ * reset, and the refractory time, the tick goes on. Because of conductances s is not cut below dt/4096:
+ * stable for g up to 1e4 C_m/dt, and beyond that within a slope factor of the end. `since` holds the time
+ * from a spike to the end of its tick. One spike a tick: another would wait for the next.
  *
  * A loop over cells with branches: the one exception among the kernels. */
 #include "cells/adex_cell.h"
@@ -59,7 +59,8 @@ static double climb(const struct adex_params *p, const struct membrane *m, doubl
   while (left > 0.0 && *V - m->V_T < INFINITY_SLOPES * p->Delta_T) {
     double passive = 0.1 * m->C_m / (m->g_L + m->g), active = 0.1 * m->C_m / upswing(p, m, *V);
     double s = passive > NEVER_BELOW * p->dt_ms ? passive : NEVER_BELOW * p->dt_ms;
-    s = 1.0 / (1.0 / s + 1.0 / active);
+    double rate = fabs(rates(p, m, *V, *w).V);
+    s = 1.0 / (1.0 / s + 1.0 / active + rate / (0.5 * p->Delta_T));
     s = s < left ? s : left;
     runge_kutta(p, m, s, V, w);
     left -= s;
