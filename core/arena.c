@@ -259,7 +259,7 @@ void arena_send(struct arena *arena, const struct bundle *bundle, int k, uint32_
   uint32_t key = hash(bundle->shared->salt ^ hash(j));
   for (int a = 0; a < arena->siblings; a++) {
     for (int c = 0; c < bundle->n_classes; c++, begin++) {
-      int64_t arrival = tick + bundle->delay_ticks[c];
+      int64_t arrival = tick + bundle->delay_ticks[c] + PROJECTION_LAG;
       if (arrival < from) continue;
       /* pairs may be connected more than once, so a segment may be longer than an arena has cells */
       for (uint32_t at = begin[0], end = begin[1]; at < end; at += UINT16_MAX) {

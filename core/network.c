@@ -119,12 +119,13 @@ static enum status list_pathways(struct network *network) {
   return STATUS_OK;
 }
 
-/* The interval is the largest divisor of a millisecond that no delay undercuts. */
+/* The interval is the largest divisor of a millisecond within which no spike both leaves and arrives. */
 static enum status set_interval(struct network *network) {
   int shortest = 0, longest = 0;
   for (int p = 0; p < network->n_projections; p++) {
     const struct projection *projection = network->projection[p];
-    int first = projection->delay_ticks[0], last = projection->delay_ticks[projection->n_classes - 1];
+    int first = projection->delay_ticks[0] + PROJECTION_LAG;
+    int last = projection->delay_ticks[projection->n_classes - 1] + PROJECTION_LAG;
     shortest = shortest == 0 || first < shortest ? first : shortest;
     longest = last > longest ? last : longest;
   }
@@ -146,7 +147,7 @@ static int longest_delay(const struct network *network, int p) {
   int longest = 0;
   for (int k = 0; k < network->in[p].n; k++) {
     const struct projection *projection = network->in[p].projection[k];
-    int last = projection->delay_ticks[projection->n_classes - 1];
+    int last = projection->delay_ticks[projection->n_classes - 1] + PROJECTION_LAG;
     longest = last > longest ? last : longest;
   }
   return longest;

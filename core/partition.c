@@ -204,7 +204,7 @@ static enum status make_single(struct network *network) {
 static enum status set_horizons(struct network *network) {
   int longest = 0;
   for (int k = 0; k < network->n_bundles; k++) {
-    int last = network->bundle[k].delay_ticks[network->bundle[k].n_classes - 1];
+    int last = network->bundle[k].delay_ticks[network->bundle[k].n_classes - 1] + PROJECTION_LAG;
     longest = last > longest ? last : longest;
   }
   for (int a = 0; a < network->n_arenas; a++) { /* of siblings all or none have targets */

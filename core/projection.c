@@ -209,7 +209,7 @@ static void deliver_visit(const struct visit *visit, int b, int64_t from) {
   int64_t slots = target->slots - 1;
   for (uint32_t e = synapses->segment[visit->source]; e < synapses->segment[visit->source + 1]; e++) {
     struct synapse synapse = synapses->synapse[e];
-    int64_t arrival = visit->tick + delay[synapse_class(synapse)];
+    int64_t arrival = visit->tick + delay[synapse_class(synapse)] + PROJECTION_LAG;
     struct arrivals *list = &due[arrival & slots];
     if (arrival < from || (list->n == list->capacity && !population_more_room(block, list))) continue;
     list->event[list->n++] =

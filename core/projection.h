@@ -20,6 +20,10 @@
 
 enum { PROJECTION_CLASSES = 64, PROJECTION_WEIGHT_RANGE = 16 };
 
+/* A spike lies at the end of the tick in which its cell fires, and what arrives at a tick acts from its
+ * start: from the one tick to the other it is the delay and one more. */
+enum { PROJECTION_LAG = 1 };
+
 /* The target's place in its block and the class of the delay in 10 and 6 bits, and the weight. */
 struct synapse {
   uint16_t place, weight;

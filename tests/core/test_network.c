@@ -129,7 +129,7 @@ static void test_sums_hold_the_most(void **state) {
   struct visit visit[FAN];
   for (int s = 0; s < FAN; s++) visit[s] = (struct visit){projection, source[s], efficacy[s], 0};
   projection_deliver(visit, FAN, 0, 0);
-  population_turn(projection->target, 0, projection->delay_ticks[0]);
+  population_turn(projection->target, 0, projection->delay_ticks[0] + PROJECTION_LAG);
   for (int i = 0; i < 3; i++) {
     assert_between(projection->target->block[0].port[0][2 * i], 0x1p31 - 0x1.1p21, 0x1p31 - 1);
     assert_between(projection->target->block[0].port[0][2 * i + 1], 0x1p31 - 0x1.1p21, 0x1p31 - 1);

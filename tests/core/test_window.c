@@ -74,7 +74,7 @@ static void expect(const struct network *network, int p, int32_t (*counts)[HEARE
     int period = *field_at(sender, -1, "period", 0, (int)edge.source);
     int phase = *field_at(sender, -1, "phase", 0, (int)edge.source);
     for (int t = phase; t < METRONOME_TICKS; t += period) {
-      int arrival = t + projection->delay_ticks[edge.delay];
+      int arrival = t + projection->delay_ticks[edge.delay] + PROJECTION_LAG;
       if (arrival < METRONOME_TICKS) counts[arrival][edge.target] += edge.full * per_weight;
     }
   }
