@@ -62,7 +62,8 @@ def equations_of(block):
         lines += f"dw/dt = ({p['a']} * (v - {p['E_L']}) - w) / ({p['tau_w']} * ms) : 1\n"
         current += f" + {upswing} - w"
         reset += f"; w += {p['b']}"
-    lines += f"dv/dt = ({p['g_L']} * ({p['E_L']} - v) + {current}) / ({p['C_m']} * ms) : 1 (unless refractory)\n"
+    lines += (f"dv/dt = ({p['g_L']} * ({p['E_L']} - v) + {current}) / ({p['C_m']} * ms)"
+              " : 1 (unless refractory)\n")
     return lines, f"v >= {threshold}", reset, ports
 
 

@@ -40,13 +40,16 @@ def rule_of(pathway):
 
 
 def synapse_of(pathway, number, dt):
-    """One weight for a pathway is kept once for all its synapses; drawn ones are kept in each."""
+    """One weight for a pathway is kept once for all its synapses; drawn ones are kept in each. Every pathway
+    has a synapse model of its own, since one model can have 134 million synapses in a thread."""
     weight = -pathway.weight if pathway.port == "inhibitory" else pathway.weight
+    model = f"pathway_{number}"
     if not pathway.weight_sd:
-        nest.CopyModel("static_synapse_hom_w", f"pathway_{number}", {"weight": weight})
-        return {"synapse_model": f"pathway_{number}", "delay": pathway.delay}
+        nest.CopyModel("static_synapse_hom_w", model, {"weight": weight})
+        return {"synapse_model": model, "delay": pathway.delay}
+    nest.CopyModel("static_synapse", model)
     delay = nest.random.normal(pathway.delay, pathway.delay_sd)
-    return {"synapse_model": "static_synapse", "weight": nest.random.normal(weight, pathway.weight_sd),
+    return {"synapse_model": model, "weight": nest.random.normal(weight, pathway.weight_sd),
             "delay": nest.math.redraw(delay, min=dt / 2, max=1e3)}
 
 
