@@ -1,5 +1,6 @@
-"""chart.py - the picture of a comparison: one line a program, a filled dot for one thread and an open square
-for two, on a logarithmic axis of wall seconds per biological second. Black on white, labelled where it stands."""
+"""chart.py - the picture of a comparison: one line a program, a filled dot for one thread and an open
+square for two, on a logarithmic axis of wall seconds per biological second. Black on white, labelled where
+it stands."""
 
 import html
 import math
@@ -11,7 +12,8 @@ MARKS = {1: '<circle cx="{x:.1f}" cy="{y:.1f}" r="5"/>',
 
 
 def text(x, y, words, anchor="start", weight="normal"):
-    return f'<text x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}" font-weight="{weight}">{html.escape(words)}</text>'
+    style = f'text-anchor="{anchor}" font-weight="{weight}"'
+    return f'<text x="{x:.1f}" y="{y:.1f}" {style}>{html.escape(words)}</text>'
 
 
 def lines_of(results):

@@ -1,7 +1,7 @@
 """compare.py - Spinule and other simulators on the same circuits, in turn, on this machine.
 
-Every round runs each program once (A B C A B C ...), with the round as seed. Rates and CVs are compared first;
-where they disagree (agreement.py), no ratio of times is given."""
+Every round runs each program once (A B C A B C ...), with the round as seed. Rates and CVs are compared
+first; where they disagree (agreement.py), no ratio of times is given."""
 
 import argparse
 import csv
@@ -141,8 +141,9 @@ def write(folder, about, results):
             note = row.get("unfit") or row.get("failed") or "; ".join(row.get("differences", ()))
             writer.writerow([row[key] for key in ("scene", "threads", "peer")]
                             + [row.get(key, "") for key in ("version", "rounds", "cells", "synapses")]
-                            + [row.get("build_s", ""), *(wall.get(key, "") for key in ("median", "min", "max")),
-                               row.get("cpu", {}).get("median", ""), row.get("wall_ratio", ""),
+                            + [row.get("build_s", "")]
+                            + [wall.get(key, "") for key in ("median", "min", "max")]
+                            + [row.get("cpu", {}).get("median", ""), row.get("wall_ratio", ""),
                                row.get("cpu_ratio", ""), row.get("agrees", ""), note])
     if any("wall" in row for row in results):
         title = f"{about['cpu']}, {about['processors']} processors"

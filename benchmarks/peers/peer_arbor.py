@@ -1,6 +1,6 @@
-"""peer_arbor.py - Arbor: its LIF cell, exact and event-driven, in continuous time. An event moves the potential
-at once by its charge over C_m, so a synaptic current becomes a pulse of equal charge; a constant current moves
-E_L, which comes to the same."""
+"""peer_arbor.py - Arbor: its LIF cell, exact and event-driven, in continuous time. An event moves the
+potential at once by its charge over C_m, so a synaptic current becomes a pulse of equal charge; a constant
+current moves E_L, which comes to the same."""
 
 import arbor as A
 import numpy as np

@@ -16,8 +16,8 @@ HERE = pathlib.Path(__file__).resolve().parent
 MODELS = {("lif_conductance", "plain"): "LifConductance", ("lif_current", "plain"): "LifCurrent",
           ("adex", "plain"): "AdexConductance"}
 METHODS = {"LifConductance": "exponential Euler", "LifCurrent": "exact", "AdexConductance": "midpoint"}
-KEPT = ("C_m", "g_L", "E_L", "V_th", "V_reset", "t_ref", "I_e", "tau_m", "tau_syn", "V_T", "Delta_T", "a", "b",
-        "tau_w", "V_peak")
+KEPT = ("C_m", "g_L", "E_L", "V_th", "V_reset", "t_ref", "I_e", "tau_m", "tau_syn", "V_T", "Delta_T",
+        "a", "b", "tau_w", "V_peak")
 
 
 def cell_params(population):

@@ -22,7 +22,8 @@ def finish(words):
     """What the program printed; raises RuntimeError with its last line if it failed."""
     done = subprocess.run([*map(str, words)], capture_output=True, text=True, timeout=LONGEST_S, cwd=ROOT)
     if done.returncode:
-        raise RuntimeError((done.stderr or done.stdout).strip().rpartition("\n")[2] or f"exit code {done.returncode}")
+        last = (done.stderr or done.stdout).strip().rpartition("\n")[2]
+        raise RuntimeError(last or f"exit code {done.returncode}")
     return done.stdout
 
 
