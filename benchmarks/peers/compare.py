@@ -153,6 +153,9 @@ def write(folder, about, results):
 def main():
     options = options_of()
     name, about = machine()
+    if about["load"] > 0.5:
+        print(f"compare: the load is {about['load']:.1f} before the first run: wall times will be too long",
+              file=sys.stderr)
     about |= {"date": datetime.date.today().isoformat(),
               "commit": first_line("git", "describe", "--always", "--dirty")}
     results = []

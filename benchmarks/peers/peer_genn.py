@@ -53,7 +53,8 @@ def conductance_code(population, dt):
     p, states, decays, ports = population.params, [], "", {}
     total, drive = f"{p['g_L']:.9g}", f"{p['g_L'] * p['E_L']:.9g} + I_e"
     for name, receptor in population.receptors.items():
-        more, conductance, decay = receptor_code(name, receptor, dt)
+        # AdEx cells take two halves of a step, with conductances decayed in between.
+        more, conductance, decay = receptor_code(name, receptor, dt / 2 if population.cell == "adex" else dt)
         states += more
         decays += decay
         ports.setdefault(receptor["port"], []).append(more)
@@ -69,8 +70,8 @@ def conductance_code(population, dt):
     pull = f"({p['a']:.9g} * (V_half - {p['E_L']:.9g}) - w_half)"
     move = (f"const scalar V_old = V;\nscalar V_half = V, w_half = w;\n"
             f"w_half = w + {half_w:.9g} * {pull.replace('w_half', 'w')};\n"
-            f"if (waiting > 0) {{\n  waiting -= 1;\n}} else {{\n"
-            f"  V_half = V + {dt / 2 / p['C_m']:.9g} * ({slope} - w);\n  V = V_half;\n"
+            f"if (waiting == 0) {{\n  V_half = V + {dt / 2 / p['C_m']:.9g} * ({slope} - w);\n}}\n"
+            f"{decays}if (waiting > 0) {{\n  waiting -= 1;\n}} else {{\n  V = V_half;\n"
             f"  V = V_old + {dt / p['C_m']:.9g} * ({slope} - w_half);\n}}\n"
             f"w += {full_w:.9g} * {pull};\n")
     return states + ["w"], move, decays, ports

@@ -1,6 +1,6 @@
 : adex_conductance.mod - adaptive exponential cell with two exponential conductances and Poisson drive.
 : The cell keeps its own potential: the section it sits in holds many cells and computes nothing.
-: Method: midpoint; conductances exact. A positive weight excites, a negative one inhibits.
+: Method: midpoint, conductances decayed by half a step each time. A positive weight excites, a negative one inhibits.
 
 NEURON {
   THREADSAFE
@@ -51,8 +51,8 @@ INITIAL {
   g_excitatory = 0
   g_inhibitory = 0
   free_at = -1
-  keep_excitatory = exp(-dt / tau_excitatory)
-  keep_inhibitory = exp(-dt / tau_inhibitory)
+  keep_excitatory = exp(-dt / 2 / tau_excitatory)
+  keep_inhibitory = exp(-dt / 2 / tau_inhibitory)
   next = 1e12
   if (rate > 0) { next = random_negexp(noise) * 1000 / rate }
   net_send(0, 1)
@@ -61,22 +61,32 @@ INITIAL {
 BREAKPOINT { SOLVE advance METHOD after_cvode }
 
 PROCEDURE advance() {
-  LOCAL total, drive, half, w_half
-  total = g_L + g_excitatory + g_inhibitory
-  drive = g_L * E_L + g_excitatory * E_excitatory + g_inhibitory * E_inhibitory + I_e
+  LOCAL half, w_half
   half = vm
   w_half = w + dt / 2 / tau_w * (a * (vm - E_L) - w)
-  if (t > free_at + 0.5 * dt) {
-    half = vm + dt / 2 / C_m * (drive - total * vm + g_L * Delta_T * exp((vm - V_T) / Delta_T) - w)
-    vm = vm + dt / C_m * (drive - total * half + g_L * Delta_T * exp((half - V_T) / Delta_T) - w_half)
-  }
+  if (t > free_at + 0.5 * dt) { half = vm + dt / 2 / C_m * (current(vm) - w) }
+  decay()
+  if (t > free_at + 0.5 * dt) { vm = vm + dt / C_m * (current(half) - w_half) }
   w = w + dt / tau_w * (a * (half - E_L) - w_half)
-  g_excitatory = g_excitatory * keep_excitatory
-  g_inhibitory = g_inhibitory * keep_inhibitory
+  decay()
   while (next < t) {
     if (t < until) { g_excitatory = g_excitatory + weight_drive }
     next = next + random_negexp(noise) * 1000 / rate
   }
+}
+
+FUNCTION current(x) {
+  current = g_L * (E_L - x) + g_excitatory * (E_excitatory - x) + g_inhibitory * (E_inhibitory - x) + I_e
+  if (x < V_T + 100) {
+    current = current + g_L * Delta_T * exp((x - V_T) / Delta_T)
+  } else {
+    current = 1e9
+  }
+}
+
+PROCEDURE decay() {
+  g_excitatory = g_excitatory * keep_excitatory
+  g_inhibitory = g_inhibitory * keep_inhibitory
 }
 
 NET_RECEIVE(weight) {
