@@ -89,6 +89,8 @@ class Network:
 def run(scene, options):
     if scene.kind() not in MODELS:
         raise peer.Unfit("no cell was written in NMODL for receptors with rise times and magnesium block")
+    if options.threads > 1 and any(p.delay_sd or p.delay < 2 * scene.dt for p in scene.pathways):
+        raise peer.Unfit("more than one thread needs delays of more than one step")
     watch = peer.Stopwatch()
     folder = tempfile.mkdtemp(prefix="peer-neuron-")
     try:
