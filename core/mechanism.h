@@ -30,12 +30,15 @@ struct step {
 
 /* A port as a cell with synapses of its own reads it. */
 struct inlet {
-  const int32_t *arrivals; /* this tick's counts, one a cell; NULL if no pathway ends here */
+  const int32_t *arrivals; /* this tick's counts, one a cell */
+  bool unused;             /* no pathway ends here: all of them are 0 */
   double quantum;          /* what one count brings, in the port's unit */
   double background;       /* what one background event brings; 0 where none arrive */
 };
 
-enum { MECHANISM_PORTS = 2 }; /* most ports of one cell mechanism */
+/* Most ports of one cell mechanism; cells of one tile, the grain of sums, of background draws and of the
+ * search for spikes: a constant of the model. */
+enum { MECHANISM_PORTS = 2, MECHANISM_TILE = 128 };
 
 /* One block as a hook sees it. Arrays hold n cells, padded to whole vector registers; stride is the distance
  * of stacked rows. */
@@ -53,6 +56,8 @@ struct cells {
   double background_nS;      /* peak conductance of one background event */
   double synapses_nS;        /* peak conductance if every synapse of a mean cell released once, lane 1 */
   int32_t *fired;            /* cell hook: 1 where the cell spiked in this tick */
+  int32_t
+      *tile_fired; /* cell hook, if the mechanism says `finds_tiles`: not 0 where a cell of a tile spiked */
   struct inlet own[MECHANISM_PORTS]; /* cell hook: the mechanism's own ports */
 };
 
@@ -83,6 +88,7 @@ struct mechanism {
   void (*start)(const struct cells *cells, int i, const uint32_t u[8]);
   /* Cell: one tick. Reads g, g_E; sets fired. */
   void (*advance)(const struct cells *cells, const struct step *step);
+  bool finds_tiles; /* cell: `advance` fills tile_fired, which spares a search of `fired` */
   /* Receptor: one tick. Takes arrivals, adds to g and g_E. */
   void (*open)(const struct cells *cells, const struct step *step);
   /* Receptor, optional: once per millisecond, slow kinetics and sums. */

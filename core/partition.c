@@ -217,8 +217,8 @@ static enum status set_horizons(struct network *network) {
 
 /* What a block needs within a tick only, the blocks of a thread share: it stays in the nearest cache. */
 static enum status share_scratch(struct network *network, int n_threads) {
-  enum { ARRAYS = 4, WORDS = POPULATION_BLOCK + MEMORY_LANES };
-  size_t per_thread = ARRAYS * WORDS;
+  enum { ARRAYS = 5, WORDS = POPULATION_BLOCK + MEMORY_LANES };
+  size_t per_thread = (size_t)ARRAYS * WORDS;
   TRY(memory_new("scratch", (size_t)n_threads * per_thread, sizeof(int32_t), &network->scratch));
   for (int b = 0; b < network->n_blocks; b++) {
     struct block *block = network->block[b];
@@ -229,6 +229,7 @@ static enum status share_scratch(struct network *network, int n_threads) {
     block->fired = own + WORDS;
     block->g = (float *)(void *)(own + 2 * WORDS);
     block->g_E = (float *)(void *)(own + 3 * WORDS);
+    block->tile_fired = own + 4 * WORDS;
   }
   return STATUS_OK;
 }

@@ -38,12 +38,14 @@ static void free_arrivals(const struct population *population, struct block *blo
 
 static enum status allocate_scratch(struct block *block) {
   size_t padded = (size_t)block->padded, step = padded + MEMORY_LANES;
-  TRY(memory_new("scratch of a block", 4 * step, sizeof(int32_t), &block->scratch));
+  size_t tiles = POPULATION_BLOCK / POPULATION_TILE;
+  TRY(memory_new("scratch of a block", 4 * step + tiles, sizeof(int32_t), &block->scratch));
   int32_t *own = block->scratch;
   block->background = own;
   block->fired = own + step;
   block->g = (float *)(void *)(own + 2 * step);
   block->g_E = (float *)(void *)(own + 3 * step);
+  block->tile_fired = own + 4 * step;
   return STATUS_OK;
 }
 
@@ -175,10 +177,11 @@ void population_free(struct population *population) {
 static void own_ports(const struct population *population, const struct block *block, struct cells *cells) {
   for (int p = 0; p < MECHANISM_PORTS && population->cell->ports[p]; p++) {
     const struct port *port = &population->port[p];
-    cells->own[p] = (struct inlet){port->unused ? NULL : block->port[p], port->quantum[0],
-                                   population->drive && block->driven && p == population->background_port
-                                       ? population->background_nS[0]
-                                       : 0.0};
+    bool driven = population->drive && block->driven && p == population->background_port;
+    cells->own[p] = (struct inlet){.arrivals = block->port[p],
+                                   .unused = port->unused,
+                                   .quantum = port->quantum[0],
+                                   .background = driven ? population->background_nS[0] : 0.0};
   }
 }
 
@@ -194,6 +197,7 @@ struct cells population_cells(const struct population *population, int b, int re
                         .fired = block->fired};
   if (receptor < 0) {
     cells.background = block->background;
+    cells.tile_fired = block->tile_fired;
     own_ports(population, block, &cells);
     return cells;
   }

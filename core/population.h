@@ -11,7 +11,7 @@
 
 enum {
   POPULATION_BLOCK = 1024, /* most cells of a block: a synapse names its target by 10 bits */
-  POPULATION_TILE = 128, /* cells of one tile: the grain of sums and of background draws; a model constant */
+  POPULATION_TILE = MECHANISM_TILE,
   POPULATION_RECEPTORS = 6,
   POPULATION_PORTS = 3
 };
@@ -57,6 +57,7 @@ struct block {
   int32_t *background; /* events */
   float *g, *g_E;
   int32_t *fired;
+  int32_t *tile_fired; /* by tile: not 0 where a cell may have fired */
   float *afferents; /* background rate of the cell relative to the population's */
   bool driven;      /* background events may come in this tick */
   int rank, thread; /* owner */

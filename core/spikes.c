@@ -57,11 +57,13 @@ static inline bool any_fired(const int32_t *restrict fired, int n) {
 enum status spikes_note(struct network *network, int number, int k, int64_t tick) {
   struct outbox *outbox = &network->outbox[number];
   const struct block *block = network->block[number];
+  bool found = network->block_population[number]->cell->finds_tiles;
   if (k == 0) outbox->n = 0;
   outbox->begin[k] = outbox->n;
   for (int tile = 0; tile < block->padded; tile += POPULATION_TILE) {
     int end = tile + POPULATION_TILE < block->padded ? tile + POPULATION_TILE : block->padded;
-    if (!any_fired(block->fired + tile, end - tile)) continue;
+    if (found ? !block->tile_fired[tile / POPULATION_TILE] : !any_fired(block->fired + tile, end - tile))
+      continue;
     for (int i = tile; i < end; i += MEMORY_LANES) {
       if (any_fired(block->fired + i, MEMORY_LANES)) TRY(note_lanes(network, number, i, tick + k));
     }

@@ -19,6 +19,7 @@ struct run {
   const struct window *window;
   int64_t n_ticks;
   struct failure *failure; /* one per thread */
+  bool *clean;             /* per thread: no block left anything in g and g_E */
   bool stop;
 };
 
@@ -30,10 +31,17 @@ static void fail(struct run *run, int thread, int block, enum status status) {
   snprintf(failure->message, sizeof failure->message, "%s", status_message());
 }
 
-static void clear(const struct block *block) {
+/* Conductances and injected currents of a block begin at 0. Its thread's arrays are so already if no block
+ * before wrote to them. */
+static void clear(struct run *run, int thread, const struct population *population,
+                  const struct block *block) {
+  bool writes = population->n_receptors > 0 || population->inject;
   if (block->driven) memset(block->background, 0, (size_t)block->padded * sizeof(int32_t));
-  memset(block->g, 0, (size_t)block->padded * sizeof(float));
-  memset(block->g_E, 0, (size_t)block->padded * sizeof(float));
+  if (writes || !run->clean[thread]) {
+    memset(block->g, 0, (size_t)(writes ? block->padded : POPULATION_BLOCK) * sizeof(float));
+    memset(block->g_E, 0, (size_t)(writes ? block->padded : POPULATION_BLOCK) * sizeof(float));
+  }
+  run->clean[thread] = !writes;
 }
 
 static void advance_block(struct run *run, int thread, int number, int k, int64_t tick) {
@@ -46,7 +54,7 @@ static void advance_block(struct run *run, int thread, int number, int k, int64_
   step.tick = tick + k;
   struct block *block = &population->block[b];
   block->driven = population->drive && step.tick < population->drive_until;
-  clear(block);
+  clear(run, thread, population, block);
   if (population->inject) population->inject(population, b, step.tick);
   if (block->driven) population->drive(population, b, network->seed, step.tick);
   time = profile_add(profile, thread, PROFILE_background, time);
@@ -206,6 +214,11 @@ enum status window_run(struct network *network, const struct window *window, int
   }
   struct run run = {.network = network, .window = window, .n_ticks = n_ticks};
   TRY(memory_new("failures", (size_t)threads, sizeof *run.failure, &run.failure));
+  enum status status = memory_new("threads", (size_t)threads, sizeof *run.clean, &run.clean);
+  if (status != STATUS_OK) {
+    memory_free(run.failure);
+    return status;
+  }
   team_run(network->team, run_thread, &run);
   network->tick += n_ticks;
   const struct failure *first = NULL;
@@ -213,7 +226,8 @@ enum status window_run(struct network *network, const struct window *window, int
     if (run.failure[t].status != STATUS_OK && (!first || run.failure[t].block < first->block))
       first = &run.failure[t];
   }
-  enum status status = first ? status_fail(first->status, "%s", first->message) : STATUS_OK;
+  status = first ? status_fail(first->status, "%s", first->message) : STATUS_OK;
   memory_free(run.failure);
+  memory_free(run.clean);
   return status;
 }

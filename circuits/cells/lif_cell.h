@@ -99,7 +99,7 @@ struct inflow {
 static inline struct inflow inflow_of(const struct cells *cells, int port) {
   const struct inlet *inlet = &cells->own[port];
   struct inflow in = {0};
-  if (inlet->arrivals) {
+  if (!inlet->unused) {
     in.counts[in.n] = inlet->arrivals;
     in.unit[in.n++] = (float)inlet->quantum;
   }

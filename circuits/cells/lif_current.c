@@ -41,26 +41,33 @@ static inline void run(const struct cells *cells, const struct inflow *first, co
   const float pulse = p->exponential[0], decay = p->decay[0];
   const float pulse_inhibitory = p->exponential[1], decay_inhibitory = p->decay[1];
   const int32_t hold_ticks = p->hold;
-#pragma omp simd
-  for (int i = 0; i < cells->n; i++) {
-    float gain = __builtin_fmaf(constant, g_E[i], base), V = s.V[i];
-    if (n_first > 0) {
-      float I = s.I[i] + inflow_at(&in, n_first, i);
-      gain = __builtin_fmaf(pulse, I, gain);
-      s.I[i] = I * decay;
+  for (int tile = 0; tile < cells->n; tile += MECHANISM_TILE) {
+    int end = tile + MECHANISM_TILE < cells->n ? tile + MECHANISM_TILE : cells->n;
+    int32_t any = 0;
+#pragma omp simd reduction(| : any)
+    for (int i = tile; i < end; i++) {
+      float gain = __builtin_fmaf(constant, g_E[i], base), V = s.V[i];
+      if (n_first > 0) {
+        float I = s.I[i] + inflow_at(&in, n_first, i);
+        gain = __builtin_fmaf(pulse, I, gain);
+        s.I[i] = I * decay;
+      }
+      if (n_second > 0) {
+        float I = s.I_inhibitory[i] + inflow_at(&in_inhibitory, n_second, i);
+        gain = __builtin_fmaf(pulse_inhibitory, I, gain);
+        s.I_inhibitory[i] = I * decay_inhibitory;
+      }
+      float V_next = V + __builtin_fmaf(-leak, V - E_L, gain);
+      int32_t left = s.hold[i] - 1;
+      V_next = left >= 0 ? V_reset : V_next;
+      bool spike = V_next >= V_th;
+      s.V[i] = spike ? V_reset : V_next;
+      s.hold[i] = spike ? hold_ticks : left > 0 ? left : 0;
+      int32_t now = spike ? 1 : 0;
+      fired[i] = now;
+      any |= now;
     }
-    if (n_second > 0) {
-      float I = s.I_inhibitory[i] + inflow_at(&in_inhibitory, n_second, i);
-      gain = __builtin_fmaf(pulse_inhibitory, I, gain);
-      s.I_inhibitory[i] = I * decay_inhibitory;
-    }
-    float V_next = V + __builtin_fmaf(-leak, V - E_L, gain);
-    int32_t left = s.hold[i] - 1;
-    V_next = left >= 0 ? V_reset : V_next;
-    bool spike = V_next >= V_th;
-    s.V[i] = spike ? V_reset : V_next;
-    s.hold[i] = spike ? hold_ticks : left > 0 ? left : 0;
-    fired[i] = spike ? 1 : 0;
+    cells->tile_fired[tile / MECHANISM_TILE] = any;
   }
 }
 
@@ -73,5 +80,5 @@ MECHANISM_DEFINE(lif_current, MECHANISM_CELL,
                  "leaky integrate-and-fire cell with exponential synaptic currents, exact",
                  "Rotter & Diesmann 1999, doi:10.1007/s004220050570", lif_current_fields, lif_params,
                  .params_size = sizeof(struct lif_params), .ports = {"current", "inhibitory"},
-                 .port_unit = "pA", .fault = lif_fault, .prepare = lif_prepare, .start = start,
-                 .advance = advance);
+                 .port_unit = "pA", .finds_tiles = true, .fault = lif_fault, .prepare = lif_prepare,
+                 .start = start, .advance = advance);
