@@ -1,5 +1,6 @@
 /* arena.c — drawing, grouping and delivery of static synapses. */
 #include "arena.h"
+#include "arena_dense.h"
 #include "memory.h"
 #include <string.h>
 
@@ -180,10 +181,50 @@ static enum status draw_all(struct draw_job *job, const struct arena *arena, str
   return status;
 }
 
+/* Share of the cells that a source must reach for rows of bits to be worth while. */
+static const double DENSE_FROM = 0.04;
+
+static bool is_dense(const struct bundle *bundle, const struct arena_synapses *synapses,
+                     const struct arena *arena) {
+  double pairs = 0;
+  for (int a = 0; a < arena->siblings; a++) pairs += (double)bundle->source->n * arena[a].n_places;
+  for (int p = 0; p < bundle->n_projections; p++) {
+    if (!bundle->projection[p]->fixed->distinct) return false;
+    for (int q = 0; q < p; q++) { /* a pair of populations that two pathways connect */
+      if (bundle->projection[q]->target == bundle->projection[p]->target) return false;
+    }
+  }
+  return dense_supported() && bundle->shared->n_weights == 1 && bundle->lanes == 1 &&
+         bundle->n_classes == 1 && (double)synapses->n >= DENSE_FROM * pairs && pairs > 0;
+}
+
+/* Rows of bits in the place of lists, arena by arena. */
+static enum status make_rows(struct arena *arena, const struct bundle *bundle, int k,
+                             struct arena_synapses *synapses) {
+  size_t sources = (size_t)bundle->source->n, siblings = (size_t)arena->siblings;
+  for (size_t a = 0; a < siblings; a++) {
+    size_t words = dense_words((size_t)arena[a].n_places);
+    uint64_t *bits;
+    TRY(memory_new("synapses", sources, words * sizeof *bits, &arena[a].bits[k]));
+    bits = arena[a].bits[k];
+    for (size_t j = 0; j < sources; j++, bits += words) {
+      uint32_t from = synapses->begin[j * siblings + a], to = synapses->begin[j * siblings + a + 1];
+      for (uint32_t e = from; e < to; e++) bits[synapses->place[e] / 64] |= 1ull << synapses->place[e] % 64;
+    }
+    arena[a].dense = true;
+  }
+  memory_free(synapses->place);
+  synapses->place = NULL;
+  return STATUS_OK;
+}
+
 enum status arena_draw(struct arena *arena, const struct bundle *bundle, int k, struct block *const *block,
                        struct population *const *block_population) {
   struct draw_job job = {.bundle = bundle, .block = block, .block_population = block_population};
-  enum status status = draw_all(&job, arena, &arena->synapses[k]);
+  struct arena_synapses *synapses = &arena->synapses[k];
+  enum status status = draw_all(&job, arena, synapses);
+  if (status == STATUS_OK && is_dense(bundle, synapses, arena))
+    status = make_rows(arena, bundle, k, synapses);
   memory_free(job.drawn);
   memory_free(job.slot);
   fan_in_free(&job.fan_in);
@@ -198,6 +239,8 @@ static void free_segments(struct arena *arena) {
 void arena_free(struct arena *arena, int n_bundles) {
   bool keeper = arena->sibling == 0;
   for (int k = 0; keeper && arena->synapses && k < n_bundles; k++) free_synapses(&arena->synapses[k]);
+  for (int k = 0; arena->bits && k < n_bundles; k++) memory_free(arena->bits[k]);
+  memory_free(arena->bits);
   free_segments(arena);
   if (keeper) memory_free(arena->synapses);
   memory_free(arena->memory);
@@ -257,7 +300,11 @@ void arena_send(struct arena *arena, const struct bundle *bundle, int k, uint32_
   const uint32_t *begin =
       arena->synapses[k].begin + (size_t)j * (size_t)bundle->n_classes * (size_t)arena->siblings;
   uint32_t key = hash(bundle->shared->salt ^ hash(j));
-  for (int a = 0; a < arena->siblings; a++) {
+  for (int a = 0; a < arena->siblings && !arena->synapses[k].place; a++) { /* dense: one class */
+    int64_t arrival = tick + bundle->delay_ticks[0] + PROJECTION_LAG;
+    if (arrival >= from) push(arena + a, arrival, (struct segment){j, 0, (uint16_t)k, 0});
+  }
+  for (int a = 0; a < arena->siblings && arena->synapses[k].place; a++) {
     for (int c = 0; c < bundle->n_classes; c++, begin++) {
       int64_t arrival = tick + bundle->delay_ticks[c] + PROJECTION_LAG;
       if (arrival < from) continue;
@@ -317,6 +364,18 @@ static inline void add_segment(const struct arena *arena, const struct bundle *b
   }
 }
 
+/* What dense bundles bring: of each, all rows that are due. */
+static void add_rows(struct arena *arena, const struct bundle *bundle, const struct segments *due) {
+  size_t words = dense_words((size_t)arena->n_places);
+  for (uint32_t s = 0; s < due->n;) {
+    uint32_t row[DENSE_ROWS];
+    int n = 0, k = due->segment[s].bundle;
+    for (; s < due->n && n < DENSE_ROWS && due->segment[s].bundle == k; s++) row[n++] = due->segment[s].begin;
+    if (arena->bits[k])
+      dense_add(arena->port[bundle[k].port], arena->bits[k], words, row, n, bundle[k].count[0]);
+  }
+}
+
 void arena_arrive(struct arena *arena, const struct bundle *bundle, int64_t tick) {
   struct segments *due = &arena->due[tick & (arena->slots - 1)];
   struct ahead ahead = {arena->synapses, due, 0, 0};
@@ -324,6 +383,7 @@ void arena_arrive(struct arena *arena, const struct bundle *bundle, int64_t tick
   for (uint32_t s = 0; s < due->n; s++) {
     const struct segment *segment = &due->segment[s];
     const struct bundle *own = &bundle[segment->bundle];
+    if (segment->n == 0) continue;
     int weights = own->shared->n_weights > 1;
     if (own->lanes == 1)
       weights ? add_segment(arena, own, segment, &ahead, 1, 1)
@@ -332,5 +392,6 @@ void arena_arrive(struct arena *arena, const struct bundle *bundle, int64_t tick
       weights ? add_segment(arena, own, segment, &ahead, 1, 2)
               : add_segment(arena, own, segment, &ahead, 0, 2);
   }
+  if (arena->dense) add_rows(arena, bundle, due);
   due->n = 0;
 }

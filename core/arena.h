@@ -22,7 +22,7 @@ enum { ARENA_CELLS = 65536 };
 /* The synapses of one bundle in the arenas of one owner. */
 struct arena_synapses {
   uint32_t *begin; /* source × arena × class → first synapse; one more at the end */
-  uint16_t *place; /* target cell in its arena */
+  uint16_t *place; /* target cell in its arena; NULL if rows of bits stand for it (struct arena) */
   size_t n;
 };
 
@@ -39,7 +39,7 @@ struct bundle {
   int32_t second;                /* what an event adds to lane 1 */
 };
 
-/* A segment on its way: it arrives when its slot comes up. */
+/* A segment on its way: it arrives when its slot comes up. Of a dense bundle: begin is the source, n is 0. */
 struct segment {
   uint32_t begin;
   uint16_t n, bundle;
@@ -60,9 +60,11 @@ struct arena {
   void *memory;
   int sibling, siblings;           /* which of its owner's arenas it is, and how many there are */
   struct arena_synapses *synapses; /* one per bundle, of all siblings; kept by the first of them */
-  struct segments *due;            /* by tick of arrival mod slots */
-  int slots;                       /* a power of two above every delay and interval */
-  bool no_memory;                  /* a segment found no room: the run stops */
+  uint64_t **bits;      /* per bundle, of this arena: a row per source if the bundle is dense, or NULL */
+  struct segments *due; /* by tick of arrival mod slots */
+  int slots;            /* a power of two above every delay and interval */
+  bool dense;           /* some bundle has rows of bits here */
+  bool no_memory;       /* a segment found no room: the run stops */
 };
 
 /* Group the static ones among n projections into bundles; *out from memory_new, to be freed with

@@ -1,5 +1,6 @@
 /* network.c — building a network, giving its blocks to ranks and threads, and its state. */
 #include "network.h"
+#include "arena_dense.h"
 #include "memory.h"
 #include "partition.h"
 #include "spikes.h"
@@ -404,8 +405,9 @@ static size_t arena_bytes(const struct network *network, const struct arena *are
   for (int k = 0; k < network->n_bundles; k++) {
     const struct bundle *bundle = &network->bundle[k];
     size_t row = (size_t)bundle->n_classes * (size_t)arena->siblings;
+    if (arena->bits[k]) bytes += (size_t)bundle->source->n * dense_words((size_t)arena->n_places) * 8;
     if (arena->sibling > 0 || !arena->synapses[k].begin) continue;
-    bytes += arena->synapses[k].n * sizeof(uint16_t);
+    if (arena->synapses[k].place) bytes += arena->synapses[k].n * sizeof(uint16_t);
     bytes += ((size_t)bundle->source->n * row + 1) * sizeof(uint32_t);
   }
   return bytes;

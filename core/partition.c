@@ -3,6 +3,7 @@
  * Neither changes a result: sums of arrivals are of integers, and every other thing a block needs is its
  * own. */
 #include "partition.h"
+#include "arena_dense.h"
 #include "memory.h"
 #include <stdlib.h>
 
@@ -112,7 +113,7 @@ static int lanes_of(const struct network *network, const struct arena *arena, in
 /* One array of arrivals per port, which the blocks use in the place of their own. */
 static enum status place_ports(struct network *network, struct arena *arena) {
   int lanes[POPULATION_PORTS];
-  size_t words = 0, places = (size_t)arena->n_places;
+  size_t words = 0, places = ((size_t)arena->n_places + DENSE_CELLS - 1) / DENSE_CELLS * DENSE_CELLS;
   for (int p = 0; p < POPULATION_PORTS; p++) {
     lanes[p] = lanes_of(network, arena, p);
     words += lanes[p] ? places * (size_t)lanes[p] + MEMORY_LANES : 0;
@@ -140,6 +141,8 @@ static enum status join_siblings(struct network *network, int first) {
     network->arena[a].sibling = a - first;
     network->arena[a].siblings = network->n_arenas - first;
     network->arena[a].synapses = synapses;
+    TRY(memory_new("arena", (size_t)network->n_bundles, sizeof *network->arena[a].bits,
+                   &network->arena[a].bits));
   }
   return STATUS_OK;
 }

@@ -58,10 +58,10 @@ struct block {
   float *g, *g_E;
   int32_t *fired;
   int32_t *tile_fired; /* by tile: not 0 where a cell may have fired */
-  float *afferents; /* background rate of the cell relative to the population's */
-  bool driven;      /* background events may come in this tick */
-  int rank, thread; /* owner */
-  int number;       /* among all blocks of the network */
+  float *afferents;    /* background rate of the cell relative to the population's */
+  bool driven;         /* background events may come in this tick */
+  int rank, thread;    /* owner */
+  int number;          /* among all blocks of the network */
 };
 
 struct population {

@@ -76,6 +76,7 @@ struct static_pathway {
   enum status (*draw)(const void *rule, const struct projection *projection, uint32_t i, struct fan_in *out);
   void *rule;    /* from memory_new, in one piece */
   uint32_t most; /* no cell has more synapses */
+  bool distinct; /* no cell has two synapses from one source */
   /* Weights, in the port's unit: all are weight[0]; or these are the quantiles of their distribution in
    * random order, and the synapse from source j to target g has weight[(g + hash(salt, j)) mod
    * STATIC_WEIGHTS]: a fixed number for every pair, which need not be stored. */

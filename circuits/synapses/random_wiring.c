@@ -263,6 +263,7 @@ enum status random_wiring_set(struct projection *projection, const struct random
   rule->in_degree = wiring->in_degree;
   rule->autapses = wiring->autapses;
   rule->delays = projection->n_classes > 1;
+  fixed->distinct = wiring->rule != RULE_TOTAL;
   switch (wiring->rule) {
   case RULE_PAIRWISE:
     fixed->draw = draw_pairwise;
