@@ -155,7 +155,8 @@ static enum status run_window(struct simulation *simulation, const struct record
   if (simulation->window_ticks == 0) TRY(begin_window(simulation, recording, stage));
   struct window window = {.step = {.dt_ms = experiment->simulation.dt, .exposures = exposures},
                           .observers = observers,
-                          .n_observers = 1 + simulation->n_regions};
+                          .n_observers = 1 + simulation->n_regions,
+                          .profile = simulation->profile};
   window.step.n_exposures = course_exposures(simulation, &simulation->fast, exposures);
   while (simulation->window_ticks < all) {
     if (simulation->window_ticks == settle) begin_measuring(simulation);

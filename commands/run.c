@@ -273,6 +273,21 @@ static enum status run_arms(struct session *session, uint32_t fresh, uint32_t re
   return STATUS_OK;
 }
 
+/* Where the wall time went, and that of the windows phase by phase. */
+static void print_profile(const struct simulation *simulation, FILE *out) {
+  double total = 0;
+  fprintf(out, "build %.1f s, spikes %.1f s for %.1f s of biology, tissue %.1f s, structure %.1f s\n",
+          simulation->build_wall_s, simulation->spike_wall_s, simulation->biology_s,
+          simulation->slow_wall_s - simulation->remodel_wall_s, simulation->remodel_wall_s);
+  for (int k = 0; k < PROFILE_PHASE_COUNT; k++)
+    total += profile_s(simulation->profile, (enum profile_phase)k);
+  for (int k = 0; k < PROFILE_PHASE_COUNT; k++) {
+    double spent = profile_s(simulation->profile, (enum profile_phase)k);
+    fprintf(out, "  %-10s %7.2f s %5.1f %%  %s\n", profile_name[k], spent,
+            total > 0 ? 100.0 * spent / total : 0.0, profile_meaning[k]);
+  }
+}
+
 static enum status run_all(struct session *session, const struct arguments *arguments) {
   const struct run_options *options = session->options;
   uint32_t set, fresh, resumed;
@@ -283,6 +298,8 @@ static enum status run_all(struct session *session, const struct arguments *argu
   progress_update(session->progress, 0, "building the circuits", "");
   enum status status =
       simulation_wire(&session->simulation, threads_wanted(options->threads), (int)options->virtual_ranks);
+  if (status == STATUS_OK && options->profile)
+    status = profile_new(threads_wanted(options->threads), &session->simulation.profile);
   if (status == STATUS_OK) status = run_arms(session, fresh, resumed);
   stop_forget();
   progress_close(session->progress);
@@ -290,13 +307,7 @@ static enum status run_all(struct session *session, const struct arguments *argu
   TRY(status);
   TRY(measures_write(directory_path(session->directory), &session->experiment, set));
   TRY(summary_text(arguments->out, directory_path(session->directory), &session->experiment, set));
-  if (options->profile) {
-    const struct simulation *s = &session->simulation;
-    fprintf(arguments->out,
-            "build %.1f s, spikes %.1f s for %.1f s of biology, tissue %.1f s, structure %.1f s\n",
-            s->build_wall_s, s->spike_wall_s, s->biology_s, s->slow_wall_s - s->remodel_wall_s,
-            s->remodel_wall_s);
-  }
+  if (options->profile) print_profile(&session->simulation, arguments->out);
   return STATUS_OK;
 }
 

@@ -144,6 +144,7 @@ static void free_tissue(struct tissue *tissue) {
 }
 
 void simulation_free(struct simulation *simulation) {
+  profile_free(simulation->profile);
   int threads = simulation->network && simulation->network->team ? team_size(simulation->network->team) : 0;
   for (int t = 0; simulation->solver && t < threads; t++) stiff_free(simulation->solver[t]);
   memory_free(simulation->solver);

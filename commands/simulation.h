@@ -65,6 +65,7 @@ struct simulation {
   double remodelled_h, window_end_h; /* latest structural change; end of the latest window */
   struct course fast, slow;          /* drug as windows and as the tissue see it */
   /* not state */
+  struct profile *profile; /* of the windows; NULL: none is kept; freed with the simulation */
   double build_wall_s, spike_wall_s, slow_wall_s, remodel_wall_s, biology_s;
 };
 
