@@ -282,7 +282,8 @@ static void arrive_and_check(struct family *family, int64_t tick) {
   assert_memory_equal(family->port, family->wanted, sizeof family->port);
 }
 
-/* Source j fires at ticks j and 20 + j, and once more too late to be sent; all arrive at their ticks, once. */
+/* Source j fires at ticks j and 20 + j; all arrive at their ticks, once, but what was due before it was sent
+ * and what was dropped. */
 static void test_sums_are_plain(void **state) {
   (void)state;
   for (int kind = 0; kind < 4; kind++) {

@@ -59,8 +59,8 @@ def faults(entry, width):
     for first, last in loops:
         if any(where == path and first <= line <= last for where, line in scalar):
             yield f"{path.name}:{first}: a scalar loop in the build for {width}-byte vectors"
-    # a loop that begins with an inlined formula is reported where the formula stands; a header's own loops are
-    # not over cells
+    # a loop that begins with an inlined formula is reported where the formula stands; a header's own loops
+    # are not over cells
     for where, line in scalar:
         beside = where.suffix == ".h" and where.parent.name == path.parent.name
         if beside and not begins_loop(where, line):
