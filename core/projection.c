@@ -6,7 +6,7 @@
 #include <stdlib.h>
 
 enum status fan_in_reserve(struct fan_in *fan_in, size_t n, size_t sources) {
-  if (n <= fan_in->capacity && sources <= fan_in->sources) return STATUS_OK;
+  if (fan_in->seen && n <= fan_in->capacity && sources <= fan_in->sources) return STATUS_OK;
   fan_in_free(fan_in);
   TRY(memory_new("synapses of a cell", n, sizeof *fan_in->source, &fan_in->source));
   TRY(memory_new("synapses of a cell", n, sizeof *fan_in->class, &fan_in->class));

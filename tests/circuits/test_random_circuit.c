@@ -38,8 +38,8 @@ static double event_nS(const struct made *made) { return E_of(made)->background_
 static double event_second(const struct made *made) { return E_of(made)->background_nS[1]; }
 static double pathways(const struct made *made) { return made->network->n_projections; }
 static double port(const struct made *made) { return first_of(made)->port; }
-static double weight(const struct made *made) { return (double)first_of(made)->fixed->level[0]; }
-static double levels(const struct made *made) { return first_of(made)->fixed->n_levels; }
+static double weight(const struct made *made) { return (double)first_of(made)->fixed->weight[0]; }
+static double weights(const struct made *made) { return first_of(made)->fixed->n_weights; }
 static double second(const struct made *made) { return (double)first_of(made)->fixed->second; }
 static double delay(const struct made *made) { return first_of(made)->delay_ticks[0]; }
 static double classes(const struct made *made) { return first_of(made)->n_classes; }
@@ -91,7 +91,7 @@ static const struct row {
     {"p = 0.25", "p = 0.5", pairs, 3600, 7200, 300},                                     /* 5 √3,600 */
     {"autapses = false", "autapses = true", autapses, 0, 10, 9.9},
     {"weight = \"0.5 nS\"", "weight = \"0.75 nS\"", weight, 0.5, 0.75, 0},
-    {"weight_sd = \"0 nS\"", "weight_sd = \"0.1 nS\"", levels, 1, 256, 0},
+    {"weight_sd = \"0 nS\"", "weight_sd = \"0.1 nS\"", weights, 1, 1024, 0},
     {"second = \"0.05 nS\"", "second = \"0.125 nS\"", second, 0.05, 0.125, 1e-8},
     {"delay = \"1.5 ms\"", "delay = \"2.3 ms\"", delay, 15, 23, 0},
     {"delay_sd = \"0 ms\"", "delay_sd = \"0.05 ms\"", classes, 1, 3, 0}, /* 1.3, 1.5, 1.7 ms */
@@ -130,7 +130,7 @@ static void test_unit_of_the_port(void **state) {
   struct made made = build(text, 0, 128);
   assert_string_equal(E_of(&made)->port[0].name, "current");
   assert_near(E_of(&made)->background_nS[0], -50, 1e-9);
-  assert_near((double)first_of(&made)->fixed->level[0], -200, 1e-4);
+  assert_near((double)first_of(&made)->fixed->weight[0], -200, 1e-4);
   drop(&made);
   assert_fails(read(changed(text, "-0.2 nA", "-0.2 nS"), 0, 128, &made), STATUS_CONFIG, "test.cfg:4");
   drop(&made);
@@ -149,7 +149,7 @@ static const struct {
      {"test.cfg:13: ", "\"glutamate\"?"}},
     {"cell = \"adex\"", "cell = \"adx\"", {"test.cfg:", "did you mean \"adex\"?"}},
     {"cell = \"adex\"", "cell = \"ampa\"", {"test.cfg:", "\"ampa\" is none of"}},
-    {"mechanism = \"gaba_a\"", "mechanism = \"gaba_b\"", {"test.cfg:10: ", "did you mean \"gaba_a\"?"}},
+    {"mechanism = \"gaba_a\"", "mechanism = \"gabba_a\"", {"test.cfg:10: ", "did you mean \"gaba_a\"?"}},
     {"gaba_a\";",
      "gaba_a\"; port = \"glutamate\";",
      {"test.cfg:10: ", "more than two receptors at the port glutamate"}},
@@ -260,13 +260,13 @@ static void test_scaling_by_probability(void **state) {
   assert_true(count(made.network->projection[1], false) == 25 * 50);
   assert_true(count(made.network->projection[2], false) == 5 * 200);
   double mean = 0, square = 0;
-  for (int l = 0; l < STATIC_LEVELS; l++) {
-    double w = (double)made.network->projection[0]->fixed->level[l];
-    mean += w / STATIC_LEVELS, square += (w - 80) * (w - 80) / STATIC_LEVELS;
+  for (int l = 0; l < STATIC_WEIGHTS; l++) {
+    double w = (double)made.network->projection[0]->fixed->weight[l];
+    mean += w / STATIC_WEIGHTS, square += (w - 80) * (w - 80) / STATIC_WEIGHTS;
   }
   assert_near(mean, 80, 1e-4);
   assert_near(sqrt(square), 8, 1e-4);
-  assert_near((double)made.network->projection[2]->fixed->level[0], -320, 1e-4);
+  assert_near((double)made.network->projection[2]->fixed->weight[0], -320, 1e-4);
   assert_near(number_in(&dumb, A->cell_params, "I_e"), 100 + 8 - 8, 1e-9);
   assert_near(number_in(&dumb, B->cell_params, "I_e"), 100 + 32, 1e-9);
   drop(&made);

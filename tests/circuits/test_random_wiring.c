@@ -3,8 +3,8 @@
  * chance gives; the same for more than half of the sources, down to all but one. Pairs: in- and out-degrees
  * binomial in mean and variance, no pair twice, at probabilities of 0, nearly 0, nearly 1 and 1. A total:
  * exact, sources and targets uniform and independent, a pair connected with the probability that the number
- * was made from. Levels have the mean and SD that are asked for and keep their sign; delays are those of a
- * normal distribution cut at half a tick. Draws depend on seed, pathway and target alone. Bounds are 5
+ * was made from. Delays are those of a normal distribution cut at half a tick, in classes that grow or in
+ * those of a step. Draws depend on seed, pathway and target alone. Bounds are 5
  * standard errors, seeds are fixed. */
 #include "check.h"
 #include "memory.h"
@@ -144,6 +144,14 @@ static void test_refused(void **state) {
   assert_fails(random_wiring_set(&onto_itself, &pairs, &TENTH, 1), STATUS_CONFIG, "shorter than a time step");
   pairs.delay_ms = 40, pairs.delay_sd_ms = 10;
   assert_fails(random_wiring_set(&onto_itself, &pairs, &TENTH, 1), STATUS_CONFIG, "delay classes");
+  pairs.delay_ms = 1.5, pairs.delay_sd_ms = 0.5, pairs.delay_step_ms = 0.04;
+  assert_fails(random_wiring_set(&onto_itself, &pairs, &TENTH, 1), STATUS_CONFIG, "a: a step of 0.04 ms");
+  pairs.delay_ms = 40, pairs.delay_sd_ms = 10, pairs.delay_step_ms = 1;
+  assert_fails(random_wiring_set(&onto_itself, &pairs, &TENTH, 1), STATUS_CONFIG, "more than 64 classes");
+  struct population none = {.name = "none"};
+  struct projection from_none = {.name = "c", .source = &none, .target = &cells};
+  wiring.in_degree = 1;
+  assert_fails(random_wiring_set(&from_none, &wiring, &TENTH, 1), STATUS_CONFIG, "none has only 0 cells");
   assert_int_equal(memory_in_use(), 0);
 }
 
@@ -185,7 +193,7 @@ static void test_pairwise_ends(void **state) {
   static const struct {
     double p;
     size_t least, most; /* of 100 sources */
-  } rows[] = {{0, 0, 0}, {1e-12, 0, 0}, {1 - 1e-12, 100, 100}, {1, 100, 100}};
+  } rows[] = {{0, 0, 0}, {1e-300, 0, 0}, {1e-17, 0, 0}, {1e-12, 0, 0}, {1 - 1e-12, 100, 100}, {1, 100, 100}};
   for (int k = 0; k < COUNT_OF(rows); k++) {
     struct pathway pathway;
     struct random_wiring wiring = rule_of(RULE_PAIRWISE);
@@ -207,12 +215,56 @@ static void test_pairwise_ends(void **state) {
   }
 }
 
+/* Far below what 1 − p can hold, and where ln(1 − p) is a series. */
+static void test_tiny(void **state) {
+  (void)state;
+  static const double chances[] = {1e-17, 1e-6, 1e-5};
+  for (int k = 0; k < COUNT_OF(chances); k++) {
+    struct pathway pathway;
+    struct random_wiring wiring = rule_of(RULE_PAIRWISE);
+    const int sources = 1000000, targets = 500;
+    double all = 0, sum = 0, p = wiring.p = chances[k];
+    set(&pathway, sources, targets, &wiring);
+    for (int i = 0; i < targets; i++) {
+      const struct fan_in *fan_in = draw(&pathway, i);
+      all += (double)fan_in->n;
+      for (size_t e = 0; e < fan_in->n; e++) sum += fan_in->source[e] / (double)sources;
+    }
+    assert_near(all, p * sources * targets, 5 * sqrt(p * sources * targets));
+    if (all > 0) assert_near(sum / all, 0.5, 5 / sqrt(12 * all));
+    drop(&pathway);
+  }
+}
+
+static void test_no_cells(void **state) {
+  (void)state;
+  for (int rule = RULE_PAIRWISE; rule <= RULE_TOTAL; rule++) {
+    struct random_wiring wiring = rule_of((enum wiring_rule)rule);
+    struct population none = {.name = "none"}, cells = {.name = "cells", .n = 10};
+    struct projection projection[] = {{.name = "a", .source = &none, .target = &cells},
+                                      {.name = "b", .source = &cells, .target = &none},
+                                      {.name = "c", .source = &none, .target = &none}};
+    struct fan_in fan_in = {0};
+    wiring.p = 0.5;
+    for (int k = 0; k < COUNT_OF(projection); k++) {
+      assert_ok(random_wiring_set(&projection[k], &wiring, &TENTH, 1));
+      const struct static_pathway *fixed = projection[k].fixed;
+      for (uint32_t i = 0; i < (uint32_t)projection[k].target->n; i++)
+        assert_ok(fixed->draw(fixed->rule, &projection[k], i, &fan_in));
+      assert_int_equal(fan_in.n, 0);
+      projection_free(&projection[k]);
+    }
+    fan_in_free(&fan_in);
+  }
+  assert_int_equal(memory_in_use(), 0);
+}
+
 /* ---- a total ---- */
 
 /* ln(1 − p)/ln(1 − 1/(N M)), to the nearest whole number. */
 static void test_number(void **state) {
   (void)state;
-  static const double chances[] = {0, 0.0003, 0.0437, 0.1009, 0.3726, 0.999};
+  static const double chances[] = {0, 1e-17, 1e-9, 0.0003, 0.00099, 0.00101, 0.0437, 0.1009, 0.3726, 0.999};
   static const int sizes[][2] = {{1, 2}, {7, 3}, {500, 500}, {1065, 4850}, {21915, 20683}, {2000000, 300000}};
   for (int c = 0; c < COUNT_OF(chances); c++) {
     for (int s = 0; s < COUNT_OF(sizes); s++) {
@@ -276,68 +328,6 @@ static void test_expected(void **state) {
   assert_near(random_wiring_expected(&kind, 40, 60), 1234, 1e-9);
 }
 
-/* ---- weights ---- */
-
-/* Mean and SD of the levels are exact (in floats); those of the synapses have their standard errors: SD/√n,
- * and SD/√2n for a normal distribution. Every level is as likely as any other. */
-static void test_weights(void **state) {
-  (void)state;
-  static const double rows[][2] = {{0.5, 0.05}, {-351.24, 35.124}, {87.81, 8.781}};
-  for (int k = 0; k < COUNT_OF(rows); k++) {
-    struct pathway pathway;
-    struct random_wiring wiring = rule_of(RULE_IN_DEGREE);
-    wiring.in_degree = 500, wiring.weight = rows[k][0], wiring.weight_sd = rows[k][1], wiring.second = 0.25;
-    set(&pathway, CELLS, 1000, &wiring);
-    const struct static_pathway *fixed = pathway.projection.fixed;
-    double sum = 0, square = 0, n = 0, used[STATIC_LEVELS] = {0}, mean = 0, variance = 0;
-    assert_int_equal(fixed->n_levels, STATIC_LEVELS);
-    assert_true((double)fixed->second == 0.25);
-    for (int l = 0; l < STATIC_LEVELS; l++) {
-      mean += (double)fixed->level[l] / STATIC_LEVELS;
-      variance += pow((double)fixed->level[l] - rows[k][0], 2) / STATIC_LEVELS;
-      assert_true((double)fixed->level[l] * rows[k][0] > 0);
-      if (l) assert_true(fixed->level[l] > fixed->level[l - 1]);
-    }
-    assert_near(mean, rows[k][0], 1e-6 * fabs(rows[k][0]));
-    assert_near(sqrt(variance), rows[k][1], 1e-5 * rows[k][1]);
-    for (int i = 0; i < 1000; i++) {
-      const struct fan_in *fan_in = draw(&pathway, i);
-      for (size_t e = 0; e < fan_in->n; e++, n++) {
-        double off = (double)fixed->level[fan_in->level[e]] - rows[k][0];
-        sum += off, square += off * off;
-        used[fan_in->level[e]]++;
-      }
-    }
-    assert_near(sum / n, 0, 5 * rows[k][1] / sqrt(n));
-    assert_near(sqrt(square / n), rows[k][1], 5 * rows[k][1] / sqrt(2 * n));
-    assert_near(chi_square(used, STATIC_LEVELS, n / 256, n / 256, 0), 255, 5 * sqrt(2.0 * 255));
-    drop(&pathway);
-  }
-}
-
-/* A spread as large as the mean: what would change its sign is nothing. Without spread: one level. */
-static void test_sign(void **state) {
-  (void)state;
-  for (int sign = -1; sign <= 1; sign += 2) {
-    struct pathway pathway;
-    struct random_wiring wiring = rule_of(RULE_IN_DEGREE);
-    int silent = 0;
-    wiring.weight = 2.0 * sign, wiring.weight_sd = 2;
-    set(&pathway, 10, 10, &wiring);
-    for (int l = 0; l < STATIC_LEVELS; l++) {
-      assert_true(pathway.projection.fixed->level[l] * (float)sign >= 0);
-      silent += pathway.projection.fixed->level[l] == 0;
-    }
-    assert_near(silent, 0.1587 * STATIC_LEVELS, 1); /* a normal number is below −1 SD */
-    drop(&pathway);
-    wiring.weight_sd = 0;
-    set(&pathway, 10, 10, &wiring);
-    assert_int_equal(pathway.projection.fixed->n_levels, 1);
-    assert_true(pathway.projection.fixed->level[0] == 2.0f * (float)sign);
-    drop(&pathway);
-  }
-}
-
 /* ---- delays ---- */
 
 static double below(double x, double mean, double sd) { return 0.5 * erfc((mean - x) / (sd * sqrt(2))); }
@@ -357,12 +347,15 @@ static double share_of(const struct projection *projection, int c, double mean, 
  * error. */
 static void test_delays(void **state) {
   (void)state;
-  static const double rows[][2] = {{1.5, 0.75}, {0.75, 0.375}, {0.3, 0.3}, {5, 1}, {1.5, 0.01}};
+  static const double rows[][3] = {{1.5, 0.75, 0}, {0.75, 0.375, 0},   {0.3, 0.3, 0},
+                                   {5, 1, 0},      {1.5, 0.01, 0},     {1.5, 0.75, 0.1},
+                                   {5, 1, 0.5},    {0.75, 0.375, 0.1}, {1.5, 0.75, 0.3}};
   for (int k = 0; k < COUNT_OF(rows); k++) {
     struct pathway pathway;
     struct random_wiring wiring = rule_of(RULE_IN_DEGREE);
     double mean = rows[k][0], sd = rows[k][1], count[PROJECTION_CLASSES] = {0}, n = 0, sum = 0, square = 0;
     wiring.in_degree = 500, wiring.delay_ms = mean, wiring.delay_sd_ms = sd;
+    double step = wiring.delay_step_ms = rows[k][2];
     set(&pathway, CELLS, 1000, &wiring);
     const struct projection *projection = &pathway.projection;
     assert_true(projection->delay_ticks[0] >= 1);
@@ -376,13 +369,16 @@ static void test_delays(void **state) {
       }
     }
     for (int c = 0; c < projection->n_classes; c++) {
+      if (step > 0 && c > 0)
+        assert_near(projection->delay_ticks[c] - projection->delay_ticks[c - 1], 10 * step, 1e-9);
       double p = share_of(projection, c, mean, sd);
       assert_near(count[c] / n, p, 5 * sqrt(p / n) + 1.0 / 4096);
     }
     /* moments of a normal distribution that is cut below a = (0.05 − mean)/sd */
     double a = (0.05 - mean) / sd,
            lambda = exp(-0.5 * a * a) / sqrt(2 * 3.14159265358979) / (1 - below(a, 0, 1));
-    double variance = sd * sd * (1 + a * lambda - lambda * lambda), class = mean > 3   ? 0.5
+    double variance = sd * sd * (1 + a * lambda - lambda * lambda), class = step > 0   ? step
+                                                                            : mean > 3 ? 0.5
                                                                             : mean > 1 ? 0.2
                                                                                        : 0.1;
     double allowed = 5 * sd / sqrt(n) + class / 12 + 2e-3;
@@ -410,14 +406,13 @@ static void test_one_delay(void **state) {
 
 /* ---- what draws depend on ---- */
 
-/* Sources, classes and levels of one target in one number. */
+/* Sources and classes of one target in one number. */
 static uint64_t digest(const struct projection *projection, uint32_t i, struct fan_in *fan_in) {
   uint64_t hash = 1469598103934665603u;
   fan_in->n = 0;
   assert_ok(projection->fixed->draw(projection->fixed->rule, projection, i, fan_in));
   for (size_t e = 0; e < fan_in->n; e++)
-    hash = (hash ^ ((uint64_t)fan_in->source[e] << 16 | (uint64_t)fan_in->class[e] << 8 | fan_in->level[e])) *
-           1099511628211u;
+    hash = (hash ^ ((uint64_t)fan_in->source[e] << 8 | fan_in->class[e])) * 1099511628211u;
   return hash;
 }
 
@@ -463,7 +458,7 @@ int main(void) {
                                      cmocka_unit_test(test_refused),       cmocka_unit_test(test_pairwise),
                                      cmocka_unit_test(test_pairwise_ends), cmocka_unit_test(test_number),
                                      cmocka_unit_test(test_total),         cmocka_unit_test(test_expected),
-                                     cmocka_unit_test(test_weights),       cmocka_unit_test(test_sign),
+                                     cmocka_unit_test(test_tiny),          cmocka_unit_test(test_no_cells),
                                      cmocka_unit_test(test_delays),        cmocka_unit_test(test_one_delay),
                                      cmocka_unit_test(test_keys)};
   return cmocka_run_group_tests(tests, NULL, NULL);

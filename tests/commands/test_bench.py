@@ -1,6 +1,7 @@
 """test_bench.py PROGRAM - the command bench from outside: what it writes can be read, is complete and
-consistent; the state's hash depends on scene, size, seed and times alone; what is wrong with the command line
-or a scene is one line and an exit code, before anything runs."""
+consistent, also before a failure; the machine is measured if it is asked for; the state's hash depends on
+scene, size, seed and times alone; what is wrong with the command line or a scene is one line and an exit
+code, before anything runs."""
 
 import csv
 import json
@@ -24,6 +25,10 @@ ROW = {"scene", "threads", "repeats", "limit_s", "populations", *NUMBERS, *TEXTS
 CSV = ["scene", "cells", "synapses", "threads", "build_s", "wall_per_biological_s", "wall_best_s",
        "wall_worst_s", "cpu_per_biological_s", "events_per_biological_s", "events_per_s",
        "bytes_per_synapse", "peak_MB", "limit_s", "bound_by", "state_hash"]
+MACHINE = {"threads", "isa", "cache_bytes", "set_bytes", "add_ns", "poisson_rates", "poisson_ns",
+           "read_1_GB_s", "read_all_GB_s", "update_1_GB_s", "update_all_GB_s", "segment_cached_ns",
+           "segment_memory_ns", "barrier_ns", "exponential_ns", "difference_ns"}
+TERMS = ("cells", "background", "events", "segments", "bandwidth", "barriers")
 CIRCUIT = """circuit: {
   populations: { A: { cells = %s; cell = "adex"; receptors: { all: { mechanism = "ampa"; }; }; %s }; };
   pathways: (
@@ -34,7 +39,10 @@ bench: { settle = "%s"; measure = "0.02 s"; };
 
 
 def bench(*words):
-    return subprocess.run([PROGRAM, "bench", *map(str, words)], capture_output=True, text=True, timeout=250)
+    """The machine is not measured unless it is asked for."""
+    machine = () if "--machine" in words else ("--machine", "none")
+    return subprocess.run([PROGRAM, "bench", *map(str, words), *machine], capture_output=True, text=True,
+                          timeout=250)
 
 
 class Case(unittest.TestCase):
@@ -64,7 +72,9 @@ class Files(Case):
         super().setUpClass()
         cls.paths = [cls.folder / f"x.{ending}" for ending in ("json", "csv", "svg")]
         files = [word for path in cls.paths for word in ("-o", path)]
-        cls.run_ = bench("nmda", *SMALL, "--threads", "1,2", *files)
+        cls.again = cls.folder / "named.otherwise"
+        cls.run_ = bench("nmda", *SMALL, "--threads", "1,2", *files, "--json", cls.again,
+                         "--machine", "quick")
         cls.json = json.loads(cls.paths[0].read_text())
 
     def test_table(self):
@@ -72,17 +82,40 @@ class Files(Case):
         lines = self.run_.stdout.splitlines()
         self.assertRegex(lines[0], r"^scene +cells +synapses +T .*state$")
         for line, threads in ((lines[1], 1), (lines[3], 2)):
-            self.assertRegex(line, rf"^nmda +500 +250000 +{threads} .* [0-9a-f]{{16}}$")
+            self.assertRegex(line, rf"^nmda +500 +250000 +{threads} .* +\d+ %  [a-z]+ +[0-9a-f]{{16}}$")
         for line in (lines[2], lines[4]):
             self.assertRegex(line, r"^ +E [\d.]+ Hz.*, I [\d.]+ Hz")
         self.assertEqual(len(lines), 5)
 
-    def test_machine(self):
+    def test_head(self):
         self.assertEqual(set(self.json),
-                         {"program", "commit", "build", "cpu", "processors", "system", "rows"})
+                         {"program", "commit", "build", "cpu", "processors", "system", "machines", "rows"})
         self.assertRegex(self.json["program"], r"^spinule \d+\.\d+")
         self.assertGreaterEqual(self.json["processors"], 1)
         self.assertEqual([row["threads"] for row in self.json["rows"]], [1, 2])
+
+    def test_machines(self):
+        """One for each number of threads; all is measured, and in its order."""
+        self.assertEqual([machine["threads"] for machine in self.json["machines"]], [1, 2])
+        for machine in self.json["machines"]:
+            self.assertEqual(set(machine), MACHINE)
+            self.assertRegex(machine["isa"], r"^(base|v3|v4)$")
+            for scale, measured in (("set_bytes", "add_ns"), ("poisson_rates", "poisson_ns")):
+                self.assertEqual(machine[scale], sorted(machine[scale]))
+                self.assertEqual(len(machine[scale]), len(machine[measured]))
+                self.assertTrue(all(0 < value < 1e4 for value in machine[measured]), measured)
+            for key in MACHINE - {"threads", "isa", "set_bytes", "add_ns", "poisson_rates", "poisson_ns"}:
+                alone = key == "barrier_ns" and machine["threads"] == 1
+                self.assertEqual(machine[key] > 0, not alone, key)
+
+    def test_limit(self):
+        """What the machine allows is more than nothing, and is named."""
+        for row in self.json["rows"]:
+            self.assertTrue(0 < row["limit_s"] < 1)
+            self.assertIn(row["bound_by"], TERMS)
+
+    def test_json_of_any_name(self):
+        self.assertEqual(self.again.read_text(), self.paths[0].read_text())
 
     def test_rows(self):
         for row in self.json["rows"]:
@@ -100,7 +133,6 @@ class Files(Case):
             self.assertLess(row["bytes_per_synapse"], 3)  # weights are equal: no level is kept
             self.assertLess(row["peak_MB"], 2000)
             self.assertRegex(row["state_hash"], r"^[0-9a-f]{16}$")
-            self.assertTrue(row["limit_s"] is None or row["limit_s"] > 0)
 
     def test_events_are_spikes_times_out_degrees(self):
         for row in self.json["rows"]:
@@ -185,6 +217,21 @@ class Choices(Case):
         self.assertEqual(own[0]["state_hash"], asked[0]["state_hash"])
         self.assertEqual(own[0]["populations"], asked[0]["populations"])
 
+    def test_without_machine(self):
+        path = self.folder / "without.json"
+        run = bench("nmda", *SHORT, "--json", path, "--machine", "none")
+        self.assertRegex(run.stdout.splitlines()[1], r" -  - +[0-9a-f]{16}$")
+        written = json.loads(path.read_text())
+        self.assertEqual((written["machines"], written["rows"][0]["limit_s"], written["rows"][0]["bound_by"]),
+                         ([], None, ""))
+
+    def test_all_scenes(self):
+        """Without words: all that `list circuits` names."""
+        rows = self.rows("--cells", 1500, *SHORT[2:])
+        listed = subprocess.run([PROGRAM, "list", "circuits"], capture_output=True, text=True).stdout
+        self.assertEqual([row["scene"] for row in rows], re.findall(r"(?m)^(\w+) ", listed))
+        self.assertGreaterEqual(len(rows), 8)
+
     def test_profile(self):
         row = self.rows("nmda", *SMALL, "--profile", "--threads", 2)[0]
         phases = row["phase_s"]
@@ -223,7 +270,6 @@ class Wrong(Case):
             self.assertIn(part, run.stderr)
 
     def test_scene(self):
-        self.check((), 2, "SCENE")
         self.check(("nmdaa", *SHORT), 2, '"nmdaa"', 'did you mean "nmda"?')
         self.check(("nmda", "hipocampus", *SHORT), 2, '"hippocampus"')  # before the first has run
         self.check(("zzzzzz", *SHORT), 2, "spinule list circuits")
@@ -249,6 +295,7 @@ class Wrong(Case):
         self.check(("nmda", "--block", 64), 2, "--block")
         self.check(("nmda", "--virtual-ranks", 0), 2, "--virtual-ranks")
         self.check(("nmda", "--seed=-1"), 2, "--seed")
+        self.check(("nmda", "--machine", "slow"), 2, "--machine")
 
     def test_files(self):
         nowhere = self.folder / "no" / "such.json"
@@ -268,6 +315,17 @@ class Wrong(Case):
         self.assertEqual(old.read_text(), "kept")
         old.unlink()
 
+    def test_rows_before_a_failure(self):
+        files = [self.folder / f"partly.{ending}" for ending in ("json", "csv", "svg")]
+        words = [word for file in files for word in ("-o", file)]
+        run = bench("nmda", self.config("bad.cfg", in_degree=600), *SHORT, *words)
+        self.assertEqual(run.returncode, 2)
+        self.assertIn("bad.cfg:4: ", run.stderr)
+        row, = json.loads(files[0].read_text())["rows"]
+        self.assertEqual((row["scene"], row["cells"]), ("nmda", 500))
+        self.assertEqual(len(files[1].read_text().splitlines()), 2)
+        xml.parse(files[2])
+
     def test_full_disk(self):
         full = self.folder / "full.json"
         full.symlink_to("/dev/full")
@@ -281,7 +339,7 @@ class Wrong(Case):
         for said, path in (("No such file", self.folder / "none.cfg"),
                            (r"port.cfg:4: .*\"al\" is none of all", self.config("port.cfg", port="al")),
                            (r"cells.cfg:2: .*out of range", self.config("cells.cfg", cells=-3)),
-                           (r"99 cells", self.config("degree.cfg", in_degree=100)),
+                           (r"degree.cfg:4: .*99 cells", self.config("degree.cfg", in_degree=100)),
                            ("bench: .*whole milliseconds", self.config("times.cfg", settle="1.5 ms"))):
             run = bench(path, "--repeat", 1)
             self.assertEqual(run.returncode, 2, said)

@@ -1,6 +1,6 @@
-/* fixed_pathway.h — static pathways between metronomes by a rule that repeats pairs, mixes delays and
- * weights, and gives targets unequal numbers of synapses; and populations that hear nothing, of which a
- * machine holds many. */
+/* fixed_pathway.h — static pathways between metronomes by a rule that repeats pairs, mixes delays and gives
+ * targets unequal numbers of synapses; their weights, worked out apart from the engine; and populations that
+ * hear nothing, of which a machine holds many. */
 #ifndef TESTS_CORE_FIXED_PATHWAY_H
 #define TESTS_CORE_FIXED_PATHWAY_H
 
@@ -9,8 +9,8 @@
 
 struct fixed_plan {
   uint32_t in_degree; /* at least; up to 2 more */
-  int n_levels;
-  float weight, second; /* levels: weight × (1 + level/64) */
+  int n_weights;
+  float weight, second; /* weights: weight × (1 + 0 … 1,023/256), mixed */
   double low_ms, high_ms;
   uint64_t key; /* of the draws */
 };
@@ -24,7 +24,6 @@ static inline enum status fixed_draw(const void *rule, const struct projection *
     struct random_draw draw = random_draw(plan->key, RANDOM_WIRE, i, k, (uint32_t)projection->target->index);
     out->source[k] = random_below(draw.u[0], (uint32_t)projection->source->n);
     out->class[k] = (uint8_t)random_below(draw.u[1], (uint32_t)projection->n_classes);
-    out->level[k] = (uint8_t)random_below(draw.u[2], (uint32_t)projection->fixed->n_levels);
   }
   out->n = n;
   return STATUS_OK;
@@ -46,10 +45,26 @@ static inline struct projection *fixed_pathway(struct network *network, struct p
   *fixed = (struct static_pathway){.draw = fixed_draw,
                                    .rule = rule,
                                    .most = plan->in_degree + 2,
-                                   .n_levels = plan->n_levels,
+                                   .n_weights = plan->n_weights,
+                                   .salt = 12345,
                                    .second = plan->second};
-  for (int l = 0; l < plan->n_levels; l++) fixed->level[l] = plan->weight * (1.0f + (float)l / 64.0f);
+  for (int k = 0; k < plan->n_weights; k++)
+    fixed->weight[k] = plan->weight * (1.0f + (float)(k * 389 % STATIC_WEIGHTS) / 256.0f);
   return projection;
+}
+
+/* The finaliser of MurmurHash3, in other words than the engine's. */
+static inline uint32_t fixed_mixed(uint32_t h) {
+  h ^= h >> 16, h *= 2246822507u;
+  h ^= h >> 13, h *= 3266489909u;
+  h ^= h >> 16;
+  return h;
+}
+
+/* Which of the weights the synapse from source j to target i has. */
+static inline int fixed_weight(const struct static_pathway *fixed, uint32_t j, uint32_t i) {
+  if (fixed->n_weights == 1) return 0;
+  return (int)((i + fixed_mixed(fixed->salt ^ fixed_mixed(j))) % STATIC_WEIGHTS);
 }
 
 /* n metronomes with one port, at which nobody listens. */

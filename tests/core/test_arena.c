@@ -1,7 +1,8 @@
 /* test_arena.c — bundles hold exactly the static pathways that agree in source, port, weights, delays and
  * lanes; whatever the blocks, threads and ranks, every synapse that a rule draws lies in one arena, once,
- * with its class of delay and its level; what is added for segments of any length is the plain sum; a spike
- * arrives exactly its delay later with the weight that was asked for, beside those of synapses in lists;
+ * with its class of delay, also where an owner has several arenas; what segments of any length add is the
+ * plain sum in every sibling; a spike arrives exactly its delay later with the weight that belongs to its
+ * source and target, beside those of synapses in lists;
  * ports that count together have one quantum; a rule that fails says so. Bounds are exact. */
 #include "fixed_pathway.h"
 #include <stdlib.h>
@@ -15,7 +16,7 @@ static const struct shape shapes[] = {{1, 1, 128}, {1, 1, 1024}, {2, 1, 256},
                                       {3, 2, 128}, {1, 3, 256},  {2, 3, 1024}};
 
 static const struct fixed_plan equal = {20, 1, 0.5f, 0.125f, 0.3, 2.0, 1},
-                               graded = {9, STATIC_LEVELS, 0.25f, 0, 0.4, 0.4, 2};
+                               graded = {9, STATIC_WEIGHTS, 0.25f, 0, 0.4, 0.4, 2};
 
 static struct network *empty(double dt_ms) {
   struct network *network;
@@ -35,9 +36,10 @@ static void test_bundles(void **state) {
                     *b = metronome_population(network, "b", 50, 128),
                     *one = metronome_population(network, "one", 50, 128);
   one->port[0].lanes = 1;
-  struct fixed_plan heavy = equal, second = equal, later = equal, wider = equal, levels = equal;
+  struct fixed_plan heavy = equal, second = equal, later = equal, wider = equal, graded_too = equal;
   struct fixed_plan more = equal;
-  heavy.weight *= 2, second.second *= 2, later.low_ms += 0.1, wider.high_ms += 0.2, levels.n_levels = 256;
+  heavy.weight *= 2, second.second *= 2, later.low_ms += 0.1, wider.high_ms += 0.2,
+      graded_too.n_weights = STATIC_WEIGHTS;
   more.in_degree = 33, more.key = 7; /* how they are drawn is not shared */
   fixed_pathway(network, source, a, 0, &equal);
   metronome_projection(network, source, a, 0, 1, 1); /* not static: in no bundle */
@@ -47,17 +49,18 @@ static void test_bundles(void **state) {
   fixed_pathway(network, source, a, 0, &second);
   fixed_pathway(network, source, a, 0, &later);
   fixed_pathway(network, source, a, 0, &wider);
-  fixed_pathway(network, source, a, 0, &levels);
-  fixed_pathway(network, source, a, 0, &levels)->fixed->level[255] *= 1.01f;
+  fixed_pathway(network, source, a, 0, &graded_too);
+  fixed_pathway(network, source, a, 0, &graded_too)->fixed->weight[1023] *= 1.01f;
   fixed_pathway(network, source, one, 0, &equal);
   fixed_pathway(network, source, b, 0, &more); /* agrees with the first */
   fixed_pathway(network, source, a, 0, &equal);
-  fixed_pathway(network, source, b, 0, &levels); /* agrees with the first of 256 levels */
-  static const int bundle_of[] = {0, -1, 1, 2, 3, 4, 5, 6, 7, 8, 9, 0, 0, 7};
+  fixed_pathway(network, source, b, 0, &graded_too); /* agrees with the first of 1,024 weights */
+  fixed_pathway(network, source, a, 0, &graded_too)->fixed->salt++;
+  static const int bundle_of[] = {0, -1, 1, 2, 3, 4, 5, 6, 7, 8, 9, 0, 0, 7, 10};
   struct bundle *bundle;
   int n, placed = 0;
   assert_ok(bundles_make(network->projection, network->n_projections, &bundle, &n));
-  assert_int_equal(n, 10);
+  assert_int_equal(n, 11);
   for (int k = 0; k < n; k++) {
     for (int p = 0; p < bundle[k].n_projections; p++, placed++) {
       assert_int_equal(bundle_of[bundle[k].projection[p]->index], k);
@@ -93,8 +96,8 @@ static struct network *make(const struct shape *shape) {
 }
 
 /* One synapse in a word. */
-static uint64_t word(int bundle, int target, uint64_t cell, uint64_t source, unsigned class, unsigned level) {
-  return (uint64_t)bundle << 60 | (uint64_t)target << 56 | cell << 40 | source << 20 | class << 8 | level;
+static uint64_t word(int bundle, int target, uint64_t cell, uint64_t source, unsigned class) {
+  return (uint64_t)bundle << 60 | (uint64_t)target << 56 | cell << 32 | source << 8 | class;
 }
 
 static int by_value(const void *a, const void *b) {
@@ -122,8 +125,7 @@ static size_t drawn(const struct network *network, uint64_t *out) {
       fan_in.n = 0;
       assert_ok(projection->fixed->draw(projection->fixed->rule, projection, i, &fan_in));
       for (size_t e = 0; e < fan_in.n; e++)
-        out[n++] = word(bundle, projection->target->index, i, fan_in.source[e], fan_in.class[e],
-                        projection -> fixed -> n_levels > 1 ? fan_in.level[e] : 0);
+        out[n++] = word(bundle, projection->target->index, i, fan_in.source[e], fan_in.class[e]);
     }
   }
   fan_in_free(&fan_in);
@@ -131,38 +133,54 @@ static size_t drawn(const struct network *network, uint64_t *out) {
   return n;
 }
 
-/* The synapse at a place of an arena, which must be that of a cell. */
-static uint64_t at_place(const struct network *network, const struct arena *arena, int k,
-                         const struct segment *segment, size_t e, uint32_t source, unsigned class) {
-  int b = 0, place = segment->place[e];
+/* The synapse at a place of an arena, which must be that of a cell, and congruent to its number. */
+static uint64_t at_place(const struct network *network, const struct arena *arena, int k, int place,
+                         uint32_t source, unsigned class) {
+  int b = 0;
   while (b + 1 < arena->n_blocks && arena->first[b + 1] <= place) b++;
   const struct block *block = network->block[arena->block[b]];
   assert_true(place >= arena->first[b] && place < arena->first[b] + block->n);
-  return word(k, network->block_population[arena->block[b]]->index,
-              (uint64_t)(block->first + place - arena->first[b]), source, class,
-              segment->level ? segment->level[e] : 0);
+  int cell = block->first + place - arena->first[b];
+  assert_int_equal(cell % STATIC_WEIGHTS, place % STATIC_WEIGHTS);
+  return word(k, network->block_population[arena->block[b]]->index, (uint64_t)cell, source, class);
+}
+
+/* Of bundle k in an arena, the first of its siblings, and in all of these. */
+static size_t kept_of(const struct network *network, const struct arena *arena, int k, uint64_t *out) {
+  const struct bundle *bundle = &network->bundle[k];
+  const struct arena_synapses *synapses = &arena->synapses[k];
+  const uint32_t *begin = synapses->begin;
+  size_t n = 0;
+  for (uint32_t j = 0; begin && j < (uint32_t)bundle->source->n; j++) {
+    for (int a = 0; a < arena->siblings; a++) {
+      for (int class = 0; class < bundle->n_classes; class ++, begin++) {
+        for (uint32_t e = begin[0]; e < begin[1]; e++)
+          out[n++] = at_place(network, arena + a, k, synapses->place[e], j, (unsigned)class);
+      }
+    }
+  }
+  assert_int_equal(n, synapses->n);
+  return n;
 }
 
 static size_t kept(const struct network *network, uint64_t *out) {
   size_t n = 0;
   for (int a = 0; a < network->n_arenas; a++) {
-    for (int k = 0; k < network->n_bundles; k++) {
-      const struct bundle *bundle = &network->bundle[k];
-      const struct arena_synapses *synapses = &network->arena[a].synapses[k];
-      size_t before = n;
-      for (uint32_t j = 0; synapses->begin && j < (uint32_t)bundle->source->n; j++) {
-        for (int class = 0; class < bundle->n_classes; class ++) {
-          struct segment segment = arena_segment(synapses, bundle, j, class);
-          for (size_t e = 0; e < segment.n; e++)
-            out[n++] = at_place(network, &network->arena[a], k, &segment, e, j, (unsigned)class);
-        }
-      }
-      assert_int_equal(n - before, synapses->n);
-      if (synapses->begin) assert_true(!synapses->level == (bundle->shared->n_levels == 1));
-    }
+    const struct arena *arena = &network->arena[a];
+    assert_ptr_equal(arena->synapses, network->arena[a - arena->sibling].synapses);
+    for (int k = 0; arena->sibling == 0 && k < network->n_bundles; k++)
+      n += kept_of(network, arena, k, out + n);
   }
   qsort(out, n, sizeof *out, by_value);
   return n;
+}
+
+/* Arenas of one owner that static pathways end in, at most. */
+static int most_siblings(const struct network *network) {
+  int most = 0;
+  for (int a = 0; a < network->n_arenas; a++)
+    most = network->arena[a].siblings > most ? network->arena[a].siblings : most;
+  return most;
 }
 
 static void test_every_synapse_once(void **state) {
@@ -172,6 +190,8 @@ static void test_every_synapse_once(void **state) {
   for (int s = 0; s < COUNT_OF(shapes); s++) {
     struct network *network = make(&shapes[s]);
     assert_int_equal(network->n_bundles, 3);
+    /* the ports of the targets differ; in the last shape every owner has one block */
+    assert_int_equal(most_siblings(network), s + 1 < COUNT_OF(shapes) ? 2 : 1);
     assert_ok(network_draw(network));
     size_t n = drawn(network, wanted), degrees = 0;
     assert_true(n > 30000 && n <= MOST);
@@ -191,44 +211,104 @@ static void test_every_synapse_once(void **state) {
 
 /* ---- delivery ---- */
 
-enum { PLACES = 3000, PIECES = 12, LISTED = 16000 };
+/* Segments from nothing to more than one record of a list tells, in three sibling arenas. */
+enum { PLACES = 3000, SIBLINGS = 3, CLASSES = 2, SENDERS = 5, SEGMENTS = SENDERS * SIBLINGS * CLASSES };
+static const int sums_delays[CLASSES] = {3, 9};
 
-/* Segments from nothing to more than is asked for ahead (2 KiB), in an order in which long and short ones
- * meet. */
+struct family {
+  struct arena arena[SIBLINGS];
+  struct arena_synapses synapses[2]; /* none of bundle 0 */
+  struct bundle bundle[2];
+  struct static_pathway shared;
+  uint32_t begin[SEGMENTS + 1];
+  int32_t port[SIBLINGS][2 * PLACES], wanted[SIBLINGS][2 * PLACES];
+};
+
+static struct family *make_family(int lanes, int n_weights) {
+  static const uint32_t lengths[SEGMENTS] = {
+      0,  1,  129, 5000,  0, 127, 128, 3, 1025, 1024, 2300, 0, 0,    0, 200000, /* three records and more */
+      17, 64, 0,   65535, 1, 0,   0,   0, 0,    0,    4096, 5, 2048, 1, 131070};
+  static uint16_t place[450000];
+  struct family *family;
+  assert_ok(memory_new("family", 1, sizeof *family, &family));
+  family->shared = (struct static_pathway){.n_weights = n_weights, .salt = 99};
+  family->bundle[1] = (struct bundle){.port = 1,
+                                      .lanes = lanes,
+                                      .shared = &family->shared,
+                                      .n_classes = CLASSES,
+                                      .delay_ticks = sums_delays,
+                                      .second = 77};
+  for (int k = 0; k < n_weights; k++) family->bundle[1].count[k] = 1000 - 31 * (k * 389 % STATIC_WEIGHTS);
+  family->begin[0] = 1; /* no list begins at a full line */
+  for (int s = 0; s < SEGMENTS; s++) family->begin[s + 1] = family->begin[s] + lengths[s];
+  assert_true(family->begin[SEGMENTS] <= COUNT_OF(place));
+  for (uint32_t e = 0; e < family->begin[SEGMENTS]; e++) /* some of them again and again */
+    place[e] = (uint16_t)random_below(random_draw(6, RANDOM_WIRE, e, 0, 0).u[0], e % 2 ? PLACES : 7);
+  family->synapses[1] = (struct arena_synapses){family->begin, place, family->begin[SEGMENTS] - 1};
+  for (int a = 0; a < SIBLINGS; a++) {
+    struct arena *arena = &family->arena[a];
+    arena->port[1] = family->port[a];
+    arena->sibling = a, arena->siblings = SIBLINGS;
+    arena->synapses = family->synapses;
+    assert_ok(arena_horizon(arena, 12));
+  }
+  return family;
+}
+
+static void drop_family(struct family *family) {
+  for (int a = 0; a < SIBLINGS; a++) {
+    assert_false(family->arena[a].no_memory);
+    family->arena[a].synapses = NULL; /* not its own */
+    arena_free(&family->arena[a], 2);
+  }
+  memory_free(family);
+}
+
+static void expect_sum(struct family *family, uint32_t j, int class) {
+  const struct bundle *bundle = &family->bundle[1];
+  for (int a = 0; a < SIBLINGS; a++) {
+    const uint32_t *begin = family->begin + ((int)j * SIBLINGS + a) * CLASSES + class;
+    for (uint32_t e = begin[0]; e < begin[1]; e++) {
+      uint32_t cell = family->synapses[1].place[e];
+      int32_t *wanted = family->wanted[a] + cell * (uint32_t)bundle->lanes;
+      wanted[0] += bundle->count[fixed_weight(&family->shared, j, cell)];
+      if (bundle->lanes > 1) wanted[1] += 77;
+    }
+  }
+}
+
+static void arrive_and_check(struct family *family, int64_t tick) {
+  for (int a = 0; a < SIBLINGS; a++) arena_arrive(&family->arena[a], family->bundle, tick);
+  assert_memory_equal(family->port, family->wanted, sizeof family->port);
+}
+
+/* Source j fires at ticks j and 20 + j; all arrive at their ticks, once, but what was due before it was sent
+ * and what was dropped. */
 static void test_sums_are_plain(void **state) {
   (void)state;
-  static const size_t lengths[PIECES] = {0, 1, 129, 5000, 0, 127, 128, 3, 1025, 1024, 2300, 0};
-  static uint16_t place[LISTED];
-  static uint8_t level[LISTED];
-  static int32_t port[2 * PLACES], wanted[2 * PLACES];
-  for (uint32_t e = 0; e < LISTED; e++) {
-    struct random_draw draw = random_draw(6, RANDOM_WIRE, e, 0, 0);
-    place[e] = (uint16_t)random_below(draw.u[0], e % 2 ? PLACES : 7); /* some of them again and again */
-    level[e] = (uint8_t)draw.u[1];
-  }
   for (int kind = 0; kind < 4; kind++) {
-    int lanes = 1 + kind % 2, levels = kind < 2 ? 1 : STATIC_LEVELS;
-    struct static_pathway shared = {.n_levels = levels};
-    struct bundle bundle = {.port = 1, .lanes = lanes, .shared = &shared, .second = 77};
-    struct arena arena = {.port = {NULL, port, NULL}};
-    struct segment segment[PIECES];
-    size_t at = 1; /* no list begins at a full line */
-    memset(port, 0, sizeof port);
-    memset(wanted, 0, sizeof wanted);
-    for (int l = 0; l < levels; l++) bundle.count[l] = 1000 - 31 * l;
-    for (int s = 0; s < PIECES; s++) {
-      segment[s] = (struct segment){place + at, levels > 1 ? level + at : NULL, lengths[s]};
-      for (size_t e = 0; e < lengths[s]; e++, at++) {
-        wanted[place[at] * lanes] += bundle.count[levels > 1 ? level[at] : 0];
-        if (lanes > 1) wanted[place[at] * lanes + 1] += 77;
+    struct family *family = make_family(1 + kind % 2, kind < 2 ? 1 : STATIC_WEIGHTS);
+    for (int64_t tick = 0; tick < 40; tick++) {
+      uint32_t j = (uint32_t)tick % 20;
+      arena_ask(family->arena, family->bundle + 1, 1, j % SENDERS);
+      if (j < SENDERS) arena_send(family->arena, family->bundle + 1, 1, j, tick, 0);
+      for (int64_t sent = tick - 9; sent <= tick; sent++) {
+        for (int c = 0; c < CLASSES && sent >= 0 && sent % 20 < SENDERS; c++) {
+          if (sent + sums_delays[c] == tick) expect_sum(family, (uint32_t)(sent % 20), c);
+        }
       }
+      arrive_and_check(family, tick);
     }
-    arena_add(&arena, &bundle, segment, PIECES);
-    assert_memory_equal(port, wanted, sizeof port);
-    arena_add(&arena, &bundle, segment, 1); /* one, and empty */
-    arena_add(&arena, &bundle, segment, 0);
-    assert_memory_equal(port, wanted, sizeof port);
+    arena_send(family->arena, family->bundle + 1, 1, 1, 40, 46); /* without the first class */
+    for (int64_t tick = 40; tick < 49; tick++) arrive_and_check(family, tick);
+    expect_sum(family, 1, 1);
+    arrive_and_check(family, 49);
+    arena_send(family->arena, family->bundle + 1, 1, 2, 60, 60);
+    for (int a = 0; a < SIBLINGS; a++) arena_drop(&family->arena[a]);
+    for (int64_t tick = 60; tick < 76; tick++) arrive_and_check(family, tick);
+    drop_family(family);
   }
+  assert_int_equal(memory_in_use(), 0);
 }
 
 /* ---- arrivals ---- */
@@ -253,9 +333,9 @@ static void expect_cell(struct heard *heard, const struct projection *projection
     int delay = projection->delay_ticks[fan_in->class[e]];
     for (int tick = 0; tick + delay < METRONOME_TICKS; tick++) {
       if (!fires(projection->source, fan_in->source[e], tick)) continue;
-      float level = fixed->level[fixed->n_levels > 1 ? fan_in->level[e] : 0];
+      float weight = fixed->weight[fixed_weight(fixed, fan_in->source[e], i)];
       heard->counts[2 * projection->port][tick + delay][i] +=
-          (int32_t)lrint((double)level / port->quantum[0]);
+          (int32_t)lrint((double)weight / port->quantum[0]);
       if (projection->port == 0)
         heard->counts[1][tick + delay][i] += (int32_t)lrint((double)fixed->second / port->quantum[1]);
     }
@@ -334,8 +414,8 @@ static void test_lists_beside(void **state) {
     network_set_quanta(network, 1);
     target->port[1].quantum[0] = 0x1p-16; /* one for all three networks */
     if (kind != 1) {
-      for (int l = 0; l < STATIC_LEVELS; l++)
-        network->bundle[0].count[l] = (int32_t)lrint((double)network->bundle[0].shared->level[l] * 0x1p16);
+      for (int k = 0; k < STATIC_WEIGHTS; k++)
+        network->bundle[0].count[k] = (int32_t)lrint((double)network->bundle[0].shared->weight[k] * 0x1p16);
     }
     metronome_start_all(network);
     run(network, METRONOME_TICKS);
@@ -384,7 +464,7 @@ static void test_shared_quanta(void **state) {
   assert_ok(network_check_ports(network));
   for (int k = 0; k < network->n_bundles; k++) {
     const struct bundle *bundle = &network->bundle[k];
-    assert_near(bundle->count[0] * c->port[0].quantum[0], (double)bundle->shared->level[0],
+    assert_near(bundle->count[0] * c->port[0].quantum[0], (double)bundle->shared->weight[0],
                 0.5 * c->port[0].quantum[0]);
     assert_near(bundle->second * c->port[0].quantum[1], (double)bundle->shared->second,
                 0.5 * c->port[0].quantum[1]);

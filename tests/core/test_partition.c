@@ -1,7 +1,8 @@
-/* test_partition.c — every block has one owner and lies in one arena of that owner; arenas hold no more cells
- * than two bytes can name, and share an owner's cells evenly; the costs of owners differ by no more than one
- * block; arrivals by static pathways lie together, one array a port; without static pathways every block is
- * its own arena, in order; unequal lanes at one port are refused. */
+/* test_partition.c — every block has one owner and lies in one arena of that owner; places are congruent to
+ * numbers of cells; arenas hold no more cells than two bytes can name, and share an owner's cells evenly;
+ * arenas of an owner are siblings, which keep their synapses together; the costs of owners differ by no more
+ * than one block; arrivals by static pathways lie together, one array a port; without static pathways every
+ * block is its own arena, in order; populations whose ports differ in lanes get different arenas. */
 #include "fixed_pathway.h"
 
 static const struct fixed_plan few = {2, 1, 0.5f, 0.125f, 0.5, 0.5, 1};
@@ -12,23 +13,37 @@ static struct network *empty(void) {
   return network;
 }
 
+/* Places of blocks follow each other, with gaps that make them congruent to the cells' numbers. */
+static int check_places(const struct network *network, const struct arena *arena, int *seen) {
+  int places = 0;
+  for (int k = 0; k < arena->n_blocks; k++) {
+    const struct block *block = network->block[arena->block[k]];
+    assert_between(arena->first[k], places, places + STATIC_WEIGHTS - 1);
+    assert_int_equal(arena->first[k] % STATIC_WEIGHTS, block->first % STATIC_WEIGHTS);
+    assert_true(block->rank == arena->rank && block->thread == arena->thread);
+    assert_true(k == 0 || arena->block[k] > arena->block[k - 1]);
+    places = arena->first[k] + block->padded;
+    seen[arena->block[k]]++;
+  }
+  return places;
+}
+
 /* Each block is named by one arena, which has its owner, its padded cells and no others. */
 static void check_arenas(const struct network *network) {
-  int seen[1024] = {0};
+  static int seen[2048];
+  memset(seen, 0, sizeof seen);
   assert_true(network->n_blocks <= COUNT_OF(seen));
   for (int a = 0; a < network->n_arenas; a++) {
     const struct arena *arena = &network->arena[a];
-    int places = 0;
-    for (int k = 0; k < arena->n_blocks; k++) {
-      const struct block *block = network->block[arena->block[k]];
-      assert_int_equal(arena->first[k], places);
-      assert_true(block->rank == arena->rank && block->thread == arena->thread);
-      assert_true(k == 0 || arena->block[k] > arena->block[k - 1]);
-      places += block->padded;
-      seen[arena->block[k]]++;
-    }
+    int places = check_places(network, arena, seen);
     assert_int_equal(arena->n_places, places);
     assert_true(places > 0 && places <= ARENA_CELLS);
+    assert_true(arena->sibling >= 0 && arena->sibling < arena->siblings);
+    const struct arena *first = arena - arena->sibling;
+    assert_true(first->sibling == 0 && first->siblings == arena->siblings);
+    assert_true(first->rank == arena->rank && first->thread == arena->thread);
+    assert_ptr_equal(first->synapses, arena->synapses);
+    assert_true(a + arena->siblings - arena->sibling <= network->n_arenas);
   }
   for (int b = 0; b < network->n_blocks; b++) assert_int_equal(seen[b], 1);
 }
@@ -59,9 +74,10 @@ static void test_size_of_arenas(void **state) {
   (void)state;
   static const struct {
     int cells, threads, block_cells, arenas;
-  } rows[] = {{60000, 1, 1024, 1},  {64000, 1, 1024, 1},  {66000, 1, 1024, 2}, {66000, 1, 128, 2},
-              {66000, 2, 1024, 2},  {200000, 1, 1024, 4}, {200001, 2, 512, 4}, {200000, 3, 1024, 6},
-              {131072, 1, 1024, 3}, {1, 1, 1024, 1}};
+  } rows[] = {/* room is 63,488 places; a block of n cells is counted as n + 1,024 */
+              {30000, 1, 1024, 1},  {33000, 1, 1024, 2},  {66000, 1, 1024, 3},  {66000, 1, 128, 10},
+              {66000, 2, 1024, 4},  {200000, 1, 1024, 7}, {200001, 2, 512, 10}, {200000, 3, 1024, 9},
+              {131072, 1, 1024, 5}, {131072, 1, 256, 11}, {1, 1, 1024, 1}};
   for (int k = 0; k < COUNT_OF(rows); k++) {
     struct network *network = empty();
     struct population *source = deaf_population(network, "source", 10, 1, 128),
@@ -77,7 +93,8 @@ static void test_size_of_arenas(void **state) {
       most = network->arena[a].n_places > most ? network->arena[a].n_places : most;
     }
     assert_int_equal(large, rows[k].arenas);
-    assert_true(most - least <= 2 * POPULATION_BLOCK); /* one block each way at either end */
+    /* one block each way at either end, and the gap in front of the first */
+    assert_true(most - least <= 2 * POPULATION_BLOCK + STATIC_WEIGHTS);
     network_free(network);
   }
 }
@@ -180,16 +197,37 @@ static void test_without_static_pathways(void **state) {
   }
 }
 
+/* Each population in arenas of its own, on every thread, with the lanes of its port. */
 static void test_unequal_lanes(void **state) {
   (void)state;
-  struct network *network = empty();
-  struct population *source = deaf_population(network, "source", 10, 1, 128),
-                    *single = deaf_population(network, "single", 10, 1, 128),
-                    *pair = deaf_population(network, "pair", 10, 2, 128);
-  fixed_pathway(network, source, single, 0, &few);
-  fixed_pathway(network, source, pair, 0, &few);
-  assert_fails(network_connect(network, 1, 1), STATUS_CONFIG, "port 1 of pair is shared by 2 receptors");
-  network_free(network);
+  for (int threads = 1; threads <= 3; threads++) {
+    struct network *network = empty();
+    struct population *source = deaf_population(network, "source", 10, 1, 128),
+                      *single = deaf_population(network, "single", 1000, 1, 128),
+                      *pair = deaf_population(network, "pair", 1000, 2, 128),
+                      *third = deaf_population(network, "third", 500, 1, 128);
+    fixed_pathway(network, source, single, 0, &few);
+    fixed_pathway(network, source, pair, 0, &few);
+    fixed_pathway(network, source, third, 0, &few);
+    assert_ok(network_connect(network, threads, 1));
+    check_arenas(network);
+    assert_int_equal(network->n_bundles, 2);
+    for (int a = 0; a < network->n_arenas; a++) {
+      const struct arena *arena = &network->arena[a];
+      const struct population *first = network->block_population[arena->block[0]];
+      assert_int_equal(arena->siblings, first == source ? 1 : 2);
+      for (int k = 0; k < arena->n_blocks && first != source; k++) {
+        const struct population *population = network->block_population[arena->block[k]];
+        int lanes = population->port[0].lanes;
+        assert_int_equal(lanes, first->port[0].lanes);
+        assert_ptr_equal(network->block[arena->block[k]]->port[0], arena->port[0] + lanes * arena->first[k]);
+      }
+    }
+    assert_ok(network_draw(network));
+    assert_int_equal(network_synapses(network), 2 * 2500 + 333 + 2 * 333 + 333 + 2 * 333 + 167 + 2 * 166);
+    network_free(network);
+  }
+  assert_int_equal(memory_in_use(), 0);
 }
 
 int main(void) {
