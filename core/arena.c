@@ -187,7 +187,8 @@ static const double DENSE_FROM = 0.04;
 static bool is_dense(const struct bundle *bundle, const struct arena_synapses *synapses,
                      const struct arena *arena) {
   double pairs = 0;
-  for (int a = 0; a < arena->siblings; a++) pairs += (double)bundle->source->n * arena[a].n_places;
+  for (int a = 0; a < arena->siblings; a++)
+    pairs += arena[a].port[bundle->port] ? (double)bundle->source->n * arena[a].n_places : 0.0;
   for (int p = 0; p < bundle->n_projections; p++) {
     if (!bundle->projection[p]->fixed->distinct) return false;
     for (int q = 0; q < p; q++) { /* a pair of populations that two pathways connect */
@@ -205,6 +206,7 @@ static enum status make_rows(struct arena *arena, const struct bundle *bundle, i
   for (size_t a = 0; a < siblings; a++) {
     size_t words = dense_words((size_t)arena[a].n_places);
     uint64_t *bits;
+    if (!arena[a].port[bundle->port]) continue; /* none of its cells is a target */
     TRY(memory_new("synapses", sources, words * sizeof *bits, &arena[a].bits[k]));
     bits = arena[a].bits[k];
     for (size_t j = 0; j < sources; j++, bits += words) {

@@ -177,7 +177,7 @@ void population_free(struct population *population) {
 static void own_ports(const struct population *population, const struct block *block, struct cells *cells) {
   for (int p = 0; p < MECHANISM_PORTS && population->cell->ports[p]; p++) {
     const struct port *port = &population->port[p];
-    bool driven = population->drive && block->driven && p == population->background_port;
+    bool driven = block->driven && p == population->background_port;
     cells->own[p] = (struct inlet){.arrivals = block->port[p],
                                    .unused = port->unused,
                                    .quantum = port->quantum[0],
@@ -210,7 +210,7 @@ struct cells population_cells(const struct population *population, int b, int re
   cells.lane = r->lane;
   cells.quantum = port->quantum[r->lane];
   cells.background = block->background;
-  bool driven = population->drive && block->driven && r->port == population->background_port;
+  bool driven = block->driven && r->port == population->background_port;
   cells.background_nS = driven ? population->background_nS[r->lane] : 0.0;
   cells.synapses_nS = population->synapses_nS;
   return cells;

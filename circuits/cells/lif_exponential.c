@@ -3,8 +3,8 @@
  *   C_m dV/dt = −g_L (V−E_L) + I_e − g_e (V−E_e) − g_i (V−E_i),   τ dg/dt = −g,   g ← g + weight at a spike
  *   V ≥ V_th at the end of a step: spike, V ← V_reset for t_ref
  * Vogels & Abbott 2005, doi:10.1523/JNEUROSCI.3508-05.2005; Brette et al. 2007, doi:10.1007/s10827-007-0038-6
- * (benchmark 1). The same as a lif_conductance cell with two `exponential` receptors, in one pass over memory,
- * which takes about half the time.
+ * (benchmark 1). The same as a lif_conductance cell with two `exponential` receptors, in one pass over
+ * memory, which takes about half the time.
  *
  * Method: with conductances at their mean over the step,
  *   V ← V + h f(V)/D,   D = 1 + z/2 + z²/12,   z = h G/C_m,   G = g_L + g_e + g_i
@@ -68,7 +68,7 @@ static void prepare(void *own, double dt_ms) {
   p->hold = (int32_t)floor(p->t_ref / dt_ms + 0.5);
   for (int k = 0; k < 2; k++) {
     p->decay[k] = maths_exp(-dt_ms / tau[k]);
-    p->mean[k] = 0.5 * (1.0 + p->decay[k]); /* of the step's ends, as receptors give it: second order */
+    p->mean[k] = tau[k] / dt_ms * (1.0 - p->decay[k]);
   }
 }
 

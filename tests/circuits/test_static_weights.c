@@ -74,7 +74,7 @@ static int32_t *counts_of(struct network *network) {
       }
     }
     for (int a = 0; a < network->n_arenas; a++) {
-      if (network->arena[a].slots) arena_arrive(&network->arena[a], network->bundle, DELAY);
+      if (network->arena[a].slots) arena_arrive(&network->arena[a], network->bundle, DELAY + PROJECTION_LAG);
     }
     take(network->population[1], out + (size_t)j * TARGETS);
     take(network->population[2], out + (size_t)j * TARGETS + SINGLE);

@@ -292,17 +292,17 @@ static void test_sums_are_plain(void **state) {
       uint32_t j = (uint32_t)tick % 20;
       arena_ask(family->arena, family->bundle + 1, 1, j % SENDERS);
       if (j < SENDERS) arena_send(family->arena, family->bundle + 1, 1, j, tick, 0);
-      for (int64_t sent = tick - 9; sent <= tick; sent++) {
+      for (int64_t sent = tick - 10; sent <= tick; sent++) {
         for (int c = 0; c < CLASSES && sent >= 0 && sent % 20 < SENDERS; c++) {
-          if (sent + sums_delays[c] == tick) expect_sum(family, (uint32_t)(sent % 20), c);
+          if (sent + sums_delays[c] + PROJECTION_LAG == tick) expect_sum(family, (uint32_t)(sent % 20), c);
         }
       }
       arrive_and_check(family, tick);
     }
-    arena_send(family->arena, family->bundle + 1, 1, 1, 40, 46); /* without the first class */
-    for (int64_t tick = 40; tick < 49; tick++) arrive_and_check(family, tick);
+    arena_send(family->arena, family->bundle + 1, 1, 1, 40, 47); /* without the first class */
+    for (int64_t tick = 40; tick < 50; tick++) arrive_and_check(family, tick);
     expect_sum(family, 1, 1);
-    arrive_and_check(family, 49);
+    arrive_and_check(family, 50);
     arena_send(family->arena, family->bundle + 1, 1, 2, 60, 60);
     for (int a = 0; a < SIBLINGS; a++) arena_drop(&family->arena[a]);
     for (int64_t tick = 60; tick < 76; tick++) arrive_and_check(family, tick);
@@ -330,7 +330,7 @@ static void expect_cell(struct heard *heard, const struct projection *projection
   const struct port *port = &projection->target->port[projection->port];
   const struct static_pathway *fixed = projection->fixed;
   for (size_t e = 0; e < fan_in->n; e++) {
-    int delay = projection->delay_ticks[fan_in->class[e]];
+    int delay = projection->delay_ticks[fan_in->class[e]] + PROJECTION_LAG;
     for (int tick = 0; tick + delay < METRONOME_TICKS; tick++) {
       if (!fires(projection->source, fan_in->source[e], tick)) continue;
       float weight = fixed->weight[fixed_weight(fixed, fan_in->source[e], i)];
