@@ -171,14 +171,15 @@ void population_free(struct population *population) {
   *population = (struct population){0};
 }
 
-/* The ports of the cell mechanism itself. */
+/* The ports of the cell mechanism itself. One whose background has ended stays open, if nothing else comes in:
+ * what has come in still decays. */
 static void own_ports(const struct population *population, const struct block *block, struct cells *cells) {
   for (int p = 0; p < MECHANISM_PORTS && population->cell->ports[p]; p++) {
     const struct port *port = &population->port[p];
-    cells->own[p] = (struct inlet){port->unused ? NULL : block->port[p], port->quantum[0],
-                                   population->drive && block->driven && p == population->background_port
-                                       ? population->background_nS[0]
-                                       : 0.0};
+    bool background = population->drive && p == population->background_port;
+    bool closed = port->unused && (block->driven || !background);
+    cells->own[p] = (struct inlet){closed ? NULL : block->port[p], port->quantum[0],
+                                   background && block->driven ? population->background_nS[0] : 0.0};
   }
 }
 
