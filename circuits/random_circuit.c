@@ -172,17 +172,23 @@ static enum status read_background(struct reader *reader, struct population *pop
 
 static void read_start(struct reader *reader, const char *path, struct circuit_start *start) {
   struct start_row row;
-  char sub[PATH_BYTES], low[PATH_BYTES], mean[PATH_BYTES];
+  char sub[PATH_BYTES], low[PATH_BYTES], high[PATH_BYTES], mean[PATH_BYTES];
   join(sub, path, "start");
   join(low, sub, "V_low");
+  join(high, sub, "V_high");
   join(mean, sub, "V_mean");
   *start = (struct circuit_start){.given = config_has(reader->config, sub)};
   if (!start->given) return;
   params_read(reader->config, sub, circuit_start_params, n_circuit_start_params, NULL, 0, &row);
   start->normal = config_has(reader->config, mean);
-  if (start->normal && config_has(reader->config, low))
-    config_fault(reader->config, sub, "both V_mean and V_low are given: normal or uniform?");
-  if (!start->normal && row.V_low > row.V_high) config_fault(reader->config, sub, "V_low is above V_high");
+  bool from = config_has(reader->config, low), to = config_has(reader->config, high);
+  if (start->normal && (from || to))
+    config_fault(reader->config, sub, "both V_mean and V_%s are given: normal or uniform?",
+                 from ? "low" : "high");
+  if (!start->normal && !(from && to))
+    config_fault(reader->config, sub, "neither V_mean nor both of V_low and V_high are given");
+  else if (!start->normal && row.V_low > row.V_high)
+    config_fault(reader->config, sub, "V_low is above V_high");
   start->low_mV = start->normal ? row.V_mean : row.V_low;
   start->spread_mV = start->normal ? row.V_sd : row.V_high - row.V_low;
 }

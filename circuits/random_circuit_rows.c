@@ -32,7 +32,7 @@ const struct param circuit_start_params[] = {
     PARAM_NUM(struct start_row, V_high, "mV", 0, -200, 100, SETTING, "", "initial potential, uniform: to"),
     PARAM_NUM(struct start_row, V_mean, "mV", 0, -200, 100, SETTING, "", "initial potential, normal: mean"),
     PARAM_NUM(struct start_row, V_sd, "mV", 0, 0, 100, SETTING, "",
-              "initial potential, normal: standard deviation; 0: uniform"),
+              "initial potential, normal: standard deviation"),
 };
 const int n_circuit_start_params = COUNT_OF(circuit_start_params);
 

@@ -173,15 +173,18 @@ void population_free(struct population *population) {
   *population = (struct population){0};
 }
 
-/* The ports of the cell mechanism itself. */
+/* The ports of the cell mechanism itself. One whose background has ended stays open, if nothing else comes in:
+ * what has come in still decays. */
 static void own_ports(const struct population *population, const struct block *block, struct cells *cells) {
   for (int p = 0; p < MECHANISM_PORTS && population->cell->ports[p]; p++) {
     const struct port *port = &population->port[p];
-    bool driven = block->driven && p == population->background_port;
-    cells->own[p] = (struct inlet){.arrivals = block->port[p],
-                                   .unused = port->unused,
-                                   .quantum = port->quantum[0],
-                                   .background = driven ? population->background_nS[0] : 0.0};
+    bool background = p == population->background_port;
+    cells->own[p] =
+        (struct inlet){.arrivals = block->port[p],
+                       /* what a background that has ended brought still decays */
+                       .unused = port->unused && !(background && population->drive && !block->driven),
+                       .quantum = port->quantum[0],
+                       .background = background && block->driven ? population->background_nS[0] : 0.0};
   }
 }
 

@@ -1,8 +1,7 @@
 /* test_random_circuit.c — a circuit from its config: every key moves what it names, and nothing else is due;
  * what is wrong is told with its place and the nearest word; another number of cells keeps in-degrees, or
- * probabilities with the weights and currents of van Albada et al. 2015, worked out by hand; potentials
- * start from the distribution that is asked for, whatever the blocks; background comes at its rate. Bounds
- * are 5 standard errors. */
+ * probabilities with the weights and currents of van Albada et al. 2015, worked out by hand. Bounds are 5
+ * standard errors. */
 #include "plain_circuit.h"
 
 /* ---- every key ---- */
@@ -62,6 +61,8 @@ static double synapses(const struct made *made) { return count(first_of(made), f
 static double autapses(const struct made *made) { return count(first_of(made), true); }
 static double pairs(const struct made *made) { return count(made->network->projection[2], false); }
 
+#define UNIFORM "V_low = \"-65 mV\"; V_high = \"-50 mV\";"
+
 static const struct row {
   const char *from, *to;
   double (*probe)(const struct made *made);
@@ -76,9 +77,11 @@ static const struct row {
     {"gaba_a\"; }", "gaba_a\"; }; more: { mechanism = \"gaba_a\"; }", ports, 2, 3, 0},
     {"V_low = \"-65 mV\"", "V_low = \"-66 mV\"", low, -65, -66, 0},
     {"V_high = \"-50 mV\"", "V_high = \"-49 mV\"", spread, 15, 16, 0},
-    {"V_low = \"-65 mV\";", "V_mean = \"-60 mV\"; V_sd = \"3 mV\";", normal, 0, 1, 0},
-    {"V_low = \"-65 mV\";", "V_mean = \"-60 mV\"; V_sd = \"3 mV\";", low, -65, -60, 0},
-    {"V_low = \"-65 mV\";", "V_mean = \"-60 mV\"; V_sd = \"3 mV\";", spread, 15, 3, 0},
+    {UNIFORM, "V_mean = \"-60 mV\"; V_sd = \"3 mV\";", normal, 0, 1, 0},
+    {UNIFORM, "V_mean = \"-60 mV\"; V_sd = \"3 mV\";", low, -65, -60, 0},
+    {UNIFORM, "V_mean = \"-60 mV\"; V_sd = \"3 mV\";", spread, 15, 3, 0},
+    {UNIFORM, "V_mean = \"-60 mV\";", normal, 0, 1, 0},
+    {UNIFORM, "V_mean = \"-60 mV\";", spread, 15, 0, 0},
     {"rate = \"100 Hz\"", "rate = \"90 Hz\"", events_Hz, 100, 90, 0},
     {"background: { port = \"glutamate\"", "background: { port = \"gaba\"", event_port, 0, 1, 0},
     {"weight = \"1.5 nS\"", "weight = \"1.6 nS\"", event_nS, 1.5, 1.6, 1e-12},
@@ -136,6 +139,37 @@ static void test_unit_of_the_port(void **state) {
   drop(&made);
 }
 
+/* Delays that are spread: mean and 4 SD, in growing classes or at the multiples of a step. */
+static void test_steps_of_delays(void **state) {
+  (void)state;
+  const char *spread = changed(plain, "delay_sd = \"0 ms\"", "delay_sd = \"0.25 ms\"");
+  struct made made = build(spread, 0, 128);
+  assert_int_equal(classes(&made), 14); /* 0.5 … 1.0 ms every 0.1 ms, 1.2 … 2.6 ms every 0.2 ms */
+  drop(&made);
+  made = build(changed(spread, "scaling", "delay_step = \"0.5 ms\"; scaling"), 0, 128);
+  assert_int_equal(classes(&made), 5);
+  for (int c = 0; c < 5; c++) assert_int_equal(first_of(&made)->delay_ticks[c], 5 + 5 * c);
+  drop(&made);
+}
+
+/* Populations and pathways without cells are built like others. */
+static void test_no_cells(void **state) {
+  (void)state;
+  static const char text[] =
+      "circuit: { populations: { A: { cells = 20; cell = \"dumb\"; }; B: { cells = 0; cell = \"dumb\"; }; "
+      "};\n"
+      "  pathways: ( { from = [\"A\", \"B\"]; to = [\"B\"]; port = \"current\"; rule = \"pairwise\"; p = "
+      "0.5; },\n"
+      "    { from = [\"B\"]; to = [\"A\", \"B\"]; port = \"current\"; rule = \"in_degree\"; in_degree = 0; "
+      "},\n"
+      "    { from = [\"B\"]; to = [\"A\", \"B\"]; port = \"current\"; rule = \"total\"; p = 0.5; } ); };\n";
+  for (int cells = 0; cells < 100; cells += 40) {
+    struct made made = build(text, cells, 128);
+    assert_int_equal(network_synapses(made.network), 0);
+    drop(&made);
+  }
+}
+
 /* ---- faults ---- */
 
 static const struct {
@@ -153,13 +187,21 @@ static const struct {
     {"gaba_a\";",
      "gaba_a\"; port = \"glutamate\";",
      {"test.cfg:10: ", "more than two receptors at the port glutamate"}},
-    {"in_degree = 10", "in_degree = 240", {"E_to_E", "only 239 cells"}},
+    {"in_degree = 10", "in_degree = 240", {"test.cfg:24: ", "E_to_E: 240 different sources"}},
     {"p = 0.25", "p = 1.5", {"test.cfg:27: ", "out of range"}},
     {"p = 0.25", "p = -0.25", {"test.cfg:27: ", "out of range"}},
     {"cells = 240", "cells = -1", {"test.cfg:5: ", "out of range"}},
     {"in_degree = 10", "in_degree = -1", {"test.cfg:24: ", "out of range"}},
     {"delay = \"1.5 ms\"", "delay = \"-1.5 ms\"", {"test.cfg:25: ", "out of range"}},
-    {"delay = \"1.5 ms\"", "delay = \"0.02 ms\"", {"E_to_E", "shorter than a time step"}},
+    {"delay = \"1.5 ms\"", "delay = \"0.02 ms\"", {"test.cfg:24: ", "shorter than a time step"}},
+    {"delay_sd = \"0 ms\"", "delay_sd = \"300 ms\"", {"test.cfg:24: ", "delay classes"}},
+    {"V_low = \"-65 mV\"", "V_mean = \"-60 mV\"", {"test.cfg:12: ", "both V_mean and V_high"}},
+    {"V_high = \"-50 mV\"", "V_mean = \"-60 mV\"", {"test.cfg:12: ", "both V_mean and V_low"}},
+    {"V_high = \"-50 mV\"", "V_sd = \"4 mV\"", {"test.cfg:12: ", "neither V_mean nor both"}},
+    {"V_high = \"-50 mV\"", "V_high = \"-65.1 mV\"", {"test.cfg:12: ", "V_low is above V_high"}},
+    {UNIFORM, "", {"test.cfg:12: ", "neither V_mean nor both"}},
+    {"start: {", "step: { from = \"2 ms\"; to = \"1 ms\"; }; start: {", {"test.cfg:12: ", "ends before"}},
+    {"rate = \"100 Hz\"", "rate = \"1.1 MHz\"", {"test.cfg:13: ", "out of range"}},
     {"rate = \"100 Hz\"", "rate = \"-1 Hz\"", {"test.cfg:13: ", "out of range"}},
     {"weight = \"4 nS\"", "weight = \"4 pA\"", {"test.cfg:27: ", "not a conductance"}},
     {"p = 0.25", "q = 0.25", {"test.cfg:27: ", "q: unknown key"}},
@@ -187,13 +229,33 @@ static void test_faults(void **state) {
   assert_int_equal(memory_in_use(), 0);
 }
 
-/* All faults of a file are told at once. */
+static void test_long_names(void **state) {
+  (void)state;
+  static const char text[] = "circuit: { populations: { %s: { cells = 3; cell = \"dumb\"; }; };\n};\n";
+  char config[200];
+  struct made made;
+  snprintf(config, sizeof config, text, "a_name_of_23_characters");
+  assert_ok(read(config, 0, 128, &made));
+  assert_string_equal(E_of(&made)->name, "a_name_of_23_characters");
+  drop(&made);
+  snprintf(config, sizeof config, text, "a_name_of_24_characters_");
+  assert_fails(read(config, 0, 128, &made), STATUS_CONFIG, "test.cfg:1: ");
+  assert_non_null(strstr(status_message(), "longer than 23 bytes"));
+  drop(&made);
+}
+
+/* All faults of a file are told at once, also those that show when a pathway is made. */
 static void test_faults_together(void **state) {
   (void)state;
   struct made made;
   const char *text = changed(plain, "p = 0.25", "p = 2");
   assert_fails(read(changed(text, "cells = 240", "cells = -240"), 0, 128, &made), STATUS_CONFIG,
                "test.cfg:5: ");
+  assert_non_null(strstr(status_message(), "test.cfg:27: "));
+  drop(&made);
+  text = changed(plain, "p = 0.25", "p = 2");
+  assert_fails(read(changed(text, "in_degree = 10", "in_degree = 240"), 0, 128, &made), STATUS_CONFIG,
+               "test.cfg:24: ");
   assert_non_null(strstr(status_message(), "test.cfg:27: "));
   drop(&made);
 }
@@ -276,6 +338,34 @@ static void test_scaling_by_probability(void **state) {
   drop(&made);
 }
 
+/* Without rates nothing can replace the input that is lost; and events from outside shrink like those inside:
+ * a quarter of 4 kHz, twice 40 pA, and half of 4 kHz × 40 pA × 0.5 ms as a current. */
+static void test_what_scaling_needs(void **state) {
+  (void)state;
+  static const char text[] =
+      "circuit: { scaling = \"probability\"; populations: {\n"
+      "    A: { cells = 800; cell = \"dumb\"; rate = \"8 Hz\";\n"
+      "      background: { port = \"current\"; rate = \"4000 Hz\"; weight = \"40 pA\"; }; }; };\n"
+      "  pathways: (\n"
+      "    { from = [\"A\"]; to = [\"A\"]; port = \"current\"; rule = \"in_degree\"; in_degree = 100; } ); "
+      "};\n";
+  struct made made = build(text, 200, 128);
+  assert_near(E_of(&made)->background_Hz, 1000, 1e-9);
+  assert_near(E_of(&made)->background_nS[0], 80, 1e-9);
+  assert_near(number_in(&dumb, E_of(&made)->cell_params, "I_e"), 0.5 * 4000 * 40 * 0.5e-3, 1e-9);
+  drop(&made);
+  made = build(changed(text, "probability", "in_degree"), 200, 128);
+  assert_near(E_of(&made)->background_Hz, 4000, 0);
+  assert_near(E_of(&made)->background_nS[0], 40, 0);
+  drop(&made);
+  const char *unknown = changed(text, "rate = \"8 Hz\";", "");
+  made = build(unknown, 800, 128);
+  drop(&made);
+  assert_fails(read(unknown, 200, 128, &made), STATUS_CONFIG, "test.cfg:5: ");
+  assert_non_null(strstr(status_message(), "needs the `rate` of A"));
+  drop(&made);
+}
+
 /* Pairs and totals keep p: synapses shrink with the square. The current is that of the in-degree at full
  * size, 800 p for pairs and −800 ln(1 − p) for a total: half of it × 40 pA × 8 Hz × 0.5 ms. */
 static void test_probability_of_pairs(void **state) {
@@ -301,81 +391,20 @@ static void test_probability_of_pairs(void **state) {
   drop(&made);
 }
 
-/* ---- potentials and background ---- */
-
-static void potentials(const char *text, int block_cells, double *mean, double *sd, double *low,
-                       double *high) {
-  struct made made = build(text, 0, block_cells);
-  const struct population *population = E_of(&made);
-  double n = population->n, sum = 0, square = 0;
-  *low = 1e9, *high = -1e9;
-  for (int i = 0; i < population->n; i++) {
-    const float *column = population->block[i / population->block_cells].cell_column[0];
-    double V = (double)column[i % population->block_cells];
-    sum += V, square += V * V;
-    *low = fmin(*low, V), *high = fmax(*high, V);
-  }
-  *mean = sum / n, *sd = sqrt(square / n - sum * sum / n / n);
-  drop(&made);
-}
-
-static void test_start(void **state) {
-  (void)state;
-  static char many[4096];
-  double mean, sd, low, high, again[4];
-  strcpy(many, changed(plain, "cells = 240", "cells = 6000"));
-  potentials(many, 1024, &mean, &sd, &low, &high);
-  assert_near(mean, -57.5, 5 * 15 / sqrt(12 * 6000.0));
-  assert_near(sd, 15 / sqrt(12), 5 * 15 * sqrt((1.0 / 80 - 1.0 / 144) * 3 / 6000));
-  assert_between(low, -65, -64.9);
-  assert_between(high, -50.1, -50);
-  potentials(many, 128, &again[0], &again[1], &again[2], &again[3]);
-  assert_true(again[0] == mean && again[1] == sd && again[2] == low && again[3] == high);
-  const char *normal_start = "V_mean = \"-58 mV\"; V_sd = \"4 mV\";";
-  potentials(changed(many, "V_low = \"-65 mV\"; V_high = \"-50 mV\";", normal_start), 256, &mean, &sd, &low,
-             &high);
-  assert_near(mean, -58, 5 * 4 / sqrt(6000));
-  assert_near(sd, 4, 5 * 4 / sqrt(2 * 6000.0));
-  assert_true(low < -58 - 3 * 4 && high > -58 + 3 * 4);
-  /* without the group: as the cell model starts, between E_L and 2 mV under threshold */
-  potentials(changed(many, "start: { V_low = \"-65 mV\"; V_high = \"-50 mV\"; };", ""), 256, &mean, &sd, &low,
-             &high);
-  assert_true(low >= -70 && high <= -52 && sd > 4);
-}
-
-static void test_background(void **state) {
-  (void)state;
-  struct made made = build(plain, 0, 128);
-  struct population *population = made.network->population[0];
-  double events = 0;
-  const int ticks = 5000;
-  assert_null(made.network->population[1]->drive);
-  assert_int_equal(made.network->population[1]->background_port, -1);
-  for (int b = 0; b < population->n_blocks; b++) {
-    struct block *block = &population->block[b];
-    for (int tick = 0; tick < ticks; tick++) {
-      memset(block->background, 0, sizeof(int32_t) * (size_t)block->padded);
-      population->drive(population, b, made.network->seed, tick);
-      for (int i = 0; i < block->n; i++) events += block->background[i];
-    }
-  }
-  double due = 240 * ticks * 100 * 1e-4;
-  assert_near(events, due, 5 * sqrt(due));
-  drop(&made);
-}
-
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(test_every_key),
       cmocka_unit_test(test_unit_of_the_port),
+      cmocka_unit_test(test_steps_of_delays),
+      cmocka_unit_test(test_no_cells),
       cmocka_unit_test(test_faults),
       cmocka_unit_test(test_faults_together),
+      cmocka_unit_test(test_long_names),
       cmocka_unit_test(test_scaling_by_in_degree),
       cmocka_unit_test(test_too_few_cells),
       cmocka_unit_test(test_scaling_by_probability),
       cmocka_unit_test(test_probability_of_pairs),
-      cmocka_unit_test(test_start),
-      cmocka_unit_test(test_background),
+      cmocka_unit_test(test_what_scaling_needs),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
