@@ -129,7 +129,7 @@ class Files(Case):
             events = row["events_per_biological_s"]
             self.assertAlmostEqual(row["events_per_s"] * row["wall_per_biological_s"], events,
                                    delta=1e-6 * events)
-            self.assertGreaterEqual(row["bytes_per_synapse"], 2)
+            self.assertGreaterEqual(row["bytes_per_synapse"], 1)
             self.assertLess(row["bytes_per_synapse"], 3)  # weights are equal: no level is kept
             self.assertLess(row["peak_MB"], 2000)
             self.assertRegex(row["state_hash"], r"^[0-9a-f]{16}$")
