@@ -171,8 +171,8 @@ void population_free(struct population *population) {
   *population = (struct population){0};
 }
 
-/* The ports of the cell mechanism itself. One whose background has ended stays open, if nothing else comes in:
- * what has come in still decays. */
+/* The ports of the cell mechanism itself. One whose background has ended stays open, if nothing else comes
+ * in: what has come in still decays. */
 static void own_ports(const struct population *population, const struct block *block, struct cells *cells) {
   for (int p = 0; p < MECHANISM_PORTS && population->cell->ports[p]; p++) {
     const struct port *port = &population->port[p];
