@@ -101,7 +101,8 @@ static double mean_of(const struct made *made, const char *field, double *sd) {
   return sum / n;
 }
 
-/* With m events a tick of 1 pA, and a decay d = e^-0.2 after each: mean m d/(1 − d), variance m d²/(1 − d²). */
+/* With m events a tick of 1 pA, and a decay d = e^-0.2 after each: mean m d/(1 − d), variance m d²/(1 − d²).
+ */
 static void test_rates(void **state) {
   (void)state;
   static const double rates[] = {1000, 3000, 20000, 300000, 1e6};
