@@ -30,6 +30,11 @@ static inline void *specimen_defaults(const struct mechanism *mechanism) {
   return params;
 }
 
+/* Background comes as a test writes it. */
+static inline void specimen_drive(const struct population *population, int b, uint64_t seed, int64_t tick) {
+  (void)population, (void)b, (void)seed, (void)tick;
+}
+
 /* n cells with default parameters, to be changed by specimen_set. */
 static inline struct population specimen(const struct mechanisms *build, int n) {
   struct population population = {.name = "cells", .region = "test", .n = n, .n_ports = 3};
@@ -52,6 +57,7 @@ static inline struct population specimen(const struct mechanisms *build, int n) 
     population.receptor[r] = (struct receptor){mechanism, receptors[r].name, specimen_defaults(mechanism),
                                                receptors[r].port, receptors[r].lane};
   }
+  population.drive = specimen_drive;
   population.background_nS[0] = 1;
   population.background_nS[1] = 0.7;
   population.synapses_nS = 100;
