@@ -78,8 +78,9 @@ struct static_pathway {
   uint32_t most; /* no cell has more synapses */
   bool distinct; /* no cell has two synapses from one source */
   /* Weights, in the port's unit: all are weight[0]; or these are the quantiles of their distribution in
-   * random order, and the synapse from source j to target g has weight[(g + hash(salt, j)) mod
-   * STATIC_WEIGHTS]: a fixed number for every pair, which need not be stored. */
+   * random order, and the synapse from source j to target i has weight[(i + hash(salt, j)) mod
+   * STATIC_WEIGHTS]: a fixed number for every pair, which need not be stored. Targets whose numbers agree
+   * modulo STATIC_WEIGHTS have equal weights from a source. */
   int n_weights;
   float weight[STATIC_WEIGHTS];
   uint32_t salt;

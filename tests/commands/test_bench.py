@@ -315,12 +315,14 @@ class Wrong(Case):
         self.assertEqual(old.read_text(), "kept")
         old.unlink()
 
-    def test_rows_before_a_failure(self):
+    def test_rows_beside_a_failure(self):
+        """A scene that cannot be built is named among the rows; the others run and are written."""
         files = [self.folder / f"partly.{ending}" for ending in ("json", "csv", "svg")]
         words = [word for file in files for word in ("-o", file)]
-        run = bench("nmda", self.config("bad.cfg", in_degree=600), *SHORT, *words)
-        self.assertEqual(run.returncode, 2)
-        self.assertIn("bad.cfg:4: ", run.stderr)
+        run = bench(self.config("bad.cfg", in_degree=600), "nmda", *SHORT, *words)
+        self.assertEqual(run.returncode, 5)
+        self.assertIn("bad.cfg:4: ", run.stdout)
+        self.assertIn("1 of 2 rows could not be built", run.stderr)
         row, = json.loads(files[0].read_text())["rows"]
         self.assertEqual((row["scene"], row["cells"]), ("nmda", 500))
         self.assertEqual(len(files[1].read_text().splitlines()), 2)
