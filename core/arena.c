@@ -334,6 +334,10 @@ enum { AHEAD_BYTES = 4096, CHUNK = 128, SECOND_CACHE = 2 };
 static inline void ask(struct ahead *ahead, size_t bytes) {
   while (bytes > 0 && ahead->s < ahead->due->n) {
     const struct segment *segment = &ahead->due->segment[ahead->s];
+    if (segment->n == 0) { /* of a dense bundle */
+      ahead->s++;
+      continue;
+    }
     const char *from = (const char *)(ahead->synapses[segment->bundle].place + segment->begin) + ahead->at;
     size_t left = segment->n * sizeof(uint16_t) - ahead->at, some = left < bytes ? left : bytes;
     for (size_t line = 0; line < some; line += MEMORY_LINE) __builtin_prefetch(from + line, 0, SECOND_CACHE);
