@@ -154,6 +154,11 @@ def populations_of(groups, scale):
         cells = round(group.pop("cells") * scale)
         receptors = {key: {"port": key, **entry} for key, entry in group.pop("receptors", {}).items()}
         cell, start = group.pop("cell"), group.pop("start")
+        if cell == "lif_exponential":  # a lif_conductance cell with its receptors inside
+            cell = "lif_conductance"
+            for key, short in (("excitatory", "exc"), ("inhibitory", "inh")):
+                receptors[key] = {"port": key, "mechanism": "exponential", "tau": group.pop(f"tau_{short}"),
+                                  "E_rev": group.pop(f"E_{short}")}
         background = background_of(group.pop("background", None))
         if cell == "adex":
             group.setdefault("V_peak", group["V_T"] + V_PEAK_OVER_V_T)
