@@ -83,15 +83,20 @@ static enum status add_arena(struct network *network, int rank, int thread, stru
   return STATUS_OK;
 }
 
+/* Where a block begins that comes after n places: its place and its number are equal modulo STATIC_WEIGHTS.
+ * */
+static int place_after(int64_t n, const struct block *block) {
+  return (int)(n + ((block->first - n) & (STATIC_WEIGHTS - 1)));
+}
+
 static enum status add_block(const struct network *network, struct arena *arena, int number) {
   size_t n = (size_t)arena->n_blocks;
   TRY(memory_resize("arena", n, n + 1, sizeof *arena->block, &arena->block));
   TRY(memory_resize("arena", n, n + 1, sizeof *arena->first, &arena->first));
   arena->block[n] = number;
   const struct block *block = network->block[number];
-  int first = arena->n_places, ahead = (block->first - first) & (STATIC_WEIGHTS - 1);
-  arena->first[n] = first + ahead;
-  arena->n_places = first + ahead + block->padded;
+  arena->first[n] = place_after(arena->n_places, block);
+  arena->n_places = arena->first[n] + block->padded;
   arena->n_blocks++;
   return STATUS_OK;
 }
@@ -147,9 +152,6 @@ static enum status join_siblings(struct network *network, int first) {
   return STATUS_OK;
 }
 
-/* Most places that a block takes, with the gap in front of it. */
-static int places_of(const struct block *block) { return block->padded + STATIC_WEIGHTS; }
-
 /* Blocks of one owner whose ports have one form: arenas as few as are sure to hold them, of about equal
  * size. */
 struct share {
@@ -164,18 +166,22 @@ static bool belongs(const struct network *network, int b, const struct share *sh
 
 static enum status fill_arenas(struct network *network, const struct share *share) {
   struct arena *arena = NULL;
-  int64_t total = 0, placed = 0, room = ARENA_CELLS - POPULATION_BLOCK - STATIC_WEIGHTS, part = 0;
-  for (int b = 0; b < network->n_blocks; b++)
-    total += belongs(network, b, share) ? places_of(network->block[b]) : 0;
+  int64_t total = 0, room = ARENA_CELLS - 2 * STATIC_WEIGHTS, filled = 0, part = 0;
+  for (int b = 0; b < network->n_blocks; b++) {
+    if (belongs(network, b, share)) total = place_after(total, network->block[b]) + network->block[b]->padded;
+  }
   int64_t parts = (total + room - 1) / room;
   for (int b = 0; b < network->n_blocks; b++) {
+    const struct block *block = network->block[b];
     if (!belongs(network, b, share)) continue;
-    if (!arena || placed >= total * (part + 1) / parts) {
+    bool full = arena && place_after(arena->n_places, block) + block->padded > ARENA_CELLS;
+    bool share_done = arena && part + 1 < parts && filled + arena->n_places >= total * (part + 1) / parts;
+    if (!arena || full || share_done) {
+      filled += arena ? arena->n_places : 0;
       part += arena != NULL;
       TRY(add_arena(network, share->rank, share->thread, &arena));
     }
     TRY(add_block(network, arena, b));
-    placed += places_of(network->block[b]);
   }
   return STATUS_OK;
 }
