@@ -109,8 +109,7 @@ static void deliver_arena(struct run *run, int thread, struct arena *arena, int6
     int number = arena->block[k];
     const struct population *population = network->block_population[number];
     if (network->in[population->index].n == 0) continue;
-    spikes_deliver(network, population, network->block_in_population[number], tick - network->interval,
-                   tick - 1, 0);
+    spikes_deliver(network, number, tick - 1, 0);
     if (network->block[number]->no_memory) {
       fail(run, thread, number, status_fail(STATUS_NO_MEMORY, "out of memory: arrivals"));
     }
@@ -133,6 +132,12 @@ static void advance_arena(struct run *run, int thread, struct arena *arena, int 
 static void advance_owned(struct run *run, int thread, int64_t tick) {
   struct network *network = run->network;
   bool millisecond = (tick + network->interval) % network->ms_ticks == 0;
+  uint64_t begin = profile_now(run->window->profile);
+  for (int o = 0; o < network->n_owners; o++) {
+    if (network->owner[o].thread == thread)
+      spikes_call(network, &network->owner[o], tick - network->interval, tick - 1);
+  }
+  profile_add(run->window->profile, thread, PROFILE_send, begin);
   for (int a = 0; a < network->n_arenas; a++) {
     struct arena *arena = &network->arena[a];
     if (arena->thread != thread) continue;

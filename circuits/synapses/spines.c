@@ -67,9 +67,9 @@ static void count_block(const struct projection *projection, int b, struct spine
                         int32_t *bound) {
   const struct synapse_block *block = &projection->block[b];
   int first = projection->target->block[b].first;
-  for (uint32_t j = 0; j < (uint32_t)projection->source->n; j++) {
-    uint32_t begin = block->segment[j], end = block->segment[j + 1];
-    bound[j] += (int32_t)(end - begin);
+  for (uint32_t k = 0; k < block->n_sources; k++) {
+    uint32_t begin = block->begin[k], end = block->begin[k + 1];
+    bound[block->source[k]] += (int32_t)(end - begin);
     for (uint32_t e = begin; e < end; e++) {
       int i = first + synapse_cell(block->synapse[e]);
       cells->recurrent[i]++;
