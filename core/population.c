@@ -167,7 +167,7 @@ void population_free(struct population *population) {
   memory_free(population->y_um);
   memory_free(population->z_um);
   memory_free(population->site);
-  memory_free(population->site_begin);
+  memory_free(population->in_site);
   *population = (struct population){0};
 }
 

@@ -63,6 +63,11 @@ struct block {
   int number;       /* among all blocks of the network */
 };
 
+/* The cells of a site, which follow one another; in which order the sites come is free. */
+struct site_cells {
+  int32_t first, n;
+};
+
 struct population {
   char name[24], region[16], type[16], layer[8];
   int index;           /* among all populations of the network */
@@ -92,9 +97,8 @@ struct population {
   double target_Hz;         /* published mean rate */
   /* places */
   float *x_um, *y_um, *z_um;
-  int32_t *site;       /* site of the region's sheet */
-  int32_t *site_begin; /* cells are ordered by site: cells of site s are site_begin[s] … site_begin[s+1]−1 */
-  int n_sites;
+  int32_t *site;              /* site of the region's sheet */
+  struct site_cells *in_site; /* per site */
   struct block *block;
   int slots;                 /* ticks that arrivals are kept for: a power of two above delay and interval */
   int n_blocks, block_cells; /* every block but the last holds block_cells cells */
@@ -105,6 +109,15 @@ struct population {
  * one). */
 MUST_USE enum status population_allocate(struct population *population, int block_cells);
 void population_free(struct population *population);
+
+/* Cell k lies in a site: to be said of all cells in order, with those of a site one after the other.
+ * `site` and `in_site` are allocated. */
+static inline void population_settle(struct population *population, int k, int site) {
+  struct site_cells *cells = &population->in_site[site];
+  population->site[k] = site;
+  cells->first = cells->n ? cells->first : k;
+  cells->n++;
+}
 
 /* Keep arrivals for up to `ticks` ahead, in all blocks; those on their way are dropped. Fails: NO_MEMORY. */
 MUST_USE enum status population_horizon(struct population *population, int ticks);

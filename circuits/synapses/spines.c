@@ -254,7 +254,8 @@ static struct site_sum sum_site(const struct spines *spines, int site) {
   struct site_sum sum = {0};
   for (int k = 0; k < spines->n_cells; k++) {
     const struct spine_cells *cells = &spines->cells[k];
-    for (int i = cells->population->site_begin[site]; i < cells->population->site_begin[site + 1]; i++) {
+    struct site_cells here = cells->population->in_site[site];
+    for (int i = here.first; i < here.first + here.n; i++) {
       sum.now += cells->recurrent[i] + cells->young[i] + cells->mature[i];
       sum.start += cells->start[i];
       sum.synapses += cells->recurrent[i];

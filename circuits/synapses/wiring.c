@@ -160,7 +160,7 @@ static enum status draw_site(const struct kernel *kernel, int i, int site, doubl
   double jump = bound < 1.0 ? 1.0 / maths_log(1.0 - bound) : 0.0;
   double side_x = sheet_side_x_um(wiring->sheet), side_y = sheet_side_y_um(wiring->sheet);
   bool periodic = wiring->sheet->periodic, same = source == target;
-  int64_t j = source->site_begin[site] - 1, end = source->site_begin[site + 1];
+  int64_t j = source->in_site[site].first - 1, end = source->in_site[site].first + source->in_site[site].n;
   for (uint32_t count = 0;; count++) {
     /* the index of a draw has 16 bits; what is beyond goes above the pathway's number */
     struct random_draw draw =
@@ -210,7 +210,7 @@ static enum status draw_target(const struct kernel *kernel, int i, uint64_t seed
   for (int y = 0; y < sheet->n_y; y++) {
     for (int x = 0; x < sheet->n_x; x++) {
       int site = y * sheet->n_x + x;
-      if (source->site_begin[site] == source->site_begin[site + 1]) continue;
+      if (source->in_site[site].n == 0) continue;
       double bound = site_bound(kernel, i, x, y);
       if (bound > 1e-9) TRY(draw_site(kernel, i, site, bound > 1.0 ? 1.0 : bound, seed, list));
     }
