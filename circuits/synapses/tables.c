@@ -103,23 +103,22 @@ static enum status make_factor(const struct wiring *wiring, struct wiring_tables
   double reach = (side_x > side_y ? side_x : side_y) * (wiring->sheet->periodic ? 0.5 : 1.0);
   if (reach > WIDTHS * wiring->width_um) reach = WIDTHS * wiring->width_um;
   if (wiring->shape != KERNEL_GAUSSIAN || side_x != side_y) return STATUS_OK; /* one serves both directions */
-  tables->factor_per_um = POINTS_PER_WIDTH / wiring->width_um;
-  tables->n_factors = (int)(reach * tables->factor_per_um) + 3;
-  TRY(memory_new("kernel", (size_t)tables->n_factors + 2, sizeof(double), &tables->factor));
-  for (int k = 0; k < tables->n_factors; k++)
-    tables->factor[k] = wiring_factor(wiring, k / tables->factor_per_um, side_x);
+  struct kernel_table *kernel = &tables->kernel;
+  kernel->p0 = wiring->p0;
+  kernel->per_um = POINTS_PER_WIDTH / wiring->width_um;
+  kernel->n = (int)(reach * kernel->per_um) + 3;
+  TRY(memory_new("kernel", (size_t)kernel->n + 2, sizeof(double), &kernel->factor));
+  for (int k = 0; k < kernel->n; k++) kernel->factor[k] = wiring_factor(wiring, k / kernel->per_um, side_x);
   return STATUS_OK;
 }
 
 /* ---- weights and delays ---- */
 
-static double quantile(int k) { return random_normal((uint32_t)(2 * k + 1) << (31 - TABLE_BITS)); }
-
 /* The mean of a lognormal variate over 1/4096 of its distribution: at its middle, or at many points where the
  * distribution is long. */
-enum { LONG_PARTS = 32, POINTS = 32 };
-static double part_mean(int k, double sd) {
-  if (k < TABLE_QUANTILES - LONG_PARTS) return maths_exp(sd * quantile(k));
+enum { LONG_PARTS = 16, POINTS = 32 };
+static double part_mean(int k, double sd, const double *z) {
+  if (k < TABLE_QUANTILES - LONG_PARTS) return maths_exp(sd * z[k]);
   double sum = 0;
   for (int i = 0; i < POINTS; i++) {
     double p = (k + (i + 0.5) / POINTS) / TABLE_QUANTILES;
@@ -129,11 +128,12 @@ static double part_mean(int k, double sd) {
 }
 
 /* Weights in quanta, of the projection's mean: what rounding takes from one it adds to the next. */
-static enum status make_weights(const struct projection *projection, struct wiring_tables *tables) {
+static enum status make_weights(const struct projection *projection, const double *z,
+                                struct wiring_tables *tables) {
   double sd = sqrt(maths_log(1.0 + projection->cv * projection->cv)), sum = 0, carried = 0, *part = NULL;
   double mean = projection->weight_quantum_nS > 0 ? projection->mean_nS / projection->weight_quantum_nS : 0;
   TRY(memory_new("weights", TABLE_QUANTILES, sizeof *part, &part));
-  for (int k = 0; k < TABLE_QUANTILES; k++) sum += part[k] = part_mean(k, sd);
+  for (int k = 0; k < TABLE_QUANTILES; k++) sum += part[k] = part_mean(k, sd, z);
   for (int k = 0; k < TABLE_QUANTILES; k++) {
     double quanta = mean * TABLE_QUANTILES / sum * part[k] + carried, whole = floor(quanta + 0.5);
     whole = whole < 1.0 ? 1.0 : whole > 65535.0 ? 65535.0 : whole;
@@ -145,11 +145,11 @@ static enum status make_weights(const struct projection *projection, struct wiri
   return STATUS_OK;
 }
 
-static enum status make_delays(const struct wiring *wiring, struct wiring_tables *tables) {
+static enum status make_delays(const struct wiring *wiring, const double *z, struct wiring_tables *tables) {
   const struct projection *projection = wiring->projection;
   double per_ms = 1.0 / projection->dt_ms;
   for (int k = 0; k < TABLE_QUANTILES; k++)
-    tables->delay_ticks[k] = (wiring->delay_ms + wiring->delay_sd_ms * quantile(k)) * per_ms;
+    tables->delay_ticks[k] = (wiring->delay_ms + wiring->delay_sd_ms * z[k]) * per_ms;
   tables->ticks_per_um = per_ms / (1000.0 * wiring->velocity_m_per_s);
   tables->least_ticks = wiring->delay_least_ms * per_ms;
   tables->n_classes = 2 * projection->delay_ticks[projection->n_classes - 1] + 2;
@@ -157,6 +157,19 @@ static enum status make_delays(const struct wiring *wiring, struct wiring_tables
   for (int m = 0; m < tables->n_classes; m++) /* borders between classes lie at whole halves of ticks */
     tables->class[m] = (uint8_t)projection_class(projection, 0.5 * m - 0.25);
   return STATUS_OK;
+}
+
+static enum status make_quantiles(const struct wiring *wiring, struct wiring_tables *tables) {
+  double *z = NULL;
+  TRY(memory_new("quantiles", TABLE_QUANTILES, sizeof *z, &z));
+  for (int k = 0; k < TABLE_QUANTILES / 2; k++) {
+    z[k] = random_normal((uint32_t)(2 * k + 1) << (31 - TABLE_BITS));
+    z[TABLE_QUANTILES - 1 - k] = -z[k];
+  }
+  enum status status = make_weights(wiring->projection, z, tables);
+  if (status == STATUS_OK) status = make_delays(wiring, z, tables);
+  memory_free(z);
+  return status;
 }
 
 /* ---- all ---- */
@@ -173,8 +186,7 @@ static enum status fill(const struct wiring *wiring, struct wiring_tables *table
   TRY(list_sites(wiring, tables));
   TRY(make_guide(tables));
   TRY(make_factor(wiring, tables));
-  TRY(make_weights(wiring->projection, tables));
-  return make_delays(wiring, tables);
+  return make_quantiles(wiring, tables);
 }
 
 enum status tables_new(const struct wiring *wiring, struct wiring_tables **out) {
@@ -190,7 +202,7 @@ void tables_free(struct wiring_tables *tables) {
   if (!tables) return;
   memory_free(tables->site);
   memory_free(tables->guide);
-  memory_free(tables->factor);
+  memory_free(tables->kernel.factor);
   memory_free(tables->class);
   memory_free(tables);
 }

@@ -23,15 +23,20 @@ struct reached_site {
   int dx, dy;
 };
 
+/* The one-dimensional factor of a Gaussian kernel at k / per_um, 0 at the end. */
+struct kernel_table {
+  double p0, per_um;
+  int n;
+  double *factor;
+};
+
 struct wiring_tables {
   struct reached_site *site; /* and an end */
   int n_sites, most;         /* most source cells of a site: as many have room on the line */
   double total;
   int *guide; /* place on the line → a site that does not begin behind it */
   double guide_per_length;
-  double *factor; /* Gaussian kernels: one-dimensional factor, at k / factor_per_um */
-  int n_factors;
-  double factor_per_um;
+  struct kernel_table kernel; /* of Gaussian kernels */
   uint16_t weight[TABLE_QUANTILES];
   double delay_ticks[TABLE_QUANTILES]; /* at distance 0 */
   double ticks_per_um, least_ticks;
@@ -43,20 +48,19 @@ struct wiring_tables {
 MUST_USE enum status tables_new(const struct wiring *wiring, struct wiring_tables **out);
 void tables_free(struct wiring_tables *tables);
 
-/* Probability that a source at (dx, dy) is connected. */
-static inline double tables_factor(const struct wiring_tables *tables, double d_um) {
-  double at = fabs(d_um) * tables->factor_per_um;
-  int k = at < tables->n_factors ? (int)at : tables->n_factors; /* from there on 0 */
-  return tables->factor[k] + (at - k) * (tables->factor[k + 1] - tables->factor[k]);
-}
-static inline double tables_probability(const struct wiring_tables *tables, const struct wiring *wiring,
-                                        double dx_um, double dy_um) {
-  if (!tables->factor) return wiring_probability(wiring, dx_um, dy_um);
-  double p = wiring->p0 * tables_factor(tables, dx_um) * tables_factor(tables, dy_um);
-  return p > 1.0 ? 1.0 : p;
+static inline double kernel_factor(const struct kernel_table *kernel, double d_um) {
+  double at = fabs(d_um) * kernel->per_um;
+  at = at < kernel->n ? at : kernel->n;
+  int k = (int)at;
+  return kernel->factor[k] + (at - k) * (kernel->factor[k + 1] - kernel->factor[k]);
 }
 
-/* Exponential variate of mean 1: −log of the uniform number, to 1e-12. */
+/* Probability that a source at (dx, dy) is connected; may be above 1. */
+static inline double kernel_probability(const struct kernel_table *kernel, double dx_um, double dy_um) {
+  return kernel->p0 * kernel_factor(kernel, dx_um) * kernel_factor(kernel, dy_um);
+}
+
+/* Exponential variate of mean 1: −log of the uniform number, to 1e-10. */
 static inline double tables_exponential(const struct wiring_tables *tables, uint32_t u) {
   double x = (double)u + 0.5;
   int64_t bits;
@@ -64,9 +68,8 @@ static inline double tables_exponential(const struct wiring_tables *tables, uint
   int k = (int)(bits >> (52 - LOG_BITS)) & ((1 << LOG_BITS) - 1);
   double rest = maths_from_bits_f64((bits & 0xfffffffffffLL) | 0x3ff0000000000000LL) - 1.0; /* below 1/256 */
   double d = rest * tables->inverse[k];
-  double log1 = d - d * d * (0.5 - d * (1.0 / 3.0 - d * (0.25 - d * 0.2)));
-  double e = (32.0 - (double)((bits >> 52) - 1023)) * 0.693147180559945309417 - (tables->log[k] + log1);
-  return e > 0.0 ? e : 0.0;
+  double log1 = d - d * d * (0.5 - d * (1.0 / 3.0));
+  return (32.0 - (double)((bits >> 52) - 1023)) * 0.693147180559945309417 - (tables->log[k] + log1);
 }
 
 /* Delay class at a distance, from 12 bits. */

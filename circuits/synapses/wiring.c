@@ -131,39 +131,54 @@ struct drawing {
   struct list list;
 };
 
-/* Where a target cell is: column and row of its site, and −1 where these are mirrored for it. */
-struct place {
-  int x, y, sign_x, sign_y;
+/* What is looked up for every candidate of a target cell: tables, and where the cell is (column and row
+ * of its site, −1 where these are mirrored for it). A copy of its own, so that it stays in registers. */
+struct line {
+  const struct reached_site *site;
+  const int *guide;
+  double guide_per_length;
+  int most;
+  const struct site_cells *in_site;
+  int n_x, n_y, x, y, sign_x, sign_y;
+  bool periodic;
 };
 
-static struct place place_of(const struct wiring *wiring, int i) {
-  const struct population *cells = wiring->projection->target;
-  const struct sheet *sheet = wiring->sheet;
+static struct line line_of(const struct drawing *drawing, int i) {
+  const struct population *cells = drawing->wiring->projection->target;
+  const struct sheet *sheet = drawing->wiring->sheet;
+  const struct wiring_tables *tables = drawing->tables;
   int x = cells->site[i] % sheet->n_x, y = cells->site[i] / sheet->n_x;
-  return (struct place){x, y, (double)cells->x_um[i] > (x + 0.5) * sheet->pitch_um ? -1 : 1,
-                        (double)cells->y_um[i] > (y + 0.5) * sheet->pitch_um ? -1 : 1};
+  return (struct line){.site = tables->site,
+                       .guide = tables->guide,
+                       .guide_per_length = tables->guide_per_length,
+                       .most = tables->most,
+                       .in_site = drawing->wiring->projection->source->in_site,
+                       .n_x = sheet->n_x,
+                       .n_y = sheet->n_y,
+                       .x = x,
+                       .y = y,
+                       .sign_x = (double)cells->x_um[i] > (x + 0.5) * sheet->pitch_um ? -1 : 1,
+                       .sign_y = (double)cells->y_um[i] > (y + 0.5) * sheet->pitch_um ? -1 : 1,
+                       .periodic = sheet->periodic};
 }
 
-/* The source cell at a point of the target's line; −1 if its room there is empty, or beyond an open edge.
- * *number tells the cells of a line apart. */
-static inline int32_t met_at(const struct drawing *drawing, struct place place, double at, int32_t *number,
-                             double *bound) {
-  const struct wiring_tables *tables = drawing->tables;
-  const struct sheet *sheet = drawing->wiring->sheet;
-  int k = tables->guide[(int)(at * tables->guide_per_length)];
-  k += at >= tables->site[k + 1].begin;
-  while (at >= tables->site[k + 1].begin) k++;
-  const struct reached_site *reached = &tables->site[k];
+/* The source cell at a point of the line; −1 if its room there is empty, or beyond an open edge. *number
+ * tells the cells of a line apart. */
+static inline int32_t met_at(const struct line *line, double at, int32_t *number, double *bound) {
+  int k = line->guide[(int)(at * line->guide_per_length)];
+  k += at >= line->site[k + 1].begin;
+  while (__builtin_expect(at >= line->site[k + 1].begin, 0)) k++;
+  const struct reached_site *reached = &line->site[k];
   int cell = (int)((at - reached->begin) * reached->per_length);
-  cell = cell < tables->most ? cell : tables->most - 1;
-  *number = k * tables->most + cell;
+  cell = cell < line->most ? cell : line->most - 1;
+  *number = k * line->most + cell;
   *bound = reached->bound;
-  int x = place.x + place.sign_x * reached->dx, y = place.y + place.sign_y * reached->dy;
-  int inner_x = x + (x < 0 ? sheet->n_x : 0) - (x >= sheet->n_x ? sheet->n_x : 0);
-  int inner_y = y + (y < 0 ? sheet->n_y : 0) - (y >= sheet->n_y ? sheet->n_y : 0);
-  if (!sheet->periodic && (inner_x != x || inner_y != y)) return -1;
-  struct site_cells cells = drawing->wiring->projection->source->in_site[inner_y * sheet->n_x + inner_x];
-  return cell < cells.n ? cells.first + cell : -1;
+  int x = line->x + line->sign_x * reached->dx, y = line->y + line->sign_y * reached->dy;
+  int inner_x = x + (line->n_x & -(x < 0)) - (line->n_x & -(x >= line->n_x));
+  int inner_y = y + (line->n_y & -(y < 0)) - (line->n_y & -(y >= line->n_y));
+  if (!line->periodic && (inner_x != x || inner_y != y)) return -1;
+  struct site_cells cells = line->in_site[inner_y * line->n_x + inner_x];
+  return (cells.first + cell) | -(cell >= cells.n);
 }
 
 /* ---- from candidates to edges ---- */
@@ -178,17 +193,20 @@ static inline double difference(double from_um, double to_um, double side_um, do
 /* Choose: each with its probability over the bound. Gives how many; `kept` lists them. */
 static int choose(const struct wiring *wiring, const struct wiring_tables *tables, struct candidates *c) {
   const struct population *source = wiring->projection->source, *target = wiring->projection->target;
-  double side_x = sheet_side_x_um(wiring->sheet), side_y = sheet_side_y_um(wiring->sheet);
-  double half_x = wiring->sheet->periodic ? 0.5 * side_x : INFINITY;
-  double half_y = wiring->sheet->periodic ? 0.5 * side_y : INFINITY;
+  const float *from_x = target->x_um, *from_y = target->y_um, *to_x = source->x_um, *to_y = source->y_um;
+  const double side_x = sheet_side_x_um(wiring->sheet), side_y = sheet_side_y_um(wiring->sheet);
+  const double half_x = wiring->sheet->periodic ? 0.5 * side_x : INFINITY;
+  const double half_y = wiring->sheet->periodic ? 0.5 * side_y : INFINITY;
+  const struct kernel_table kernel = tables->kernel;
   int n = 0;
   for (int k = 0; k < c->n; k++) {
     int32_t i = c->target[k], j = c->source[k];
-    double dx = difference((double)target->x_um[i], (double)source->x_um[j], side_x, half_x);
-    double dy = difference((double)target->y_um[i], (double)source->y_um[j], side_y, half_y);
+    double dx = difference((double)from_x[i], (double)to_x[j], side_x, half_x);
+    double dy = difference((double)from_y[i], (double)to_y[j], side_y, half_y);
+    double p = kernel.factor ? kernel_probability(&kernel, dx, dy) : wiring_probability(wiring, dx, dy);
     c->r2_um2[k] = dx * dx + dy * dy;
     c->kept[n] = k;
-    n += random_uniform(c->u[0][k]) * c->bound[k] < tables_probability(tables, wiring, dx, dy);
+    n += random_uniform(c->u[0][k]) * c->bound[k] < p;
   }
   return n;
 }
@@ -202,9 +220,10 @@ static void set_ages(const struct drawing *drawing, int n, struct edge *edge) {
   for (int e = 0; e < n; e++) {
     double over = tables_exponential(drawing->tables, c->u[2][c->kept[e]]) - border;
     double age_h = over * wiring->young_mean_h;
-    age_h = age_h < SYNAPSE_GROWN ? age_h : SYNAPSE_GROWN;
-    int age = age_h > 0 ? (int)age_h : 0;
-    edge[e].age = (uint8_t)(over > 0 ? SYNAPSE_YOUNG | age : SYNAPSE_GROWN);
+    age_h = age_h > 0.0 ? age_h : 0.0;
+    int age = age_h < SYNAPSE_GROWN ? (int)age_h : SYNAPSE_GROWN,
+        young = -(over > 0.0); /* all bits, or none */
+    edge[e].age = (uint8_t)(((SYNAPSE_YOUNG | age) & young) | (SYNAPSE_GROWN & ~young));
   }
 }
 
@@ -237,25 +256,32 @@ static enum status meet(struct drawing *drawing, int i) {
   const struct projection *projection = drawing->wiring->projection;
   const struct wiring_tables *tables = drawing->tables;
   struct candidates *c = &drawing->candidates;
-  struct place place = place_of(drawing->wiring, i);
-  int32_t last = -1, self = projection->source == projection->target ? i : -1;
+  const struct line line = line_of(drawing, i);
+  const int32_t self = projection->source == projection->target ? i : -1;
+  const double total = tables->total;
+  int32_t last = -1;
   double at = 0;
-  for (uint32_t count = 0;; count += DRAWS) {
+  for (uint32_t count = 0; at < total; count += DRAWS) {
     struct draws draws;
+    double to[DRAWS];
     draw_some(drawing->seed, projection->target->first_id + (uint64_t)i, projection->index, count, &draws);
+    for (int k = 0; k < DRAWS; k++) to[k] = tables_exponential(tables, draws.u[0][k]);
+    int n = c->n;
     for (int k = 0; k < DRAWS; k++) {
       int32_t number;
-      at += tables_exponential(tables, draws.u[0][k]);
-      if (at >= tables->total) return c->n < CANDIDATES ? STATUS_OK : settle(drawing);
-      int32_t j = met_at(drawing, place, at, &number, &c->bound[c->n]);
-      c->target[c->n] = i;
-      c->source[c->n] = j;
-      for (int w = 0; w < 3; w++) c->u[w][c->n] = draws.u[w + 1][k];
-      c->n += (j >= 0) & (j != self) & (number != last);
+      at += to[k];
+      if (at >= total) break;
+      int32_t j = met_at(&line, at, &number, &c->bound[n]);
+      c->target[n] = i;
+      c->source[n] = j;
+      for (int w = 0; w < 3; w++) c->u[w][n] = draws.u[w + 1][k];
+      n += (j >= 0) & (j != self) & (number != last);
       last = number;
     }
-    if (c->n >= CANDIDATES) TRY(settle(drawing));
+    c->n = n;
+    if (n >= CANDIDATES) TRY(settle(drawing));
   }
+  return STATUS_OK;
 }
 
 static enum status draw_block(struct drawing *drawing, int b) {
