@@ -38,10 +38,12 @@ struct inbox {
   struct visit *visit;
 };
 
-/* A thread of a rank, and what the spikes of each population reach among its blocks. */
+/* A thread of a rank: what the spikes of each population reach among its blocks, and the synapses there,
+ * block after block in one piece: so large pages can hold them, and a block's are near to each other. */
 struct owner {
   int rank, thread;
   struct rows *rows;
+  struct synapse *pool;
 };
 
 struct pathway_list {

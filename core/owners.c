@@ -26,6 +26,7 @@ void owners_free(struct network *network) {
   for (int o = 0; network->owner && o < network->n_owners; o++) {
     free_rows(network, &network->owner[o]);
     memory_free(network->owner[o].rows);
+    memory_free(network->owner[o].pool);
   }
   memory_free(network->owner);
 }
@@ -43,7 +44,27 @@ static bool owns(const struct owner *owner, const struct block *block) {
   return block->rank == owner->rank && block->thread == owner->thread;
 }
 
-/* ---- rows ---- */
+/* ---- pools and rows ---- */
+
+static enum status make_pool(struct network *network, struct owner *owner) {
+  struct synapse *pool = NULL;
+  size_t total = 0, at = 0;
+  for (int pass = 0; pass < 2; pass++) {
+    for (int number = 0; number < network->n_blocks; number++) {
+      const struct pathway_list *in = &network->in[network->block_population[number]->index];
+      int b = network->block_in_population[number];
+      for (int p = 0; p < in->n && owns(owner, network->block[number]); p++) {
+        size_t n = in->projection[p]->block[b].n;
+        if (pass) projection_move(in->projection[p], b, pool + at);
+        *(pass ? &at : &total) += n;
+      }
+    }
+    if (pass == 0) TRY(memory_new("synapses", total, sizeof *pool, &pool));
+  }
+  memory_free(owner->pool);
+  owner->pool = pool;
+  return STATUS_OK;
+}
 
 static enum status make_rows(struct network *network, struct owner *owner) {
   free_rows(network, owner);
@@ -73,7 +94,8 @@ static void make_owner(void *context, int thread, int o) {
   (void)thread;
   const struct make_all *job = context;
   struct make_failure *failure = &job->failure[o];
-  failure->status = make_rows(job->network, &job->network->owner[o]);
+  failure->status = make_pool(job->network, &job->network->owner[o]);
+  if (failure->status == STATUS_OK) failure->status = make_rows(job->network, &job->network->owner[o]);
   if (failure->status != STATUS_OK)
     snprintf(failure->message, sizeof failure->message, "%s", status_message());
 }

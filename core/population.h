@@ -100,6 +100,7 @@ struct population {
   int32_t *site;              /* site of the region's sheet */
   struct site_cells *in_site; /* per site */
   struct block *block;
+  int horizon;               /* ticks that arrivals can be ahead */
   int slots;                 /* ticks that arrivals are kept for: a power of two above delay and interval */
   int n_blocks, block_cells; /* every block but the last holds block_cells cells */
 };
@@ -122,6 +123,11 @@ static inline void population_settle(struct population *population, int k, int s
 /* Keep arrivals for up to `ticks` ahead, in all blocks; those on their way are dropped. Fails: NO_MEMORY. */
 MUST_USE enum status population_horizon(struct population *population, int ticks);
 
+/* Arrivals for block b will soon be put on their way: ask for their lists, which lie in memory where
+ * there are many blocks; and, when
+ * these have come, for the places where those of tick … tick + horizon − 1 go on. */
+void population_expect(const struct population *population, int b);
+void population_expect_events(const struct population *population, int b, int64_t tick);
 /* Turn block b to a tick: sum what is due into its ports. */
 void population_turn(struct population *population, int b, int64_t tick);
 /* Drop all arrivals that are on their way to block b. */

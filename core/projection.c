@@ -4,6 +4,7 @@
 #include "memory.h"
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 enum status fan_in_reserve(struct fan_in *fan_in, size_t n, size_t sources) {
   if (n <= fan_in->capacity && sources <= fan_in->sources) return STATUS_OK;
@@ -38,7 +39,7 @@ enum status projection_allocate(struct projection *projection) {
 }
 
 static void free_block(struct synapse_block *block) {
-  memory_free(block->synapse);
+  if (!block->pooled) memory_free(block->synapse);
   memory_free(block->full);
   memory_free(block->age);
   memory_free(block->source);
@@ -176,6 +177,14 @@ enum status projection_set(struct projection *projection, int b, struct edge *ed
   enum status status = place_edges(projection, block, sorted, n, projection->target->block[b].first);
   memory_free(room);
   return status;
+}
+
+void projection_move(struct projection *projection, int b, struct synapse *pool) {
+  struct synapse_block *block = &projection->block[b];
+  if (block->n) memcpy(pool, block->synapse, block->n * sizeof *pool);
+  if (!block->pooled) memory_free(block->synapse);
+  block->synapse = pool;
+  block->pooled = true;
 }
 
 enum status projection_edges(const struct projection *projection, int b, struct edge **edges, size_t *n) {

@@ -44,6 +44,7 @@ struct edge {
 struct synapse_block {
   size_t n;
   struct synapse *synapse;
+  bool pooled;    /* they lie in the pool of the block's owner (owners.c) */
   uint16_t *full; /* plastic only */
   uint8_t *age;   /* plastic only */
   uint32_t n_sources;
@@ -123,6 +124,9 @@ int projection_class(const struct projection *projection, double ticks);
  * sorted by source, then target, and their array is scratch). May run in parallel over blocks. The rows of
  * the network must be made again before the next spike (network_make_rows). Fails: NO_MEMORY. */
 MUST_USE enum status projection_set(struct projection *projection, int b, struct edge *edges, size_t n);
+
+/* The synapses of block b move to a place in a pool that somebody else frees. */
+void projection_move(struct projection *projection, int b, struct synapse *pool);
 
 /* The edges of block b in storage order (source, then as they were set); *edges from memory_new. */
 MUST_USE enum status projection_edges(const struct projection *projection, int b, struct edge **edges,
