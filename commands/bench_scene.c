@@ -140,10 +140,10 @@ enum status bench_scene_advance(struct bench_scene *scene, double seconds, struc
 static double listed_events(const struct projection *projection, const uint32_t *spikes, double *segments) {
   double events = 0;
   for (int b = 0; b < projection->target->n_blocks; b++) {
-    const uint32_t *segment = projection->block[b].segment;
-    if (projection->block[b].n == 0) continue;
-    for (int j = 0; j < projection->source->n; j++) {
-      events += (double)spikes[j] * (segment[j + 1] - segment[j]);
+    const struct synapse_block *block = &projection->block[b];
+    for (uint32_t k = 0; k < block->n_sources; k++) {
+      uint32_t j = block->source[k];
+      events += (double)spikes[j] * (block->begin[k + 1] - block->begin[k]);
       *segments += spikes[j];
     }
   }

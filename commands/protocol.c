@@ -114,7 +114,7 @@ static void summarise_site(const struct simulation *simulation, struct tissue *t
   for (int k = 0; k < tissue->spines.n_cells; k++) {
     const struct spine_cells *own = &tissue->spines.cells[k];
     const struct population *population = own->population;
-    int first = population->site_begin[site], last = population->site_begin[site + 1] - 1;
+    int first = population->in_site[site].first, last = first + population->in_site[site].n - 1;
     if (last < first) continue;
     delivered +=
         blockade_sum(population, population_receptor(population, "ampa"), "throughput", 0, first, last);

@@ -2,8 +2,8 @@
 #include "network.h"
 #include "arena_dense.h"
 #include "memory.h"
+#include "owners.h"
 #include "partition.h"
-#include "spikes.h"
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -19,6 +19,8 @@ static void free_lists(struct network *network) {
     memory_free(network->outbox[b].cell);
     memory_free(network->outbox[b].efficacy);
   }
+  for (int b = 0; network->inbox && b < network->n_blocks; b++) memory_free(network->inbox[b].visit);
+  owners_free(network);
   int ranks = network->exchange ? exchange_ranks(network->exchange) : 0;
   for (int r = 0; network->rank && r < ranks; r++) {
     for (int s = 0; network->rank[r].history && s < network->n_populations * network->ring; s++) {
@@ -54,6 +56,7 @@ void network_free(struct network *network) {
   memory_free(network->in);
   memory_free(network->out);
   memory_free(network->outbox);
+  memory_free(network->inbox);
   memory_free(network->rank);
   team_free(network->team);
   exchange_free(network->exchange);
@@ -72,6 +75,7 @@ enum status network_population(struct network *network, struct population **out)
 enum status network_projection(struct network *network, struct population *source, struct population *target,
                                struct projection **out) {
   size_t n = (size_t)network->n_projections;
+  if (n == VISIT_PROJECTIONS) return status_fail(STATUS_CONFIG, "more than %d pathways", VISIT_PROJECTIONS);
   TRY(memory_resize("projections", n, n + 1, sizeof *network->projection, &network->projection));
   TRY(memory_new("projection", 1, sizeof **out, out));
   (*out)->index = network->n_projections;
@@ -88,6 +92,7 @@ static enum status list_blocks(struct network *network) {
   TRY(memory_new("blocks", n, sizeof *network->block_population, &network->block_population));
   TRY(memory_new("blocks", n, sizeof *network->block_in_population, &network->block_in_population));
   TRY(memory_new("spikes", n, sizeof *network->outbox, &network->outbox));
+  TRY(memory_new("visits", n, sizeof *network->inbox, &network->inbox));
   int number = 0;
   for (int p = 0; p < network->n_populations; p++) {
     for (int b = 0; b < network->population[p]->n_blocks; b++, number++) {
@@ -143,20 +148,10 @@ static enum status set_interval(struct network *network) {
   return STATUS_OK;
 }
 
-/* Longest delay onto a population, in ticks. */
-static int longest_delay(const struct network *network, int p) {
-  int longest = 0;
-  for (int k = 0; k < network->in[p].n; k++) {
-    const struct projection *projection = network->in[p].projection[k];
-    int last = projection->delay_ticks[projection->n_classes - 1] + PROJECTION_LAG;
-    longest = last > longest ? last : longest;
-  }
-  return longest;
-}
-
 static enum status set_horizons(struct network *network) {
   for (int p = 0; p < network->n_populations; p++) {
-    TRY(population_horizon(network->population[p], longest_delay(network, p) + network->interval + 1));
+    TRY(population_horizon(network->population[p],
+                           network_longest_delay(network, p) + network->interval + 1));
   }
   return STATUS_OK;
 }
@@ -175,7 +170,8 @@ enum status network_connect(struct network *network, int n_threads, int n_ranks)
   }
   TRY(set_horizons(network));
   TRY(bundles_make(network->projection, network->n_projections, &network->bundle, &network->n_bundles));
-  return partition_blocks(network, n_threads, n_ranks);
+  TRY(partition_blocks(network, n_threads, n_ranks));
+  return owners_new(network, n_threads, n_ranks);
 }
 
 /* ---- ports ---- */
@@ -306,7 +302,7 @@ enum status network_each_block(struct network *network,
     memory_free(job.item[i].message);
   }
   memory_free(job.item);
-  return status;
+  return status == STATUS_OK ? network_make_rows(network) : status;
 }
 
 /* ---- static synapses ---- */
@@ -360,34 +356,6 @@ size_t network_out_degree(const struct network *network, int bundle, size_t j) {
   return count;
 }
 
-/* ---- arrivals ---- */
-
-/* Spikes of the latest interval are left to the next one, which delivers them whole. */
-static void restore_block(void *context, int thread, int number) {
-  (void)thread;
-  struct network *network = context;
-  struct population *population = network->block_population[number];
-  int b = network->block_in_population[number];
-  population_drop_arrivals(population, b);
-  spikes_deliver(network, population, b, network->tick - longest_delay(network, population->index),
-                 network->tick - network->interval - 1, network->tick);
-}
-
-static void restore_arena(void *context, int thread, int a) {
-  (void)thread;
-  struct network *network = context;
-  struct arena *arena = &network->arena[a];
-  if (arena->sibling > 0) return;
-  for (int k = 0; k < arena->siblings; k++) arena_drop(arena + k);
-  spikes_send(network, arena, network->tick - arena->slots, network->tick - network->interval - 1,
-              network->tick);
-}
-
-void network_restore_arrivals(struct network *network) {
-  team_each(network->team, network->n_blocks, restore_block, network);
-  team_each(network->team, network->n_arenas, restore_arena, network);
-}
-
 /* ---- size and state ---- */
 
 size_t network_synapses(const struct network *network) {
@@ -417,7 +385,7 @@ size_t network_synapse_bytes(const struct network *network) {
   size_t bytes = 0;
   for (int p = 0; p < network->n_projections; p++) bytes += projection_bytes(network->projection[p]);
   for (int a = 0; a < network->n_arenas; a++) bytes += arena_bytes(network, &network->arena[a]);
-  return bytes;
+  return bytes + owners_bytes(network);
 }
 
 size_t network_bytes(const struct network *network) {
@@ -473,6 +441,7 @@ enum status network_visit(struct network *network, struct visitor *visitor) {
   for (int p = 0; p < network->n_populations; p++) TRY(population_visit(network->population[p], visitor));
   for (int p = 0; p < network->n_projections; p++) TRY(projection_visit(network->projection[p], visitor));
   for (int p = 0; p < network->n_populations; p++) TRY(visit_spikes(network, visitor, p));
+  if (visitor->loading) TRY(network_make_rows(network));
   if (visitor->loading) network_restore_arrivals(network);
   return STATUS_OK;
 }

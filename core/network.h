@@ -9,6 +9,8 @@
 
 #include "arena.h"
 #include "exchange.h"
+#include "memory.h"
+#include "rows.h"
 #include "team.h"
 
 enum { NETWORK_OUT = 64 }; /* outgoing projections of one population */
@@ -27,6 +29,21 @@ struct outbox {
   int begin[16 + 1]; /* spikes of tick k: begin[k] … begin[k+1]−1 */
   uint32_t *cell;
   float *efficacy; /* outgoing projection o of spike s: efficacy[o × capacity + s] */
+};
+
+/* What a block has to deliver; by its owner only. */
+struct inbox {
+  _Alignas(MEMORY_LINE) uint32_t n;
+  uint32_t capacity;
+  struct visit *visit;
+};
+
+/* A thread of a rank: what the spikes of each population reach among its blocks, and the synapses there,
+ * block after block in one piece: so large pages can hold them, and a block's are near to each other. */
+struct owner {
+  int rank, thread;
+  struct rows *rows;
+  struct synapse *pool;
 };
 
 struct pathway_list {
@@ -58,9 +75,12 @@ struct network {
   int n_arenas;
   int32_t *scratch;      /* of the threads, for what a block needs within a tick only */
   struct outbox *outbox; /* per block */
-  int interval;          /* ticks between exchanges: at most the minimum delay, a divisor of a millisecond */
-  int ms_ticks;          /* ticks of one millisecond: receptors adapt, observers look */
-  int ring;              /* ticks of spike history */
+  struct inbox *inbox;   /* per block: empty between intervals */
+  struct owner *owner;
+  int n_owners;
+  int interval; /* ticks between exchanges: at most the minimum delay, a divisor of a millisecond */
+  int ms_ticks; /* ticks of one millisecond: receptors adapt, observers look */
+  int ring;     /* ticks of spike history */
   struct team *team;
   struct exchange *exchange;
   struct rank *rank;
@@ -95,12 +115,16 @@ MUST_USE enum status network_draw(struct network *network);
 /* Synapses of source cell j in a bundle. */
 size_t network_out_degree(const struct network *network, int bundle, size_t j);
 
-/* Build function each(context, projection, block) for all blocks of all projections, in parallel. First
- * failure wins. */
+/* Build function each(context, projection, block) for all blocks of all projections, in parallel; then the
+ * rows of what was built. First failure wins. */
 MUST_USE enum status network_each_block(struct network *network,
                                         enum status (*each)(void *context, struct projection *projection,
                                                             int b),
                                         void *context);
+
+/* Make the rows of all owners, in parallel, after synapses were set. Fails: NO_MEMORY; CONFIG (too many lists
+ * of synapses in one thread). */
+MUST_USE enum status network_make_rows(struct network *network);
 
 /* Put the recent spikes of population p (from a checkpoint) into every rank's history. Fails: CONFIG (out of
  * range). */
@@ -111,6 +135,9 @@ MUST_USE enum status network_restore_spikes(struct network *network, int p, cons
 /* Put the arrivals that are still to come on their way again, from the recent spikes and the synapses as they
  * are now: after a load, and after synapses changed. */
 void network_restore_arrivals(struct network *network);
+
+/* Longest delay of the pathways onto population p that are not static, in ticks. */
+int network_longest_delay(const struct network *network, int p);
 
 size_t network_synapses(const struct network *network);
 size_t network_synapse_bytes(const struct network *network);

@@ -105,6 +105,7 @@ enum status population_horizon(struct population *population, int ticks) {
   while (slots < ticks) slots *= 2;
   for (int b = 0; b < population->n_blocks; b++) free_arrivals(population, &population->block[b]);
   population->slots = slots;
+  population->horizon = ticks;
   for (int b = 0; b < population->n_blocks; b++) {
     for (int p = 0; p < population->n_ports; p++) {
       TRY(memory_new("arrivals", (size_t)slots, sizeof(struct arrivals), &population->block[b].due[p]));
@@ -136,12 +137,43 @@ static void sum_arrivals(const struct arrivals *arrivals, int lanes, int32_t *re
   }
 }
 
+/* Lines of events that are asked for: of the lists to be written, and of those of the next tick. */
+enum { LINES_TO_WRITE = 2, LINES_TO_READ = 6 };
+
+void population_expect(const struct population *population, int b) {
+  const struct block *block = &population->block[b];
+  const int per_line = MEMORY_LINE / (int)sizeof(struct arrivals);
+  for (int p = 0; p < population->n_ports; p++) {
+    for (int slot = 0; slot < population->slots; slot += per_line)
+      __builtin_prefetch(&block->due[p][slot], 1);
+  }
+}
+
+void population_expect_events(const struct population *population, int b, int64_t tick) {
+  const struct block *block = &population->block[b];
+  for (int p = 0; p < population->n_ports; p++) {
+    for (int k = 0; k < population->horizon && !population->port[p].unused; k++) {
+      const struct arrivals *arrivals = &block->due[p][(tick + k) & (population->slots - 1)];
+      const char *next = (const char *)(arrivals->event + arrivals->n);
+      for (int line = 0; line < LINES_TO_WRITE; line++) __builtin_prefetch(next + line * MEMORY_LINE, 1);
+    }
+  }
+}
+
+static void read_ahead(const struct arrivals *arrivals) {
+  const char *event = (const char *)arrivals->event;
+  size_t bytes = arrivals->n * sizeof *arrivals->event;
+  for (size_t at = 0; at < bytes && at < LINES_TO_READ * MEMORY_LINE; at += MEMORY_LINE)
+    __builtin_prefetch(event + at);
+}
+
 void population_turn(struct population *population, int b, int64_t tick) {
   struct block *block = &population->block[b];
   for (int p = 0; p < population->n_ports; p++) {
     struct arrivals *arrivals = &block->due[p][tick & (population->slots - 1)];
     int lanes = population->port[p].lanes;
     memset(block->port[p], 0, (size_t)block->padded * (size_t)lanes * sizeof(int32_t));
+    read_ahead(&block->due[p][(tick + 1) & (population->slots - 1)]);
     sum_arrivals(arrivals, lanes, block->port[p]);
     arrivals->n = 0;
   }
@@ -169,7 +201,7 @@ void population_free(struct population *population) {
   memory_free(population->y_um);
   memory_free(population->z_um);
   memory_free(population->site);
-  memory_free(population->site_begin);
+  memory_free(population->in_site);
   *population = (struct population){0};
 }
 

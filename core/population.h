@@ -64,6 +64,11 @@ struct block {
   int number;          /* among all blocks of the network */
 };
 
+/* The cells of a site, which follow one another; in which order the sites come is free. */
+struct site_cells {
+  int32_t first, n;
+};
+
 struct population {
   char name[24], region[16], type[16], layer[8];
   int index;           /* among all populations of the network */
@@ -93,10 +98,10 @@ struct population {
   double target_Hz;         /* published mean rate */
   /* places */
   float *x_um, *y_um, *z_um;
-  int32_t *site;       /* site of the region's sheet */
-  int32_t *site_begin; /* cells are ordered by site: cells of site s are site_begin[s] … site_begin[s+1]−1 */
-  int n_sites;
+  int32_t *site;              /* site of the region's sheet */
+  struct site_cells *in_site; /* per site */
   struct block *block;
+  int horizon;               /* ticks that arrivals can be ahead */
   int slots;                 /* ticks that arrivals are kept for: a power of two above delay and interval */
   int n_blocks, block_cells; /* every block but the last holds block_cells cells */
 };
@@ -107,9 +112,23 @@ struct population {
 MUST_USE enum status population_allocate(struct population *population, int block_cells);
 void population_free(struct population *population);
 
+/* Cell k lies in a site: to be said of all cells in order, with those of a site one after the other.
+ * `site` and `in_site` are allocated. */
+static inline void population_settle(struct population *population, int k, int site) {
+  struct site_cells *cells = &population->in_site[site];
+  population->site[k] = site;
+  cells->first = cells->n ? cells->first : k;
+  cells->n++;
+}
+
 /* Keep arrivals for up to `ticks` ahead, in all blocks; those on their way are dropped. Fails: NO_MEMORY. */
 MUST_USE enum status population_horizon(struct population *population, int ticks);
 
+/* Arrivals for block b will soon be put on their way: ask for their lists, which lie in memory where
+ * there are many blocks; and, when
+ * these have come, for the places where those of tick … tick + horizon − 1 go on. */
+void population_expect(const struct population *population, int b);
+void population_expect_events(const struct population *population, int b, int64_t tick);
 /* Turn block b to a tick: sum what is due into its ports. */
 void population_turn(struct population *population, int b, int64_t tick);
 /* Drop all arrivals that are on their way to block b. */

@@ -4,6 +4,7 @@
 #include "memory.h"
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 enum status fan_in_reserve(struct fan_in *fan_in, size_t n, size_t sources) {
   if (fan_in->seen && n <= fan_in->capacity && sources <= fan_in->sources) return STATUS_OK;
@@ -38,10 +39,11 @@ enum status projection_allocate(struct projection *projection) {
 }
 
 static void free_block(struct synapse_block *block) {
-  memory_free(block->synapse);
+  if (!block->pooled) memory_free(block->synapse);
   memory_free(block->full);
   memory_free(block->age);
-  memory_free(block->segment);
+  memory_free(block->source);
+  memory_free(block->begin);
   *block = (struct synapse_block){0};
 }
 
@@ -101,44 +103,88 @@ static int by_target_and_source(const void *a, const void *b) {
   return p->source < q->source ? -1 : p->source > q->source;
 }
 
-/* Sort edges that come grouped by ascending target by source, by counting; stable, so targets stay ascending.
- * */
-static void place_edges(const struct projection *projection, struct synapse_block *block,
-                        const struct edge *edges, size_t n, int first) {
-  uint32_t *next = block->segment + 1;
-  for (size_t e = 0; e < n; e++) next[edges[e].source]++;
-  uint32_t total = 0;
-  for (int j = 0; j < projection->source->n;
-       j++) { /* next[j] becomes the begin of j's synapses, and their end */
-    uint32_t count = next[j];
-    next[j] = total;
-    total += count;
-  }
-  for (size_t e = 0; e < n; e++) {
-    uint32_t at = next[edges[e].source]++, cell = edges[e].target - (uint32_t)first;
-    block->synapse[at] =
-        (struct synapse){(uint16_t)(edges[e].delay * POPULATION_BLOCK + cell), edges[e].full};
-    if (!projection->plastic) continue;
-    block->full[at] = edges[e].full;
-    block->age[at] = edges[e].age;
+/* Sort by source, some bits at a time from the lowest: stable, so targets stay ascending, and in time that
+ * goes with n and not with the number of sources. *edges and *other change places with every pass. */
+enum { DIGIT_BITS = 11 };
+
+static void sort_by_source(struct edge **edges, struct edge **other, size_t n) {
+  uint32_t all = 0, begin[1 << DIGIT_BITS];
+  for (size_t e = 0; e < n; e++) all |= (*edges)[e].source;
+  int bits = all ? 32 - __builtin_clz(all) : 0, passes = (bits + DIGIT_BITS - 1) / DIGIT_BITS;
+  int width = passes ? (bits + passes - 1) / passes : 0;
+  for (int pass = 0; pass < passes; pass++) {
+    int shift = pass * width;
+    uint32_t mask = (1u << width) - 1, total = 0;
+    struct edge *from = *edges, *to = *other;
+    for (uint32_t d = 0; d <= mask; d++) begin[d] = 0;
+    for (size_t e = 0; e < n; e++) begin[from[e].source >> shift & mask]++;
+    for (uint32_t d = 0; d <= mask; d++) {
+      uint32_t count = begin[d];
+      begin[d] = total;
+      total += count;
+    }
+    for (size_t e = 0; e < n; e++) to[begin[from[e].source >> shift & mask]++] = from[e];
+    *edges = to;
+    *other = from;
   }
 }
 
-enum status projection_set(struct projection *projection, int b, struct edge *edges, size_t n) {
-  struct synapse_block *block = &projection->block[b];
-  free_block(block);
+/* The sources of sorted edges, and where the synapses of each begin. */
+static enum status list_sources(struct synapse_block *block, const struct edge *edges, size_t n) {
+  uint32_t sources = 0;
+  for (size_t e = 0; e < n; e++) sources += e == 0 || edges[e].source != edges[e - 1].source;
+  TRY(memory_new("sources", sources, sizeof(uint32_t), &block->source));
+  TRY(memory_new("sources", (size_t)sources + 1, sizeof(uint32_t), &block->begin));
+  for (size_t e = 0; e < n; e++) {
+    if (e > 0 && edges[e].source == edges[e - 1].source) continue;
+    block->source[block->n_sources] = edges[e].source;
+    block->begin[block->n_sources++] = (uint32_t)e;
+  }
+  block->begin[sources] = (uint32_t)n;
+  return STATUS_OK;
+}
+
+static enum status place_edges(const struct projection *projection, struct synapse_block *block,
+                               const struct edge *edges, size_t n, int first) {
+  TRY(list_sources(block, edges, n));
   TRY(memory_new("synapses", n, sizeof(struct synapse), &block->synapse));
-  TRY(memory_new("segments", (size_t)projection->source->n + 1, sizeof(uint32_t), &block->segment));
   if (projection->plastic) {
     TRY(memory_new("synapses", n, sizeof(uint16_t), &block->full));
     TRY(memory_new("synapses", n, sizeof(uint8_t), &block->age));
   }
+  for (size_t e = 0; e < n; e++) {
+    uint32_t cell = edges[e].target - (uint32_t)first;
+    block->synapse[e] = (struct synapse){(uint16_t)(edges[e].delay * POPULATION_BLOCK + cell), edges[e].full};
+    if (!projection->plastic) continue;
+    block->full[e] = edges[e].full;
+    block->age[e] = edges[e].age;
+  }
   block->n = n;
+  return STATUS_OK;
+}
+
+enum status projection_set(struct projection *projection, int b, struct edge *edges, size_t n) {
+  struct synapse_block *block = &projection->block[b];
+  struct edge *sorted = edges, *other = NULL;
+  free_block(block);
   bool ascending = true;
   for (size_t e = 1; e < n && ascending; e++) ascending = edges[e - 1].target <= edges[e].target;
   if (!ascending) qsort(edges, n, sizeof *edges, by_target_and_source);
-  place_edges(projection, block, edges, n, projection->target->block[b].first);
-  return STATUS_OK;
+  struct edge *room = NULL;
+  TRY(memory_new("edges", n, sizeof *room, &room));
+  other = room;
+  sort_by_source(&sorted, &other, n);
+  enum status status = place_edges(projection, block, sorted, n, projection->target->block[b].first);
+  memory_free(room);
+  return status;
+}
+
+void projection_move(struct projection *projection, int b, struct synapse *pool) {
+  struct synapse_block *block = &projection->block[b];
+  if (block->n) memcpy(pool, block->synapse, block->n * sizeof *pool);
+  if (!block->pooled) memory_free(block->synapse);
+  block->synapse = pool;
+  block->pooled = true;
 }
 
 enum status projection_edges(const struct projection *projection, int b, struct edge **edges, size_t *n) {
@@ -146,10 +192,10 @@ enum status projection_edges(const struct projection *projection, int b, struct 
   uint32_t first = (uint32_t)projection->target->block[b].first;
   TRY(memory_new("edges", block->n, sizeof **edges, edges));
   *n = block->n;
-  for (uint32_t j = 0; block->n && j < (uint32_t)projection->source->n; j++) {
-    for (uint32_t e = block->segment[j]; e < block->segment[j + 1]; e++) {
+  for (uint32_t k = 0; k < block->n_sources; k++) {
+    for (uint32_t e = block->begin[k]; e < block->begin[k + 1]; e++) {
       (*edges)[e] = (struct edge){.target = first + (uint32_t)synapse_cell(block->synapse[e]),
-                                  .source = j,
+                                  .source = block->source[k],
                                   .full = projection->plastic ? block->full[e] : block->synapse[e].weight,
                                   .delay = (uint8_t)synapse_class(block->synapse[e]),
                                   .age = projection->plastic ? block->age[e] : SYNAPSE_GROWN};
@@ -194,47 +240,72 @@ static inline int32_t scaled(struct synapse synapse, int64_t factor) {
   return (int32_t)((synapse.weight * factor + (1 << (FACTOR_BITS - 1))) >> FACTOR_BITS);
 }
 
-/* The synapses of one spike in its target block: an event each, into the list of its tick of arrival. */
-static void deliver_visit(const struct visit *visit, int b, int64_t from) {
-  const struct projection *projection = visit->projection;
-  const struct population *target = projection->target;
-  const struct synapse_block *synapses = &projection->block[b];
-  const struct port *port = &target->port[projection->port];
-  struct block *block = &target->block[b];
-  struct arrivals *due = block->due[projection->port];
-  const int *delay = projection->delay_ticks;
-  double counted = port->lanes > 1 ? projection->counted_nS * (double)visit->efficacy / port->quantum[1] : 0;
-  int32_t count = (int32_t)(counted + 0.5);
-  int64_t factor = fixed_factor(projection->weight_quantum_nS / port->quantum[0] * (double)visit->efficacy);
-  int64_t slots = target->slots - 1;
-  for (uint32_t e = synapses->segment[visit->source]; e < synapses->segment[visit->source + 1]; e++) {
-    struct synapse synapse = synapses->synapse[e];
-    int64_t arrival = visit->tick + delay[synapse_class(synapse)] + PROJECTION_LAG;
+struct visit projection_find(const struct projection *projection, int b, uint32_t source) {
+  const struct synapse_block *block = &projection->block[b];
+  struct visit visit = {.projection = (uint32_t)projection->index};
+  uint32_t low = 0, high = block->n_sources;
+  while (low < high) {
+    uint32_t middle = low + (high - low) / 2;
+    if (block->source[middle] < source)
+      low = middle + 1;
+    else
+      high = middle;
+  }
+  if (low == block->n_sources || block->source[low] != source) return visit;
+  uint32_t n = block->begin[low + 1] - block->begin[low];
+  visit.begin = block->begin[low];
+  visit.n = n < VISIT_SYNAPSES ? n : VISIT_SYNAPSES;
+  return visit;
+}
+
+/* How far reading goes ahead: visits, and in each of them synapses of four cache lines. */
+enum { VISITS_AHEAD = 12, LINE_SYNAPSES = 16, SYNAPSES_AHEAD = 4 * LINE_SYNAPSES };
+
+static inline void read_ahead(const struct synapse *synapses, const struct visit *visit) {
+  const struct synapse *first = synapses + visit->begin;
+  __builtin_prefetch(first);
+  for (uint32_t e = LINE_SYNAPSES; e < visit->n && e < SYNAPSES_AHEAD; e += LINE_SYNAPSES)
+    __builtin_prefetch(first + e);
+  __builtin_prefetch(first + visit->n - 1);
+}
+
+/* An event for each synapse, into the list of its tick of arrival. */
+static inline void deliver_visit(struct block *block, struct arrivals *due, int64_t slots, const int *delay,
+                                 const struct synapse *synapse, uint32_t n, int64_t factor, int32_t count,
+                                 int64_t tick, int64_t from) {
+  for (uint32_t e = 0; e < n; e++) {
+    int64_t arrival = tick + delay[synapse_class(synapse[e])] + PROJECTION_LAG;
     struct arrivals *list = &due[arrival & slots];
     if (arrival < from || (list->n == list->capacity && !population_more_room(block, list))) continue;
     list->event[list->n++] =
-        (struct arrival){(uint32_t)synapse_cell(synapse), {scaled(synapse, factor), count}};
+        (struct arrival){(uint32_t)synapse_cell(synapse[e]), {scaled(synapse[e], factor), count}};
   }
 }
 
-/* Spikes of a millisecond are few and their synapses lie anywhere: all are asked for before the first is
- * used. */
-enum { LINES_AHEAD = 4 };
-
-void projection_deliver(const struct visit *visit, int n, int b, int64_t from) {
-  for (int k = 0; k < n; k++) {
-    const struct synapse_block *synapses = &visit[k].projection->block[b];
-    if (synapses->n) __builtin_prefetch(&synapses->segment[visit[k].source]);
+int projection_deliver(const struct projection *projection, int b, const struct visit *visit, int n,
+                       int64_t last, int64_t from) {
+  const struct population *target = projection->target;
+  const struct synapse *synapses = projection->block[b].synapse;
+  const struct port *port = &target->port[projection->port];
+  struct block *block = &target->block[b];
+  struct arrivals *due = block->due[projection->port];
+  double counted = port->lanes > 1 ? projection->counted_nS : 0,
+         unit = port->lanes > 1 ? port->quantum[1] : 1;
+  double counts = projection->weight_quantum_nS / port->quantum[0];
+  uint32_t pathway = visit->projection;
+  for (int k = 0; k < n && k < VISITS_AHEAD; k++) {
+    if (visit[k].projection == pathway) read_ahead(synapses, &visit[k]);
   }
-  for (int k = 0; k < n; k++) {
-    const struct synapse_block *synapses = &visit[k].projection->block[b];
-    if (synapses->n == 0) continue;
-    const char *first = (const char *)(synapses->synapse + synapses->segment[visit[k].source]);
-    for (int line = 0; line < LINES_AHEAD; line++) __builtin_prefetch(first + line * MEMORY_LINE);
+  int k = 0;
+  for (; k < n && visit[k].projection == pathway; k++) {
+    if (k + VISITS_AHEAD < n && visit[k + VISITS_AHEAD].projection == pathway)
+      read_ahead(synapses, &visit[k + VISITS_AHEAD]);
+    double efficacy = (double)visit[k].efficacy;
+    deliver_visit(block, due, target->slots - 1, projection->delay_ticks, synapses + visit[k].begin,
+                  visit[k].n, fixed_factor(counts * efficacy), (int32_t)(counted * efficacy / unit + 0.5),
+                  last - visit[k].ago, from);
   }
-  for (int k = 0; k < n; k++) {
-    if (visit[k].projection->block[b].n) deliver_visit(&visit[k], b, from);
-  }
+  return k;
 }
 
 /* Of a static pathway: its largest in-degree at its largest weight. */
@@ -275,10 +346,11 @@ size_t projection_count(const struct projection *projection) {
 
 size_t projection_bytes(const struct projection *projection) {
   if (projection->fixed) return sizeof *projection->fixed;
-  size_t segments = (size_t)projection->source->n + 1;
-  return projection_count(projection) * (sizeof(struct synapse) + (projection->plastic ? 3 : 0)) +
-         (size_t)projection->target->n_blocks * segments * sizeof(uint32_t) +
-         (size_t)projection->source->n * 16;
+  size_t bytes = projection_count(projection) * (sizeof(struct synapse) + (projection->plastic ? 3 : 0)) +
+                 (size_t)projection->source->n * 16;
+  for (int b = 0; b < projection->target->n_blocks; b++)
+    bytes += (2 * (size_t)projection->block[b].n_sources + 1) * sizeof(uint32_t);
+  return bytes;
 }
 
 /* Edges of a block in canonical order, by target, then source: by counting, since they come by source. */

@@ -3,9 +3,10 @@
  * A synapse is 4 bytes: target cell in its block (10 bits), class of its delay (6 bits), and weight as a
  * 16-bit multiple of the projection's weight quantum. A plastic projection keeps 3 bytes more (weight when
  * full-grown, age and state), under 8 in all. An event adds integers to the target's port, so sums are exact
- * and free of any order. A spike is delivered once per target block: its synapses there are one unbroken
- * stretch, and each puts an event into the list of its tick of arrival (docs/numerics.md has what was
- * measured). Synapses change only between windows, in time proportional to their number.
+ * and free of any order. A block holds only the sources that have synapses there, each with one unbroken
+ * stretch of them; rows.h finds the stretches of a spike. Each synapse puts an event into the list of its
+ * tick of arrival (docs/numerics.md has what was measured). Synapses change only between windows, in time
+ * proportional to their number.
  *
  * Short-term plasticity lives at the source, one state per source cell and pathway: Tsodyks, Pawelzik &
  * Markram 1998, doi:10.1162/089976698300017502, in the form without a separate synaptic-time-course variable:
@@ -47,9 +48,12 @@ struct edge {
 struct synapse_block {
   size_t n;
   struct synapse *synapse;
-  uint16_t *full;    /* plastic only */
-  uint8_t *age;      /* plastic only */
-  uint32_t *segment; /* source → first synapse; one more at the end */
+  bool pooled;    /* they lie in the pool of the block's owner (owners.c) */
+  uint16_t *full; /* plastic only */
+  uint8_t *age;   /* plastic only */
+  uint32_t n_sources;
+  uint32_t *source; /* cells that have synapses here, ascending */
+  uint32_t *begin;  /* of the synapses of each; one more at the end */
 };
 
 /* The synapses of one target cell, as a rule draws them: source and class of delay. */
@@ -122,9 +126,13 @@ MUST_USE enum status projection_delays(struct projection *projection, const stru
 /* The class nearest to a delay. */
 int projection_class(const struct projection *projection, double ticks);
 
-/* Replace the synapses of target block b by n edges whose targets lie in that block (any order; sorted here
- * by source, then target). May run in parallel over blocks. Fails: NO_MEMORY. */
+/* Replace the synapses of target block b by n edges whose targets lie in that block (any order; they are
+ * sorted by source, then target, and their array is scratch). May run in parallel over blocks. The rows of
+ * the network must be made again before the next spike (network_make_rows). Fails: NO_MEMORY. */
 MUST_USE enum status projection_set(struct projection *projection, int b, struct edge *edges, size_t n);
+
+/* The synapses of block b move to a place in a pool that somebody else frees. */
+void projection_move(struct projection *projection, int b, struct synapse *pool);
 
 /* The edges of block b in storage order (source, then as they were set); *edges from memory_new. */
 MUST_USE enum status projection_edges(const struct projection *projection, int b, struct edge **edges,
@@ -136,17 +144,24 @@ void projection_grow(struct projection *projection, int b, const float share[SYN
 /* A spike of source cell i at a tick: advances the short-term state and gives the efficacy u x / U. */
 float projection_release(struct projection *projection, int source, int64_t tick, double dt_ms);
 
-/* A spike that comes by a block: where from, how strong (u x / U), and the tick in which it was emitted. */
+/* A spike that comes by a block: its synapses there, of which pathway, how strong it is (u x / U), and how
+ * many ticks before the last of its interval it was emitted. */
 struct visit {
-  const struct projection *projection;
-  uint32_t source;
+  uint32_t begin;
+  uint32_t n : 12, projection : 20;
   float efficacy;
-  int64_t tick;
+  int32_t ago;
 };
+enum { VISIT_SYNAPSES = (1 << 12) - 1, VISIT_PROJECTIONS = 1 << 20 };
 
-/* Put the events of n spikes on their way to block b of their common target. Arrivals before `from` are left
- * out; usually none are. By the owner of the block. */
-void projection_deliver(const struct visit *visit, int n, int b, int64_t from);
+/* The first synapses of a source cell in block b, up to VISIT_SYNAPSES; n = 0 if there are none. */
+struct visit projection_find(const struct projection *projection, int b, uint32_t source);
+
+/* Put the events of n spikes of an interval that ended with tick `last` on their way to block b: those in
+ * front that come by the pathway of the first; gives how many. Arrivals before `from` are left out; usually
+ * none are. By the owner of the block. */
+int projection_deliver(const struct projection *projection, int b, const struct visit *visit, int n,
+                       int64_t last, int64_t from);
 
 /* The most that one tick can bring to a target cell, nS: largest sum of weights over cells times the largest
  * efficacy. */

@@ -21,7 +21,7 @@
   X(FORM, "formation of synapses")                                                                           \
   X(LOSE, "loss and maturation of synapses")                                                                 \
   X(AFFERENT, "counts of spines: all that form on a cell, and afferent ones lost")                           \
-  X(AGE, "age of the synapses at the start")                                                                 \
+  X(UNUSED, "nothing: it keeps its place in the list")                                                       \
   X(IN_DEGREES, "targets of synapses whose total number is fixed")                                           \
   X(WEIGHTS, "order of the weights of static synapses")
 #define RANDOM_ENUM(name, meaning) RANDOM_##name,

@@ -1,6 +1,7 @@
-/* sheet.c — diffusion and smoothing on the grid of sites. */
+/* sheet.c — order of the sites, diffusion and smoothing on their grid. */
 #include "sheet.h"
 #include "maths.h"
+#include <stdlib.h>
 
 /* Site at (x, y), wrapped or clamped to the edge (a mirror site has no gradient, so nothing flows through an
  * open edge). */
@@ -54,4 +55,61 @@ void sheet_smooth(const struct sheet *sheet, const double *in, double *out, doub
     }
     out[s] = sum / weight;
   }
+}
+
+/* ---- order ---- */
+
+struct vector {
+  int x, y;
+};
+
+static struct vector sum(struct vector a, struct vector b) { return (struct vector){a.x + b.x, a.y + b.y}; }
+static struct vector minus(struct vector a) { return (struct vector){-a.x, -a.y}; }
+static struct vector difference(struct vector a, struct vector b) { return sum(a, minus(b)); }
+static int length(struct vector a) { return abs(a.x + a.y); } /* of one along an axis */
+static struct vector unit(struct vector a) {
+  return (struct vector){(a.x > 0) - (a.x < 0), (a.y > 0) - (a.y < 0)};
+}
+
+/* Half of a side: even, if the other half can take the odd one, so that the pieces can be joined. */
+static struct vector half(struct vector a) {
+  struct vector h = {a.x / 2, a.y / 2};
+  return length(h) % 2 && length(a) > 2 ? sum(h, unit(a)) : h;
+}
+
+struct curve {
+  int n_x;
+  int32_t *next;
+};
+
+/* The rectangle between the sides a and b from a corner on, entered at that corner and left at the end of a:
+ * halved if it is long, or else three pieces, across, along and back. */
+static void follow(struct curve *curve, struct vector at, struct vector a, struct vector b) {
+  int along = length(a), across = length(b);
+  if (across == 1 || along == 1) {
+    struct vector step = unit(across == 1 ? a : b);
+    for (int k = 0; k < (across == 1 ? along : across); k++, at = sum(at, step))
+      *curve->next++ = at.y * curve->n_x + at.x;
+    return;
+  }
+  if (2 * along > 3 * across) {
+    struct vector first = half(a);
+    follow(curve, at, first, b);
+    follow(curve, sum(at, first), difference(a, first), b);
+    return;
+  }
+  struct vector left = {a.x / 2, a.y / 2}, low = half(b);
+  struct vector corner = sum(difference(a, unit(a)), difference(low, unit(b)));
+  follow(curve, at, low, left);
+  follow(curve, sum(at, low), a, difference(b, low));
+  follow(curve, sum(at, corner), minus(low), minus(difference(a, left)));
+}
+
+void sheet_curve(const struct sheet *sheet, int32_t *order) {
+  struct curve curve = {sheet->n_x, order};
+  struct vector a = {sheet->n_x, 0}, b = {0, sheet->n_y};
+  if (sheet->n_x >= sheet->n_y)
+    follow(&curve, (struct vector){0, 0}, a, b);
+  else
+    follow(&curve, (struct vector){0, 0}, b, a);
 }

@@ -29,6 +29,10 @@ static inline double sheet_difference(bool periodic, double side_um, double from
   return d < -0.5 * side_um ? d + side_um : d;
 }
 
+/* All sites in the order of a curve that keeps neighbours together, a Hilbert curve of any rectangle:
+ * each site is followed by a neighbour, now and then a diagonal one. `order` has room for all sites. */
+void sheet_curve(const struct sheet *sheet, int32_t *order);
+
 /* One explicit step of ∂c/∂t = D ∇²c on the sheet (five-point stencil, order 1 in time, 2 in space, no flux
  * through open edges); `scratch` has room for all sites. Stable for D dt/pitch² ≤ 1/4; larger steps are
  * divided. */

@@ -158,30 +158,67 @@ enum status spikes_unpack(struct network *network, int rank, int64_t tick) {
   return STATUS_OK;
 }
 
-enum { VISITS = 256 };
+/* How far reading goes ahead: spikes whose rows are asked for, and cache lines. */
+enum { BEGINS_AHEAD = 16, ROWS_AHEAD = 8, LINES_AHEAD = 4 };
 
-void spikes_deliver(const struct network *network, const struct population *population, int b, int64_t first,
-                    int64_t last, int64_t from) {
-  const struct pathway_list *in = &network->in[population->index];
-  struct visit visit[VISITS];
-  int n = 0, rank = population->block[b].rank;
-  for (int p = 0; p < in->n; p++) {
-    const struct projection *projection = in->projection[p];
+static bool more_visits(struct network *network, int number) {
+  struct inbox *inbox = &network->inbox[number];
+  uint32_t more = 2 * inbox->capacity + 64;
+  if (memory_resize("visits", inbox->capacity, more, sizeof *inbox->visit, &inbox->visit) != STATUS_OK) {
+    network->block[number]->no_memory = true;
+    return false;
+  }
+  inbox->capacity = more;
+  return true;
+}
+
+/* Spike s of a list reaches the lists of its row. */
+static void call_lists(struct network *network, const struct rows *rows, const struct spike_list *spikes,
+                       int s, int32_t ago) {
+  uint32_t cell = spikes->cell[s];
+  for (uint32_t k = rows->begin[cell]; k < rows->begin[cell + 1]; k++) {
+    struct reach reach = rows->reach[k];
+    const struct synapse_list *list = &rows->list[reach.list];
+    struct inbox *inbox = &network->inbox[list->number];
+    if (inbox->n == inbox->capacity && !more_visits(network, list->number)) continue;
+    inbox->visit[inbox->n++] =
+        (struct visit){.begin = reach.begin,
+                       .n = reach.n,
+                       .projection = (uint32_t)list->projection->index,
+                       .efficacy = spikes->efficacy[list->projection->out_index * spikes->capacity + s],
+                       .ago = ago};
+  }
+}
+
+void spikes_call(struct network *network, const struct owner *owner, int64_t first, int64_t last) {
+  for (int p = 0; p < network->n_populations; p++) {
+    const struct rows *rows = &owner->rows[p];
+    if (rows->n_lists == 0) continue;
     for (int64_t tick = first < 0 ? 0 : first; tick <= last; tick++) {
-      const struct spike_list *list = spikes_at(network, rank, projection->source->index, tick);
-      const float *efficacy = list->efficacy + projection->out_index * list->capacity;
-      for (int s = 0; s < list->n; s++) {
-        visit[n++] = (struct visit){projection, list->cell[s], efficacy[s], tick};
-        if (n < VISITS) continue;
-        projection_deliver(visit, n, b, from);
-        n = 0;
+      const struct spike_list *spikes = spikes_at(network, owner->rank, p, tick);
+      for (int s = 0; s < spikes->n; s++) {
+        if (s + BEGINS_AHEAD < spikes->n) __builtin_prefetch(&rows->begin[spikes->cell[s + BEGINS_AHEAD]]);
+        if (s + ROWS_AHEAD < spikes->n) {
+          const char *row = (const char *)&rows->reach[rows->begin[spikes->cell[s + ROWS_AHEAD]]];
+          for (int line = 0; line < LINES_AHEAD; line++) __builtin_prefetch(row + line * MEMORY_LINE);
+        }
+        call_lists(network, rows, spikes, s, (int32_t)(last - tick));
       }
     }
   }
-  projection_deliver(visit, n, b, from);
 }
 
-enum { ROWS_AHEAD = 8 };
+void spikes_deliver(struct network *network, int number, int64_t last, int64_t from) {
+  struct inbox *inbox = &network->inbox[number];
+  for (int k = 0, n = (int)inbox->n; k < n;) {
+    const struct visit *visit = &inbox->visit[k];
+    k += projection_deliver(network->projection[visit->projection], network->block_in_population[number],
+                            visit, n - k, last, from);
+  }
+  inbox->n = 0;
+}
+
+enum { STATIC_ROWS_AHEAD = 8 };
 
 void spikes_send(const struct network *network, struct arena *arena, int64_t first, int64_t last,
                  int64_t from) {
@@ -194,7 +231,7 @@ void spikes_send(const struct network *network, struct arena *arena, int64_t fir
     for (int64_t tick = first; tick <= last; tick++) {
       const struct spike_list *list = spikes_at(network, arena->rank, bundle->source->index, tick);
       for (int s = 0; s < list->n; s++) {
-        if (s + ROWS_AHEAD < list->n) arena_ask(arena, bundle, k, list->cell[s + ROWS_AHEAD]);
+        if (s + STATIC_ROWS_AHEAD < list->n) arena_ask(arena, bundle, k, list->cell[s + STATIC_ROWS_AHEAD]);
         arena_send(arena, bundle, k, list->cell[s], tick, from);
       }
     }

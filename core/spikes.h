@@ -19,10 +19,11 @@ static inline const struct spike_list *spikes_at(const struct network *network, 
   return &network->rank[rank].history[p * network->ring + (int)(tick % network->ring)];
 }
 
-/* Put the spikes of ticks first … last of a population's sources on their way to its block b, those that
- * arrive before `from` left out. By the owner of the block. */
-void spikes_deliver(const struct network *network, const struct population *population, int b, int64_t first,
-                    int64_t last, int64_t from);
+/* Put the spikes of ticks first … last into the inboxes of the blocks of one owner that they reach; then,
+ * block by block, what is in the inbox on its way, arrivals before `from` left out. `last` is the same for
+ * both. By the owner. */
+void spikes_call(struct network *network, const struct owner *owner, int64_t first, int64_t last);
+void spikes_deliver(struct network *network, int number, int64_t last, int64_t from);
 
 /* Send the spikes of ticks first … last on their way to an arena and its siblings by static synapses,
  * arrivals before `from` left out. By its owner. */

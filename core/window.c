@@ -118,8 +118,7 @@ static void deliver_arena(struct run *run, int thread, struct arena *arena, int6
     int number = arena->block[k];
     const struct population *population = network->block_population[number];
     if (network->in[population->index].n == 0) continue;
-    spikes_deliver(network, population, network->block_in_population[number], tick - network->interval,
-                   tick - 1, 0);
+    spikes_deliver(network, number, tick - 1, 0);
     if (network->block[number]->no_memory) {
       fail(run, thread, number, status_fail(STATUS_NO_MEMORY, "out of memory: arrivals"));
     }
@@ -139,16 +138,38 @@ static void advance_arena(struct run *run, int thread, struct arena *arena, int 
   for (int i = 0; i < arena->n_blocks; i++) advance_block(run, thread, arena->block[i], k, tick);
 }
 
+/* The arena that a thread comes to after arena a: of one block, or it is no matter of waiting for memory. */
+static const struct arena *next_of(const struct network *network, int thread, int a) {
+  while (++a < network->n_arenas) {
+    if (network->arena[a].thread == thread)
+      return network->arena[a].n_blocks == 1 ? &network->arena[a] : NULL;
+  }
+  return NULL;
+}
+
 static void advance_owned(struct run *run, int thread, int64_t tick) {
   struct network *network = run->network;
   bool millisecond = (tick + network->interval) % network->ms_ticks == 0;
+  uint64_t begin = profile_now(run->window->profile);
+  for (int o = 0; o < network->n_owners; o++) {
+    if (network->owner[o].thread == thread)
+      spikes_call(network, &network->owner[o], tick - network->interval, tick - 1);
+  }
+  profile_add(run->window->profile, thread, PROFILE_send, begin);
   for (int a = 0; a < network->n_arenas; a++) {
     struct arena *arena = &network->arena[a];
     if (arena->thread != thread) continue;
     uint64_t time = profile_now(run->window->profile);
     deliver_arena(run, thread, arena, tick);
     profile_add(run->window->profile, thread, PROFILE_send, time);
-    for (int k = 0; k < network->interval; k++) advance_arena(run, thread, arena, k, tick);
+    const struct arena *next = next_of(network, thread, a);
+    const struct population *hearers = next ? network->block_population[next->block[0]] : NULL;
+    int b = next ? network->block_in_population[next->block[0]] : 0;
+    if (next) population_expect(hearers, b);
+    for (int k = 0; k < network->interval; k++) {
+      if (next && k == network->interval - 1) population_expect_events(hearers, b, tick + 1);
+      advance_arena(run, thread, arena, k, tick);
+    }
     time = profile_now(run->window->profile);
     for (int i = 0; i < arena->n_blocks && millisecond; i++)
       adapt_block(run, thread, arena->block[i], tick + network->interval);

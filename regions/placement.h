@@ -6,8 +6,10 @@
 #include "population.h"
 #include "sheet.h"
 
-/* Fill x_um, y_um, z_um, site, site_begin of a population whose n and first_id are set: cell k lies in site
- * ⌊k · sites / n⌋, so cells are ordered by site and sites differ by one cell at most. Fails: NO_MEMORY. */
+/* Fill x_um, y_um, z_um, site, in_site of a population whose n and first_id are set: cell k lies in the
+ * site at place ⌊k · sites / n⌋ of the sheet's curve. So neighbours in number are neighbours in the
+ * tissue, a block of cells is a compact piece of it, and sites differ by one cell at most. Fails:
+ * NO_MEMORY. */
 MUST_USE enum status placement_place(struct population *population, const struct sheet *sheet, double top_um,
                                      double bottom_um, uint64_t seed);
 

@@ -287,6 +287,22 @@ static enum status wire_block(void *context, struct projection *projection, int 
   return STATUS_OK;
 }
 
+static void release(struct region *const *regions, int n) {
+  for (int r = 0; r < n; r++) {
+    for (int w = 0; w < regions[r]->n_wirings; w++) wiring_release(&regions[r]->wiring[w]);
+  }
+}
+
+static enum status prepare(struct region *const *regions, int n) {
+  enum status status = STATUS_OK;
+  for (int r = 0; r < n; r++) {
+    for (int w = 0; w < regions[r]->n_wirings && status == STATUS_OK; w++)
+      status = wiring_prepare(&regions[r]->wiring[w]);
+  }
+  if (status != STATUS_OK) release(regions, n);
+  return status;
+}
+
 double region_expected_in_degree(const struct region *region, int wiring) {
   const struct wiring *w = &region->wiring[wiring];
   double area_um2 = sheet_side_x_um(&region->sheet) * sheet_side_y_um(&region->sheet);
@@ -327,7 +343,10 @@ static void start_block(void *context, int thread, int i) {
 
 enum status region_wire(struct region *const *regions, int n, struct network *network) {
   struct wire_job job = {regions, n, network->seed};
-  TRY(network_each_block(network, wire_block, &job));
+  TRY(prepare(regions, n));
+  enum status status = network_each_block(network, wire_block, &job);
+  release(regions, n);
+  if (status != STATUS_OK) return status;
   for (int r = 0; r < n; r++) count_receptors(regions[r]);
   network_set_quanta(network, REGION_HEADROOM);
   struct start_job start = {network};

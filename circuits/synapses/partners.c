@@ -46,8 +46,7 @@ enum status partners_new(struct partners *partners, const struct wiring *wiring)
   const struct population *source = wiring->projection->source;
   *partners = (struct partners){0};
   for (int s = 0; s < sheet_sites(wiring->sheet); s++) {
-    int cells = source->site_begin[s + 1] - source->site_begin[s];
-    partners->most = cells > partners->most ? cells : partners->most;
+    if (source->in_site[s].n > partners->most) partners->most = source->in_site[s].n;
   }
   list(partners, wiring, true);
   size_t n = (size_t)partners->n;
@@ -97,8 +96,8 @@ int partners_propose(const struct partners *partners, const struct wiring *wirin
   int site = site_at(partners, sheet, target->site[i], k);
   if (site < 0) return -1;
   int cell = (int)random_below(u[1], (uint32_t)partners->most);
-  if (cell >= source->site_begin[site + 1] - source->site_begin[site]) return -1;
-  int j = source->site_begin[site] + cell;
+  if (cell >= source->in_site[site].n) return -1;
+  int j = source->in_site[site].first + cell;
   double dx = sheet_difference(sheet->periodic, sheet_side_x_um(sheet), target->x_um[i], source->x_um[j]);
   double dy = sheet_difference(sheet->periodic, sheet_side_y_um(sheet), target->y_um[i], source->y_um[j]);
   double kept = odds(wiring_probability(wiring, dx, dy)) / partners->bound[k];

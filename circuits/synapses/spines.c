@@ -67,9 +67,9 @@ static void count_block(const struct projection *projection, int b, struct spine
                         int32_t *bound) {
   const struct synapse_block *block = &projection->block[b];
   int first = projection->target->block[b].first;
-  for (uint32_t j = 0; j < (uint32_t)projection->source->n; j++) {
-    uint32_t begin = block->segment[j], end = block->segment[j + 1];
-    bound[j] += (int32_t)(end - begin);
+  for (uint32_t k = 0; k < block->n_sources; k++) {
+    uint32_t begin = block->begin[k], end = block->begin[k + 1];
+    bound[block->source[k]] += (int32_t)(end - begin);
     for (uint32_t e = begin; e < end; e++) {
       int i = first + synapse_cell(block->synapse[e]);
       cells->recurrent[i]++;
@@ -254,7 +254,8 @@ static struct site_sum sum_site(const struct spines *spines, int site) {
   struct site_sum sum = {0};
   for (int k = 0; k < spines->n_cells; k++) {
     const struct spine_cells *cells = &spines->cells[k];
-    for (int i = cells->population->site_begin[site]; i < cells->population->site_begin[site + 1]; i++) {
+    struct site_cells here = cells->population->in_site[site];
+    for (int i = here.first; i < here.first + here.n; i++) {
       sum.now += cells->recurrent[i] + cells->young[i] + cells->mature[i];
       sum.start += cells->start[i];
       sum.synapses += cells->recurrent[i];

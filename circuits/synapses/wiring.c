@@ -1,12 +1,14 @@
 /* wiring.c — drawing the synapses of a pathway from its distance kernel.
  *
- * For each target cell the source cells are met site by site. Within a site the connection probability is
- * bounded by its value at the nearest point, p_b; candidates are found by geometric jumps (the number of
- * cells passed over before a success of probability p_b), and each is kept with p(r)/p_b, r from true
- * positions. That is exact, and its cost goes with the number of synapses instead of the number of pairs. */
+ * For each target cell the source cells that its kernel reaches stand in a line, site by site, each with
+ * a stretch of −log(1 − b), where b is a bound on its connection probability (tables.h). The points of a
+ * Poisson process of rate 1 along the line meet each cell with probability b, independently of all
+ * others; a cell that is met, once or more often, is kept with p(r)/b, r from true positions. That is
+ * exact, and its cost goes with the number of synapses instead of the number of pairs, or of sites. */
 #include "synapses/wiring.h"
 #include "memory.h"
-#include "random.h"
+#include "random_lanes.h"
+#include "synapses/tables.h"
 
 /* Where a kernel is cut, in widths: less than 5e-4 of the in-degree lies beyond. */
 static const double GAUSSIAN_REACH = 5.0, EXPONENTIAL_REACH = 10.0;
@@ -17,8 +19,7 @@ static int images(const struct wiring *wiring, double side_um) {
   return wiring->sheet->periodic ? (int)ceil(reach * wiring->width_um / side_um + 0.5) : 0;
 }
 
-/* One-dimensional factor of the Gaussian, summed over images. */
-static double gaussian_images(const struct wiring *wiring, double d_um, double side_um) {
+double wiring_factor(const struct wiring *wiring, double d_um, double side_um) {
   int n = images(wiring, side_um);
   double sum = 0;
   for (int k = -n; k <= n; k++) {
@@ -43,8 +44,8 @@ static double exponential_images(const struct wiring *wiring, double dx_um, doub
 double wiring_probability(const struct wiring *wiring, double dx_um, double dy_um) {
   double p = wiring->p0;
   if (wiring->shape == KERNEL_GAUSSIAN) {
-    p *= gaussian_images(wiring, dx_um, sheet_side_x_um(wiring->sheet));
-    p *= gaussian_images(wiring, dy_um, sheet_side_y_um(wiring->sheet));
+    p *= wiring_factor(wiring, dx_um, sheet_side_x_um(wiring->sheet));
+    p *= wiring_factor(wiring, dy_um, sheet_side_y_um(wiring->sheet));
   } else if (wiring->shape == KERNEL_EXPONENTIAL) {
     p *= exponential_images(wiring, dx_um, dy_um);
   }
@@ -75,159 +76,246 @@ uint16_t wiring_weight(const struct projection *projection, double z) {
 
 /* ---- one target cell ---- */
 
+enum { DRAWS = 8, CANDIDATES = 512 };
+
 struct list {
   struct edge *edge;
   size_t n, capacity;
 };
 
-static enum status push(struct list *list, struct edge edge) {
-  if (list->n == list->capacity) {
-    size_t capacity = 2 * list->capacity + 4096;
-    TRY(memory_resize("edges", list->capacity, capacity, sizeof edge, &list->edge));
-    list->capacity = capacity;
-  }
-  list->edge[list->n++] = edge;
+static enum status make_room(struct list *list, size_t more) {
+  if (list->n + more <= list->capacity) return STATUS_OK;
+  size_t capacity = list->n + more + list->capacity / 2 + CANDIDATES;
+  TRY(memory_resize("edges", list->capacity, capacity, sizeof *list->edge, &list->edge));
+  list->capacity = capacity;
   return STATUS_OK;
 }
 
-/* Distance along one axis from a coordinate to the nearest point of column (or row) k of sites. */
-static double least_distance(const struct sheet *sheet, double side_um, double from_um, int k) {
-  double centre = (k + 0.5) * sheet->pitch_um;
-  double d = fabs(sheet_difference(sheet->periodic, side_um, from_um, centre)) - 0.5 * sheet->pitch_um;
-  return d > 0 ? d : 0;
-}
-
-static uint8_t first_age(const struct wiring *wiring, uint64_t target_id, uint32_t source, uint64_t seed) {
-  const struct projection *projection = wiring->projection;
-  if (!projection->plastic) return SYNAPSE_GROWN;
-  struct random_draw draw =
-      random_draw(seed, RANDOM_AGE, target_id, (uint64_t)projection->index << 32 | source, 0);
-  if (random_uniform(draw.u[0]) >= wiring->young_share) return SYNAPSE_GROWN;
-  double age_h = -wiring->young_mean_h * maths_log(random_uniform(draw.u[1]));
-  return (uint8_t)(SYNAPSE_YOUNG | (age_h < SYNAPSE_GROWN ? (int)age_h : SYNAPSE_GROWN));
-}
-
-/* The one-dimensional factor of a Gaussian kernel as a table, so that a candidate costs no exponential:
- * linear between points σ/512 apart, at most 5e-7 off, relative to its peak. */
-struct kernel {
-  const struct wiring *wiring;
-  double *factor, *along; /* factor at k σ/512; bound of every column, then every row, for one target */
-  int n;
-  double per_um;
+/* The draws of a target cell, some at a time. */
+struct draws {
+  uint32_t u[4][DRAWS];
 };
-enum { POINTS_PER_WIDTH = 512, WIDTHS = 9 };
 
-static enum status kernel_new(const struct wiring *wiring, struct kernel *kernel) {
-  const struct sheet *sheet = wiring->sheet;
-  double side_x = sheet_side_x_um(sheet), side_y = sheet_side_y_um(sheet);
-  double reach = (side_x > side_y ? side_x : side_y) * (sheet->periodic ? 0.5 : 1.0);
-  if (reach > WIDTHS * wiring->width_um) reach = WIDTHS * wiring->width_um;
-  *kernel = (struct kernel){.wiring = wiring, .per_um = POINTS_PER_WIDTH / wiring->width_um};
-  if (wiring->shape != KERNEL_GAUSSIAN || side_x != side_y)
-    return STATUS_OK; /* one table serves both directions */
-  kernel->n = (int)(reach * kernel->per_um) + 2;
-  TRY(memory_new("kernel", (size_t)kernel->n + 1, sizeof(double), &kernel->factor));
-  for (int k = 0; k <= kernel->n; k++)
-    kernel->factor[k] = gaussian_images(wiring, k / kernel->per_um, side_x);
-  return memory_new("kernel", (size_t)(sheet->n_x + sheet->n_y), sizeof(double), &kernel->along);
-}
-
-static void kernel_free(struct kernel *kernel) {
-  memory_free(kernel->factor);
-  memory_free(kernel->along);
-}
-
-static double kernel_factor(const struct kernel *kernel, double d_um) {
-  double at = fabs(d_um) * kernel->per_um;
-  int k = (int)at;
-  if (k >= kernel->n) return 0;
-  return kernel->factor[k] + (at - k) * (kernel->factor[k + 1] - kernel->factor[k]);
-}
-
-static double kernel_probability(const struct kernel *kernel, double dx_um, double dy_um) {
-  if (!kernel->factor) return wiring_probability(kernel->wiring, dx_um, dy_um);
-  double p = kernel->wiring->p0 * kernel_factor(kernel, dx_um) * kernel_factor(kernel, dy_um);
-  return p > 1.0 ? 1.0 : p;
-}
-
-/* Synapses onto target cell i from the source cells of one site, which all lie within probability `bound`. */
-static enum status draw_site(const struct kernel *kernel, int i, int site, double bound, uint64_t seed,
-                             struct list *list) {
-  const struct wiring *wiring = kernel->wiring;
-  const struct projection *projection = wiring->projection;
-  const struct population *source = projection->source, *target = projection->target;
-  uint64_t id = target->first_id + (uint64_t)i, when = (uint64_t)projection->index << 32 | (uint32_t)site;
-  double jump = bound < 1.0 ? 1.0 / maths_log(1.0 - bound) : 0.0;
-  double side_x = sheet_side_x_um(wiring->sheet), side_y = sheet_side_y_um(wiring->sheet);
-  bool periodic = wiring->sheet->periodic, same = source == target;
-  int64_t j = source->site_begin[site] - 1, end = source->site_begin[site + 1];
-  for (uint32_t count = 0;; count++) {
-    /* the index of a draw has 16 bits; what is beyond goes above the pathway's number */
-    struct random_draw draw =
-        random_draw(seed, RANDOM_WIRE, id, when + ((uint64_t)(count >> 16) << 48), count);
-    double pass = bound < 1.0 ? floor(maths_log(random_uniform(draw.u[0])) * jump) : 0.0;
-    if (pass >= (double)(end - j - 1)) return STATUS_OK;
-    j += 1 + (int64_t)pass;
-    if (same && j == i) continue;
-    double dx = sheet_difference(periodic, side_x, target->x_um[i], source->x_um[j]);
-    double dy = sheet_difference(periodic, side_y, target->y_um[i], source->y_um[j]);
-    if (random_uniform(draw.u[1]) * bound >= kernel_probability(kernel, dx, dy)) continue;
-    int class =
-        wiring_delay_class(wiring, sqrt(dx * dx + dy * dy), random_normal(draw.u[2]), projection->dt_ms);
-    TRY(push(list,
-             (struct edge){(uint32_t)i, (uint32_t)j, wiring_weight(projection, random_normal(draw.u[3])),
-                           (uint8_t) class, first_age(wiring, id, (uint32_t)j, seed)}));
+/* Those of counts first … first + DRAWS − 1. The index of a draw has 16 bits; what is beyond goes beside
+ * the pathway's number. */
+static void draw_some(uint64_t seed, uint64_t id, int pathway, uint32_t first, struct draws *draws) {
+  uint64_t when = (uint64_t)pathway << 32 | first >> 16;
+  for (int k = 0; k < DRAWS; k += RANDOM_LANES) {
+    uint32_t index[RANDOM_LANES];
+    random_lanes low, high, u[4];
+    for (uint32_t l = 0; l < RANDOM_LANES; l++)
+      index[l] = (uint32_t)(id >> 32) << 24 | ((first + (uint32_t)k + l) & 0xffffu);
+    memcpy(&high, index, sizeof high);
+    low = high - high + (uint32_t)id;
+    random_draw_lanes(seed, RANDOM_WIRE, &low, &high, when, u);
+    for (int w = 0; w < 4; w++) memcpy(&draws->u[w][k], &u[w], sizeof u[w]);
   }
 }
 
-/* Bounds on the probability towards every column and every row of sites: their product bounds a site's. */
-static void bound_lines(const struct kernel *kernel, int i) {
-  const struct sheet *sheet = kernel->wiring->sheet;
-  const struct population *target = kernel->wiring->projection->target;
-  double side_x = sheet_side_x_um(sheet), side_y = sheet_side_y_um(sheet);
-  for (int x = 0; x < sheet->n_x; x++) {
-    kernel->along[x] = kernel_factor(kernel, least_distance(sheet, side_x, target->x_um[i], x));
+/* Pairs that were met, waiting to be kept or not: many at once, so that the loops over them have no branches
+ * that nobody can foresee. */
+struct candidates {
+  int n;
+  int32_t target[CANDIDATES + DRAWS], source[CANDIDATES + DRAWS];
+  double bound[CANDIDATES + DRAWS];
+  uint32_t u[3][CANDIDATES + DRAWS]; /* for the choice, for weight and delay, for the age */
+  int32_t kept[CANDIDATES + DRAWS];
+  double r2_um2[CANDIDATES + DRAWS];
+};
+
+struct drawing {
+  const struct wiring *wiring;
+  const struct wiring_tables *tables;
+  uint64_t seed;
+  struct candidates candidates;
+  struct list list;
+};
+
+/* What is looked up for every candidate of a target cell: tables, and where the cell is (column and row
+ * of its site, −1 where these are mirrored for it). A copy of its own, so that it stays in registers. */
+struct line {
+  const struct reached_site *site;
+  const int *guide;
+  double guide_per_length;
+  int most;
+  const struct site_cells *in_site;
+  int n_x, n_y, x, y, sign_x, sign_y;
+  bool periodic;
+};
+
+static struct line line_of(const struct drawing *drawing, int i) {
+  const struct population *cells = drawing->wiring->projection->target;
+  const struct sheet *sheet = drawing->wiring->sheet;
+  const struct wiring_tables *tables = drawing->tables;
+  int x = cells->site[i] % sheet->n_x, y = cells->site[i] / sheet->n_x;
+  return (struct line){.site = tables->site,
+                       .guide = tables->guide,
+                       .guide_per_length = tables->guide_per_length,
+                       .most = tables->most,
+                       .in_site = drawing->wiring->projection->source->in_site,
+                       .n_x = sheet->n_x,
+                       .n_y = sheet->n_y,
+                       .x = x,
+                       .y = y,
+                       .sign_x = (double)cells->x_um[i] > (x + 0.5) * sheet->pitch_um ? -1 : 1,
+                       .sign_y = (double)cells->y_um[i] > (y + 0.5) * sheet->pitch_um ? -1 : 1,
+                       .periodic = sheet->periodic};
+}
+
+/* The source cell at a point of the line; −1 if its room there is empty, or beyond an open edge. *number
+ * tells the cells of a line apart. */
+static inline int32_t met_at(const struct line *line, double at, int32_t *number, double *bound) {
+  int k = line->guide[(int)(at * line->guide_per_length)];
+  k += at >= line->site[k + 1].begin;
+  while (__builtin_expect(at >= line->site[k + 1].begin, 0)) k++;
+  const struct reached_site *reached = &line->site[k];
+  int cell = (int)((at - reached->begin) * reached->per_length);
+  cell = cell < line->most ? cell : line->most - 1;
+  *number = k * line->most + cell;
+  *bound = reached->bound;
+  int x = line->x + line->sign_x * reached->dx, y = line->y + line->sign_y * reached->dy;
+  int inner_x = x + (line->n_x & -(x < 0)) - (line->n_x & -(x >= line->n_x));
+  int inner_y = y + (line->n_y & -(y < 0)) - (line->n_y & -(y >= line->n_y));
+  if (!line->periodic && (inner_x != x || inner_y != y)) return -1;
+  struct site_cells cells = line->in_site[inner_y * line->n_x + inner_x];
+  return (cells.first + cell) | -(cell >= cells.n);
+}
+
+/* ---- from candidates to edges ---- */
+
+/* Difference of coordinates, to the nearest image: `half` is half a side, or infinite. */
+static inline double difference(double from_um, double to_um, double side_um, double half_um) {
+  double d = to_um - from_um;
+  d -= d > half_um ? side_um : 0.0;
+  return d + (d < -half_um ? side_um : 0.0);
+}
+
+/* Choose: each with its probability over the bound. Gives how many; `kept` lists them. */
+static int choose(const struct wiring *wiring, const struct wiring_tables *tables, struct candidates *c) {
+  const struct population *source = wiring->projection->source, *target = wiring->projection->target;
+  const float *from_x = target->x_um, *from_y = target->y_um, *to_x = source->x_um, *to_y = source->y_um;
+  const double side_x = sheet_side_x_um(wiring->sheet), side_y = sheet_side_y_um(wiring->sheet);
+  const double half_x = wiring->sheet->periodic ? 0.5 * side_x : INFINITY;
+  const double half_y = wiring->sheet->periodic ? 0.5 * side_y : INFINITY;
+  const struct kernel_table kernel = tables->kernel;
+  int n = 0;
+  for (int k = 0; k < c->n; k++) {
+    int32_t i = c->target[k], j = c->source[k];
+    double dx = difference((double)from_x[i], (double)to_x[j], side_x, half_x);
+    double dy = difference((double)from_y[i], (double)to_y[j], side_y, half_y);
+    double p = kernel.factor ? kernel_probability(&kernel, dx, dy) : wiring_probability(wiring, dx, dy);
+    c->r2_um2[k] = dx * dx + dy * dy;
+    c->kept[n] = k;
+    n += random_uniform(c->u[0][k]) * c->bound[k] < p;
   }
-  for (int y = 0; y < sheet->n_y; y++) {
-    kernel->along[sheet->n_x + y] = kernel_factor(kernel, least_distance(sheet, side_y, target->y_um[i], y));
+  return n;
+}
+
+/* Some synapses are young, as many as turnover keeps: those whose draw is below their share, and the same
+ * draw tells their age. */
+static void set_ages(const struct drawing *drawing, int n, struct edge *edge) {
+  const struct wiring *wiring = drawing->wiring;
+  const struct candidates *c = &drawing->candidates;
+  double border = wiring->young_share > 0 ? -maths_log(wiring->young_share) : INFINITY;
+  for (int e = 0; e < n; e++) {
+    double over = tables_exponential(drawing->tables, c->u[2][c->kept[e]]) - border;
+    double age_h = over * wiring->young_mean_h;
+    age_h = age_h > 0.0 ? age_h : 0.0;
+    int age = age_h < SYNAPSE_GROWN ? (int)age_h : SYNAPSE_GROWN,
+        young = -(over > 0.0); /* all bits, or none */
+    edge[e].age = (uint8_t)(((SYNAPSE_YOUNG | age) & young) | (SYNAPSE_GROWN & ~young));
   }
 }
 
-/* The largest probability that a source in the site can have. */
-static double site_bound(const struct kernel *kernel, int i, int x, int y) {
-  const struct wiring *wiring = kernel->wiring;
-  const struct sheet *sheet = wiring->sheet;
-  const struct population *target = wiring->projection->target;
-  if (kernel->factor) return wiring->p0 * kernel->along[x] * kernel->along[sheet->n_x + y];
-  return wiring_probability(wiring, least_distance(sheet, sheet_side_x_um(sheet), target->x_um[i], x),
-                            least_distance(sheet, sheet_side_y_um(sheet), target->y_um[i], y));
+static enum status settle(struct drawing *drawing) {
+  const struct wiring_tables *tables = drawing->tables;
+  struct candidates *c = &drawing->candidates;
+  struct list *list = &drawing->list;
+  int n = choose(drawing->wiring, tables, c);
+  TRY(make_room(list, (size_t)n));
+  struct edge *edge = list->edge + list->n;
+  for (int e = 0; e < n; e++) {
+    int k = c->kept[e];
+    uint32_t bits = c->u[1][k], of_delay = bits >> TABLE_BITS & (TABLE_QUANTILES - 1);
+    edge[e] = (struct edge){.target = (uint32_t)c->target[k],
+                            .source = (uint32_t)c->source[k],
+                            .full = tables->weight[bits >> (32 - TABLE_BITS)],
+                            .delay = (uint8_t)tables_class(tables, sqrt(c->r2_um2[k]), of_delay),
+                            .age = SYNAPSE_GROWN};
+  }
+  if (drawing->wiring->projection->plastic) set_ages(drawing, n, edge);
+  list->n += (size_t)n;
+  c->n = 0;
+  return STATUS_OK;
 }
 
-static enum status draw_target(const struct kernel *kernel, int i, uint64_t seed, struct list *list) {
-  const struct sheet *sheet = kernel->wiring->sheet;
-  const struct population *source = kernel->wiring->projection->source;
-  if (kernel->factor) bound_lines(kernel, i);
-  for (int y = 0; y < sheet->n_y; y++) {
-    for (int x = 0; x < sheet->n_x; x++) {
-      int site = y * sheet->n_x + x;
-      if (source->site_begin[site] == source->site_begin[site + 1]) continue;
-      double bound = site_bound(kernel, i, x, y);
-      if (bound > 1e-9) TRY(draw_site(kernel, i, site, bound > 1.0 ? 1.0 : bound, seed, list));
+/* ---- one target cell, one block ---- */
+
+/* All that target cell i meets: points along its line, those in one cell once. */
+static enum status meet(struct drawing *drawing, int i) {
+  const struct projection *projection = drawing->wiring->projection;
+  const struct wiring_tables *tables = drawing->tables;
+  struct candidates *c = &drawing->candidates;
+  const struct line line = line_of(drawing, i);
+  const int32_t self = projection->source == projection->target ? i : -1;
+  const double total = tables->total;
+  int32_t last = -1;
+  double at = 0;
+  for (uint32_t count = 0; at < total; count += DRAWS) {
+    struct draws draws;
+    double to[DRAWS];
+    draw_some(drawing->seed, projection->target->first_id + (uint64_t)i, projection->index, count, &draws);
+    for (int k = 0; k < DRAWS; k++) to[k] = tables_exponential(tables, draws.u[0][k]);
+    int n = c->n;
+    for (int k = 0; k < DRAWS; k++) {
+      int32_t number;
+      at += to[k];
+      if (at >= total) break;
+      int32_t j = met_at(&line, at, &number, &c->bound[n]);
+      c->target[n] = i;
+      c->source[n] = j;
+      for (int w = 0; w < 3; w++) c->u[w][n] = draws.u[w + 1][k];
+      n += (j >= 0) & (j != self) & (number != last);
+      last = number;
     }
+    c->n = n;
+    if (n >= CANDIDATES) TRY(settle(drawing));
   }
   return STATUS_OK;
+}
+
+static enum status draw_block(struct drawing *drawing, int b) {
+  const struct block *block = &drawing->wiring->projection->target->block[b];
+  double expected = block->n * drawing->tables->total;
+  TRY(make_room(&drawing->list, (size_t)(0.75 * expected)));
+  for (int i = block->first; i < block->first + block->n; i++) TRY(meet(drawing, i));
+  TRY(settle(drawing));
+  return projection_set(drawing->wiring->projection, b, drawing->list.edge, drawing->list.n);
+}
+
+enum status wiring_prepare(struct wiring *wiring) {
+  wiring_release(wiring);
+  return tables_new(wiring, &wiring->tables);
+}
+
+void wiring_release(struct wiring *wiring) {
+  tables_free(wiring->tables);
+  wiring->tables = NULL;
 }
 
 enum status wiring_block(const struct wiring *wiring, int b, uint64_t seed) {
-  const struct block *block = &wiring->projection->target->block[b];
-  struct list list = {0};
-  struct kernel kernel;
-  enum status status = kernel_new(wiring, &kernel);
-  for (int i = block->first; i < block->first + block->n && status == STATUS_OK; i++) {
-    status = draw_target(&kernel, i, seed, &list);
-  }
-  if (status == STATUS_OK) status = projection_set(wiring->projection, b, list.edge, list.n);
-  memory_free(list.edge);
-  kernel_free(&kernel);
+  struct wiring_tables *own = NULL;
+  struct drawing *drawing = NULL;
+  enum status status;
+  TRY(memory_new("candidates", 1, sizeof *drawing, &drawing));
+  if (!wiring->tables) TRY_GOTO(tables_new(wiring, &own), done);
+  drawing->wiring = wiring;
+  drawing->tables = own ? own : wiring->tables;
+  drawing->seed = seed;
+  status = draw_block(drawing, b);
+  memory_free(drawing->list.edge);
+done:
+  memory_free(drawing);
+  tables_free(own);
   return status;
 }

@@ -53,17 +53,14 @@ static inline void small_place(struct population *population, const struct sheet
   assert_ok(memory_new("x", n, sizeof(float), &population->x_um));
   assert_ok(memory_new("y", n, sizeof(float), &population->y_um));
   assert_ok(memory_new("site", n, sizeof(int32_t), &population->site));
-  assert_ok(memory_new("sites", sites + 1, sizeof(int32_t), &population->site_begin));
-  population->n_sites = (int)sites;
+  assert_ok(memory_new("sites", sites, sizeof *population->in_site, &population->in_site));
   for (size_t k = 0; k < n; k++) {
     size_t site = k * sites / n;
     struct random_draw draw = random_draw(3, RANDOM_PLACE, population->first_id + k, 0, 0);
-    population->site[k] = (int32_t)site;
     population->x_um[k] = (float)((site % (size_t)sheet->n_x + random_uniform(draw.u[0])) * sheet->pitch_um);
     population->y_um[k] = (float)((site / (size_t)sheet->n_x + random_uniform(draw.u[1])) * sheet->pitch_um);
-    population->site_begin[site + 1]++;
+    population_settle(population, (int)k, (int)site);
   }
-  for (size_t s = 0; s < sites; s++) population->site_begin[s + 1] += population->site_begin[s];
 }
 
 static inline struct population *small_population(struct small_patch *patch, const struct small_plan *plan,

@@ -292,7 +292,8 @@ static void test_maps(void **state) {
   spines_map(&tissue->spines, density, synapses, weight);
   for (int k = 0; k < tissue->spines.n_cells; k++) {
     const struct spine_cells *cells = &tissue->spines.cells[k];
-    for (int i = cells->population->site_begin[33]; i < cells->population->site_begin[34]; i++) {
+    struct site_cells there = cells->population->in_site[33];
+    for (int i = there.first; i < there.first + there.n; i++) {
       now += cells->recurrent[i] + cells->young[i] + cells->mature[i];
       start += cells->start[i];
       recurrent += cells->recurrent[i];

@@ -409,6 +409,7 @@ static void test_lists_beside(void **state) {
       for (uint32_t k = 0; k < 128; k++)
         edges[k] = (struct edge){.target = k % 64, .source = (k * 7) % SOURCES, .full = (uint16_t)(64 + k)};
       assert_ok(projection_set(network->projection[network->n_projections - 1], 0, edges, 128));
+      assert_ok(network_make_rows(network));
     }
     assert_ok(network_draw(network));
     network_set_quanta(network, 1);

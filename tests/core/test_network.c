@@ -127,8 +127,11 @@ static void test_sums_hold_the_most(void **state) {
   projection->counted_nS *= fill_counted * (1 - 1e-12);
   assert_ok(network_check_ports(network));
   struct visit visit[FAN];
-  for (int s = 0; s < FAN; s++) visit[s] = (struct visit){projection, source[s], efficacy[s], 0};
-  projection_deliver(visit, FAN, 0, 0);
+  for (int s = 0; s < FAN; s++) {
+    visit[s] = projection_find(projection, 0, source[s]);
+    visit[s].efficacy = efficacy[s];
+  }
+  assert_int_equal(projection_deliver(projection, 0, visit, FAN, 0, 0), FAN);
   population_turn(projection->target, 0, projection->delay_ticks[0] + PROJECTION_LAG);
   for (int i = 0; i < 3; i++) {
     assert_between(projection->target->block[0].port[0][2 * i], 0x1p31 - 0x1.1p21, 0x1p31 - 1);

@@ -189,8 +189,11 @@ static void expect(const struct projection *p, const float *efficacy, int64_t *f
 static void deliver_all(struct projection *p, const uint32_t *source, const float *efficacy) {
   for (int b = 0; b < p->target->n_blocks; b++) {
     struct visit visit[SOURCES];
-    for (int s = 0; s < SOURCES; s++) visit[s] = (struct visit){p, source[s], efficacy[s], 0};
-    projection_deliver(visit, SOURCES, b, 0);
+    for (int s = 0; s < SOURCES; s++) {
+      visit[s] = projection_find(p, b, source[s]);
+      visit[s].efficacy = efficacy[s];
+    }
+    assert_int_equal(projection_deliver(p, b, visit, SOURCES, 0, 0), SOURCES);
     population_turn(p->target, b, 0);
   }
 }

@@ -1,10 +1,11 @@
 /* test_sheet.c — diffusion keeps what there is, decays each mode at its rate (order 1 in time), tends to the
  * analytic Gaussian with order 2 in space, and stays positive at any step; smoothing keeps the mean of a
  * periodic sheet and a constant field of an open one, has the variance of its kernel, and counts no site
- * twice. */
+ * twice. The order of sites is a curve that meets each once and stays together. */
 #include "check.h"
 #include "random.h"
 #include "sheet.h"
+#include <stdlib.h>
 
 enum { MOST = 128 * 128 };
 static const double TAU = 6.283185307179586;
@@ -148,6 +149,54 @@ static void test_wide_kernel(void **state) {
   for (int s = 0; s < 25; s++) assert_near(out[s], total(&sheet, in) / 25, 1e-9);
 }
 
+/* ---- order ---- */
+
+/* The curve of any rectangle meets every site once, goes from neighbour to neighbour, and stays together: of
+ * n sites in a row the distance between the outermost is below 3 √n, where rows of the sheet would have n. */
+static void test_curve(void **state) {
+  (void)state;
+  static int32_t order[MOST];
+  for (int k = 0; k < 400; k++) {
+    struct random_draw draw = random_draw(9, RANDOM_PLACE, (uint64_t)k, 0, 0);
+    int n_x = 1 + (int)random_below(draw.u[0], 100), n_y = 1 + (int)random_below(draw.u[1], 100);
+    const struct sheet sheet = {n_x, n_y, 50, true};
+    bool met[MOST] = {false};
+    int diagonal = 0;
+    sheet_curve(&sheet, order);
+    for (int s = 0; s < sheet_sites(&sheet); s++) {
+      assert_in_range(order[s], 0, sheet_sites(&sheet) - 1);
+      assert_false(met[order[s]]);
+      met[order[s]] = true;
+      if (s == 0) continue;
+      int dx = abs(order[s] % n_x - order[s - 1] % n_x), dy = abs(order[s] / n_x - order[s - 1] / n_x);
+      assert_true(dx <= 1 && dy <= 1);
+      diagonal += dx + dy == 2;
+    }
+    assert_true(diagonal <= 1);
+  }
+}
+
+static void test_curve_is_compact(void **state) {
+  (void)state;
+  static int32_t order[MOST];
+  static const int sides[][2] = {{10, 10}, {85, 85}, {64, 64}, {128, 96}, {37, 71}};
+  for (int k = 0; k < 5; k++) {
+    const struct sheet sheet = {sides[k][0], sides[k][1], 50, true};
+    sheet_curve(&sheet, order);
+    for (int n = 4; n <= sheet_sites(&sheet); n *= 2) {
+      for (int first = 0; first + n <= sheet_sites(&sheet); first += n) {
+        int low_x = sheet.n_x, high_x = 0, low_y = sheet.n_y, high_y = 0;
+        for (int s = first; s < first + n; s++) {
+          int x = order[s] % sheet.n_x, y = order[s] / sheet.n_x;
+          low_x = x < low_x ? x : low_x, high_x = x > high_x ? x : high_x;
+          low_y = y < low_y ? y : low_y, high_y = y > high_y ? y : high_y;
+        }
+        assert_true(high_x - low_x < 3 * sqrt(n) && high_y - low_y < 3 * sqrt(n));
+      }
+    }
+  }
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(test_difference),
@@ -158,6 +207,8 @@ int main(void) {
       cmocka_unit_test(test_smoothing_keeps),
       cmocka_unit_test(test_smoothing_width),
       cmocka_unit_test(test_wide_kernel),
+      cmocka_unit_test(test_curve),
+      cmocka_unit_test(test_curve_is_compact),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
