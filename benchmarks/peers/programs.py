@@ -32,8 +32,8 @@ def run_ours(program, scene, threads, seed, window):
     config, cells = SCENES[scene]
     with tempfile.TemporaryDirectory() as folder:
         table = pathlib.Path(folder) / "bench.json"
-        words = [program, "bench", config, "--threads", threads, "--repeat", 1, "--machine", "none", "--seed", seed,
-             "-o", table]
+        words = [program, "bench", config, "--threads", threads, "--repeat", 1, "--machine", "none",
+                 "--seed", seed, "-o", table]
         words += ["--cells", cells] if cells else []
         words += ["--measure", f"{window} s"] if window else []
         finish(words)

@@ -355,7 +355,6 @@ static void expect(struct heard *heard, const struct network *network, const str
   }
   fan_in_free(&fan_in);
 }
-
 static void check_heard(const struct heard *heard, const struct population *target) {
   int64_t all = 0;
   for (int r = 0; r < 3; r++) {
@@ -403,9 +402,9 @@ static void test_lists_beside(void **state) {
                       *target = metronome_population(network, "target", 64, 128);
     if (kind != 1) fixed_pathway(network, source, target, 1, &graded);
     if (kind != 0) metronome_projection(network, source, target, 1, 0.5, 0.5);
+    struct edge edges[128];
     assert_ok(network_connect(network, 2, 2));
     if (kind != 0) {
-      struct edge edges[128];
       for (uint32_t k = 0; k < 128; k++)
         edges[k] = (struct edge){.target = k % 64, .source = (k * 7) % SOURCES, .full = (uint16_t)(64 + k)};
       assert_ok(projection_set(network->projection[network->n_projections - 1], 0, edges, 128));
