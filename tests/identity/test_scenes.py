@@ -1,5 +1,6 @@
 """test_scenes.py PROGRAM - every circuit of configs/circuits at its full size has one state hash for any
-number of threads and virtual ranks, any size of blocks and any instruction set. Long suite: minutes a scene."""
+number of threads and virtual ranks, any size of blocks and any
+instruction set. Long suite: minutes a scene."""
 
 import json
 import os
