@@ -1,9 +1,10 @@
 /* random.h — draws without a generator: value = f(seed, stream, id, when, index).
  *
- * Philox4x32-10 of Random123 (Salmon et al. 2011, doi:10.1145/2063384.2063405); where kernels draw at every
- * tick, Threefry4x32-12 of the same. The key is the seed, the counter holds the stream (what the draw is
- * for), the id of the thing that draws, when it draws (a tick, a macro step, a projection), and an index.
- * Nothing is stored, so nothing has to be restored, and no draw depends on blocks, threads or ranks. */
+ * Philox4x32-10 of Random123 (Salmon et al. 2011, doi:10.1145/2063384.2063405); where kernels draw at
+ * every tick, and synapses at the start, Threefry4x32-12 of the same. The key is the seed, the counter
+ * holds the stream (what the draw is for), the id of the thing that draws, when it draws (a tick, a macro
+ * step, a projection), and an index. Nothing is stored, so nothing has to be restored, and no draw
+ * depends on blocks, threads or ranks. */
 #ifndef CORE_RANDOM_H
 #define CORE_RANDOM_H
 

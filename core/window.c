@@ -161,15 +161,16 @@ static void advance_owned(struct run *run, int thread, int64_t tick) {
     if (arena->thread != thread) continue;
     uint64_t time = profile_now(run->window->profile);
     deliver_arena(run, thread, arena, tick);
-    profile_add(run->window->profile, thread, PROFILE_send, time);
     const struct arena *next = next_of(network, thread, a);
     const struct population *hearers = next ? network->block_population[next->block[0]] : NULL;
     int b = next ? network->block_in_population[next->block[0]] : 0;
     if (next) population_expect(hearers, b);
-    for (int k = 0; k < network->interval; k++) {
-      if (next && k == network->interval - 1) population_expect_events(hearers, b, tick + 1);
-      advance_arena(run, thread, arena, k, tick);
-    }
+    profile_add(run->window->profile, thread, PROFILE_send, time);
+    for (int k = 0; k < network->interval - 1; k++) advance_arena(run, thread, arena, k, tick);
+    time = profile_now(run->window->profile);
+    if (next) population_expect_events(hearers, b, tick + 1);
+    profile_add(run->window->profile, thread, PROFILE_send, time);
+    advance_arena(run, thread, arena, network->interval - 1, tick);
     time = profile_now(run->window->profile);
     for (int i = 0; i < arena->n_blocks && millisecond; i++)
       adapt_block(run, thread, arena->block[i], tick + network->interval);

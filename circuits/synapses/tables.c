@@ -117,8 +117,9 @@ static enum status make_factor(const struct wiring *wiring, struct wiring_tables
 /* The mean of a lognormal variate over 1/4096 of its distribution: at its middle, or at many points where the
  * distribution is long. */
 enum { LONG_PARTS = 16, POINTS = 32 };
-static double part_mean(int k, double sd, const double *z) {
-  if (k < TABLE_QUANTILES - LONG_PARTS) return maths_exp(sd * z[k]);
+static double part_mean(int k, double sd) {
+  if (k < TABLE_QUANTILES - LONG_PARTS)
+    return maths_exp(sd * random_normal((uint32_t)(2 * k + 1) << (31 - TABLE_BITS)));
   double sum = 0;
   for (int i = 0; i < POINTS; i++) {
     double p = (k + (i + 0.5) / POINTS) / TABLE_QUANTILES;
@@ -128,12 +129,11 @@ static double part_mean(int k, double sd, const double *z) {
 }
 
 /* Weights in quanta, of the projection's mean: what rounding takes from one it adds to the next. */
-static enum status make_weights(const struct projection *projection, const double *z,
-                                struct wiring_tables *tables) {
+static enum status make_weights(const struct projection *projection, struct wiring_tables *tables) {
   double sd = sqrt(maths_log(1.0 + projection->cv * projection->cv)), sum = 0, carried = 0, *part = NULL;
   double mean = projection->weight_quantum_nS > 0 ? projection->mean_nS / projection->weight_quantum_nS : 0;
   TRY(memory_new("weights", TABLE_QUANTILES, sizeof *part, &part));
-  for (int k = 0; k < TABLE_QUANTILES; k++) sum += part[k] = part_mean(k, sd, z);
+  for (int k = 0; k < TABLE_QUANTILES; k++) sum += part[k] = part_mean(k, sd);
   for (int k = 0; k < TABLE_QUANTILES; k++) {
     double quanta = mean * TABLE_QUANTILES / sum * part[k] + carried, whole = floor(quanta + 0.5);
     whole = whole < 1.0 ? 1.0 : whole > 65535.0 ? 65535.0 : whole;
@@ -145,11 +145,13 @@ static enum status make_weights(const struct projection *projection, const doubl
   return STATUS_OK;
 }
 
-static enum status make_delays(const struct wiring *wiring, const double *z, struct wiring_tables *tables) {
+static enum status make_delays(const struct wiring *wiring, struct wiring_tables *tables) {
   const struct projection *projection = wiring->projection;
   double per_ms = 1.0 / projection->dt_ms;
-  for (int k = 0; k < TABLE_QUANTILES; k++)
-    tables->delay_ticks[k] = (wiring->delay_ms + wiring->delay_sd_ms * z[k]) * per_ms;
+  for (uint32_t k = 0; k < DELAY_QUANTILES; k++) {
+    double z = random_normal((2 * k + 1) << (31 - DELAY_BITS));
+    tables->delay_ticks[k] = (wiring->delay_ms + wiring->delay_sd_ms * z) * per_ms;
+  }
   tables->ticks_per_um = per_ms / (1000.0 * wiring->velocity_m_per_s);
   tables->least_ticks = wiring->delay_least_ms * per_ms;
   tables->n_classes = 2 * projection->delay_ticks[projection->n_classes - 1] + 2;
@@ -157,19 +159,6 @@ static enum status make_delays(const struct wiring *wiring, const double *z, str
   for (int m = 0; m < tables->n_classes; m++) /* borders between classes lie at whole halves of ticks */
     tables->class[m] = (uint8_t)projection_class(projection, 0.5 * m - 0.25);
   return STATUS_OK;
-}
-
-static enum status make_quantiles(const struct wiring *wiring, struct wiring_tables *tables) {
-  double *z = NULL;
-  TRY(memory_new("quantiles", TABLE_QUANTILES, sizeof *z, &z));
-  for (int k = 0; k < TABLE_QUANTILES / 2; k++) {
-    z[k] = random_normal((uint32_t)(2 * k + 1) << (31 - TABLE_BITS));
-    z[TABLE_QUANTILES - 1 - k] = -z[k];
-  }
-  enum status status = make_weights(wiring->projection, z, tables);
-  if (status == STATUS_OK) status = make_delays(wiring, z, tables);
-  memory_free(z);
-  return status;
 }
 
 /* ---- all ---- */
@@ -186,7 +175,8 @@ static enum status fill(const struct wiring *wiring, struct wiring_tables *table
   TRY(list_sites(wiring, tables));
   TRY(make_guide(tables));
   TRY(make_factor(wiring, tables));
-  return make_quantiles(wiring, tables);
+  TRY(make_weights(wiring->projection, tables));
+  return make_delays(wiring, tables);
 }
 
 enum status tables_new(const struct wiring *wiring, struct wiring_tables **out) {

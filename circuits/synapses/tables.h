@@ -11,7 +11,14 @@
 #include "maths.h"
 #include "synapses/wiring.h"
 
-enum { TABLE_BITS = 12, TABLE_QUANTILES = 1 << TABLE_BITS, LOG_BITS = 8 };
+/* Together the tables of a pathway stay in the nearest cache. */
+enum {
+  TABLE_BITS = 12,
+  TABLE_QUANTILES = 1 << TABLE_BITS,
+  DELAY_BITS = 10,
+  DELAY_QUANTILES = 1 << DELAY_BITS,
+  LOG_BITS = 8
+};
 
 /* A site from which sources can come, by columns and rows from the target's own. The bound is that for
  * targets in the quarter of their site next to its corner (0, 0); for those in other quarters columns or
@@ -38,7 +45,7 @@ struct wiring_tables {
   double guide_per_length;
   struct kernel_table kernel; /* of Gaussian kernels */
   uint16_t weight[TABLE_QUANTILES];
-  double delay_ticks[TABLE_QUANTILES]; /* at distance 0 */
+  double delay_ticks[DELAY_QUANTILES]; /* at distance 0 */
   double ticks_per_um, least_ticks;
   uint8_t *class; /* of delays up to m/2 ticks */
   int n_classes;
@@ -72,7 +79,7 @@ static inline double tables_exponential(const struct wiring_tables *tables, uint
   return (32.0 - (double)((bits >> 52) - 1023)) * 0.693147180559945309417 - (tables->log[k] + log1);
 }
 
-/* Delay class at a distance, from 12 bits. */
+/* Delay class at a distance, from 10 bits. */
 static inline int tables_class(const struct wiring_tables *tables, double r_um, uint32_t bits) {
   double ticks = tables->delay_ticks[bits] + r_um * tables->ticks_per_um;
   double halves = 2.0 * (ticks > tables->least_ticks ? ticks : tables->least_ticks);

@@ -76,7 +76,7 @@ uint16_t wiring_weight(const struct projection *projection, double z) {
 
 /* ---- one target cell ---- */
 
-enum { DRAWS = 8, CANDIDATES = 512 };
+enum { DRAWS = 8, CANDIDATES = 256 };
 
 struct list {
   struct edge *edge;
@@ -216,13 +216,12 @@ static int choose(const struct wiring *wiring, const struct wiring_tables *table
 static void set_ages(const struct drawing *drawing, int n, struct edge *edge) {
   const struct wiring *wiring = drawing->wiring;
   const struct candidates *c = &drawing->candidates;
-  double border = wiring->young_share > 0 ? -maths_log(wiring->young_share) : INFINITY;
+  if (!(wiring->young_share > 0)) return; /* all are grown */
+  const double border = -maths_log(wiring->young_share), mean_h = wiring->young_mean_h;
   for (int e = 0; e < n; e++) {
     double over = tables_exponential(drawing->tables, c->u[2][c->kept[e]]) - border;
-    double age_h = over * wiring->young_mean_h;
-    age_h = age_h > 0.0 ? age_h : 0.0;
-    int age = age_h < SYNAPSE_GROWN ? (int)age_h : SYNAPSE_GROWN,
-        young = -(over > 0.0); /* all bits, or none */
+    int young = -(over > 0.0), age = (int)(over * mean_h); /* all bits, or none; of old ones below 0 */
+    age = age < SYNAPSE_GROWN ? age : SYNAPSE_GROWN;
     edge[e].age = (uint8_t)(((SYNAPSE_YOUNG | age) & young) | (SYNAPSE_GROWN & ~young));
   }
 }
@@ -236,7 +235,7 @@ static enum status settle(struct drawing *drawing) {
   struct edge *edge = list->edge + list->n;
   for (int e = 0; e < n; e++) {
     int k = c->kept[e];
-    uint32_t bits = c->u[1][k], of_delay = bits >> TABLE_BITS & (TABLE_QUANTILES - 1);
+    uint32_t bits = c->u[1][k], of_delay = bits & (DELAY_QUANTILES - 1);
     edge[e] = (struct edge){.target = (uint32_t)c->target[k],
                             .source = (uint32_t)c->source[k],
                             .full = tables->weight[bits >> (32 - TABLE_BITS)],

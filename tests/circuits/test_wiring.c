@@ -379,8 +379,8 @@ static void test_tables(void **state) {
     uint32_t u = k < 8 ? k : k < 16 ? UINT32_MAX - (k - 8) : random_draw(2, RANDOM_WIRE, k, 0, 0).u[0];
     assert_near(tables_exponential(tables, u), -log(random_uniform(u)), 1e-9);
   }
-  for (uint32_t bits = 0; bits < TABLE_QUANTILES; bits++) {
-    double z = random_normal((2 * bits + 1) << (31 - TABLE_BITS)), r_um = bits % 500;
+  for (uint32_t bits = 0; bits < DELAY_QUANTILES; bits++) {
+    double z = random_normal((2 * bits + 1) << (31 - DELAY_BITS)), r_um = bits % 500;
     int class = wiring_delay_class(&patch->wiring, r_um, z, 0.1), found = tables_class(tables, r_um, bits);
     assert_in_range(found, class - (class > 0), class + 1); /* at a border rounding may tell */
   }
