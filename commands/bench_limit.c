@@ -91,11 +91,13 @@ static double accumulator_bytes(const struct network *network) {
   return most;
 }
 
-/* Bytes of cells that are read and written in a step; 0 if they stay in the last cache. */
+/* Bytes of cells that are read and written in a step; 0 if they stay in the last cache. Blocks without
+ * static input go through all steps of an interval while they are near. */
 static double cell_bytes(const struct network *network, const struct machine *machine) {
   double bytes = 0;
   for (int p = 0; p < network->n_populations; p++) bytes += (double)population_bytes(network->population[p]);
-  return bytes > machine->cache_bytes ? bytes : 0;
+  if (bytes <= machine->cache_bytes) return 0;
+  return network->n_bundles ? bytes : bytes / network->interval;
 }
 
 static int list_backgrounds(const struct network *network, struct machine_background *background) {
