@@ -361,15 +361,12 @@ static enum status find_factor(struct reader *reader) {
   return STATUS_OK;
 }
 
-/* Give every population its ids, derived constants and storage. */
+/* Give every population its derived constants and storage. */
 static enum status finish_populations(struct reader *reader) {
   struct network *network = reader->circuit->network;
-  uint64_t first = 0;
   for (int p = 0; p < network->n_populations; p++) {
     struct population *population = network->population[p];
     if (!population->cell) continue;
-    population->first_node = population->first_id = first;
-    first += (uint64_t)population->n;
     if (reader->lost[p] != 0) *number_of(population, "I_e") += reader->lost[p];
     if (population->cell->prepare) population->cell->prepare(population->cell_params, network->clock.dt_ms);
     for (int r = 0; r < population->n_receptors; r++) {
@@ -397,10 +394,9 @@ enum status random_circuit_read(struct config *config, const struct mechanisms *
     const char *name = config_child(config, "circuit.populations", k);
     if (name) TRY(read_population(&reader, name));
   }
-  /* ids come first: they key the draws of pathways */
-  uint64_t first = 0;
+  uint64_t first = 0; /* ids come first: they key the draws of pathways */
   for (int p = 0; p < network->n_populations; first += (uint64_t)network->population[p++]->n)
-    network->population[p]->first_id = first;
+    network->population[p]->first_node = network->population[p]->first_id = first;
   n = config_count(config, "circuit.pathways");
   for (int i = 0; i < n; i++) TRY(read_pathway(&reader, i));
   return finish_populations(&reader);
