@@ -69,7 +69,9 @@ static void test_arrays_are_separate(void **state) {
                  {block->g_E, 4 * cells},
                  {block->fired, 4 * cells},
                  {block->afferents, 4 * cells},
-                 {block->ambient, 4 * cells}};
+                 {block->ambient, 4 * cells},
+                 {block->release, 4 * cells},
+                 {block->afferent_release, 4 * cells}};
     for (int k = 0; k < COUNT_OF(piece); k++) {
       assert_int_equal((uintptr_t)piece[k].data % MEMORY_LINE, 0);
       memset(piece[k].data, k + 1, piece[k].bytes);
