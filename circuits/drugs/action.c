@@ -32,6 +32,10 @@ static const struct param bdnf_scavenger[] = {
     PROPERTY(bdnf_scavenger, K_d, "uM", 1e-9, 1e6, "dissociation constant; scavenger in excess of BDNF"),
 };
 
+static const struct param mglur2_agonist[] = {
+    PROPERTY(mglur2_agonist, EC50, "uM", 1e-9, 1e6, "free concentration of half activation, a full agonist"),
+};
+
 #define SITE(name, id, meaning) [ACTION_##id] = {#name, meaning, name, COUNT_OF(name), sizeof(struct name)},
 const struct action_site action_sites[ACTION_COUNT] = {ACTIONS(SITE)};
 #undef SITE

@@ -15,7 +15,8 @@
   X(nmda_channel, NMDA_CHANNEL, "blocks the open channel of NMDA receptors and is trapped in it")            \
   X(ampa_competitive, AMPA_COMPETITIVE, "competes with glutamate at AMPA receptors")                         \
   X(mtorc1_inhibitor, MTORC1_INHIBITOR, "inhibits mTORC1")                                                   \
-  X(bdnf_scavenger, BDNF_SCAVENGER, "binds released BDNF before it reaches TrkB")
+  X(bdnf_scavenger, BDNF_SCAVENGER, "binds released BDNF before it reaches TrkB")                            \
+  X(mglur2_agonist, MGLUR2_AGONIST, "activates presynaptic mGlu2 and mGlu3 receptors")
 
 #define ACTION_ENUM(name, id, meaning) ACTION_##id,
 enum action { ACTIONS(ACTION_ENUM) ACTION_COUNT };
@@ -42,6 +43,11 @@ struct mtorc1_inhibitor {
 
 struct bdnf_scavenger {
   double K_d; /* µM */
+};
+
+/* tissue/mglur2.c has the equation. */
+struct mglur2_agonist {
+  double EC50; /* of a full agonist, µM */
 };
 
 /* A site as data: its name, the parameters of a drug there. */

@@ -14,6 +14,10 @@ const struct param switch_params[] = {
     PARAM_BOOL(struct signalling, homeostatic_scaling, 1, SETTING,
                "for: Turrigiano 2008; Kavalali & Monteggia 2012",
                "AMPA receptors scale with firing rate; off: scaling sees the baseline rate"),
+    PARAM_BOOL(struct signalling, autoreceptors, 1, SETTING,
+               "for: Kew et al. 2001, Hascup et al. 2010; against: no tone in most slices, and Schaffer "
+               "collaterals of adults hardly respond",
+               "mGlu2/3 receptors lower release; off: terminals see the receptors' activity of rest"),
 };
 const int n_switch_params = COUNT_OF(switch_params);
 

@@ -54,6 +54,7 @@ struct signalling {
   struct proteins proteins;
   struct scaling scaling;
   bool direct_translation, homeostatic_scaling; /* switches: mechanisms.<name> */
+  bool autoreceptors;                           /* the same, of mglur2.c */
 };
 
 /* Hill curve that is 1 at x = 1: (1 + Kⁿ) xⁿ / (Kⁿ + xⁿ). */
