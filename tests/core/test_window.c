@@ -110,7 +110,7 @@ static void test_delays_are_exact(void **state) {
 /* ---- observers ---- */
 
 struct diary {
-  int intervals, milliseconds, blocks[64], strangers;
+  int intervals, milliseconds, blocks[64], ticks[64], strangers;
   int64_t next_interval, next_millisecond;
   int spikes;
   const struct network *network;
@@ -152,13 +152,24 @@ static void note_block(void *context, int thread, const struct population *popul
   if (block->thread != thread) diary->strangers++;
 }
 
+static void note_tick(void *context, int thread, const struct population *population, int b, int64_t tick) {
+  struct diary *diary = context;
+  const struct block *block = &population->block[b];
+  if (block->thread != thread || tick != diary->ticks[block->number]) diary->strangers++;
+  diary->ticks[block->number]++;
+}
+
 static void test_observers(void **state) {
   (void)state;
   static const struct shape shapes[] = {{1, 1, 128, 0.5, 3.0}, {3, 1, 128, 0.5, 3.0}, {2, 3, 128, 1.0, 3.0}};
   for (int s = 0; s < COUNT_OF(shapes); s++) {
     struct network *network = make(&shapes[s]);
     struct diary diary = {.network = network};
-    const struct observer observer = {&diary, note_block, note_interval, note_millisecond};
+    const struct observer observer = {.context = &diary,
+                                      .tick = note_tick,
+                                      .block = note_block,
+                                      .interval = note_interval,
+                                      .millisecond = note_millisecond};
     run(network, &observer, 100);
     run(network, &observer, 150);
     int wanted = 0;
@@ -171,7 +182,10 @@ static void test_observers(void **state) {
     assert_int_equal(diary.milliseconds, 25);
     assert_int_equal(diary.spikes, wanted);
     assert_int_equal(diary.strangers, 0);
-    for (int b = 0; b < network->n_blocks; b++) assert_int_equal(diary.blocks[b], 25);
+    for (int b = 0; b < network->n_blocks; b++) {
+      assert_int_equal(diary.blocks[b], 25);
+      assert_int_equal(diary.ticks[b], 250);
+    }
     assert_int_equal(network->tick, 250);
     network_free(network);
   }
