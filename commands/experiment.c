@@ -60,12 +60,6 @@ const struct param species_params[] = {
 };
 const int n_species_params = COUNT_OF(species_params);
 
-const struct param record_params[] = {
-    PARAM_BOOL(struct record_settings, spikes, 1, SETTING, "", "record every spike"),
-    PARAM_BOOL(struct record_settings, maps, 1, SETTING, "", "record maps over the sheet"),
-};
-const int n_record_params = COUNT_OF(record_params);
-
 const struct param event_params[] = {
     PARAM_NUM(struct dose_event, at, "h", PARAM_REQUIRED, 0, 100000, SETTING, "",
               "time since the start of the protocol"),
@@ -329,12 +323,12 @@ enum status experiment_read(const char *path, const struct experiment_options *o
   params_read(out->config, "simulation", simulation_params, n_simulation_params, NULL, 0, &out->simulation);
   if (options->has_seed) out->simulation.seed = options->seed;
   read_subject(out);
-  params_read(out->config, "record", record_params, n_record_params, NULL, 0, &out->record);
   extracellular_read(out->config, out);
   signalling_read(out->config, &out->signalling);
   spines_read(out->config, &out->spines);
   if (out->species.name) TRY(drugs_read(out->config, out->subject.species, &out->drugs));
   TRY(read_regions(out));
+  record_read(out->config, out->anatomy, out->n_regions, &out->record);
   read_arms(out);
   read_protocol(out);
   return STATUS_OK;

@@ -8,6 +8,7 @@
 #include "signals/bursts.h"
 #include "signals/electrode.h"
 #include "signals/microdialysis.h"
+#include "record_settings.h"
 #include "synapses/spines.h"
 #include "tissue/mglur2.h"
 #include "tissue/signalling.h"
@@ -25,10 +26,6 @@ struct subject_settings {
 struct species_settings {
   const char *name, *latin;
   double body_mass, temperature; /* kg, °C */
-};
-
-struct record_settings {
-  bool spikes, maps;
 };
 
 /* A dose, given once or count times every every_h; to the arms of the set. */
@@ -119,9 +116,9 @@ extern const struct known_region known_regions[];
 extern const int n_known_regions;
 
 /* The tables, for explain and the documentation. */
-extern const struct param simulation_params[], subject_params[], species_params[], record_params[],
-    event_params[], window_params[], experiment_params[], protocol_params[], arm_params[];
-extern const int n_simulation_params, n_subject_params, n_species_params, n_record_params, n_event_params,
-    n_window_params, n_experiment_params, n_protocol_params, n_arm_params;
+extern const struct param simulation_params[], subject_params[], species_params[], event_params[],
+    window_params[], experiment_params[], protocol_params[], arm_params[];
+extern const int n_simulation_params, n_subject_params, n_species_params, n_event_params, n_window_params,
+    n_experiment_params, n_protocol_params, n_arm_params;
 
 #endif

@@ -3,11 +3,12 @@
 #include "fields.h"
 #include "findings.h"
 #include "memory.h"
+#include "signal_measures.h"
 #include "summary.h"
 #include <math.h>
 #include <stdio.h>
 
-enum { MEASURES_MOST = 1024, ID_BYTES = 64 };
+enum { MEASURES_MOST = 4096, ID_BYTES = 64 };
 
 struct measures {
   const struct experiment *experiment;
@@ -81,6 +82,30 @@ static enum status read_arm(const char *directory, const struct experiment *expe
   return status;
 }
 
+/* What `each` of signal_measures_each needs. */
+struct told {
+  struct measures *measures;
+  const char *region;
+  int arm;
+};
+
+static void add_told(void *context, const char *measure, const char *type, const char *unit,
+                     const char *meaning, double value) {
+  const struct told *told = context;
+  add(told->measures, told->arm, told->region, measure, type, unit, meaning, value);
+}
+
+static enum status add_signals(struct measures *m, const char *directory, int arm, int r, int window) {
+  struct told told = {m, m->experiment->anatomy[r].name, arm};
+  char path[4096];
+  struct store *store = NULL;
+  snprintf(path, sizeof path, "%s/%s.h5", directory, m->experiment->arm[arm]);
+  TRY(store_open(path, false, &store));
+  enum status status = signal_measures_each(store, told.region, window, add_told, &told);
+  store_abandon(store);
+  return status;
+}
+
 /* The window in which any arm is blocked most: the same for all, so that they can be compared. */
 static int acute_of_all(const struct findings *arm, int n) {
   int window = 0;
@@ -107,6 +132,7 @@ static enum status add_all(struct measures *m, const char *directory, int r, uin
   for (int a = 0; a < experiment->n_arms && status == STATUS_OK; a++) {
     if (!(set >> a & 1u)) continue;
     add_region(m, a, experiment->anatomy[r].name, &arm[a], window, isinf(event_h) ? 0 : event_h);
+    status = add_signals(m, directory, a, r, window);
   }
   for (int a = 0; a < experiment->n_arms; a++) findings_free(&arm[a]);
   return status;

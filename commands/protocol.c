@@ -77,12 +77,16 @@ static enum status begin_window(struct simulation *simulation, const struct reco
 }
 
 /* Measurement begins: forget what was summed while the window settled. */
-static void begin_measuring(struct simulation *simulation) {
+static enum status begin_measuring(struct simulation *simulation, const struct recording *recording,
+                                   const struct stage *stage, int64_t ticks) {
   struct network *network = simulation->network;
   for (int b = 0; b < network->n_blocks; b++)
     population_clear_sums(network->block_population[b], network->block_in_population[b]);
   activity_clear(&simulation->activity);
   for (int r = 0; r < simulation->n_regions; r++) extracellular_measure(&simulation->tissue[r]);
+  instruments_begin(&simulation->instruments, network->tick, ticks);
+  if (stage->window == 0) return STATUS_OK;
+  return instruments_part(simulation, recording->to, &recording->instruments, stage->t0_h * 3600.0);
 }
 
 /* Time of block kinetics that a millisecond stands for, at a tick of the window. */
@@ -95,7 +99,7 @@ static double slow_dt_ms(const struct simulation *simulation, const struct stage
 
 /* One bin of spikes, recorded. */
 static enum status advance_bin(struct simulation *simulation, const struct recording *recording,
-                               struct window *window) {
+                               struct window *window, bool measured) {
   struct network *network = simulation->network;
   int64_t bin = ACTIVITY_BIN_MS * network->ms_ticks;
   double rates[256];
@@ -105,6 +109,7 @@ static enum status advance_bin(struct simulation *simulation, const struct recor
   TRY(activity_flush(&simulation->activity, recording->to, simulation->experiment->record.spikes, rates));
   double end_ms = simulation->activity.start_ms +
                   clock_ms(&network->clock, network->tick - simulation->activity.first_tick);
+  TRY(instruments_flush(simulation, recording->to, &recording->instruments, end_ms * 1e-3, measured));
   TRY(recording_rates(recording, simulation, (end_ms - 0.5 * ACTIVITY_BIN_MS) * 1e-3, rates));
   return extracellular_row(recording, simulation, end_ms * 1e-3);
 }
@@ -165,7 +170,7 @@ static enum status run_window(struct simulation *simulation, const struct record
   int64_t settle = bin_ticks(simulation, experiment->simulation.settle);
   int64_t all = settle + bin_ticks(simulation, experiment->window[stage->window].duration);
   struct exposure exposures[DRUG_SUBSTANCES * ACTION_COUNT];
-  struct observer observers[1 + EXTRACELLULAR_OBSERVERS * EXPERIMENT_REGIONS] = {
+  struct observer observers[1 + EXTRACELLULAR_OBSERVERS * EXPERIMENT_REGIONS + INSTRUMENTS_OBSERVERS] = {
       activity_observer(&simulation->activity)};
   struct window window = {.step = {.dt_ms = experiment->simulation.dt, .exposures = exposures},
                           .observers = observers,
@@ -173,20 +178,24 @@ static enum status run_window(struct simulation *simulation, const struct record
                           .profile = simulation->profile};
   for (int r = 0; r < simulation->n_regions; r++)
     window.n_observers += extracellular_observers(&simulation->tissue[r], observers + window.n_observers);
+  window.n_observers += instruments_observers(&simulation->instruments, observers + window.n_observers);
   if (simulation->window_ticks == 0) TRY(begin_window(simulation, recording, stage));
   window.step.n_exposures = course_exposures(simulation, &simulation->fast, exposures);
   while (simulation->window_ticks < all) {
-    if (simulation->window_ticks == settle) begin_measuring(simulation);
+    bool measured = simulation->window_ticks >= settle;
+    if (simulation->window_ticks == settle) TRY(begin_measuring(simulation, recording, stage, all - settle));
     window.step.slow_dt_ms = slow_dt_ms(simulation, stage, settle);
     TRY(set_conditions(simulation, &window.step, settle, all));
-    TRY(advance_bin(simulation, recording, &window));
+    TRY(advance_bin(simulation, recording, &window, measured));
     if (simulation->window_ticks < all) TRY(watch->stop(watch->context, simulation));
   }
   summarise(simulation, stage);
   TRY(extracellular_end(recording, simulation, stage));
   simulation->window_ticks = 0;
   simulation->window_end_h = stage->t1_h;
-  return recording_window(recording, simulation, stage->t0_h);
+  TRY(recording_window(recording, simulation, stage->t0_h));
+  instruments_end(&simulation->instruments, stage->window == 0);
+  return STATUS_OK;
 }
 
 /* ---- the slow half ---- */

@@ -289,6 +289,7 @@ enum status recording_open(const struct simulation *simulation, struct recorder 
     TRY_GOTO(describe_map(simulation, to, r, &out->maps[r]), done);
     TRY_GOTO(extracellular_describe(simulation, to, r, out), done);
   }
+  TRY_GOTO(instruments_describe(simulation, to, &out->instruments), done);
   TRY_GOTO(write_populations(simulation, to), done);
   if (arm >= 0) TRY_GOTO(write_events(simulation, to, arm), done);
 done:
@@ -343,6 +344,7 @@ enum status recording_window(const struct recording *recording, const struct sim
     }
     TRY(recording->to->append(recording->to, recording->summary[r], time_h, row));
   }
+  TRY(instruments_window(simulation, recording->to, &recording->instruments, time_h));
   return record_block(recording, simulation, time_h);
 }
 

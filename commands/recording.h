@@ -3,14 +3,14 @@
 #ifndef COMMANDS_RECORDING_H
 #define COMMANDS_RECORDING_H
 
-#include "observer.h"
-#include "simulation.h"
+#include "instruments_record.h"
 
 struct recording {
   struct recorder *to;
   int rates, drugs, block, slow, turnover; /* handles; −1: not recorded */
   int summary[EXPERIMENT_REGIONS], maps[EXPERIMENT_REGIONS];
   int dialysis[EXPERIMENT_REGIONS], electrode[EXPERIMENT_REGIONS], bursts[EXPERIMENT_REGIONS];
+  struct instruments_handles instruments;
 };
 
 /* Describe all groups to a recorder and write the tables that are known at the start (populations, events).

@@ -1,6 +1,8 @@
 /* signal_list.c — the signals of a result. See signal_list.h. */
 #include "signal_list.h"
 #include "extracellular.h"
+#include "instruments_parts.h"
+#include "recording.h"
 #include "units.h"
 #include <stdio.h>
 
@@ -21,6 +23,22 @@ static const struct row named[] = {
     {"/electrode/<region>/glutamate", "uM", "readings of a virtual enzyme electrode"},
     {"/summary/<region>/rate_<population>", "Hz", "firing rate in a window"},
     {"/summary/<region>/blocked_<population>", "1", "blocked share of NMDA charge in a window"},
+};
+static const struct row seen[] = {
+    {"/lfp/<region>/all", "pA", "LFP proxy by the millisecond: current per pyramidal cell of the region"},
+    {"/lfp/<region>/<population>", "pA", "the same of one population, that is layer"},
+    {"/lfp_grid/<region>/lfp", "pA", "LFP proxy at the electrodes of a grid"},
+    {"/spectra/<region>/lfp", "pA2/Hz", "power spectrum of the LFP proxy in a window"},
+    {"/spectra/<region>/lfp_<population>", "pA2/Hz", "the same of one population"},
+    {"/spectra/<region>/cell", "pA2/Hz", "mean power spectrum of single cells"},
+    {"/spectra/<region>/coherent", "pA2/Hz", "power that cells have in common"},
+    {"/spectra/<region>/spikes_<population>", "1", "power spectrum of spikes, of independent cells"},
+    {"/spectra/<region>/excitation_<population>", "nS2/Hz", "power spectrum of clamped cells' excitation"},
+    {"/spectra/<region>/inhibition_<population>", "nS2/Hz", "power spectrum of clamped cells' inhibition"},
+    {"/bands/<region>/coherence_<population>", "1", "coherence of the spikes of a pair in gamma"},
+    {"/occupancy/<region>/all", "1", "share of a tracer displaced from NMDA channels"},
+    {"/occupancy/<region>/<population>", "1", "the same of one population"},
+    {"/occupancy/<region>/half", "uM", "free blocker that would displace a half"},
 };
 static const struct row counted[] = {
     {"/plasticity/turnover/formed_<pathway>", "1", "synapses formed since the row before"},
@@ -51,12 +69,41 @@ static enum status each_recorded(const char *place, const struct signal *signals
   return STATUS_OK;
 }
 
+/* Measures of a table, whose names stand between two pieces. */
+static enum status each_measure(const char *place, const char *before, const char *behind,
+                                const struct instruments_measure *rows, int n, each_signal *each,
+                                void *context) {
+  char path[PATH_MAX_BYTES];
+  for (int i = 0; i < n; i++) {
+    snprintf(path, sizeof path, "%s%s%s%s", place, before, rows[i].name, behind);
+    TRY(each(context, path, rows[i].unit, rows[i].label));
+  }
+  return STATUS_OK;
+}
+
+static enum status each_instrument(each_signal *each, void *context) {
+  char path[PATH_MAX_BYTES];
+  TRY(each_row(seen, COUNT_OF(seen), each, context));
+  for (int b = 0; b < SPECTRUM_BAND_COUNT; b++) {
+    snprintf(path, sizeof path, "/bands/<region>/%s", spectrum_limits[b].name);
+    TRY(each(context, path, "pA2", spectrum_limits[b].meaning));
+  }
+  TRY(each_measure("/bands/<region>/", "", "", instruments_bands, INSTRUMENTS_BANDS, each, context));
+  TRY(each_measure("/spiking/<region>/", "", "_<population>", instruments_spiking, INSTRUMENTS_SPIKING, each,
+                   context));
+  TRY(each_measure("/clamp/<region>/", "epsc_", "_<population>", instruments_clamp, INSTRUMENTS_CLAMP, each,
+                   context));
+  return each_measure("/clamp/<region>/", "ipsc_", "_<population>", instruments_clamp, INSTRUMENTS_CLAMP,
+                      each, context);
+}
+
 enum status signal_list_each(each_signal *each, void *context) {
   int n_slow, n_maps, n_bursts;
   const struct signal *slow = recording_slow_signals(&n_slow), *maps = recording_map_signals(&n_maps),
                       *bursts = extracellular_burst_signals(&n_bursts);
   TRY(each_row(named, COUNT_OF(named), each, context));
   TRY(each_row(measures, COUNT_OF(measures), each, context));
+  TRY(each_instrument(each, context));
   TRY(each_recorded("/maps/<region>/", maps, n_maps, each, context));
   TRY(each_recorded("/bursts/<region>/", bursts, n_bursts, each, context));
   TRY(each_recorded("/slow/<region>_", slow, n_slow, each, context));

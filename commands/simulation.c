@@ -116,6 +116,19 @@ static enum status new_tissue(struct simulation *simulation, int r, int threads)
   return extracellular_new(tissue, simulation, threads);
 }
 
+/* Pyramidal cells are those with spines. */
+static enum status new_instruments(struct simulation *simulation) {
+  TRY(instruments_new(&simulation->instruments, simulation->experiment, simulation->network));
+  for (int r = 0; r < simulation->n_regions; r++) {
+    const struct spines *spines = &simulation->tissue[r].spines;
+    const struct population *spiny[REGION_POPULATIONS];
+    for (int k = 0; k < spines->n_cells; k++) spiny[k] = spines->cells[k].population;
+    TRY(instruments_add_region(&simulation->instruments, &simulation->region[r].sheet, spiny,
+                               spines->n_cells));
+  }
+  return STATUS_OK;
+}
+
 enum status simulation_wire(struct simulation *simulation, int threads, int ranks) {
   double begin = wall_s();
   struct region *regions[EXPERIMENT_REGIONS];
@@ -125,6 +138,7 @@ enum status simulation_wire(struct simulation *simulation, int threads, int rank
   TRY(region_wire(regions, simulation->n_regions, simulation->network));
   for (int r = 0; r < simulation->n_regions; r++) TRY(new_tissue(simulation, r, threads));
   TRY(activity_new(&simulation->activity, simulation->network));
+  TRY(new_instruments(simulation));
   TRY(memory_new("solvers", (size_t)threads, sizeof *simulation->solver, &simulation->solver));
   for (int t = 0; t < threads; t++) {
     TRY(signalling_solver(&simulation->solver[t]));
@@ -152,6 +166,7 @@ void simulation_free(struct simulation *simulation) {
   memory_free(simulation->solver);
   stiff_free(simulation->kinetics_solver);
   activity_free(&simulation->activity);
+  instruments_free(&simulation->instruments);
   for (int r = 0; r < simulation->n_regions; r++) {
     free_tissue(&simulation->tissue[r]);
     memory_free(simulation->region[r].wiring); /* the pathways belong to the experiment */
@@ -252,6 +267,7 @@ enum status simulation_visit(struct simulation *simulation, struct visitor *visi
   TRY(visit_course(&simulation->slow, "course/slow", visitor));
   TRY(network_visit(simulation->network, visitor));
   TRY(activity_visit(&simulation->activity, visitor));
+  TRY(instruments_visit(&simulation->instruments, visitor));
   for (int r = 0; r < simulation->n_regions; r++) {
     TRY(visit_tissue(&simulation->tissue[r], visitor));
     if (!visitor->loading) continue;

@@ -8,7 +8,7 @@
 #ifndef COMMANDS_SIMULATION_H
 #define COMMANDS_SIMULATION_H
 
-#include "experiment.h"
+#include "instruments.h"
 #include "signals/activity.h"
 
 enum stage_kind { STAGE_WINDOW, STAGE_SLOW };
@@ -62,6 +62,7 @@ struct simulation {
   struct tissue tissue[EXPERIMENT_REGIONS];
   int n_regions;
   struct activity activity;
+  struct instruments instruments;
   struct stiff **solver; /* per thread: signalling */
   struct stiff *kinetics_solver;
   struct arm_doses doses;

@@ -3,6 +3,7 @@
 #include "fields.h"
 #include "findings.h"
 #include "memory.h"
+#include "signal_measures.h"
 #include "store.h"
 #include <math.h>
 #include <stdio.h>
@@ -42,6 +43,28 @@ static void print_rates(FILE *out, const char *region, const struct pair *pair, 
   fprintf(out, " glutamate %.0f nM (x%.2f), AMPA throughput x%.2f\n", 1e3 * pair->arm.glutamate.value[w],
           ratio(&pair->arm.glutamate, &pair->control.glutamate, w),
           ratio(&pair->arm.throughput, &pair->control.throughput, w));
+}
+
+/* What the LFP and the tracer show in that window; nothing where it was not recorded. */
+static enum status print_signals(FILE *out, struct store *arm, struct store *control, const char *region,
+                                 int window) {
+  static const char *const forms[] = {"/bands/%s/gamma", "/bands/%s/gamma_many", "/bands/%s/peak",
+                                      "/occupancy/%s/all"};
+  enum { GAMMA, MANY, PEAK, OCCUPANCY, FORMS };
+  double own[FORMS], other[FORMS];
+  for (int k = 0; k < FORMS; k++) {
+    char path[STORE_NAME_MAX];
+    const char *mark = strstr(forms[k], "%s");
+    snprintf(path, sizeof path, "%.*s%s%s", (int)(mark - forms[k]), forms[k], region, mark + 2);
+    TRY(signal_measures_value(arm, path, window, &own[k]));
+    TRY(signal_measures_value(control, path, window, &other[k]));
+  }
+  fprintf(out, "    tracer displaced from NMDA channels %.2f", own[OCCUPANCY]);
+  if (isfinite(own[GAMMA] / other[GAMMA]))
+    fprintf(out, "; LFP at 30-80 Hz x%.2f (many cells: x%.2f), peak %.0f Hz (%.0f Hz)",
+            own[GAMMA] / other[GAMMA], own[MANY] / other[MANY], own[PEAK], other[PEAK]);
+  fprintf(out, "\n");
+  return STATUS_OK;
 }
 
 static void print_slow(FILE *out, const struct pair *pair, double event_h) {
@@ -109,6 +132,8 @@ static enum status print_arm(FILE *out, const char *directory, const struct expe
     status = findings_read(own, experiment->anatomy[r].name, &pair.arm);
     if (status == STATUS_OK) status = findings_read(control, experiment->anatomy[r].name, &pair.control);
     if (status == STATUS_OK) print_rates(out, experiment->anatomy[r].name, &pair, event_h);
+    if (status == STATUS_OK)
+      status = print_signals(out, own, control, experiment->anatomy[r].name, findings_acute(&pair.arm));
     if (status == STATUS_OK) print_slow(out, &pair, event_h);
     findings_free(&pair.arm);
     findings_free(&pair.control);

@@ -17,8 +17,15 @@ struct signal {
   const char *label; /* what a plot's axis says, without unit: "firing rate" */
 };
 
-/* A group of equally shaped signals over one growing axis: a row holds one value (side_y = side_x = 0) or one
- * map. */
+/* A second axis of a group, of n places that stay the same: frequencies of a spectrum, say. */
+struct signal_columns {
+  const char *axis, *unit, *label; /* "frequency", "Hz", "frequency" */
+  int n;                           /* 0: there is none */
+  double first, step;
+};
+
+/* A group of equally shaped signals over one growing axis: a row holds one value (side_y = side_x = 0), one
+ * map, or one value for each place of a second axis (columns.n > 0; not both). */
 struct signal_group {
   const char *path;                          /* "rates", "maps/mPFC" */
   const char *title;                         /* title of the plot */
@@ -27,7 +34,8 @@ struct signal_group {
   int n_signals;
   int side_y, side_x;        /* sites along y and x of a map */
   double first_um, pitch_um; /* centre of the first site, distance of sites, both directions */
-  bool single;               /* store signals as float32 (else float64) */
+  struct signal_columns columns;
+  bool single; /* store signals as float32 (else float64) */
 };
 
 /* Columns written whole, once or again (replaced). Rows n; n = -1 makes each column a scalar. */
@@ -51,7 +59,7 @@ struct recorder {
    * group. */
   enum status (*group)(struct recorder *self, const struct signal_group *group, int *handle);
   /* Append one row at position `at` on the axis: n_signals values, or n_signals maps of side_y × side_x, row
-   * major. */
+   * major, or n_signals times columns.n values. */
   enum status (*append)(struct recorder *self, int handle, double at, const double *values);
   /* Append spikes of one region, sorted by tick, then node: protocol time in ms. */
   enum status (*spikes)(struct recorder *self, const char *region, const double *time_ms,

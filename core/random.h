@@ -24,7 +24,8 @@
   X(AFFERENT, "counts of spines: all that form on a cell, and afferent ones lost")                           \
   X(UNUSED, "nothing: it keeps its place in the list")                                                       \
   X(IN_DEGREES, "targets of synapses whose total number is fixed")                                           \
-  X(WEIGHTS, "order of the weights of static synapses")
+  X(WEIGHTS, "order of the weights of static synapses")                                                      \
+  X(CLAMP, "noise of voltage clamps")
 #define RANDOM_ENUM(name, meaning) RANDOM_##name,
 enum random_stream { RANDOM_STREAMS(RANDOM_ENUM) RANDOM_STREAM_COUNT };
 #undef RANDOM_ENUM

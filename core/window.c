@@ -65,6 +65,10 @@ static void advance_block(struct run *run, int thread, int number, int k, int64_
   struct cells cells = population_cells(population, b, -1);
   population->cell->advance(&cells, &step);
   time = profile_add(profile, thread, PROFILE_advance, time);
+  for (int o = 0; o < run->window->n_observers; o++) {
+    const struct observer *observer = &run->window->observers[o];
+    if (observer->tick) observer->tick(observer->context, thread, population, b, step.tick);
+  }
   enum status status = spikes_note(network, number, k, tick);
   profile_add(profile, thread, PROFILE_note, time);
   if (status != STATUS_OK) fail(run, thread, number, status);

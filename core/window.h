@@ -14,6 +14,8 @@
  * others read. */
 struct observer {
   void *context;
+  /* Every tick, by the thread that owns the block, when its cells have advanced. */
+  void (*tick)(void *context, int thread, const struct population *population, int b, int64_t tick);
   /* Every millisecond, by the thread that owns the block. */
   void (*block)(void *context, int thread, const struct population *population, int b);
   /* After every interval, by one thread while the others wait: the spikes of ticks first … first+n−1 are in

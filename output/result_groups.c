@@ -94,13 +94,29 @@ static enum status describe(struct store *store, const char *path, const char *u
   return store_attribute_text(store, path, "long_name", text);
 }
 
+/* Axes of a group beside the growing one, in the order of the dimensions of a row; gives their number. */
+static int row_axes(const struct signal_group *group, const char *name[2], uint64_t size[2]) {
+  if (group->columns.n > 0) {
+    name[0] = group->columns.axis;
+    size[0] = (uint64_t)group->columns.n;
+    return 1;
+  }
+  if (group->side_y == 0) return 0;
+  name[0] = "y", size[0] = (uint64_t)group->side_y;
+  name[1] = "x", size[1] = (uint64_t)group->side_x;
+  return 2;
+}
+
 static enum status check_description(const struct signal_group *group) {
   bool good = group->n_signals > 0 && (group->side_y > 0) == (group->side_x > 0) && names_plain(group->axis);
   bool map = group->side_y > 0;
+  const char *columns = group->columns.n > 0 ? group->columns.axis : NULL;
+  if (columns) good = good && !map && names_plain(columns) && strcmp(columns, group->axis) != 0;
   for (int i = 0; good && i < group->n_signals; i++) {
     const char *name = group->signals[i].name;
     good = names_plain(name) && strcmp(name, group->axis) != 0 && strcmp(name, "title") != 0;
     if (map) good = good && strcmp(name, "x") != 0 && strcmp(name, "y") != 0;
+    if (columns) good = good && strcmp(name, columns) != 0;
     for (int k = 0; good && k < i; k++) good = strcmp(name, group->signals[k].name) != 0;
     if (!good)
       return status_fail(STATUS_FAULT, "%s: \"%s\" cannot name a signal", group->path, name ? name : "");
@@ -112,30 +128,39 @@ static enum status check_description(const struct signal_group *group) {
 static bool same_description(const struct growing *known, const struct signal_group *group) {
   if (known->spikes || known->n_series != group->n_signals + 1) return false;
   size_t prefix = strlen(known->path) + 1;
+  const char *name[2];
+  uint64_t size[2];
   for (int i = 0; i < known->n_series; i++) {
     const struct series_form *form = series_form(known->series[i]);
     if (strcmp(form->path + prefix, i == 0 ? group->axis : group->signals[i - 1].name) != 0) return false;
-    bool map = i > 0 && group->side_y > 0;
-    if (form->row_rank != (map ? 2 : 0)) return false;
-    if (map && (form->row_size[0] != (uint64_t)group->side_y || form->row_size[1] != (uint64_t)group->side_x))
-      return false;
+    int rank = i > 0 ? row_axes(group, name, size) : 0;
+    if (form->row_rank != rank) return false;
+    for (int d = 0; d < rank; d++) {
+      if (form->row_size[d] != size[d]) return false;
+    }
     if (form->type != (i > 0 && group->single ? STATE_F32 : STATE_F64)) return false;
   }
   return true;
 }
 
-static enum status write_side(struct store *store, const char *path, const char *name,
-                              const struct signal_group *group, int side) {
+/* An axis whose places stay the same. */
+static enum status write_axis(struct store *store, const char *path, const struct signal_columns *axis) {
   char full[STORE_NAME_MAX];
-  TRY(names_join(path, name, full));
+  TRY(names_join(path, axis->axis, full));
   double *place = NULL;
-  TRY(memory_new("side of a map", (size_t)side, sizeof *place, &place));
-  for (int i = 0; i < side; i++) place[i] = group->first_um + i * group->pitch_um;
-  enum status status = store_write_column(store, full, STATE_F64, (size_t)side, place);
+  TRY(memory_new("places of an axis", (size_t)axis->n, sizeof *place, &place));
+  for (int i = 0; i < axis->n; i++) place[i] = axis->first + i * axis->step;
+  enum status status = store_write_column(store, full, STATE_F64, (size_t)axis->n, place);
   memory_free(place);
   TRY(status);
-  TRY(describe(store, full, "um", name));
-  return store_scale(store, full, name);
+  TRY(describe(store, full, axis->unit, axis->label));
+  return store_scale(store, full, axis->axis);
+}
+
+static enum status write_side(struct store *store, const char *path, const char *name,
+                              const struct signal_group *group, int side) {
+  const struct signal_columns axis = {name, "um", name, side, group->first_um, group->pitch_um};
+  return write_axis(store, path, &axis);
 }
 
 /* Is a signal the spread of another one of the group? Viewers find it by its name and draw error bars. */
@@ -163,43 +188,48 @@ static enum status write_auxiliary(struct store *store, const char *path, const 
 
 /* The attributes that make a group a plot, its title, the sides of its maps. */
 static enum status begin_group(struct store *store, const char *path, const struct signal_group *group) {
-  bool map = group->side_y > 0;
-  const char *const axes[] = {group->axis, "y", "x"};
+  const char *axes[3] = {group->axis};
+  uint64_t size[2];
+  size_t n_axes = 1 + (size_t)row_axes(group, axes + 1, size);
   char title[STORE_NAME_MAX];
   TRY(names_join(path, "title", title));
   TRY(store_group(store, path));
   TRY(store_attribute_text(store, path, "NX_class", "NXdata"));
   TRY(store_attribute_text(store, path, "signal", group->signals[0].name));
-  TRY(store_attribute_texts(store, path, "axes", axes, map ? 3 : 1));
+  TRY(store_attribute_texts(store, path, "axes", axes, n_axes));
   TRY(write_auxiliary(store, path, group));
   TRY(store_write_text(store, title, group->title));
-  if (!map) return STATUS_OK;
+  if (group->columns.n > 0) return write_axis(store, path, &group->columns);
+  if (group->side_y == 0) return STATUS_OK;
   TRY(write_side(store, path, "y", group, group->side_y));
   return write_side(store, path, "x", group, group->side_x);
 }
 
 static int64_t chunk_rows(const struct signal_group *group) {
-  int64_t map_bytes = (int64_t)group->side_y * group->side_x * (group->single ? 4 : 8);
-  if (map_bytes == 0 || map_bytes * SERIES_CHUNK_ROWS <= MAP_CHUNK_BYTES) return SERIES_CHUNK_ROWS;
-  return map_bytes >= MAP_CHUNK_BYTES ? 1 : MAP_CHUNK_BYTES / map_bytes;
+  const char *name[2];
+  uint64_t size[2] = {1, 1};
+  int rank = row_axes(group, name, size);
+  int64_t row_bytes = (int64_t)(size[0] * size[1]) * (group->single ? 4 : 8);
+  if (rank == 0 || row_bytes * SERIES_CHUNK_ROWS <= MAP_CHUNK_BYTES) return SERIES_CHUNK_ROWS;
+  return row_bytes >= MAP_CHUNK_BYTES ? 1 : MAP_CHUNK_BYTES / row_bytes;
 }
 
 static enum status create_signal(struct store *store, const char *path, const struct signal_group *group,
                                  int i, struct series **out) {
   const struct signal *wave = &group->signals[i];
-  bool map = group->side_y > 0;
   char full[STORE_NAME_MAX], axis[STORE_NAME_MAX];
+  const char *axes[3] = {group->axis};
+  uint64_t size[2];
+  int rank = row_axes(group, axes + 1, size);
   TRY(names_join(path, wave->name, full));
-  uint64_t size[2] = {(uint64_t)group->side_y, (uint64_t)group->side_x};
-  TRY(series_create(store, full, group->single ? STATE_F32 : STATE_F64, map ? 2 : 0, size, chunk_rows(group),
+  TRY(series_create(store, full, group->single ? STATE_F32 : STATE_F64, rank, size, chunk_rows(group),
                     STORE_PACKED, out));
   TRY(describe(store, full, wave->unit, wave->label));
   float single = NAN;
   double full_precision = NAN;
   const void *missing = group->single ? (const void *)&single : (const void *)&full_precision;
   TRY(store_attribute_number(store, full, "_FillValue", group->single ? STATE_F32 : STATE_F64, 1, missing));
-  const char *const axes[] = {group->axis, "y", "x"};
-  for (int d = 0; d < (map ? 3 : 1); d++) {
+  for (int d = 0; d <= rank; d++) {
     TRY(names_join(path, axes[d], axis));
     TRY(store_attach(store, full, d, axis, axes[d]));
   }

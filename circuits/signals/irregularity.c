@@ -2,6 +2,7 @@
 #include "signals/irregularity.h"
 #include "memory.h"
 #include "spikes.h"
+#include <stdio.h>
 #include <string.h>
 
 enum status irregularity_new(struct irregularity *irregularity, const struct network *network) {
@@ -39,21 +40,12 @@ void irregularity_clear(struct irregularity *irregularity) {
   }
 }
 
-static void note(struct irregularity_cells *cells, uint32_t i, int64_t tick) {
-  if (cells->spikes[i]++ > 0) {
-    double interval = (double)(tick - cells->last[i]);
-    cells->sum[i] += interval;
-    cells->squares[i] += interval * interval;
-  }
-  cells->last[i] = tick;
-}
-
 static void interval(void *context, const struct network *network, int64_t first, int n) {
   struct irregularity *irregularity = context;
   for (int p = 0; p < network->n_populations; p++) {
     for (int k = 0; k < n; k++) {
       const struct spike_list *list = spikes_at(network, 0, p, first + k);
-      for (int s = 0; s < list->n; s++) note(&irregularity->cells[p], list->cell[s], first + k);
+      for (int s = 0; s < list->n; s++) irregularity_note(&irregularity->cells[p], list->cell[s], first + k);
     }
   }
 }
@@ -81,4 +73,19 @@ uint64_t irregularity_spikes(const struct irregularity *irregularity, int p) {
   for (int i = 0; i < irregularity->network->population[p]->n; i++)
     spikes += irregularity->cells[p].spikes[i];
   return spikes;
+}
+
+enum status irregularity_visit(struct irregularity *irregularity, struct visitor *visitor) {
+  char name[80];
+  for (int p = 0; p < irregularity->network->n_populations; p++) {
+    const struct population *population = irregularity->network->population[p];
+    struct irregularity_cells *cells = &irregularity->cells[p];
+    size_t n = (size_t)population->n;
+    snprintf(name, sizeof name, "%s/%s/intervals", population->region, population->name);
+    TRY(visitor->array(visitor, name, STATE_U32, n, cells->spikes));
+    TRY(visitor->array(visitor, name, STATE_I64, n, cells->last));
+    TRY(visitor->array(visitor, name, STATE_F64, n, cells->sum));
+    TRY(visitor->array(visitor, name, STATE_F64, n, cells->squares));
+  }
+  return STATUS_OK;
 }

@@ -110,7 +110,7 @@ static void test_delays_are_exact(void **state) {
 /* ---- observers ---- */
 
 struct diary {
-  int intervals, milliseconds, blocks[64], strangers, told[64], early;
+  int intervals, milliseconds, blocks[64], ticks[64], strangers, told[64], early;
   int64_t next_interval, next_millisecond;
   int spikes;
   const struct network *network;
@@ -160,13 +160,25 @@ static void note_told(void *context, const struct population *population, int b)
   for (int i = 0; i < block->n; i++) block->release[i] = (float)diary->milliseconds;
 }
 
+static void note_tick(void *context, int thread, const struct population *population, int b, int64_t tick) {
+  struct diary *diary = context;
+  const struct block *block = &population->block[b];
+  if (block->thread != thread || tick != diary->ticks[block->number]) diary->strangers++;
+  diary->ticks[block->number]++;
+}
+
 static void test_observers(void **state) {
   (void)state;
   static const struct shape shapes[] = {{1, 1, 128, 0.5, 3.0}, {3, 1, 128, 0.5, 3.0}, {2, 3, 128, 1.0, 3.0}};
   for (int s = 0; s < COUNT_OF(shapes); s++) {
     struct network *network = make(&shapes[s]);
     struct diary diary = {.network = network};
-    const struct observer observer = {&diary, note_block, note_interval, note_millisecond, note_told};
+    const struct observer observer = {.context = &diary,
+                                      .tick = note_tick,
+                                      .block = note_block,
+                                      .interval = note_interval,
+                                      .millisecond = note_millisecond,
+                                      .tell = note_told};
     run(network, &observer, 100);
     run(network, &observer, 150);
     int wanted = 0;
@@ -182,6 +194,7 @@ static void test_observers(void **state) {
     assert_int_equal(diary.early, 0);
     for (int b = 0; b < network->n_blocks; b++) {
       assert_int_equal(diary.blocks[b], 25);
+      assert_int_equal(diary.ticks[b], 250);
       assert_int_equal(diary.told[b], 25);
       assert_true(network->block[b]->release[0] == 25.0f);
     }

@@ -1,0 +1,100 @@
+/* occupancy.c — displacement of a tracer from the channel. See occupancy.h. */
+#include "signals/occupancy.h"
+#include "maths.h"
+#include "receptors/magnesium.h"
+
+const struct param assay_params[] = {
+    PARAM_NUM(struct occupancy_assay, potential, "mV", 0, -120, 60, ASSUMED, "membranes hold no potential",
+              "potential across the membrane of an assay"),
+    PARAM_NUM(struct occupancy_assay, Mg, "mM", 0, 0, 10, ASSUMED,
+              "buffers of binding assays are washed and hold no magnesium, unless stated",
+              "magnesium in an assay"),
+    PARAM_NUM(struct occupancy_assay, temperature, "°C", 23, 0, 45, ASSUMED, "room temperature",
+              "temperature of an assay"),
+};
+const int n_assay_params = COUNT_OF(assay_params);
+
+/* Share of conductance and peak open probability of the subunits of a population. */
+struct mix {
+  double share[OCCUPANCY_SUBUNITS], peak[OCCUPANCY_SUBUNITS], K0[OCCUPANCY_SUBUNITS];
+};
+
+static struct mix mix_of(const struct population *population, int receptor) {
+  static const char *const shares[] = {"share_2A", "share_2B", "share_2C", "share_2D"},
+                           *const peaks[] = {"P_2A", "P_2B", "P_2C", "P_2D"},
+                           *const K0[] = {"K0_2A", "K0_2B", "K0_2C", "K0_2D"};
+  const struct receptor *r = &population->receptor[receptor];
+  struct mix mix;
+  for (int s = 0; s < OCCUPANCY_SUBUNITS; s++) {
+    mix.share[s] = mechanism_number(r->mechanism, r->params, shares[s]);
+    mix.peak[s] = mechanism_number(r->mechanism, r->params, peaks[s]);
+    mix.K0[s] = mechanism_number(r->mechanism, r->params, K0[s]);
+  }
+  return mix;
+}
+
+/* ---- in vivo ---- */
+
+static void add_subunit(const struct population *population, int receptor, int s, const struct mix *mix,
+                        struct occupancy_sums *sums) {
+  double per_cell = population->synapses_nS / mix->peak[s];
+  for (int b = 0; b < population->n_blocks; b++) {
+    const double *bind = population_column(population, receptor, "bind", s, b);
+    const float *unblocked = population_column(population, receptor, "unblocked", s, b);
+    for (int i = 0; i < population->block[b].n; i++) {
+      double weight = (double)(float)mix->share[s] * per_cell * bind[i];
+      sums->all += weight;
+      sums->held += weight - per_cell * bind[i] * (double)unblocked[i];
+    }
+  }
+}
+
+void occupancy_add(const struct population *population, struct occupancy_sums *sums) {
+  int receptor = population_receptor(population, "nmda");
+  if (receptor < 0) return;
+  struct mix mix = mix_of(population, receptor);
+  for (int s = 0; s < OCCUPANCY_SUBUNITS; s++) {
+    if (mix.share[s] > 0) add_subunit(population, receptor, s, &mix, sums);
+  }
+}
+
+double occupancy_free_uM(const struct exposure *exposures, int n) {
+  double sum = 0;
+  for (int e = 0; e < n; e++) {
+    if (exposures[e].action == ACTION_NMDA_CHANNEL) sum += exposures[e].free_uM;
+  }
+  return sum;
+}
+
+/* ---- in vitro ---- */
+
+double occupancy_displaced(const struct occupancy_assay *assay, const struct nmda_channel *drug, double C,
+                           const struct population *const *populations, int n) {
+  const double K_d[OCCUPANCY_SUBUNITS] = {drug->K_d_2A, drug->K_d_2B, drug->K_d_2C, drug->K_d_2D};
+  double V = assay->potential;
+  double RT_F_mV = 8.314462618 * (assay->temperature + 273.15) / 96485.33212 * 1000.0;
+  double weaker = maths_exp(drug->z_delta * (V + 66.0) / RT_F_mV), free = 0, all = 0;
+  for (int p = 0; p < n; p++) {
+    int receptor = population_receptor(populations[p], "nmda");
+    if (receptor < 0) continue;
+    struct mix mix = mix_of(populations[p], receptor);
+    for (int s = 0; s < OCCUPANCY_SUBUNITS; s++) {
+      double m = assay->Mg / mix.K0[s] * (double)magnesium_voltage((float)V);
+      double receptors = populations[p]->n * populations[p]->synapses_nS * mix.share[s] / mix.peak[s];
+      all += receptors / (1.0 + m);
+      free += receptors / (1.0 + m + C / (K_d[s] * weaker));
+    }
+  }
+  return all > 0 ? 1.0 - free / all : NAN;
+}
+
+double occupancy_K_i(const struct occupancy_assay *assay, const struct nmda_channel *drug,
+                     const struct population *const *populations, int n) {
+  double low = 1e-9, high = 1e9; /* µM */
+  if (!(occupancy_displaced(assay, drug, high, populations, n) > 0.5)) return NAN;
+  for (int k = 0; k < 100; k++) {
+    double middle = sqrt(low * high);
+    *(occupancy_displaced(assay, drug, middle, populations, n) > 0.5 ? &high : &low) = middle;
+  }
+  return sqrt(low * high);
+}
