@@ -37,3 +37,14 @@ const struct mechanism *mechanism_find(const struct mechanisms *mechanisms, cons
   }
   return NULL;
 }
+
+double mechanism_number(const struct mechanism *mechanism, const void *params, const char *key) {
+  for (int p = 0; p < mechanism->n_params; p++) {
+    const struct param *param = &mechanism->params[p];
+    double value;
+    if (param->type != PARAM_NUMBER || strcmp(param->key, key) != 0) continue;
+    memcpy(&value, (const char *)params + param->offset, sizeof value);
+    return value;
+  }
+  return NAN;
+}

@@ -131,6 +131,9 @@ struct mechanisms {
 MUST_USE enum status mechanism_choose(const struct mechanisms *builds, int n_builds,
                                       const struct mechanisms **out);
 
+/* A number among the parameters of a mechanism, by its key; NAN if there is none. */
+double mechanism_number(const struct mechanism *mechanism, const void *params, const char *key);
+
 /* By name; NULL if there is none. */
 const struct mechanism *mechanism_find(const struct mechanisms *mechanisms, const char *name);
 
