@@ -2,8 +2,10 @@
 #include "catalogue.h"
 #include "circuit.h"
 #include "experiment.h"
+#include "invitro.h"
 #include "memory.h"
 #include "random_circuit.h"
+#include "targets.h"
 #include <stdio.h>
 #include <string.h>
 
@@ -49,6 +51,16 @@ static const struct {
     {"record.clamp.<i>", "cells under voltage clamp", clamped_params, &n_clamped_params},
     {"record.amplifier", "how cells are clamped", clamp_params, &n_clamp_params},
     {"record.assay", "an assay on membranes, by which affinities are told", assay_params, &n_assay_params},
+    {"clamp", "an experiment in vitro: receptors under a voltage clamp", invitro_params, &n_invitro_params},
+    {"clamp.patches.<patch>", "a patch of receptors, beside the keys of the receptors that it names",
+     invitro_patch_params, &n_invitro_patch_params},
+    {"clamp.agonists.<i>", "an agonist that is washed on", invitro_agonist_params, &n_invitro_agonist_params},
+    {"clamp.drugs.<i>", "a drug that is washed on", invitro_drug_params, &n_invitro_drug_params},
+    {"clamp.voltages.<i>", "another potential for a time", invitro_voltage_params, &n_invitro_voltage_params},
+    {"clamp.measures.<i>", "what is read off the currents", invitro_measure_params,
+     &n_invitro_measure_params},
+    {"targets.<i>", "a published effect, in configs/validation", target_params, &n_target_params},
+    {"targets.<i>.checks.<i>", "a number that shows it", target_check_params, &n_target_check_params},
     {"circuit", "a circuit without space, for `spinule bench`", circuit_params, &n_circuit_params},
     {"circuit.populations.<population>", "a population of such a circuit, beside its cell model",
      circuit_population_params, &n_circuit_population_params},

@@ -1,6 +1,8 @@
 /* check.c — the command `check`: all faults of a config at once, or the experiment it describes and what it
  * will need. */
+#include "bath.h"
 #include "command.h"
+#include "invitro.h"
 #include "run_options.h"
 #include "session.h"
 #include <stdio.h>
@@ -56,8 +58,12 @@ static void print_protocol(FILE *out, const struct experiment *experiment) {
   fprintf(out, "\n");
   for (int e = 0; e < experiment->n_events; e++) {
     const struct dose_event *event = &experiment->event[e];
+    double much = event->amount > 0 ? event->amount : event->dose;
     fprintf(out, "  at %.4g h: %s %g %s", event->at, event->drug,
-            event->amount > 0 ? event->amount : event->dose, event->amount > 0 ? "mg" : "mg/kg");
+            bath_is(event) ? event->concentration : much,
+            bath_is(event)      ? "uM in the bath"
+            : event->amount > 0 ? "mg"
+                                : "mg/kg");
     if (event->over > 0) fprintf(out, " over %.4g h", event->over);
     if (event->count > 1) fprintf(out, ", %lld times every %.4g h", (long long)event->count, event->every);
     fprintf(out, ":");
@@ -127,7 +133,12 @@ static enum status check(const struct arguments *arguments, struct experiment *e
   return STATUS_OK;
 }
 
-static enum status run(const struct arguments *arguments) { return session_run(arguments, check); }
+static enum status run(const struct arguments *arguments) {
+  const struct check_options *options = arguments->options;
+  bool in_vitro;
+  TRY(invitro_found(arguments->words.text[0], &options->overrides, &in_vitro));
+  return in_vitro ? invitro_check(arguments, &options->overrides) : session_run(arguments, check);
+}
 
 const struct command command_check = {
     .name = "check",

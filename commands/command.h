@@ -17,7 +17,8 @@ struct command {
 };
 
 /* In the order of the overview. */
-#define COMMANDS(X) X(run) X(check) X(calibrate) X(bench) X(info) X(status) X(diff) X(list) X(explain) X(help)
+#define COMMANDS(X)                                                                                          \
+  X(run) X(check) X(calibrate) X(validate) X(bench) X(info) X(status) X(diff) X(list) X(explain) X(help)
 
 #define COMMAND_DECLARE(name) extern const struct command command_##name;
 COMMANDS(COMMAND_DECLARE)

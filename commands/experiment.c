@@ -1,5 +1,6 @@
 /* experiment.c — reading an experiment from its config. */
 #include "experiment.h"
+#include "bath.h"
 #include "directory.h"
 #include "extracellular.h"
 #include "fields.h"
@@ -63,13 +64,17 @@ const int n_species_params = COUNT_OF(species_params);
 const struct param event_params[] = {
     PARAM_NUM(struct dose_event, at, "h", PARAM_REQUIRED, 0, 100000, SETTING, "",
               "time since the start of the protocol"),
-    PARAM_STR(struct dose_event, kind, "dose", SETTING, "", "what happens: dose"),
+    PARAM_STR(struct dose_event, kind, "dose", SETTING, "",
+              "what happens: dose, or bath, which holds a free concentration as over a slice"),
     PARAM_STR(struct dose_event, drug, NULL, SETTING, "", "name of a child of `drugs`"),
     PARAM_NUM(struct dose_event, dose, "mg/kg", 0, 0, 10000, SETTING, "", "amount given, per body mass"),
     PARAM_NUM(struct dose_event, amount, "mg", 0, 0, 1e6, SETTING, "",
               "amount given to the whole body, instead of dose"),
+    PARAM_NUM(struct dose_event, concentration, "uM", 0, 0, 1e5, SETTING, "",
+              "kind bath: free at every receptor, from at on"),
     PARAM_PICK(struct dose_event, route, 0, ROUTES, SETTING, "", "route of administration"),
-    PARAM_NUM(struct dose_event, over, "h", 0, 0, 1000, SETTING, "", "duration of an infusion; 0: at once"),
+    PARAM_NUM(struct dose_event, over, "h", 0, 0, 1000, SETTING, "",
+              "duration of an infusion; 0: at once; of a bath; 0: to the end"),
     PARAM_NUM(struct dose_event, every, "h", 24, 0.01, 10000, SETTING, "", "interval of repeated doses"),
     PARAM_INT(struct dose_event, count, 1, 1, 1000, SETTING, "", "number of doses"),
 };
@@ -168,10 +173,11 @@ static uint32_t read_event_arms(struct experiment *experiment, const char *event
 static void check_event(struct experiment *experiment, const char *path, const struct dose_event *event) {
   struct config *config = experiment->config;
   struct drug_share share[DRUG_PARTS];
-  if (event->kind && strcmp(event->kind, "dose") != 0) {
-    static const char *const kinds[] = {"dose"};
+  if (event->kind && strcmp(event->kind, "dose") != 0 && !bath_is(event)) {
+    static const char *const kinds[] = {"dose", "bath"};
     config_unknown(config, path, event->kind, kinds, COUNT_OF(kinds));
   }
+  bath_check(experiment, path, event);
   if (!event->drug || !experiment->species.name) return; /* told already */
   if (event->dose > 0 && event->amount > 0)
     config_fault(config, path, "give dose (per body mass) or amount, not both");
@@ -181,8 +187,8 @@ static void check_event(struct experiment *experiment, const char *path, const s
   for (int m = 0; m < experiment->drugs.n_mixtures; m++) names[n++] = experiment->drugs.mixture[m].name;
   if (drugs_split(&experiment->drugs, event->drug, 1.0, share) == 0)
     config_unknown(config, path, event->drug, names, n);
-  else if (drugs_check_dose(&experiment->drugs, event->drug, event->dose, event->over,
-                            (enum route)event->route) != STATUS_OK) {
+  else if (!bath_is(event) && drugs_check_dose(&experiment->drugs, event->drug, event->dose, event->over,
+                                               (enum route)event->route) != STATUS_OK) {
     config_fault(config, path, "%s", status_message());
   }
   if (event->count > 1 && event->over > event->every)
@@ -352,6 +358,10 @@ enum status experiment_doses(const struct experiment *experiment, int arm, struc
   for (int e = 0; e < experiment->n_events; e++) {
     const struct dose_event *event = &experiment->event[e];
     if (!(event->arms >> arm & 1u)) continue;
+    if (bath_is(event)) {
+      TRY(bath_add(experiment, event, out));
+      continue;
+    }
     struct drug_share share[DRUG_PARTS];
     double dose = event->amount > 0 ? event->amount / experiment->species.body_mass : event->dose;
     int n = drugs_split(&experiment->drugs, event->drug, dose, share);
@@ -373,6 +383,7 @@ enum status experiment_doses(const struct experiment *experiment, int arm, struc
 
 void experiment_free_doses(struct arm_doses *doses) {
   for (int s = 0; s < DRUG_SUBSTANCES; s++) memory_free(doses->dose[s]);
+  memory_free(doses->bath);
   *doses = (struct arm_doses){0};
 }
 
@@ -399,6 +410,7 @@ double experiment_event_before_h(const struct experiment *experiment, double t_h
     const struct dose_event *event = &experiment->event[e];
     double k = repeat_before(event, t_h);
     if (k >= 0) latest = fmax(latest, event->at + k * event->every);
+    if (bath_is(event) && bath_end_h(event) <= t_h) latest = fmax(latest, bath_end_h(event));
   }
   return latest;
 }
@@ -409,6 +421,7 @@ double experiment_event_after_h(const struct experiment *experiment, double t_h)
     const struct dose_event *event = &experiment->event[e];
     double k = repeat_before(event, t_h) + 1.0;
     if (k < (double)event->count) next = fmin(next, event->at + k * event->every);
+    if (bath_is(event) && bath_end_h(event) > t_h) next = fmin(next, bath_end_h(event));
   }
   return next;
 }

@@ -28,11 +28,12 @@ struct species_settings {
   double body_mass, temperature; /* kg, °C */
 };
 
-/* A dose, given once or count times every every_h; to the arms of the set. */
+/* A dose, given once or count times every every_h, or a bath (bath.h); to the arms of the set. */
 struct dose_event {
   const char *kind, *drug;
   double at, over, every; /* h */
   double dose, amount;    /* mg/kg, or mg for the whole body; one of them is 0 */
+  double concentration;   /* µM: of a bath */
   int64_t count;
   int route;
   uint32_t arms; /* bit a: arm a gets it */
@@ -91,9 +92,15 @@ void experiment_free(struct experiment *experiment);
 
 /* The doses of one arm, split into doses of substances: substance[i] gets dose[i]; in order of time. Gives
  * their number; arrays from memory_new. Fails: NO_MEMORY. */
+struct bath { /* bath.h */
+  int substance;
+  double at_h, until_h, uM;
+};
 struct arm_doses {
   int n[DRUG_SUBSTANCES];
   struct kinetics_dose *dose[DRUG_SUBSTANCES];
+  int n_baths;
+  struct bath *bath;
 };
 MUST_USE enum status experiment_doses(const struct experiment *experiment, int arm, struct arm_doses *out);
 void experiment_free_doses(struct arm_doses *doses);

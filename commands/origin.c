@@ -79,16 +79,11 @@ static void add_citation(const char **citation, int *n, const char *source) {
   citation[(*n)++] = source;
 }
 
-static void gather(const struct simulation *simulation, struct provenance *out,
+static void gather(const struct origin *origin, struct provenance *out,
                    struct provenance_parameter *parameter, const char **citation) {
-  const struct config *config = simulation->experiment->config;
+  const struct config *config = origin->config;
   int n = config_resolved_count(config), cited = 0;
-  for (int p = 0; p < simulation->network->n_populations; p++) {
-    const struct population *population = simulation->network->population[p];
-    add_citation(citation, &cited, population->cell->citation);
-    for (int r = 0; r < population->n_receptors; r++)
-      add_citation(citation, &cited, population->receptor[r].mechanism->citation);
-  }
+  for (int k = 0; k < origin->n_works; k++) add_citation(citation, &cited, origin->work[k]);
   for (int i = 0; i < n; i++) {
     const struct resolved *resolved = config_resolved_at(config, i);
     parameter[i] = (struct provenance_parameter){resolved->path,
@@ -105,35 +100,66 @@ static void gather(const struct simulation *simulation, struct provenance *out,
   out->n_citations = cited;
 }
 
-static enum status write_provenance(const struct simulation *simulation, struct store *store) {
-  const struct config *config = simulation->experiment->config;
+enum status origin_begin(struct store *store, const struct origin *origin) {
   struct version version;
   struct provenance_parameter *parameter = NULL;
   const char **citation = NULL;
-  size_t n = (size_t)config_resolved_count(config),
-         mechanisms = (size_t)simulation->network->n_populations * 8;
+  size_t n = (size_t)config_resolved_count(origin->config);
   enum status status;
   TRY(version_describe(&version));
-  struct provenance provenance = {.config = config_source_text(config),
-                                  .command_line = simulation->experiment->command_line,
-                                  .overrides = simulation->experiment->override_text,
+  struct provenance provenance = {.config = config_source_text(origin->config),
+                                  .command_line = origin->command_line,
+                                  .overrides = origin->overrides,
                                   .program_version = version.program,
                                   .git_commit = version.commit,
                                   .git_dirty = version.dirty,
                                   .build = version.build,
                                   .libraries = version.libraries,
-                                  .rng = "Philox4x32-10, key = seed, counter = (id, stream and index, when)",
-                                  .seed = (uint64_t)simulation->experiment->simulation.seed,
-                                  .threads = team_size(simulation->network->team),
+                                  .rng = origin->rng,
+                                  .seed = origin->seed,
+                                  .threads = origin->threads,
                                   .parent_uuid = ""};
-  TRY(config_resolved_text(simulation->experiment->config, &provenance.config_resolved));
+  TRY(config_resolved_text(origin->config, &provenance.config_resolved));
   TRY(memory_new("parameters", n, sizeof *parameter, &parameter));
-  TRY_GOTO(memory_new("citations", n + mechanisms, sizeof *citation, &citation), done);
-  gather(simulation, &provenance, parameter, citation);
+  TRY_GOTO(memory_new("citations", n + (size_t)origin->n_works, sizeof *citation, &citation), done);
+  gather(origin, &provenance, parameter, citation);
   status = provenance_begin(store, &provenance);
 done:
   memory_free(parameter);
   memory_free(citation);
+  return status;
+}
+
+/* The works behind the mechanisms of all populations. */
+static enum status list_works(const struct simulation *simulation, const char ***out, int *n) {
+  const struct network *network = simulation->network;
+  *n = 0;
+  TRY(memory_new("citations", (size_t)network->n_populations * (1 + POPULATION_RECEPTORS), sizeof **out,
+                 out));
+  for (int p = 0; p < network->n_populations; p++) {
+    const struct population *population = network->population[p];
+    (*out)[(*n)++] = population->cell->citation;
+    for (int r = 0; r < population->n_receptors; r++)
+      (*out)[(*n)++] = population->receptor[r].mechanism->citation;
+  }
+  return STATUS_OK;
+}
+
+static enum status write_provenance(const struct simulation *simulation, struct store *store) {
+  const struct experiment *experiment = simulation->experiment;
+  const char **works = NULL;
+  int n = 0;
+  TRY(list_works(simulation, &works, &n));
+  const struct origin origin = {.config = experiment->config,
+                                .command_line = experiment->command_line,
+                                .overrides = experiment->override_text,
+                                .rng = "Philox4x32-10, key = seed, counter = (id, stream and index, when)",
+                                .seed = (uint64_t)experiment->simulation.seed,
+                                .threads = team_size(simulation->network->team),
+                                .work = works,
+                                .n_works = n};
+  enum status status = origin_begin(store, &origin);
+  memory_free(works);
   return status;
 }
 

@@ -5,6 +5,19 @@
 #include "simulation.h"
 #include "store.h"
 
+/* What any result says of its making: its config, how it was asked for, and the works behind its
+ * mechanisms. */
+struct origin {
+  struct config *config;
+  const char *command_line, *overrides, *rng;
+  uint64_t seed;
+  int threads;
+  const char *const *work;
+  int n_works;
+};
+/* Write it, with the version of the program. Fails: WORLD, NO_MEMORY. */
+MUST_USE enum status origin_begin(struct store *store, const struct origin *origin);
+
 /* Cells and all that is known at the start. Fails: WORLD, NO_MEMORY. */
 MUST_USE enum status origin_write(const struct simulation *simulation, struct store *store);
 /* A row for a resume. Fails: WORLD. */

@@ -1,6 +1,7 @@
 /* recording.c — groups, tables and rows of a result. docs/formats.md lists them. */
 #include "recording.h"
 #include "extracellular.h"
+#include "bath.h"
 #include "fields.h"
 #include "memory.h"
 #include "signals/blockade.h"
@@ -224,7 +225,8 @@ static enum status write_events(const struct simulation *simulation, struct reco
   const struct experiment *experiment = simulation->experiment;
   static const char *const routes[] = {"iv", "ip", "sc", "oral", "nasal", "icv"};
   const char *kind[EXPERIMENT_EVENTS], *drug[EXPERIMENT_EVENTS], *route[EXPERIMENT_EVENTS];
-  double at[EXPERIMENT_EVENTS], over[EXPERIMENT_EVENTS], dose[EXPERIMENT_EVENTS], every[EXPERIMENT_EVENTS];
+  double at[EXPERIMENT_EVENTS], over[EXPERIMENT_EVENTS], dose[EXPERIMENT_EVENTS], every[EXPERIMENT_EVENTS],
+      concentration[EXPERIMENT_EVENTS];
   int64_t count[EXPERIMENT_EVENTS];
   int n = 0;
   for (int e = 0; e < experiment->n_events; e++) {
@@ -232,7 +234,8 @@ static enum status write_events(const struct simulation *simulation, struct reco
     if (!(event->arms >> arm & 1u)) continue;
     kind[n] = event->kind;
     drug[n] = event->drug;
-    route[n] = event->route < COUNT_OF(routes) ? routes[event->route] : "";
+    concentration[n] = event->concentration;
+    route[n] = event->route < COUNT_OF(routes) && !bath_is(event) ? routes[event->route] : "";
     at[n] = event->at;
     over[n] = event->over;
     every[n] = event->every;
@@ -243,6 +246,7 @@ static enum status write_events(const struct simulation *simulation, struct reco
                                    {"kind", COLUMN_TEXT, "", "", kind},
                                    {"drug", COLUMN_TEXT, "", "", drug},
                                    {"dose_mg_per_kg", COLUMN_F64, "mg/kg", "", dose},
+                                   {"concentration_uM", COLUMN_F64, "uM", "of a bath", concentration},
                                    {"route", COLUMN_TEXT, "", "", route},
                                    {"over_h", COLUMN_F64, "h", "duration of an infusion", over},
                                    {"every_h", COLUMN_F64, "h", "interval of repeated doses", every},
@@ -355,7 +359,7 @@ enum status recording_drugs(const struct recording *recording, const struct simu
   if (recording->drugs < 0) return STATUS_OK;
   for (int s = 0; s < drugs->n_substances; s++) {
     row[2 * s] = kinetics_plasma_uM(&drugs->substance[s].kinetics, course->state[s]);
-    row[2 * s + 1] = kinetics_brain_uM(course->state[s]);
+    row[2 * s + 1] = course_brain_uM(simulation, course, s);
   }
   return recording->to->append(recording->to, recording->drugs, course->time_h, row);
 }

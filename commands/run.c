@@ -6,6 +6,7 @@
 #include "arms.h"
 #include "checkpoint.h"
 #include "command.h"
+#include "invitro.h"
 #include "measures.h"
 #include "memory.h"
 #include "protocol.h"
@@ -248,20 +249,6 @@ static enum status run_resumed(struct session *session, int arm) {
 
 /* ---- the whole ---- */
 
-/* results/<name of the config> */
-static void default_directory(const char *config, char *out, size_t size) {
-  const char *slash = strrchr(config, '/'), *name = slash ? slash + 1 : config, *dot = strrchr(name, '.');
-  snprintf(out, size, "results/%.*s", dot && dot != name ? (int)(dot - name) : (int)strlen(name), name);
-}
-
-static void join_overrides(const struct texts *overrides, char *out, size_t size) {
-  size_t at = 0;
-  out[0] = 0;
-  for (int k = 0; k < overrides->n && at < size; k++) {
-    at += (size_t)snprintf(out + at, size - at, "%s%s", k ? "\n" : "", overrides->text[k]);
-  }
-}
-
 /* Fresh arms go first: they begin from the network as it was wired, which resuming an arm replaces by its
  * checkpoint. */
 static enum status run_arms(struct session *session, uint32_t fresh, uint32_t resumed) {
@@ -315,7 +302,7 @@ static enum status run_session(struct session *session, const struct arguments *
   const struct run_options *options = session->options;
   const char *config = arguments->words.text[0];
   char directory[4096], overrides[4096];
-  join_overrides(&options->overrides, overrides, sizeof overrides);
+  run_join_overrides(&options->overrides, overrides, sizeof overrides);
   struct experiment_options read = {.overrides = options->overrides.text,
                                     .n_overrides = options->overrides.n,
                                     .quick = options->quick,
@@ -325,7 +312,7 @@ static enum status run_session(struct session *session, const struct arguments *
                                     .override_text = overrides};
   if (options->resume && options->overwrite)
     return status_fail(STATUS_USAGE, "run: --resume and --overwrite exclude each other");
-  default_directory(config, directory, sizeof directory);
+  run_default_directory(config, directory, sizeof directory);
   session->begin_s = session->saved_s = wall_s();
   session->log.level = LOG_WARNING;
   TRY(experiment_read(config, &read, &session->experiment));
@@ -336,9 +323,13 @@ static enum status run_session(struct session *session, const struct arguments *
 }
 
 static enum status run(const struct arguments *arguments) {
+  const struct run_options *options = arguments->options;
   struct session *session = NULL;
+  bool in_vitro;
+  TRY(invitro_found(arguments->words.text[0], &options->overrides, &in_vitro));
+  if (in_vitro) return invitro_run(arguments);
   TRY(memory_new("run", 1, sizeof *session, &session));
-  session->options = arguments->options;
+  session->options = options;
   enum status status = run_session(session, arguments);
   progress_close(session->progress);
   arms_free(&session->arms); /* keeps the message of the failure */

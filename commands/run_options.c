@@ -1,5 +1,6 @@
 /* run_options.c — the options of the commands that read a config. See run_options.h. */
 #include "run_options.h"
+#include <string.h>
 
 /* Options that several commands share; `target` is the struct that is filled. */
 #define OVERRIDES(target)                                                                                    \
@@ -86,3 +87,16 @@ const struct option calibrate_option_rows[] = {
     SEED(struct calibrate_options),
     THREADS(struct calibrate_options),
 };
+
+void run_default_directory(const char *config, char *out, size_t size) {
+  const char *slash = strrchr(config, '/'), *name = slash ? slash + 1 : config, *dot = strrchr(name, '.');
+  snprintf(out, size, "results/%.*s", dot && dot != name ? (int)(dot - name) : (int)strlen(name), name);
+}
+
+void run_join_overrides(const struct texts *overrides, char *out, size_t size) {
+  size_t at = 0;
+  out[0] = 0;
+  for (int k = 0; k < overrides->n && at < size; k++) {
+    at += (size_t)snprintf(out + at, size - at, "%s%s", k ? "\n" : "", overrides->text[k]);
+  }
+}

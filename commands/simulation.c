@@ -1,5 +1,6 @@
 /* simulation.c — building an experiment, and its state. protocol.c runs it. */
 #include "simulation.h"
+#include "bath.h"
 #include "circuit.h"
 #include "extracellular.h"
 #include "memory.h"
@@ -187,6 +188,7 @@ enum status simulation_arm(struct simulation *simulation, int arm) {
 void simulation_given(const struct simulation *simulation, double t_h, bool given[DRUG_SUBSTANCES]) {
   for (int s = 0; s < DRUG_SUBSTANCES; s++) {
     given[s] = simulation->doses.n[s] > 0 && simulation->doses.dose[s][0].at_h <= t_h;
+    given[s] |= bath_begun(&simulation->doses, s, t_h);
   }
 }
 
@@ -205,10 +207,14 @@ enum status course_advance(struct simulation *simulation, struct course *course,
   return STATUS_OK;
 }
 
+double course_brain_uM(const struct simulation *simulation, const struct course *course, int substance) {
+  return kinetics_brain_uM(course->state[substance]) + bath_uM(&simulation->doses, substance, course->time_h);
+}
+
 int course_exposures(const struct simulation *simulation, const struct course *course, struct exposure *out) {
   double brain_uM[DRUG_SUBSTANCES];
   bool given[DRUG_SUBSTANCES];
-  for (int s = 0; s < DRUG_SUBSTANCES; s++) brain_uM[s] = kinetics_brain_uM(course->state[s]);
+  for (int s = 0; s < DRUG_SUBSTANCES; s++) brain_uM[s] = course_brain_uM(simulation, course, s);
   simulation_given(simulation, course->time_h, given);
   return drugs_exposures(&simulation->experiment->drugs, brain_uM, given, out);
 }

@@ -114,6 +114,8 @@ double tissue_relative(const struct tissue *tissue, enum site_measure measure, i
 void simulation_given(const struct simulation *simulation, double t_h, bool given[DRUG_SUBSTANCES]);
 /* Advance a course to t_h (not before its time). Fails: DIVERGED. */
 MUST_USE enum status course_advance(struct simulation *simulation, struct course *course, double t_h);
+/* Free concentration of a substance in the brain, µM: of doses and of baths. */
+double course_brain_uM(const struct simulation *simulation, const struct course *course, int substance);
 /* Exposures of receptors to a course; `out` holds DRUG_SUBSTANCES × ACTION_COUNT. Gives their number. */
 int course_exposures(const struct simulation *simulation, const struct course *course, struct exposure *out);
 

@@ -120,6 +120,10 @@ static int complete_shares(const struct population_row *row, struct circuit_pres
   return n;
 }
 
+int region_presets(const struct population_row *row, struct circuit_preset out[REGION_ALL_PRESETS]) {
+  return complete_shares(row, out, table_presets(row, out));
+}
+
 /* The drive that a calibration found, from the group `calibrated`, if the config has one for this population.
  * */
 static struct preset calibrated_drive(struct region *region, int k, struct config *config) {
@@ -155,10 +159,10 @@ static void read_population(struct region *region, int k, struct config *config,
 static enum status build_population(struct region *region, int k, const struct region_context *context) {
   const struct population_row *row = &region->anatomy.population[k];
   struct network *network = context->network;
-  struct circuit_preset presets[REGION_PRESETS + 17];
+  struct circuit_preset presets[REGION_ALL_PRESETS + 1];
   char path[96];
   snprintf(path, sizeof path, "regions.%s.populations.%s", region->name, row->name);
-  int n_presets = complete_shares(row, presets, table_presets(row, presets));
+  int n_presets = region_presets(row, presets);
   presets[n_presets++] = (struct circuit_preset){
       "nmda", {"temperature", context->temperature_C, ASSUMED, "of the subject's species"}};
   read_population(region, k, context->config, path);

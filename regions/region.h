@@ -8,10 +8,16 @@
 #ifndef REGIONS_REGION_H
 #define REGIONS_REGION_H
 
+#include "circuit.h"
 #include "network.h"
 #include "synapses/wiring.h"
 
-enum { REGION_POPULATIONS = 24, REGION_PRESETS = 16, REGION_SOURCE = 96 };
+enum {
+  REGION_POPULATIONS = 24,
+  REGION_PRESETS = 16,
+  REGION_SOURCE = 96,
+  REGION_ALL_PRESETS = REGION_PRESETS + 16
+};
 
 /* Largest factor on a cell's afferent number that can occur; fibres of one background volley; room that port
  * sums have for growth. */
@@ -40,6 +46,9 @@ struct population_row {
   struct anatomy_preset preset[REGION_PRESETS];
   const char *source; /* of the cell's numbers */
 };
+
+/* What a row says of the cell and its receptors. Gives the number of presets. */
+int region_presets(const struct population_row *row, struct circuit_preset out[REGION_ALL_PRESETS]);
 
 struct pathway_row {
   int from, to;     /* rows of the population table */

@@ -64,10 +64,14 @@ static void read_actions(struct config *config, const char *of, const struct dru
   }
 }
 
-/* The species of the run; others stand beside it and are of no use to it. */
+/* The species of the run; others stand beside it and are of no use to it. In vitro there is none. */
 static void read_kinetics(struct config *config, const char *of, const char *species,
                           struct kinetics *kinetics) {
-  struct path all = below(of, "kinetics"), own = below(all.text, species);
+  struct path all = below(of, "kinetics"), own = below(all.text, species ? species : "");
+  if (!species) {
+    config_skip(config, all.text);
+    return;
+  }
   if (!config_has(config, own.text))
     config_fault(config, of, "the substance has no kinetics for the species %s", species);
   for (int i = 0; i < config_count(config, all.text); i++) {

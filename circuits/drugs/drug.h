@@ -39,7 +39,8 @@ struct drugs {
   int n_mixtures;
 };
 
-/* Read the group `drugs` for a species (its name in kinetics groups). A substance without actions or without
+/* Read the group `drugs` for a species (its name in kinetics groups; NULL: in vitro, where kinetics are of no
+ * use, and a dose means nothing). A substance without actions or without
  * kinetics for the species, kinetics that contradict themselves, unknown actions or parts, shares that do not
  * sum to 1, more substances at a site than the site has slots: faults of the config. Fails: NO_MEMORY. */
 MUST_USE enum status drugs_read(struct config *config, const char *species, struct drugs *out);

@@ -37,8 +37,8 @@ TEST_LIBRARIES = r"cmocka\.h|hdf5(_hl)?\.h"
 
 C_LIBRARY = "|".join("""
     assert ctype dirent errno fcntl fenv float fnmatch glob inttypes limits locale math poll sched setjmp
-    signal stdalign stdarg stdatomic stdbool stddef stdint stdio stdlib string strings termios time unistd
-    cpuid immintrin xmmintrin
+    signal spawn stdalign stdarg stdatomic stdbool stddef stdint stdio stdlib string strings termios time
+    unistd cpuid immintrin xmmintrin
     sys/file sys/ioctl sys/mman sys/random sys/resource sys/stat sys/statvfs sys/syscall sys/sysinfo sys/time
     sys/types sys/utsname sys/wait""".split())
 

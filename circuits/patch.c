@@ -1,0 +1,196 @@
+/* patch.c — receptors under a voltage clamp. See patch.h.
+ *
+ * How an agonist is held. A receptor answers an event of w nS with w h(k), k ticks later; kinetics are
+ * linear. A flow of r nS per tick comes to r Σ h. So r = a G/Σ h holds the share a of the conductance G. The
+ * flow alone would reach it with the slow decay; an event of w at the onset makes conductance equal to a G at
+ * the tick p of the event's own peak: w h(p) + r Σ_(k≤p) h(k) = a G. When the agonist goes, conductance
+ * decays as after any event. h is measured on the receptor itself, at a potential where no ion of the
+ * solution blocks. */
+#include "patch.h"
+#include "drugs/action.h"
+#include "memory.h"
+#include "signals/blockade.h"
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+/* Far above any potential at which magnesium is in a pore; and how small an answer has to be to be over. */
+static const double FREE_MV = 200.0, OVER = 1e-9;
+/* Longest answer that is waited for, ms; counts of one nS-fold of the conductance. */
+static const double ANSWER_MS = 60000.0, COUNTS = 0x1p28;
+
+/* ---- a cell that is held ---- */
+
+#define HELD_FIELDS(X) X(float, V, "mV", STATE, 1, "potential at which the patch is held")
+FIELDS_DEFINE(held, HELD_FIELDS)
+
+static void held_start(const struct cells *cells, int i, const uint32_t u[8]) {
+  (void)u;
+  held_at(cells->column).V[i] = 0.0f;
+}
+
+static const struct mechanism held_cell = {.name = "held",
+                                           .kind = MECHANISM_CELL,
+                                           .meaning = "a membrane at a held potential",
+                                           .fields = held_fields,
+                                           .n_fields = COUNT_OF(held_fields),
+                                           .start = held_start};
+
+/* ---- time ---- */
+
+static void tick(struct patch *patch, const struct step *step) {
+  struct population *population = &patch->population;
+  struct block *block = &population->block[0];
+  memset(block->g, 0, (size_t)block->padded * sizeof(float));
+  memset(block->g_E, 0, (size_t)block->padded * sizeof(float));
+  for (int r = 0; r < population->n_receptors; r++) {
+    struct cells cells = population_cells(population, 0, r);
+    population->receptor[r].mechanism->open(&cells, step);
+  }
+  patch->tick++;
+}
+
+static void adapt(struct patch *patch, const struct step *step) {
+  struct population *population = &patch->population;
+  for (int r = 0; r < population->n_receptors; r++) {
+    struct cells cells = population_cells(population, 0, r);
+    if (population->receptor[r].mechanism->adapt) population->receptor[r].mechanism->adapt(&cells, step);
+  }
+}
+
+static void hold(struct patch *patch, double V_mV) {
+  struct block *block = &patch->population.block[0];
+  float *V = block->cell_column[0];
+  for (int i = 0; i < block->padded; i++) V[i] = (float)V_mV;
+}
+
+/* Events of this tick at receptor r, nS. */
+static void arrive(struct patch *patch, int r, double nS) {
+  struct block *block = &patch->population.block[0];
+  int32_t count = (int32_t)floor(nS / patch->population.port[r].quantum[0] + 0.5);
+  for (int i = 0; i < block->padded; i++) block->port[r][i] = count;
+}
+
+static void clear_field(struct population *population, int receptor, const struct field *field) {
+  void *column = population_column(population, receptor, field->name, 0, 0);
+  memset(column, 0, (size_t)field->rows * (size_t)population->block[0].padded * state_type_size(field->type));
+}
+
+void patch_reset(struct patch *patch) {
+  struct population *population = &patch->population;
+  for (int r = 0; r < population->n_receptors; r++) {
+    const struct mechanism *mechanism = population->receptor[r].mechanism;
+    for (int f = 0; f < mechanism->n_fields; f++) clear_field(population, r, &mechanism->fields[f]);
+    arrive(patch, r, 0.0);
+  }
+  population_start(population, 0, 0);
+  patch->tick = 0;
+  patch->level = 0.0;
+}
+
+/* ---- the agonist ---- */
+
+/* Answer of receptor r to one event of the whole conductance. */
+static enum status measure(struct patch *patch, int r) {
+  struct patch_answer *answer = &patch->answer[r];
+  const struct block *block = &patch->population.block[0];
+  int64_t longest = (int64_t)(ANSWER_MS * patch->ms_ticks);
+  struct step step = {.dt_ms = 1.0 / patch->ms_ticks, .slow_dt_ms = 1.0};
+  patch_reset(patch);
+  hold(patch, FREE_MV);
+  arrive(patch, r, patch->conductance_nS);
+  *answer = (struct patch_answer){0};
+  for (int64_t k = 0; k < longest; k++) {
+    step.tick = patch->tick;
+    tick(patch, &step);
+    if (patch->tick % patch->ms_ticks == 0) adapt(patch, &step);
+    arrive(patch, r, 0.0);
+    double h = (double)block->g[0] / patch->conductance_nS;
+    answer->sum += h;
+    if (h > answer->peak) {
+      answer->peak = h;
+      answer->before = answer->sum;
+    }
+    if (answer->peak > 0 && h < OVER * answer->peak) break;
+  }
+  patch_reset(patch);
+  if (answer->peak > 0) return STATUS_OK;
+  return status_fail(STATUS_CONFIG, "receptor %s: no event opens it", patch->population.receptor[r].name);
+}
+
+void patch_agonist(struct patch *patch, double share) {
+  double rise = share - patch->level;
+  patch->level = share;
+  for (int r = 0; r < patch->population.n_receptors; r++) {
+    const struct patch_answer *answer = &patch->answer[r];
+    double flow = share * patch->conductance_nS / answer->sum, onset = 0.0;
+    if (rise > 0) onset = rise * patch->conductance_nS * (1.0 - answer->before / answer->sum) / answer->peak;
+    arrive(patch, r, flow + onset);
+  }
+}
+
+void patch_advance(struct patch *patch, double V_mV, const struct exposure *exposures, int n,
+                   double slow_ms) {
+  struct step step = {
+      .dt_ms = 1.0 / patch->ms_ticks, .slow_dt_ms = slow_ms, .exposures = exposures, .n_exposures = n};
+  hold(patch, V_mV);
+  for (int k = 0; k < patch->ms_ticks; k++) {
+    step.tick = patch->tick;
+    tick(patch, &step);
+    if (k == 0) patch_agonist(patch, patch->level); /* the event of an onset is over */
+  }
+  adapt(patch, &step);
+}
+
+/* ---- readings ---- */
+
+double patch_current(const struct patch *patch) {
+  const struct block *block = &patch->population.block[0];
+  const float *V = block->cell_column[0];
+  return (double)block->g[0] * (double)V[0] - (double)block->g_E[0];
+}
+
+double patch_bound(const struct patch *patch, int slot) {
+  const struct population *population = &patch->population;
+  for (int r = 0; r < population->n_receptors; r++) {
+    const struct mechanism *mechanism = population->receptor[r].mechanism;
+    const double *row = population_column(population, r, "blocked", 0, 0);
+    double bound = 0;
+    if (!row) continue;
+    for (int s = 0; s < BLOCKADE_SUBUNITS; s++) {
+      char key[16];
+      snprintf(key, sizeof key, "share_%s", blockade_subunits[s]);
+      const double *channel = population_column(population, r, "blocked", slot * BLOCKADE_SUBUNITS + s, 0);
+      bound += mechanism_number(mechanism, population->receptor[r].params, key) * channel[0];
+    }
+    return bound;
+  }
+  return (double)NAN;
+}
+
+/* ---- making ---- */
+
+enum status patch_new(const struct patch_receptor *receptors, int n, double dt_ms, double conductance_nS,
+                      struct patch *out) {
+  *out = (struct patch){.conductance_nS = conductance_nS, .ms_ticks = (int)floor(1.0 / dt_ms + 0.5)};
+  struct population *population = &out->population;
+  snprintf(population->name, sizeof population->name, "patch");
+  population->cell = &held_cell;
+  population->n = 1;
+  population->background_port = -1;
+  population->synapses_nS = conductance_nS;
+  population->n_receptors = population->n_ports = n;
+  for (int r = 0; r < n; r++) {
+    population->receptor[r] =
+        (struct receptor){receptors[r].mechanism, receptors[r].mechanism->name, receptors[r].params, r, 0};
+    population->port[r] =
+        (struct port){.name = "agonist", .lanes = 1, .quantum = {conductance_nS / COUNTS, 0}};
+    if (receptors[r].mechanism->prepare)
+      receptors[r].mechanism->prepare(receptors[r].params, 1.0 / out->ms_ticks);
+  }
+  TRY(population_allocate(population, POPULATION_TILE));
+  for (int r = 0; r < n; r++) TRY(measure(out, r));
+  return STATUS_OK;
+}
+
+void patch_free(struct patch *patch) { population_free(&patch->population); }

@@ -1,0 +1,143 @@
+/* validate.c — the command `validate`: published effects, shown by the experiments that stand for them. See
+ * validation.h. */
+#include "command.h"
+#include "directory.h"
+#include "fields.h"
+#include "progress.h"
+#include "threads.h"
+#include "validation.h"
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+enum { JOBS_MOST = 1024 };
+
+struct validate_options {
+  const char *directory, *tsv, *json, *markdown;
+  int64_t jobs;
+  bool quick, again;
+};
+
+struct show {
+  struct progress *progress;
+  int all;
+};
+
+static void show(void *context, int ended) {
+  const struct show *show = context;
+  char detail[64];
+  snprintf(detail, sizeof detail, "%d of %d runs", ended, show->all);
+  progress_update(show->progress, show->all ? (double)ended / show->all : 1.0, "experiments", detail);
+}
+
+/* ---- files ---- */
+
+static enum status write_file(const struct validation *validation, const char *path, int kind) {
+  if (!path) return STATUS_OK;
+  FILE *file = fopen(path, "w");
+  if (!file) return status_fail(STATUS_WORLD, "%s: cannot be written: %s", path, strerror(errno));
+  enum status status = STATUS_OK;
+  if (kind == 0) validation_tsv(validation, file);
+  if (kind == 1) validation_json(validation, file);
+  if (kind == 2) status = validation_markdown(validation, file);
+  bool bad = ferror(file) != 0;
+  if (fclose(file) != 0 || bad)
+    return status_fail(STATUS_WORLD, "%s: cannot be written: %s", path, strerror(errno));
+  return status;
+}
+
+/* ---- the command ---- */
+
+static enum status make_runs(struct validation *validation, const struct validate_options *options) {
+  int processors = threads_wanted(0), jobs = options->jobs > 0 ? (int)options->jobs : processors;
+  struct show told = {NULL, validation_due(validation)};
+  struct directory *directory = NULL;
+  if (told.all == 0) return STATUS_OK;
+  TRY(directory_open(validation->directory, &directory));
+  enum status status = progress_open(PROGRESS_AUTO, stderr, &told.progress);
+  if (status == STATUS_OK) show(&told, 0);
+  if (status == STATUS_OK) status = validation_make(validation, jobs, processors, show, &told);
+  progress_close(told.progress);
+  directory_close(directory);
+  return status;
+}
+
+static enum status validate(struct validation *validation, const struct arguments *arguments) {
+  const struct validate_options *options = arguments->options;
+  const char *directory = options->directory ? options->directory : "results/validate";
+  int count[3];
+  TRY(validation_choose(arguments->words.text, arguments->words.n, options->quick, directory, validation));
+  TRY(validation_plan(validation, options->again));
+  TRY(make_runs(validation, options));
+  TRY(validation_judge(validation));
+  TRY(validation_print(validation, arguments->out));
+  TRY(write_file(validation, options->tsv, 0));
+  TRY(write_file(validation, options->json, 1));
+  TRY(write_file(validation, options->markdown, 2));
+  validation_count(validation, count);
+  if (count[VERDICT_FAIL] == 0) return STATUS_OK;
+  return status_fail(STATUS_DIFFERS, "validate: %d of %d rows fail", count[VERDICT_FAIL], validation->n_rows);
+}
+
+static enum status run(const struct arguments *arguments) {
+  struct validation validation = {0};
+  enum status status = validate(&validation, arguments);
+  validation_free(&validation);
+  return status;
+}
+
+static const struct option rows[] = {
+    {.name = "output",
+     .letter = 'o',
+     .type = OPTION_TEXT,
+     .offset = offsetof(struct validate_options, directory),
+     .value = "DIR",
+     .meaning = "directory of the runs, which are used again (default: results/validate)"},
+    {.name = "jobs",
+     .letter = 'j',
+     .type = OPTION_INTEGER,
+     .offset = offsetof(struct validate_options, jobs),
+     .value = "N",
+     .low = 1,
+     .high = JOBS_MOST,
+     .meaning = "runs side by side, which share the processors (default: one per processor)"},
+    {.name = "quick",
+     .type = OPTION_FLAG,
+     .offset = offsetof(struct validate_options, quick),
+     .meaning = "one seed, few and short windows: verdicts are indicative"},
+    {.name = "again",
+     .type = OPTION_FLAG,
+     .offset = offsetof(struct validate_options, again),
+     .meaning = "make all runs anew, also those that are complete"},
+    {.name = "tsv",
+     .type = OPTION_TEXT,
+     .offset = offsetof(struct validate_options, tsv),
+     .value = "FILE",
+     .meaning = "write the verdicts as a table with tabs"},
+    {.name = "json",
+     .type = OPTION_TEXT,
+     .offset = offsetof(struct validate_options, json),
+     .value = "FILE",
+     .meaning = "write the verdicts, with the value of every seed, as JSON"},
+    {.name = "markdown",
+     .type = OPTION_TEXT,
+     .offset = offsetof(struct validate_options, markdown),
+     .value = "FILE",
+     .meaning = "write the verdicts as the table of docs/validation.md"},
+};
+
+const struct command command_validate = {
+    .name = "validate",
+    .summary = "published effects against what the experiments show",
+    .notes = "Rows are chosen by id or category; without words, all. Each is shown by an experiment of "
+             "configs/experiments over its seeds; rows that need the same run share it. Exit code 5 if a row "
+             "fails. A row whose mechanism is not in the model is printed as not built, with the reason. "
+             "Rows, ranges and sources stand in configs/validation.",
+    .example = "spinule validate receptor pk --tsv verdicts.tsv",
+    .syntax = {.words = "[ID|CATEGORY]...",
+               .most = -1,
+               .options = rows,
+               .n_options = COUNT_OF(rows),
+               .options_size = sizeof(struct validate_options)},
+    .run = run,
+};

@@ -1,0 +1,82 @@
+/* validation.h — from rows of published effects to runs, from runs to verdicts.
+ *
+ * Rows that need the same experiment with the same overrides share its runs: one for each seed, in a
+ * directory of its own, with all arms that any row reads. A run that is complete, and was made by this
+ * program from this config, is not made again. */
+#ifndef COMMANDS_VALIDATION_H
+#define COMMANDS_VALIDATION_H
+
+#include "targets.h"
+#include <stdio.h>
+
+enum verdict { VERDICT_PASS, VERDICT_FAIL, VERDICT_NOT_BUILT };
+
+/* One check of a row over its seeds. */
+struct validation_check {
+  int n; /* seeds */
+  double value[TARGET_SEEDS];
+  double mean, spread; /* spread: standard deviation over seeds; NAN with one */
+  bool passed;
+};
+
+struct validation_row {
+  const struct target *target;
+  enum verdict verdict;
+  struct validation_check check[TARGET_CHECKS];
+  char *why; /* of a failure that is not a number out of range; NULL */
+};
+
+struct validation_run {
+  const struct target *like; /* a row that asks for it: experiment, overrides, kind of run */
+  int64_t seed;              /* −1: the experiment draws nothing */
+  char *config, *directory, *log;
+  const char **arm;
+  int n_arms;
+  bool wanted, complete, again; /* by a chosen row; made already; made by another program or config */
+  int code;                     /* how it ended */
+};
+
+struct validation {
+  struct targets targets;
+  struct validation_row *row; /* the chosen ones */
+  int n_rows;
+  struct validation_run *run;
+  int n_runs;
+  const char *directory;
+  bool quick;
+};
+
+/* Choose rows by id or category, all if there are no words. Fails: USAGE (an unknown word, with the nearest),
+ * and as targets_read. Free with validation_free, also after a failure. */
+MUST_USE enum status validation_choose(const char *const *words, int n, bool quick, const char *directory,
+                                       struct validation *out);
+void validation_free(struct validation *validation);
+
+/* List the runs that the rows need, and find those that are there; `again`: none of them counts. Fails:
+ * CONFIG, NO_MEMORY, WORLD. */
+MUST_USE enum status validation_plan(struct validation *validation, bool again);
+/* The run that has a row's values for its seed k; NULL if there is none. */
+const struct validation_run *validation_run_of(const struct validation *validation, const struct target *row,
+                                               int k);
+
+/* Make those that are not, by this program, `jobs` at a time on `processors`. A run that fails is told by its
+ * code. `told` as in children.h. Fails: as children_run. */
+MUST_USE enum status validation_make(struct validation *validation, int jobs, int processors,
+                                     void (*told)(void *context, int ended), void *context);
+/* Runs that are wanted and not there. */
+int validation_due(const struct validation *validation);
+
+/* Read the values and judge. Fails: NO_MEMORY. */
+MUST_USE enum status validation_judge(struct validation *validation);
+
+/* ---- what comes out ---- */
+
+void validation_count(const struct validation *validation, int count[3]);
+/* A table for people; FILE formats tsv, json and md (one object, row or line for each check). Fails:
+ * NO_MEMORY. */
+MUST_USE enum status validation_print(const struct validation *validation, FILE *out);
+void validation_tsv(const struct validation *validation, FILE *out);
+void validation_json(const struct validation *validation, FILE *out);
+MUST_USE enum status validation_markdown(const struct validation *validation, FILE *out);
+
+#endif
