@@ -2,9 +2,12 @@
 #ifndef COMMANDS_EXPERIMENT_H
 #define COMMANDS_EXPERIMENT_H
 
+#include "body/temperature.h"
+#include "drive/afferents.h"
 #include "drugs/drug.h"
 #include "params.h"
 #include "region.h"
+#include "synapses/calcium_entry.h"
 #include "synapses/spines.h"
 #include "tissue/glutamate.h"
 #include "tissue/signalling.h"
@@ -18,6 +21,7 @@ struct simulation_settings {
 
 struct subject_settings {
   const char *species;
+  bool warmed;
 };
 struct species_settings {
   const char *name, *latin;
@@ -55,6 +59,9 @@ struct experiment {
   struct signalling signalling;
   struct spine_params spines;
   struct glutamate_params glutamate;
+  struct afferents afferents;
+  struct calcium_entry calcium_entry;
+  struct temperature temperature;
   struct anatomy anatomy[EXPERIMENT_REGIONS];
   int n_regions;
   const char *arm[EXPERIMENT_ARMS];

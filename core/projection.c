@@ -223,7 +223,7 @@ float projection_release(struct projection *projection, int source, int64_t tick
   } else {
     u = 0.0;
   }
-  u += projection->U * (1.0 - u);
+  u += projection->U * (1.0 - projection->source->release_lost) * (1.0 - u);
   double release = u * x;
   projection->u[source] = (float)u;
   projection->x[source] = (float)(x - release);
