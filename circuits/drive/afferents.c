@@ -30,8 +30,8 @@ const int n_afferent_params = COUNT_OF(afferent_params);
 #define AREA(member, unit, standard, low, high, standing, source, meaning)                                   \
   PARAM_NUM(struct afferent_area, member, unit, standard, low, high, standing, source, meaning)
 #define COMMON                                                                                               \
-  AREA(nmda, "1", 0.5, 0, 1, ASSUMED, HALF, "NMDA share of the excitation of principal cells"),              \
-      AREA(nmda_inhibitory, "1", 0.5, 0, 1, ASSUMED, HALF,                                                   \
+  AREA(nmda_share, "1", 0.5, 0, 1, ASSUMED, HALF, "NMDA share of the excitation of principal cells"),        \
+      AREA(nmda_share_inhibitory, "1", 0.5, 0, 1, ASSUMED, HALF,                                             \
            "NMDA share of the excitation of inhibitory cells"),                                              \
       AREA(inhibition, "1", 0.5, 0, 0.95, ASSUMED, BALANCE,                                                  \
            "share of the excitation of principal cells that inhibition takes at rest")
@@ -161,9 +161,11 @@ static double area_rate(const struct receptor_constants *c, const struct afferen
   const double inhibitory[SUBUNITS] = {area->inhibitory_2A, area->inhibitory_2B, area->inhibitory_2C,
                                        area->inhibitory_2D};
   double alpha = ampa_held(exposures, n);
-  double lost = area->nmda * blocked(c, principal, area->V, exposures, n) + (1.0 - area->nmda) * alpha;
-  double lost_inhibitory = area->nmda_inhibitory * blocked(c, inhibitory, area->V_inhibitory, exposures, n) +
-                           (1.0 - area->nmda_inhibitory) * alpha;
+  double lost =
+      area->nmda_share * blocked(c, principal, area->V, exposures, n) + (1.0 - area->nmda_share) * alpha;
+  double lost_inhibitory =
+      area->nmda_share_inhibitory * blocked(c, inhibitory, area->V_inhibitory, exposures, n) +
+      (1.0 - area->nmda_share_inhibitory) * alpha;
   double inhibition_lost = area->inhibition * (lost_inhibitory < 1.0 ? lost_inhibitory : 1.0);
   double rate = 1.0 - (lost - inhibition_lost) / (1.0 - area->inhibition);
   return rate > 0.0 ? rate : 0.0;

@@ -27,9 +27,9 @@
 
 /* One area: potentials in mV, shares. */
 struct afferent_area {
-  double V, V_inhibitory;       /* of the cells' NMDA receptors when they open */
-  double nmda, nmda_inhibitory; /* n */
-  double inhibition;            /* H */
+  double V, V_inhibitory;                   /* of the cells' NMDA receptors when they open */
+  double nmda_share, nmda_share_inhibitory; /* n */
+  double inhibition;                        /* H */
   double share_2A, share_2B, share_2C, share_2D;
   double inhibitory_2A, inhibitory_2B, inhibitory_2C, inhibitory_2D;
 };

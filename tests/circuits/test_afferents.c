@@ -43,7 +43,7 @@ static void test_rest(void **state) {
 static void test_block(void **state) {
   (void)state;
   struct afferents p =
-      defaults("drive = { afferents = { pyramidal = { V = \"-50 mV\"; nmda = 1.0; inhibition = 0.0;"
+      defaults("drive = { afferents = { pyramidal = { V = \"-50 mV\"; nmda_share = 1.0; inhibition = 0.0;"
                " share_2A = 1.0; share_2B = 0.0; }; }; };");
   double m = 1 / 3.57 * exp(0.062 * 50), RT_F = 8.314462618 * 310.15 / 96.48533212;
   double K = 0.33 * exp(0.55 * 16 / RT_F) * (1 + m);
@@ -66,8 +66,8 @@ static void test_limits(void **state) {
   struct afferent_rates all = rates(&p, ACTION_NMDA_CHANNEL, &blocker, 1e9);
   assert_near(all.relay, 0.5, 1e-6);
   assert_near(all.pyramidal, 0.5, 1e-6);
-  p.pyramidal.nmda = 0.9, p.pyramidal.nmda_inhibitory = 0.1, p.relay.nmda = 0.2,
-  p.relay.nmda_inhibitory = 0.8;
+  p.pyramidal.nmda_share = 0.9, p.pyramidal.nmda_share_inhibitory = 0.1, p.relay.nmda_share = 0.2,
+  p.relay.nmda_share_inhibitory = 0.8;
   all = rates(&p, ACTION_NMDA_CHANNEL, &blocker, 1e9);
   assert_true(all.pyramidal == 0);
   assert_near(all.relay, (1 - 0.2 - 0.5 * 0.2) / 0.5, 1e-6);
@@ -76,8 +76,8 @@ static void test_limits(void **state) {
 static void test_arrows(void **state) {
   (void)state;
   struct afferents excited = defaults(""), freed = defaults("");
-  excited.relay.nmda_inhibitory = 0;
-  freed.relay.nmda = 0;
+  excited.relay.nmda_share_inhibitory = 0;
+  freed.relay.nmda_share = 0;
   double up = 1, down = 1;
   for (double C = 0.1; C < 100; C *= 2) {
     double raised = rates(&freed, ACTION_NMDA_CHANNEL, &blocker, C).relay;
@@ -110,7 +110,7 @@ static void test_faults(void **state) {
   (void)state;
   static const char *const texts[] = {"drive = { afferents = { relay = { inhibitory_2C = 0.4; }; }; };",
                                       "drive = { afferents = { pyramidal = { share_2A = 0.7; }; }; };",
-                                      "drive = { afferents = { pyramdal = { nmda = 0.7; }; }; };"};
+                                      "drive = { afferents = { pyramdal = { nmda_share = 0.7; }; }; };"};
   static const char *const words[] = {"do not sum to 1", "do not sum to 1", "pyramidal"};
   for (int k = 0; k < 3; k++) {
     struct afferents out;
