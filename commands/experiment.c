@@ -48,6 +48,8 @@ const int n_simulation_params = COUNT_OF(simulation_params);
 const struct param subject_params[] = {
     PARAM_STR(struct subject_settings, species, NULL, SETTING, "",
               "name of a group of `species`: sets pharmacokinetics"),
+    PARAM_BOOL(struct subject_settings, warmed, 0, SETTING, "",
+               "the body is kept warm: anaesthesia does not lower its temperature"),
 };
 const int n_subject_params = COUNT_OF(subject_params);
 
@@ -331,6 +333,11 @@ enum status experiment_read(const char *path, const struct experiment_options *o
   read_subject(out);
   extracellular_read(out->config, out);
   signalling_read(out->config, &out->signalling);
+  afferents_read(out->config, &out->afferents);
+  params_read(out->config, "synapses.calcium_entry", calcium_entry_params, n_calcium_entry_params, NULL, 0,
+              &out->calcium_entry);
+  params_read(out->config, "body.temperature", temperature_params, n_temperature_params, NULL, 0,
+              &out->temperature);
   spines_read(out->config, &out->spines);
   if (out->species.name) TRY(drugs_read(out->config, out->subject.species, &out->drugs));
   TRY(read_regions(out));

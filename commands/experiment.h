@@ -2,6 +2,8 @@
 #ifndef COMMANDS_EXPERIMENT_H
 #define COMMANDS_EXPERIMENT_H
 
+#include "body/temperature.h"
+#include "drive/afferents.h"
 #include "drugs/drug.h"
 #include "params.h"
 #include "region.h"
@@ -9,6 +11,7 @@
 #include "signals/electrode.h"
 #include "signals/microdialysis.h"
 #include "record_settings.h"
+#include "synapses/calcium_entry.h"
 #include "synapses/spines.h"
 #include "tissue/mglur2.h"
 #include "tissue/signalling.h"
@@ -22,6 +25,7 @@ struct simulation_settings {
 
 struct subject_settings {
   const char *species;
+  bool warmed;
 };
 struct species_settings {
   const char *name, *latin;
@@ -60,6 +64,9 @@ struct experiment {
   struct dialysis_params dialysis;
   struct electrode_params electrode;
   struct bursts_params bursts;
+  struct afferents afferents;
+  struct calcium_entry calcium_entry;
+  struct temperature temperature;
   struct anatomy anatomy[EXPERIMENT_REGIONS];
   int n_regions;
   const char *arm[EXPERIMENT_ARMS];

@@ -1,6 +1,7 @@
 /* protocol.c — the slow loop: windows of spikes, steps of the tissue, structural change. */
 #include "protocol.h"
 #include "extracellular.h"
+#include "conditions.h"
 #include "memory.h"
 #include "signals/blockade.h"
 #include "wall.h"
@@ -181,6 +182,7 @@ static enum status run_window(struct simulation *simulation, const struct record
   window.n_observers += instruments_observers(&simulation->instruments, observers + window.n_observers);
   if (simulation->window_ticks == 0) TRY(begin_window(simulation, recording, stage));
   window.step.n_exposures = course_exposures(simulation, &simulation->fast, exposures);
+  conditions_set(simulation, exposures, window.step.n_exposures);
   while (simulation->window_ticks < all) {
     bool measured = simulation->window_ticks >= settle;
     if (simulation->window_ticks == settle) TRY(begin_measuring(simulation, recording, stage, all - settle));
@@ -202,7 +204,7 @@ static enum status run_window(struct simulation *simulation, const struct record
 
 struct slow_job {
   struct simulation *simulation;
-  double t0_h, t1_h, bdnf_left, mtorc1_left;
+  double t0_h, t1_h, bdnf_left, mtorc1_left, calcium_blocked, slowing;
   struct slow_site {
     int region, site;
     enum status status;
@@ -218,7 +220,9 @@ static void advance_site(void *context, int thread, int i) {
                                 .nmda_blocked = tissue->measured[SITE_blocked][item->site],
                                 .rate = tissue_relative(tissue, SITE_rate, item->site),
                                 .bdnf_left = job->bdnf_left,
-                                .mtorc1_left = job->mtorc1_left};
+                                .mtorc1_left = job->mtorc1_left,
+                                .calcium_blocked = job->calcium_blocked,
+                                .slowing = job->slowing};
   double y[SIGNALLING_COUNT];
   char where[64];
   snprintf(where, sizeof where, "%s, site %d", tissue->region->name, item->site);
@@ -310,11 +314,14 @@ static enum status run_slow(struct simulation *simulation, const struct recordin
   struct exposure exposures[DRUG_SUBSTANCES * ACTION_COUNT];
   TRY(advance_course(simulation, recording, 0.5 * (stage->t0_h + stage->t1_h)));
   int n = course_exposures(simulation, &simulation->slow, exposures);
-  struct slow_job job = {.simulation = simulation,
-                         .t0_h = stage->t0_h,
-                         .t1_h = stage->t1_h,
-                         .bdnf_left = action_share_left(exposures, n, ACTION_BDNF_SCAVENGER),
-                         .mtorc1_left = action_share_left(exposures, n, ACTION_MTORC1_INHIBITOR)};
+  struct slow_job job = {
+      .simulation = simulation,
+      .t0_h = stage->t0_h,
+      .t1_h = stage->t1_h,
+      .bdnf_left = action_share_left(exposures, n, ACTION_BDNF_SCAVENGER),
+      .mtorc1_left = action_share_left(exposures, n, ACTION_MTORC1_INHIBITOR),
+      .calcium_blocked = calcium_entry_blocked(exposures, n),
+      .slowing = 1.0 - temperature_rate(&simulation->experiment->temperature, simulation->slow.cooling_C)};
   TRY(advance_sites(&job));
   TRY(extracellular_sample(recording, simulation, stage->t0_h, stage->t1_h));
   TRY(advance_course(simulation, recording, stage->t1_h));

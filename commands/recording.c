@@ -94,6 +94,7 @@ static enum status describe_drugs(const struct simulation *simulation, struct re
     add(d, "µM", "concentration", "plasma_", drugs->substance[s].name);
     add(d, "µM", "concentration", "brain_", drugs->substance[s].name);
   }
+  if (d->n > 0) add(d, "K", "body temperature relative to normal", "body_", "temperature");
   return describe(to, d, "drugs", "drug: total in plasma, free in the brain", "h", handle);
 }
 
@@ -355,12 +356,13 @@ enum status recording_window(const struct recording *recording, const struct sim
 enum status recording_drugs(const struct recording *recording, const struct simulation *simulation,
                             const struct course *course) {
   const struct drugs *drugs = &simulation->experiment->drugs;
-  double row[2 * DRUG_SUBSTANCES];
+  double row[2 * DRUG_SUBSTANCES + 1];
   if (recording->drugs < 0) return STATUS_OK;
   for (int s = 0; s < drugs->n_substances; s++) {
     row[2 * s] = kinetics_plasma_uM(&drugs->substance[s].kinetics, course->state[s]);
     row[2 * s + 1] = course_brain_uM(simulation, course, s);
   }
+  row[2 * drugs->n_substances] = course->cooling_C;
   return recording->to->append(recording->to, recording->drugs, course->time_h, row);
 }
 

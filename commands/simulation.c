@@ -192,8 +192,7 @@ void simulation_given(const struct simulation *simulation, double t_h, bool give
   }
 }
 
-enum status course_advance(struct simulation *simulation, struct course *course, double t_h) {
-  if (t_h <= course->time_h) return STATUS_OK;
+static enum status advance_substances(struct simulation *simulation, struct course *course, double t_h) {
   bool given[DRUG_SUBSTANCES];
   simulation_given(simulation, t_h, given);
   for (int s = 0; s < simulation->experiment->drugs.n_substances; s++) {
@@ -211,18 +210,78 @@ double course_brain_uM(const struct simulation *simulation, const struct course 
   return kinetics_brain_uM(course->state[substance]) + bath_uM(&simulation->doses, substance, course->time_h);
 }
 
+/* Steps of body temperature: this long at first, then this share of the time since the latest event. */
+static const double BODY_STEP_H = 2.0 / 60.0, BODY_GROWTH = 0.1;
+
+/* Can body temperature move? Not without an anaesthetic that was given. */
+static bool cools(const struct simulation *simulation, double t_h) {
+  const struct experiment *experiment = simulation->experiment;
+  bool given[DRUG_SUBSTANCES], any = false;
+  if (experiment->subject.warmed || !experiment->signalling.temperature) return false;
+  simulation_given(simulation, t_h, given);
+  for (int s = 0; s < experiment->drugs.n_substances; s++)
+    any |= given[s] && experiment->drugs.substance[s].acts[ACTION_ANAESTHETIC];
+  return any;
+}
+
+/* Body temperature at t_h: in steps in which depth hardly changes, on a copy of the course, whose own steps
+ * then do not depend on it. */
+static enum status advance_body(struct simulation *simulation, struct course *course, double t_h) {
+  const struct experiment *experiment = simulation->experiment;
+  struct course own = *course;
+  struct exposure exposures[DRUG_SUBSTANCES * ACTION_COUNT];
+  while (own.time_h < t_h) {
+    double from = own.time_h, since = from - fmax(0, experiment_event_before_h(experiment, from));
+    double to = fmin(from + fmax(BODY_STEP_H, BODY_GROWTH * since), t_h);
+    to = fmin(to, experiment_event_after_h(experiment, from));
+    TRY(advance_substances(simulation, &own, 0.5 * (from + to)));
+    double depth =
+        temperature_depth(&experiment->temperature, exposures, course_exposures(simulation, &own, exposures));
+    TRY(advance_substances(simulation, &own, to));
+    course->cooling_C = temperature_advance(&experiment->temperature, depth, to - from, course->cooling_C);
+  }
+  return STATUS_OK;
+}
+
+enum status course_advance(struct simulation *simulation, struct course *course, double t_h) {
+  if (t_h <= course->time_h) return STATUS_OK;
+  if (cools(simulation, t_h)) TRY(advance_body(simulation, course, t_h));
+  return advance_substances(simulation, course, t_h);
+}
+
+/* Sites that a switch takes the drug from. */
+static bool switched_off(const struct signalling *switches, int action) {
+  switch (action) {
+  case ACTION_HCN1:
+    return !switches->hcn1;
+  case ACTION_NICOTINIC:
+    return !switches->nicotinic;
+  case ACTION_CALCIUM_CHANNEL:
+    return !switches->calcium_channel;
+  case ACTION_GABA_A_TONIC:
+    return !switches->gaba_a_tonic;
+  default:
+    return false;
+  }
+}
+
 int course_exposures(const struct simulation *simulation, const struct course *course, struct exposure *out) {
   double brain_uM[DRUG_SUBSTANCES];
   bool given[DRUG_SUBSTANCES];
   for (int s = 0; s < DRUG_SUBSTANCES; s++) brain_uM[s] = course_brain_uM(simulation, course, s);
   simulation_given(simulation, course->time_h, given);
-  return drugs_exposures(&simulation->experiment->drugs, brain_uM, given, out);
+  int n = drugs_exposures(&simulation->experiment->drugs, brain_uM, given, out), kept = 0;
+  for (int e = 0; e < n; e++) {
+    if (!switched_off(&simulation->experiment->signalling, out[e].action)) out[kept++] = out[e];
+  }
+  return kept;
 }
 
 /* ---- state ---- */
 
 static enum status visit_course(struct course *course, const char *name, struct visitor *visitor) {
   TRY(visitor->array(visitor, name, STATE_F64, 1, &course->time_h));
+  TRY(visitor->array(visitor, name, STATE_F64, 1, &course->cooling_C));
   return visitor->array(visitor, name, STATE_F64, (size_t)DRUG_SUBSTANCES * KINETICS_STATES,
                         &course->state[0][0]);
 }

@@ -20,9 +20,10 @@ struct stage {
   bool may_remodel;  /* slow: structure may change at t1_h though remodel_step has not passed */
 };
 
-/* Concentrations of all substances at a time. */
+/* Concentrations of all substances at a time, and body temperature. */
 struct course {
   double time_h;
+  double cooling_C; /* relative to normal */
   double state[DRUG_SUBSTANCES][KINETICS_STATES];
 };
 

@@ -210,6 +210,11 @@ void population_free(struct population *population) {
   *population = (struct population){0};
 }
 
+/* What a background event brings to a lane. */
+static double event_nS(const struct population *population, int lane) {
+  return population->background_nS[lane] * (1.0 - population->background_lost);
+}
+
 /* The ports of the cell mechanism itself. One whose background has ended stays open, if nothing else comes
  * in: what has come in still decays. */
 static void own_ports(const struct population *population, const struct block *block, struct cells *cells) {
@@ -221,7 +226,7 @@ static void own_ports(const struct population *population, const struct block *b
                        /* what a background that has ended brought still decays */
                        .unused = port->unused && !(background && population->drive && !block->driven),
                        .quantum = port->quantum[0],
-                       .background = background && block->driven ? population->background_nS[0] : 0.0};
+                       .background = background && block->driven ? event_nS(population, 0) : 0.0};
   }
 }
 
@@ -251,7 +256,7 @@ struct cells population_cells(const struct population *population, int b, int re
   cells.quantum = port->quantum[r->lane];
   cells.background = block->background;
   bool driven = block->driven && r->port == population->background_port;
-  cells.background_nS = driven ? population->background_nS[r->lane] : 0.0;
+  cells.background_nS = driven ? event_nS(population, r->lane) : 0.0;
   cells.background_release = block->afferent_release;
   cells.synapses_nS = population->synapses_nS;
   cells.ambient = block->ambient;

@@ -12,7 +12,7 @@
 enum {
   POPULATION_BLOCK = 1024, /* most cells of a block: a synapse names its target by 10 bits */
   POPULATION_TILE = MECHANISM_TILE,
-  POPULATION_RECEPTORS = 6,
+  POPULATION_RECEPTORS = 10,
   POPULATION_PORTS = 3
 };
 
@@ -96,6 +96,8 @@ struct population {
   void *inject_state; /* freed with memory_free */
   double background_Hz, background_nS[2];
   double background_spread; /* largest per-cell factor on the rate that can occur */
+  double background_lost;   /* share of the size of background events that is lost */
+  double release_lost;      /* share of the release probability of the cells' terminals that is lost */
   double synapses_nS;       /* see struct cells */
   double release_nS;        /* lane-1 conductance of one release at a mean synapse */
   double afferent_synapses; /* per cell: what the background stands for */

@@ -224,7 +224,7 @@ float projection_release(struct projection *projection, int source, int64_t tick
   } else {
     u = 0.0;
   }
-  double U = projection->U * (double)factor;
+  double U = projection->U * (double)factor * (1.0 - projection->source->release_lost);
   u += (U < 1.0 ? U : 1.0) * (1.0 - u);
   double release = u * x;
   projection->u[source] = (float)u;

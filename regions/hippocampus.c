@@ -44,7 +44,8 @@ static const struct population_row population[N] = {
                   {"nmda", "share_2A", .60},
                   {"nmda", "share_2B", .40},
                   {"gaba_a_fast", "E_rev", -70},
-                  {"gaba_a_slow", "E_rev", -70}},
+                  {"gaba_a_slow", "E_rev", -70},
+                  {"hcn", "g_h", 1.35}},
                  CELL_SOURCE},
     [CA1_PV] = {"CA1_PV",
                 "PV",
@@ -93,7 +94,9 @@ static const struct population_row population[N] = {
                   {"nmda", "share_2D", .30},
                   {"gaba_a_fast", "E_rev", -70},
                   {"gaba_a_slow", "tau_decay", 10},
-                  {"gaba_a_slow", "E_rev", -70}},
+                  {"gaba_a_slow", "E_rev", -70},
+                  {"hcn", "g_h", .48},
+                  {"hcn", "HCN1", .5}},
                  CELL_SOURCE},
 };
 

@@ -29,9 +29,10 @@ enum { PYR, PV, SST, VIP };
 /* Receptor kinetics by class of target cell (rise, decay in ms): AMPA between synapse and soma; NMDA Myme et
  * al. 2003; GABA-A fast from PV cells, slow from SST and VIP cells. Subunit shares: assumed, consistent with
  * Yi et al. 2019, PMC6858497 (interneurons have 2B/2D triheteromers) and Perszyk et al. 2016. */
-#define PYR_RECEPTORS(nmda_decay)                                                                            \
-  {"ampa", "tau_decay", 3}, {"nmda", "tau_decay", nmda_decay}, {"nmda", "share_2A", .60}, {                  \
-    "nmda", "share_2B", .40                                                                                  \
+#define PYR_RECEPTORS(nmda_decay, g_h_nS)                                                                    \
+  {"ampa", "tau_decay", 3}, {"nmda", "tau_decay", nmda_decay}, {"nmda", "share_2A", .60},                    \
+      {"nmda", "share_2B", .40}, {                                                                           \
+    "hcn", "g_h", g_h_nS                                                                                     \
   }
 #define PV_RECEPTORS                                                                                         \
   {"ampa", "tau_rise", .3}, {"ampa", "tau_decay", 1.5}, {"nmda", "tau_decay", 45},                           \
@@ -71,7 +72,7 @@ static const struct population_row population[N] = {
              2.0,
              440,
              .7,
-             {PYR_RECEPTORS(75)},
+             {PYR_RECEPTORS(75, .975)},
              PYR_SOURCE},
     [E5] = {"PYR_L5",
             "PYR",
@@ -86,7 +87,7 @@ static const struct population_row population[N] = {
             3.2,
             200,
             .8,
-            {PYR_RECEPTORS(80)},
+            {PYR_RECEPTORS(80, 1.2)},
             PYR_SOURCE},
     [E6] = {"PYR_L6",
             "PYR",
@@ -101,7 +102,7 @@ static const struct population_row population[N] = {
             1.6,
             280,
             .7,
-            {PYR_RECEPTORS(75)},
+            {PYR_RECEPTORS(75, .6)},
             PYR_SOURCE},
     [PV23] = {"PV_L23",
               "PV",
@@ -311,6 +312,7 @@ static struct pathway_row pathway(int from, int to) {
 enum status mpfc_anatomy(struct anatomy *out) {
   *out = (struct anatomy){.name = "mPFC",
                           .title = "prelimbic medial prefrontal cortex (rat)",
+                          .thalamic = 1.0 / 3, /* thalamus, hippocampus, cortex */
                           .side_um = 500,
                           .population = population,
                           .n_populations = N};

@@ -43,6 +43,8 @@ const struct param population_params[] = {
               "afferent synapses the background stands for"),
     PARAM_NUM(struct population_settings, nmda_ratio, "1", 0.7, 0, 10, PUBLISHED, BY_REGION,
               "NMDA:AMPA peak conductance without Mg"),
+    PARAM_NUM(struct population_settings, thalamic, "1", 0, 0, 1, ASSUMED, BY_REGION,
+              "share of afferents that comes from the thalamus"),
 };
 const int n_population_params = COUNT_OF(population_params);
 
@@ -98,11 +100,14 @@ static int table_presets(const struct population_row *row, struct circuit_preset
   int n = 0;
   for (int k = 0; k < COUNT_OF(cell); k++) out[n++] = (struct circuit_preset){"cell", cell[k]};
   for (int k = 0; k < REGION_PRESETS && row->preset[k].key; k++) {
-    bool share = strncmp(row->preset[k].key, "share", 5) == 0;
+    const struct anatomy_preset *preset = &row->preset[k];
+    bool share = strncmp(preset->key, "share", 5) == 0, hcn = strcmp(preset->mechanism, "hcn") == 0;
     out[n++] = (struct circuit_preset){
-        row->preset[k].mechanism,
-        {row->preset[k].key, row->preset[k].value, share ? ASSUMED : PUBLISHED,
-         share ? "consistent with Yi et al. 2019, PMC6858497; Perszyk et al. 2016" : row->source}};
+        preset->mechanism,
+        {preset->key, preset->value, share || hcn ? ASSUMED : PUBLISHED,
+         share ? "consistent with Yi et al. 2019, PMC6858497; Perszyk et al. 2016"
+         : hcn ? "g_h: 0.15 of the leak, 1-2 nS at 10 nS; HCN1: O-LM cells have HCN2 beside it"
+               : row->source}};
   }
   return n;
 }
@@ -151,7 +156,8 @@ static void read_population(struct region *region, int k, struct config *config,
       calibrated_drive(region, k, config),
       {"event", row->event_nS, ASSUMED, "volley of about eight fibres"},
       {"afferents", row->afferents, ASSUMED, "background rate x 8 fibres / 2 Hz"},
-      {"nmda_ratio", row->nmda_ratio, PUBLISHED, "see docs/model.md, NMDA:AMPA"}};
+      {"nmda_ratio", row->nmda_ratio, PUBLISHED, "see docs/model.md, NMDA:AMPA"},
+      {"thalamic", region->anatomy.thalamic, ASSUMED, "see docs/model.md, afferents"}};
   params_read(config, path, population_params, n_population_params, presets, COUNT_OF(presets),
               &region->own[k]);
 }

@@ -64,7 +64,8 @@ struct pathway_row {
 
 struct anatomy {
   const char *name, *title;
-  double side_um; /* default side of the square patch: the smallest that holds its kernels */
+  double thalamic; /* share of afferents that comes from the thalamus */
+  double side_um;  /* default side of the square patch: the smallest that holds its kernels */
   const struct population_row *population;
   int n_populations;
   struct pathway_row *pathway; /* n_pathways rows, from memory_new, made by the region's file */
@@ -84,7 +85,7 @@ struct region_settings {
 
 /* What a population's keys set beside its mechanisms. */
 struct population_settings {
-  double density, top, bottom, target_rate, background_rate, event, afferents, nmda_ratio;
+  double density, top, bottom, target_rate, background_rate, event, afferents, nmda_ratio, thalamic;
 };
 
 struct pathway_settings {

@@ -113,7 +113,7 @@ static inline void specimen_ready(struct population *population, double dt_ms, i
     const struct mechanism *mechanism = r < 0 ? population->cell : population->receptor[r].mechanism;
     void *params = r < 0 ? population->cell_params : population->receptor[r].params;
     if (mechanism->fault) assert_null(mechanism->fault(params));
-    mechanism->prepare(params, dt_ms);
+    if (mechanism->prepare) mechanism->prepare(params, dt_ms);
   }
   assert_ok(population_allocate(population, block_cells));
   for (int b = 0; b < population->n_blocks; b++) population_start(population, b, 1);

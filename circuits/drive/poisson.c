@@ -59,6 +59,7 @@ enum status poisson_set(struct population *population, double rate_Hz, double sp
   struct poisson *poisson = population->drive_state;
   poisson->spread = spread;
   poisson->mean = mean;
+  poisson->scale = 1.0;
   poisson->inversion = most >= (spread > 1 ? INVERSION_FROM_VARIED : INVERSION_FROM);
   if (poisson->inversion) {
     fill(&poisson->cell, mean);
@@ -70,6 +71,15 @@ enum status poisson_set(struct population *population, double rate_Hz, double sp
   population->background_spread = spread;
   population->drive = mechanism_find(mechanisms, "poisson")->drive;
   return STATUS_OK;
+}
+
+void poisson_scale(struct population *population, double factor) {
+  struct poisson *poisson = population->drive_state;
+  if (!poisson) return;
+  factor = factor < 0 ? 0 : factor < poisson->spread ? factor : poisson->spread;
+  if (factor == poisson->scale) return;
+  poisson->scale = factor;
+  if (poisson->inversion) fill(&poisson->cell, poisson->mean * factor);
 }
 
 void poisson_until(struct population *population, int64_t tick) { population->drive_until = tick; }

@@ -11,6 +11,11 @@
  * (rate outside 0 … 1 MHz, more than 100 events per tick); USAGE (SPINULE_ISA). Not in parallel. */
 MUST_USE enum status poisson_set(struct population *population, double rate_Hz, double spread, double dt_ms);
 
+/* From now on `factor` times the rate, of all cells: the same trains thinned, or thickened up to `spread`
+ * times the rate with the cell's own factor, so that two runs that differ in it share their events. Nothing
+ * for a population without drive. Not in parallel. */
+void poisson_scale(struct population *population, double factor);
+
 /* Events end before this tick: a kick at the start of a run. For a population that has a drive; a later
  * poisson_set keeps it. */
 void poisson_until(struct population *population, int64_t tick);

@@ -4,7 +4,8 @@
  * Superposition, for few events: those of the 128 cells of a tile form one Poisson train of 128 times the
  * rate. Its count in a tick is drawn by inversion, then each event falls on a cell at random: exact for
  * independent trains of equal rate, and the cost is per event. The train is drawn at the largest factor
- * (spread); a cell whose afferents have changed by a factor f keeps the share f/spread of its events. One
+ * (spread); a cell whose afferents have changed by a factor f keeps the share f/spread of its events, and
+ * where the rate of all cells is scaled, the share f scale/spread. One
  * number is an event: of its upper 25 bits times the number of cells, the upper part is the cell, the lower
  * one says whether the event is kept.
  *
@@ -84,7 +85,7 @@ static void count_varied(const struct poisson *poisson, const float *factor, con
   double mean[GROUP], p[GROUP], sum[GROUP], reached[GROUP], number[GROUP];
 #pragma omp simd
   for (int i = 0; i < GROUP; i++) {
-    mean[i] = poisson->mean * (double)factor[i];
+    mean[i] = poisson->mean * poisson->scale * (double)factor[i];
     sum[i] = p[i] = maths_exp(-mean[i]);
     number[i] = ((double)u[i] < LAST_NUMBER - 1.0 ? (double)u[i] + 1.0 : LAST_NUMBER) * 0x1p-32;
     reached[i] = 0;
@@ -259,7 +260,7 @@ static void superpose(const struct poisson *poisson, const struct block *block, 
                       int64_t tick) {
   struct draws draws;
   struct events events;
-  const float quantum = (float)(poisson->spread * 0x1p-24), *factor = block->afferents;
+  const float quantum = (float)(poisson->spread / poisson->scale * 0x1p-24), *factor = block->afferents;
   int32_t *background = block->background;
   count_tiles(poisson, block, id, seed, tick, &draws);
   for (int d = 0; d < draws.n; d += RANDOM_LANES) {

@@ -21,6 +21,7 @@ struct poisson_table {
 
 struct poisson {
   double spread, mean;          /* events of a cell and tick at factor 1 */
+  double scale;                 /* on the rate of all cells */
   bool inversion;               /* per cell; else by superposition */
   struct poisson_table cell;    /* inversion: a cell of factor 1 */
   struct poisson_table tile[2]; /* superposition, at the largest factor: a full tile and the last one */

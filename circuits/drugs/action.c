@@ -36,6 +36,34 @@ static const struct param mglur2_agonist[] = {
     PROPERTY(mglur2_agonist, EC50, "uM", 1e-9, 1e6, "free concentration of half activation, a full agonist"),
 };
 
+static const struct param hcn1[] = {
+    PROPERTY(hcn1, EC50, "uM", 1e-6, 1e6, "free concentration that occupies half of the channels"),
+    PROPERTY(hcn1, shift, "mV", -50, 50, "how far down half-activation is shifted where all are occupied"),
+    PROPERTY(hcn1, block, "1", 0, 1, "share of the conductance that is lost where all are occupied"),
+};
+
+static const struct param nicotinic[] = {
+    PROPERTY(nicotinic, IC50, "uM", 1e-6, 1e6, "free concentration that blocks half"),
+    PARAM_NUM(struct nicotinic, hill, "1", 1, 0.1, 10, ASSUMED, "one molecule blocks one channel",
+              "Hill coefficient"),
+};
+
+static const struct param calcium_channel[] = {
+    PROPERTY(calcium_channel, IC50, "uM", 1e-6, 1e6, "free concentration of half of the largest block"),
+    PARAM_NUM(struct calcium_channel, hill, "1", 1, 0.1, 10, ASSUMED, "one molecule blocks one channel",
+              "Hill coefficient"),
+    PARAM_NUM(struct calcium_channel, block, "1", 1, 0, 1, ASSUMED, "all channels are alike",
+              "share of the channels that is blocked at most"),
+};
+
+static const struct param gaba_a_tonic[] = {
+    PROPERTY(gaba_a_tonic, gain, "1/uM", 0, 1e6, "rise of the tonic conductance, relative to rest, per uM"),
+};
+
+static const struct param anaesthetic[] = {
+    PROPERTY(anaesthetic, EC50, "uM", 1e-6, 1e6, "free concentration at which half lose righting"),
+};
+
 #define SITE(name, id, meaning) [ACTION_##id] = {#name, meaning, name, COUNT_OF(name), sizeof(struct name)},
 const struct action_site action_sites[ACTION_COUNT] = {ACTIONS(SITE)};
 #undef SITE
@@ -55,6 +83,29 @@ double action_share_left(const struct exposure *exposures, int n, enum action ac
   if (action != ACTION_MTORC1_INHIBITOR && action != ACTION_BDNF_SCAVENGER) return left;
   for (int e = 0; e < n; e++) {
     if (exposures[e].action == (int)action) left /= 1 + occupation(&exposures[e]);
+  }
+  return left;
+}
+
+/* Share of a channel that a drug blocks at its site; 0 at sites of another kind. */
+static double channel_blocked(const struct exposure *exposure) {
+  if (exposure->action == ACTION_NICOTINIC) {
+    const struct nicotinic *drug = exposure->properties;
+    double x = maths_pow(exposure->free_uM / drug->IC50, drug->hill);
+    return x / (1 + x);
+  }
+  if (exposure->action == ACTION_CALCIUM_CHANNEL) {
+    const struct calcium_channel *drug = exposure->properties;
+    double x = maths_pow(exposure->free_uM / drug->IC50, drug->hill);
+    return drug->block * x / (1 + x);
+  }
+  return 0;
+}
+
+double action_channels_left(const struct exposure *exposures, int n, enum action action) {
+  double left = 1;
+  for (int e = 0; e < n; e++) {
+    if (exposures[e].action == (int)action) left *= 1 - channel_blocked(&exposures[e]);
   }
   return left;
 }

@@ -16,7 +16,12 @@
   X(ampa_competitive, AMPA_COMPETITIVE, "competes with glutamate at AMPA receptors")                         \
   X(mtorc1_inhibitor, MTORC1_INHIBITOR, "inhibits mTORC1")                                                   \
   X(bdnf_scavenger, BDNF_SCAVENGER, "binds released BDNF before it reaches TrkB")                            \
-  X(mglur2_agonist, MGLUR2_AGONIST, "activates presynaptic mGlu2 and mGlu3 receptors")
+  X(mglur2_agonist, MGLUR2_AGONIST, "activates presynaptic mGlu2 and mGlu3 receptors")                       \
+  X(hcn1, HCN1, "shifts and closes HCN channels that contain HCN1")                                          \
+  X(nicotinic, NICOTINIC, "blocks nicotinic receptors (alpha4 beta2)")                                       \
+  X(calcium_channel, CALCIUM_CHANNEL, "blocks high-voltage-activated calcium channels")                      \
+  X(gaba_a_tonic, GABA_A_TONIC, "raises the tonic conductance of GABA-A receptors")                          \
+  X(anaesthetic, ANAESTHETIC, "anaesthetises: righting and the control of body temperature are lost")
 
 #define ACTION_ENUM(name, id, meaning) ACTION_##id,
 enum action { ACTIONS(ACTION_ENUM) ACTION_COUNT };
@@ -50,6 +55,31 @@ struct mglur2_agonist {
   double EC50; /* of a full agonist, µM */
 };
 
+/* receptors/hcn.c has the equation. */
+struct hcn1 {
+  double EC50;  /* µM */
+  double shift; /* of the half-activation potential where every channel is occupied, mV: positive is down */
+  double block; /* share of the conductance that is lost there */
+};
+
+struct nicotinic {
+  double IC50, hill; /* µM, 1 */
+};
+
+struct calcium_channel {
+  double IC50, hill; /* µM, 1 */
+  double block;      /* share that is blocked at most */
+};
+
+struct gaba_a_tonic {
+  double gain; /* rise of the tonic conductance, relative to rest, 1/µM */
+};
+
+/* body/temperature.c has the equation. */
+struct anaesthetic {
+  double EC50; /* µM */
+};
+
 /* A site as data: its name, the parameters of a drug there. */
 struct action_site {
   const char *name, *meaning;
@@ -63,5 +93,9 @@ extern const struct action_site action_sites[ACTION_COUNT];
  * 1/(1 + (C/K)^n), with the constants that the action names. 1 if no drug acts there. For MTORC1_INHIBITOR
  * and BDNF_SCAVENGER. */
 double action_share_left(const struct exposure *exposures, int n, enum action action);
+
+/* Share of the channels that blockers leave: Π over exposures at `action` of 1 − B x/(1 + x), x = (C/IC50)^n,
+ * B the largest block. 1 if no drug acts there. For NICOTINIC and CALCIUM_CHANNEL. */
+double action_channels_left(const struct exposure *exposures, int n, enum action action);
 
 #endif

@@ -22,6 +22,11 @@ struct substance {
     struct ampa_competitive ampa_competitive;
     struct mtorc1_inhibitor mtorc1_inhibitor;
     struct bdnf_scavenger bdnf_scavenger;
+    struct hcn1 hcn1;
+    struct nicotinic nicotinic;
+    struct calcium_channel calcium_channel;
+    struct gaba_a_tonic gaba_a_tonic;
+    struct anaesthetic anaesthetic;
   } properties[ACTION_COUNT];
 };
 

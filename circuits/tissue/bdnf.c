@@ -1,7 +1,8 @@
 /* bdnf.c — BDNF: synthesis, release by AMPA-driven activity, and its receptor TrkB.
  *
  *   synthesis:  S' = (1 + e β − S)/τ_S         β: blocked share of NMDA charge of pyramidal cells
- *   release:    B' = (S F(a) c − B)/τ_B        F: Hill curve of the AMPA throughput a; c: share not scavenged
+ *   release:    B' = (S F(v a) c − B)/τ_B      F: Hill curve of the AMPA throughput a through the share v of
+ *                                              calcium channels that is left; c: share not scavenged
  *   TrkB:       R' = k (θ(1) − max(θ(B), θ(1)) R),  θ(B) = B/(B + K)
  *   signal:     T = θ(B) R / θ(1)
  * Synthesis rises where NMDA receptors of pyramidal cells are blocked, since their tonic current holds
@@ -44,8 +45,8 @@ static double occupied(const struct bdnf *p, double bdnf) { return bdnf / (bdnf 
 
 void bdnf_rates(const struct bdnf *p, const struct signalling_input *in, const double *y, double *dydt) {
   double synthesis = 1.0 + p->translation_gain * in->nmda_blocked;
-  double release =
-      y[SIGNALLING_BDNF_SUPPLY] * signalling_hill(in->throughput, p->release_half, p->release_hill);
+  double calcium = in->throughput * (1.0 - in->calcium_blocked);
+  double release = y[SIGNALLING_BDNF_SUPPLY] * signalling_hill(calcium, p->release_half, p->release_hill);
   dydt[SIGNALLING_BDNF_SUPPLY] = (synthesis - y[SIGNALLING_BDNF_SUPPLY]) * 60.0 / p->tau_supply;
   dydt[SIGNALLING_BDNF] = (release * in->bdnf_left - y[SIGNALLING_BDNF]) * 60.0 / p->tau_release;
   double rest = occupied(p, 1.0), bound = occupied(p, y[SIGNALLING_BDNF]);

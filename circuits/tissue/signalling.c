@@ -18,6 +18,26 @@ const struct param switch_params[] = {
                "for: Kew et al. 2001, Hascup et al. 2010; against: no tone in most slices, and Schaffer "
                "collaterals of adults hardly respond",
                "mGlu2/3 receptors lower release; off: terminals see the receptors' activity of rest"),
+    PARAM_BOOL(struct signalling, afferents, 1, SETTING,
+               "for: Okada et al. 2019, doi:10.3390/biom9110746; Zurita et al. 1994; against: how much NMDA "
+               "receptors drive afferent areas is assumed",
+               "drugs change the rate of the areas that background comes from; off: they see no drug"),
+    PARAM_BOOL(
+        struct signalling, hcn1, 1, SETTING,
+        "for: Chen et al. 2009, Zhou et al. 2013; against: human channels are ten times less sensitive",
+        "drugs act on HCN1; off: the channels see no drug"),
+    PARAM_BOOL(struct signalling, nicotinic, 1, SETTING,
+               "for: Lambe et al. 2005; against: the tonic part is not measured",
+               "block of nicotinic receptors lowers release from thalamic terminals; off: they see no drug"),
+    PARAM_BOOL(struct signalling, calcium_channel, 1, SETTING,
+               "for: doi:10.3881/j.issn.1000-503X.2010.04.018; against: no block below 10 uM",
+               "drugs block calcium channels; off: release of transmitter and of BDNF sees no drug"),
+    PARAM_BOOL(struct signalling, gaba_a_tonic, 1, SETTING,
+               "for: Anesthesiology 2017 126:666; against: small",
+               "drugs raise the tonic GABA-A conductance; off: it sees no drug"),
+    PARAM_BOOL(struct signalling, temperature, 1, SETTING,
+               "for: Lin et al. 1978, Planel et al. 2007; against: animals are often kept warm",
+               "anaesthesia lowers body temperature; off: it stays"),
 };
 const int n_switch_params = COUNT_OF(switch_params);
 
@@ -52,6 +72,7 @@ static void rates(double t_h, const double *y, double *dydt, void *context) {
   bdnf_rates(&s->bdnf, site->in, y, dydt);
   mtorc1_rates(&s->mtorc1, site->in, bdnf_trkb_signal(&s->bdnf, y), y, dydt);
   proteins_rates(&s->proteins, y, dydt);
+  for (int k = 0; k < SIGNALLING_SOLVED; k++) dydt[k] *= 1.0 - site->in->slowing;
 }
 
 enum status signalling_solver(struct stiff **out) {
@@ -66,6 +87,7 @@ enum status signalling_advance(const struct signalling *signalling, const struct
   if (!signalling->homeostatic_scaling) clamped.rate = 1.0;
   struct site site = {signalling, &clamped};
   TRY(stiff_advance(solver, rates, &site, where, t0_h, t1_h, y));
-  y[SIGNALLING_SCALE] = scaling_advance(&signalling->scaling, &clamped, t1_h - t0_h, y[SIGNALLING_SCALE]);
+  y[SIGNALLING_SCALE] = scaling_advance(&signalling->scaling, &clamped,
+                                        (t1_h - t0_h) * (1.0 - clamped.slowing), y[SIGNALLING_SCALE]);
   return STATUS_OK;
 }

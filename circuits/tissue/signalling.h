@@ -27,11 +27,13 @@ enum { SIGNALLING_SOLVED = SIGNALLING_SCALE }; /* the states before this one are
 
 /* What drives a site; constant during one step. */
 struct signalling_input {
-  double throughput;   /* recurrent AMPA throughput, relative to its baseline */
-  double nmda_blocked; /* share of the NMDA charge of pyramidal cells that a drug blocks */
-  double rate;         /* firing rate of pyramidal cells, relative to its baseline */
-  double bdnf_left;    /* share of released BDNF that no scavenger binds */
-  double mtorc1_left;  /* share of mTORC1 that no inhibitor holds */
+  double throughput;      /* recurrent AMPA throughput, relative to its baseline */
+  double nmda_blocked;    /* share of the NMDA charge of pyramidal cells that a drug blocks */
+  double rate;            /* firing rate of pyramidal cells, relative to its baseline */
+  double bdnf_left;       /* share of released BDNF that no scavenger binds */
+  double mtorc1_left;     /* share of mTORC1 that no inhibitor holds */
+  double calcium_blocked; /* share of voltage-activated calcium channels that drugs block */
+  double slowing;         /* share of all rates that a low body temperature takes */
 };
 
 struct bdnf {
@@ -55,6 +57,7 @@ struct signalling {
   struct scaling scaling;
   bool direct_translation, homeostatic_scaling; /* switches: mechanisms.<name> */
   bool autoreceptors;                           /* the same, of mglur2.c */
+  bool afferents, hcn1, nicotinic, calcium_channel, gaba_a_tonic, temperature;
 };
 
 /* Hill curve that is 1 at x = 1: (1 + Kⁿ) xⁿ / (Kⁿ + xⁿ). */

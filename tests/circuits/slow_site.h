@@ -14,8 +14,18 @@ struct slow_site {
   double time_h;
 };
 
+/* An input with the body at rest. */
+static inline struct signalling_input slow_input(double throughput, double nmda_blocked, double rate,
+                                                 double bdnf_left, double mtorc1_left) {
+  return (struct signalling_input){.throughput = throughput,
+                                   .nmda_blocked = nmda_blocked,
+                                   .rate = rate,
+                                   .bdnf_left = bdnf_left,
+                                   .mtorc1_left = mtorc1_left};
+}
+
 static inline struct slow_site slow_site(void) {
-  struct slow_site site = {.in = {1, 0, 1, 1, 1}};
+  struct slow_site site = {.in = slow_input(1, 0, 1, 1, 1)};
   struct config *config;
   assert_ok(config_parse("test", "", &config));
   signalling_read(config, &site.signalling);
@@ -38,6 +48,7 @@ static inline void slow_rates(const struct slow_site *site, const double *y, dou
   bdnf_rates(&s->bdnf, &site->in, y, dydt);
   mtorc1_rates(&s->mtorc1, &site->in, bdnf_trkb_signal(&s->bdnf, y), y, dydt);
   proteins_rates(&s->proteins, y, dydt);
+  for (int i = 0; i < SIGNALLING_SOLVED; i++) dydt[i] *= 1.0 - site->in.slowing;
 }
 
 static inline void slow_advance_plainly(struct slow_site *site, double hours) {
@@ -52,8 +63,8 @@ static inline void slow_advance_plainly(struct slow_site *site, double hours) {
     }
     for (int stage = 0; stage < 4; stage++)
       for (int i = 0; i < SIGNALLING_SOLVED; i++) site->y[i] += h * weight[stage] * slope[stage][i];
-    site->y[SIGNALLING_SCALE] =
-        scaling_advance(&site->signalling.scaling, &site->in, h, site->y[SIGNALLING_SCALE]);
+    site->y[SIGNALLING_SCALE] = scaling_advance(&site->signalling.scaling, &site->in,
+                                                h * (1.0 - site->in.slowing), site->y[SIGNALLING_SCALE]);
   }
   site->time_h += hours;
 }

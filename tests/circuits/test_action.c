@@ -17,9 +17,9 @@ static void near(double value, double wanted) {
 
 static void rows_fit_their_structs(void **state) {
   (void)state;
-  static const size_t sizes[ACTION_COUNT] = {sizeof(struct nmda_channel), sizeof(struct ampa_competitive),
-                                             sizeof(struct mtorc1_inhibitor), sizeof(struct bdnf_scavenger),
-                                             sizeof(struct mglur2_agonist)};
+#define SIZE(name, id, meaning) [ACTION_##id] = sizeof(struct name),
+  static const size_t sizes[ACTION_COUNT] = {ACTIONS(SIZE)};
+#undef SIZE
   for (int a = 0; a < ACTION_COUNT; a++) {
     const struct action_site *site = &action_sites[a];
     assert_true(strlen(site->name) > 0 && strlen(site->meaning) > 0);
@@ -80,6 +80,22 @@ static void without_drug_all_is_left(void **state) {
   }
 }
 
+/* Half of the largest block at IC50; drugs multiply; nothing of other sites. */
+static void blockers_of_channels_leave_their_share(void **state) {
+  (void)state;
+  const struct nicotinic nicotinic_drug = {.IC50 = 50, .hill = 2};
+  const struct calcium_channel partial = {.IC50 = 68, .hill = 1.1, .block = 0.44};
+  const struct exposure all[] = {{ACTION_NICOTINIC, 0, &nicotinic_drug, 100},
+                                 {ACTION_CALCIUM_CHANNEL, 0, &partial, 68},
+                                 {ACTION_CALCIUM_CHANNEL, 1, &partial, 1e9},
+                                 {ACTION_MTORC1_INHIBITOR, 0, &weak, 6}};
+  near(action_channels_left(all, 4, ACTION_NICOTINIC), 1 / 5.0);
+  near(action_channels_left(all, 2, ACTION_CALCIUM_CHANNEL), 1 - 0.22);
+  if (fabs(action_channels_left(all, 4, ACTION_CALCIUM_CHANNEL) - 0.78 * 0.56) > 1e-7) fail();
+  assert_true(action_channels_left(all, 4, ACTION_MTORC1_INHIBITOR) == 1);
+  assert_true(action_channels_left(NULL, 0, ACTION_NICOTINIC) == 1);
+}
+
 /* Half is left at IC50, whatever the steepness; more drug leaves less, down to nothing. */
 static void more_drug_leaves_less(void **state) {
   (void)state;
@@ -100,6 +116,7 @@ int main(void) {
       cmocka_unit_test(rates_are_in_the_units_of_receptors),
       cmocka_unit_test(inhibitors_leave_the_product_of_hill_terms),
       cmocka_unit_test(without_drug_all_is_left),
+      cmocka_unit_test(blockers_of_channels_leave_their_share),
       cmocka_unit_test(more_drug_leaves_less),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,7 +1,8 @@
 /* test_bdnf.c — synthesis, release and TrkB against their closed forms: a block of NMDA receptors raises the
- * supply exponentially, throughput moves release along its Hill curve, a scavenger takes it away; TrkB falls
- * under lasting BDNF with the time constant that its loss gives, and the signal fades to rest; whatever is
- * scavenged, for however long, no receptor is there in excess afterwards. */
+ * supply exponentially, throughput moves release along its Hill curve, as much as calcium channels let it, a
+ * scavenger takes it away; TrkB falls under lasting BDNF with the time constant that its loss gives, and the
+ * signal fades to rest; whatever is scavenged, for however long, no receptor is there in excess
+ * afterwards. */
 #include "slow_site.h"
 
 static void test_supply(void **state) {
@@ -27,6 +28,21 @@ static void test_release(void **state) {
     assert_near(site.y[SIGNALLING_BDNF], F + (1 - F) * exp(-0.5 * 60 / 25), 1e-6);
     stiff_free(site.solver);
   }
+}
+
+/* Release sees throughput and the calcium channels that are left as one product. */
+static void test_calcium_channels(void **state) {
+  (void)state;
+  struct slow_site blocked = slow_site(), less = slow_site();
+  blocked.in.throughput = 1.6;
+  blocked.in.calcium_blocked = 0.25;
+  less.in.throughput = 1.2;
+  slow_advance(&blocked, 2);
+  slow_advance(&less, 2);
+  assert_near(blocked.y[SIGNALLING_BDNF], less.y[SIGNALLING_BDNF], 1e-9);
+  assert_true(blocked.y[SIGNALLING_BDNF] > 1.1);
+  stiff_free(blocked.solver);
+  stiff_free(less.solver);
 }
 
 static void test_scavenger(void **state) {
@@ -74,7 +90,7 @@ static void test_no_rebound(void **state) {
     (silent ? &site.in.throughput : &site.in.bdnf_left)[0] = 0;
     slow_advance(&site, 72);
     assert_near(site.y[SIGNALLING_TRKB], 1, 1e-6);
-    site.in = (struct signalling_input){1, 0, 1, 1, 1};
+    site.in = slow_input(1, 0, 1, 1, 1);
     for (int k = 0; k < 1000; k++) {
       slow_advance(&site, 0.1);
       most = fmax(most, bdnf_trkb_signal(&site.signalling.bdnf, site.y));
@@ -95,8 +111,12 @@ static void test_return(void **state) {
 }
 
 int main(void) {
-  const struct CMUnitTest tests[] = {cmocka_unit_test(test_supply),     cmocka_unit_test(test_release),
-                                     cmocka_unit_test(test_scavenger),  cmocka_unit_test(test_trkb_fades),
-                                     cmocka_unit_test(test_no_rebound), cmocka_unit_test(test_return)};
+  const struct CMUnitTest tests[] = {cmocka_unit_test(test_supply),
+                                     cmocka_unit_test(test_release),
+                                     cmocka_unit_test(test_calcium_channels),
+                                     cmocka_unit_test(test_scavenger),
+                                     cmocka_unit_test(test_trkb_fades),
+                                     cmocka_unit_test(test_no_rebound),
+                                     cmocka_unit_test(test_return)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

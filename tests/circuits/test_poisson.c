@@ -160,6 +160,48 @@ static void test_afferents_thin(void **state) {
   check_afferents(2, 20000);     /* by inversion */
 }
 
+/* The rate of all cells scaled: a tenth of the events is gone or there are more, of the same draws; with the
+ * cell's own factor it multiplies, up to the spread; back at 1 every event is back. */
+static void check_scaled(double per_tick, int ticks, double scale) {
+  struct population plain = make(CELLS, per_tick * 1e4, 1.5, 512);
+  struct population scaled = make(CELLS, per_tick * 1e4, 1.5, 512);
+  int32_t a[CELLS], b[CELLS];
+  double sum = 0, square = 0, own = 0, n = (double)ticks * (CELLS - 1), mean = per_tick * scale;
+  scaled.block[0].afferents[77] = 0.5f;
+  poisson_scale(&scaled, scale);
+  for (int t = 0; t < ticks; t++) {
+    draw(&plain, t, a);
+    draw(&scaled, t, b);
+    own += b[77];
+    for (int i = 0; i < CELLS; i++) {
+      if (i == 77) continue;
+      assert_true(scale <= 1 ? b[i] <= a[i] : b[i] >= a[i]);
+      sum += b[i], square += (b[i] - mean) * (b[i] - mean);
+    }
+  }
+  assert_near(sum, n * mean, 5 * sqrt(n * mean));
+  assert_near(square, n * mean, 5 * sqrt(n * (mean + 2 * mean * mean)));
+  assert_near(own, ticks * 0.5 * mean, 5 * sqrt(ticks * 0.5 * mean));
+  scaled.block[0].afferents[77] = 1;
+  poisson_scale(&scaled, 1);
+  for (int t = 0; t < 100; t++) {
+    draw(&plain, t, a);
+    draw(&scaled, t, b);
+    assert_memory_equal(a, b, sizeof a);
+  }
+  population_free(&plain);
+  population_free(&scaled);
+}
+
+static void test_scaled(void **state) {
+  (void)state;
+  static const double scales[] = {0, 0.6, 0.9, 1.2, 1.5};
+  for (int k = 0; k < COUNT_OF(scales); k++) {
+    check_scaled(0.05, 4000, scales[k]); /* by superposition */
+    check_scaled(2, 1000, scales[k]);    /* by inversion */
+  }
+}
+
 /* Equal bits on every instruction set: both ways, with factors, in a last group that is not full, and where
  * the ids pass 2³². */
 static void test_builds_agree(void **state) {
@@ -286,6 +328,7 @@ int main(void) {
                                      cmocka_unit_test(test_end),
                                      cmocka_unit_test(test_independence),
                                      cmocka_unit_test(test_afferents_thin),
+                                     cmocka_unit_test(test_scaled),
                                      cmocka_unit_test(test_blocks_do_not_matter),
                                      cmocka_unit_test(test_step_does_not_matter),
                                      cmocka_unit_test(test_rate_can_change),

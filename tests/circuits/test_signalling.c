@@ -31,7 +31,7 @@ static void test_rest(void **state) {
 /* The input of a window after a dose, by hours since. */
 static struct signalling_input dosed(double t_h) {
   double drug = exp(-t_h / 1.2);
-  return (struct signalling_input){1 + 0.5 * drug, 0.3 * drug, 1 + 0.6 * drug, 1, 1};
+  return slow_input(1 + 0.5 * drug, 0.3 * drug, 1 + 0.6 * drug, 1, 1);
 }
 
 /* Three days of a response against Runge–Kutta steps of 3.6 s. */
@@ -67,15 +67,16 @@ static void rates_of(const struct slow_site *site, const struct signalling_input
 static void test_each_input_is_one_arrow(void **state) {
   (void)state;
   struct slow_site site = slow_site();
-  const struct signalling_input rest = {1, 0, 1, 1, 1};
+  const struct signalling_input rest = slow_input(1, 0, 1, 1, 1);
+  struct signalling_input calcium = rest;
+  calcium.calcium_blocked = 0.3;
   const struct {
     struct signalling_input in;
     enum signalling_state moves;
-  } arrows[] = {{{1.3, 0, 1, 1, 1}, SIGNALLING_BDNF},
-                {{1, 0.4, 1, 1, 1}, SIGNALLING_BDNF_SUPPLY},
-                {{1, 0, 1.2, 1, 1}, SIGNALLING_SCALE},
-                {{1, 0, 1, 0.1, 1}, SIGNALLING_BDNF},
-                {{1, 0, 1, 1, 0.1}, SIGNALLING_MTORC1}};
+  } arrows[] = {
+      {slow_input(1.3, 0, 1, 1, 1), SIGNALLING_BDNF},   {slow_input(1, 0.4, 1, 1, 1), SIGNALLING_BDNF_SUPPLY},
+      {slow_input(1, 0, 1.2, 1, 1), SIGNALLING_SCALE},  {slow_input(1, 0, 1, 0.1, 1), SIGNALLING_BDNF},
+      {slow_input(1, 0, 1, 1, 0.1), SIGNALLING_MTORC1}, {calcium, SIGNALLING_BDNF}};
   double before[SIGNALLING_COUNT], after[SIGNALLING_COUNT];
   rates_of(&site, &rest, before);
   for (int a = 0; a < COUNT_OF(arrows); a++) {
@@ -128,7 +129,7 @@ static void test_arrows_over_days(void **state) {
 static void test_steps_can_be_cut(void **state) {
   (void)state;
   struct slow_site whole = slow_site(), cut = slow_site();
-  whole.in = cut.in = (struct signalling_input){1.4, 0.2, 1.3, 1, 1};
+  whole.in = cut.in = slow_input(1.4, 0.2, 1.3, 1, 1);
   slow_advance(&whole, 6);
   for (int k = 0; k < 60; k++) slow_advance(&cut, 0.1);
   for (int k = 0; k < SIGNALLING_COUNT; k++) assert_near(cut.y[k], whole.y[k], 2e-5);
@@ -136,15 +137,29 @@ static void test_steps_can_be_cut(void **state) {
   stiff_free(cut.solver);
 }
 
+/* A body that is colder by so much that rates are 0.7 of normal lives through 0.7 of the time. */
+static void test_cold_is_slow(void **state) {
+  (void)state;
+  struct slow_site warm = slow_site(), cold = slow_site();
+  warm.in = cold.in = slow_input(1.4, 0.2, 1.3, 1, 1);
+  cold.in.slowing = 0.3;
+  slow_advance(&warm, 0.7 * 3);
+  slow_advance(&cold, 3);
+  for (int k = 0; k < SIGNALLING_COUNT; k++) assert_near(cold.y[k], warm.y[k], 1e-5);
+  assert_true(cold.y[SIGNALLING_MTORC1] > 1.1);
+  stiff_free(warm.solver);
+  stiff_free(cold.solver);
+}
+
 /* Sites share a solver: what one does leaves no trace in the next. */
 static void test_order_of_sites(void **state) {
   (void)state;
   struct slow_site alone = slow_site(), after = slow_site(), other = slow_site();
-  alone.in = after.in = (struct signalling_input){1.7, 0.4, 1.5, 1, 1};
+  alone.in = after.in = slow_input(1.7, 0.4, 1.5, 1, 1);
   slow_advance(&alone, 3);
   stiff_free(other.solver);
   other.solver = after.solver;
-  other.in = (struct signalling_input){0.1, 0, 0, 1, 0.2};
+  other.in = slow_input(0.1, 0, 0, 1, 0.2);
   slow_advance(&other, 7);
   slow_advance(&after, 3);
   assert_memory_equal(alone.y, after.y, sizeof alone.y);
@@ -161,8 +176,8 @@ static void test_bounds(void **state) {
   uint32_t lcg = 1;
   for (int step = 0; step < 1500; step++) {
     lcg = lcg * 1664525u + 1013904223u;
-    site.in = (struct signalling_input){lcg >> 31 ? 50 : 0, lcg >> 30 & 1, lcg >> 29 & 1 ? 20 : 0,
-                                        lcg >> 28 & 1, lcg >> 27 & 1};
+    site.in =
+        slow_input(lcg >> 31 ? 50 : 0, lcg >> 30 & 1, lcg >> 29 & 1 ? 20 : 0, lcg >> 28 & 1, lcg >> 27 & 1);
     slow_advance(&site, 0.3 + (lcg >> 20 & 7));
     for (int k = 0; k < SIGNALLING_COUNT; k++) assert_between(site.y[k], low[k] - 1e-6, high[k] + 1e-6);
   }
@@ -176,6 +191,7 @@ int main(void) {
                                      cmocka_unit_test(test_each_input_is_one_arrow),
                                      cmocka_unit_test(test_arrows_over_days),
                                      cmocka_unit_test(test_steps_can_be_cut),
+                                     cmocka_unit_test(test_cold_is_slow),
                                      cmocka_unit_test(test_order_of_sites),
                                      cmocka_unit_test(test_bounds)};
   return cmocka_run_group_tests(tests, NULL, NULL);

@@ -177,6 +177,26 @@ static void test_release_by_factor(void **state) {
   network_free(pair.network);
 }
 
+/* A share of release that is lost is a lower U, in depression and facilitation too; efficacy is relative to
+ * the U of rest. */
+static void test_release_lost(void **state) {
+  (void)state;
+  struct pair pair = make(512, 0, false), low = make(512, 0, false);
+  pair.projection->U = 0.4, low.projection->U = 0.3;
+  pair.projection->tau_rec_ms = low.projection->tau_rec_ms = 300;
+  pair.projection->tau_facil_ms = low.projection->tau_facil_ms = 80;
+  pair.projection->source->release_lost = 0.25;
+  for (int spike = 0; spike < 50; spike++) {
+    int64_t tick = 1 + 90 * spike + spike % 7;
+    double lost = (double)projection_release(pair.projection, 3, tick, 0.1, 1) * 0.4;
+    double less = (double)projection_release(low.projection, 3, tick, 0.1, 1) * 0.3;
+    assert_near(lost, less, 1e-6);
+    if (spike == 0) assert_near(less, 0.3, 1e-6);
+  }
+  network_free(pair.network);
+  network_free(low.network);
+}
+
 static void test_release_by_reference(void **state) {
   (void)state;
   static struct reference table;
@@ -385,6 +405,7 @@ int main(void) {
       cmocka_unit_test(test_release_by_equation),
       cmocka_unit_test(test_release_by_factor),
       cmocka_unit_test(test_release_by_reference),
+      cmocka_unit_test(test_release_lost),
       cmocka_unit_test(test_delivery_is_exact),
       cmocka_unit_test(test_delivery_in_nS),
       cmocka_unit_test(test_growth),

@@ -161,6 +161,62 @@ class ClosedLoop(Experiment):
             self.assert_same_before(self.THIRD_H - 0.01, off[arm], self.arm[arm])
 
 
+class HighDose(Experiment):
+    """An anaesthetic dose at 30 min. What acts on cells and terminals is first felt in the window at 45 min;
+    body temperature acts on tissue, which rests until then, and through it on spikes at 2 h."""
+
+    CONFIG = ROOT / "tests/configs/high.cfg"
+    SECOND_H, THIRD_H = 0.75, 2.0
+    CELLS = ("afferents", "hcn1", "nicotinic", "calcium_channel", "gaba_a_tonic")
+    ALL = ("spikes/", "rates/", "block/", "summary/", "maps/", "slow/", "plasticity/", "drugs/")
+
+    def course(self, arm):
+        return [name for name in arm if name.startswith("drugs/") and name != "drugs/body_temperature"]
+
+    def test_a_dose_of_nothing(self):
+        self.assert_same(self.arm["vehicle"], self.arm["nothing"], *self.ALL)
+
+    def test_switches_for_cells(self):
+        """Off, the vehicle is equal always, ketamine until the window after the dose, its course always; and
+        then something differs."""
+        for name in self.CELLS:
+            with self.subTest(name):
+                off = self.without(name, "--arm", "vehicle", "--arm", "ketamine")
+                self.assert_same(off["vehicle"], self.arm["vehicle"], *self.ALL)
+                self.assert_same_before(self.SECOND_H - 0.01, off["ketamine"], self.arm["ketamine"])
+                self.assert_same(off["ketamine"], self.arm["ketamine"], *self.course(off["ketamine"]))
+                self.assertFalse(same(off["ketamine"]["spikes/mPFC/timestamps"],
+                                      self.arm["ketamine"]["spikes/mPFC/timestamps"]))
+
+    def test_temperature(self):
+        """The body cools by some degrees and comes back; kept warm it does not. Off and warmed are one thing:
+        spikes are equal until tissue has felt it, the course of the drug always, the vehicle always."""
+        cold = self.arm["ketamine"]["drugs/body_temperature"]
+        self.assertLess(cold.min(), -2)
+        self.assertGreater(cold[-1], 0.5 * cold.min())
+        self.assertTrue(np.all(self.arm["vehicle"]["drugs/body_temperature"] == 0))
+        off = self.without("temperature", "--arm", "vehicle", "--arm", "ketamine")
+        warm = self.results("warmed", *settings({"subject.warmed": "true"}), "--arm", "vehicle", "--arm",
+                            "ketamine")
+        for arm in ("vehicle", "ketamine"):
+            self.assert_same(off[arm], warm[arm], *self.ALL)
+            self.assertTrue(np.all(off[arm]["drugs/body_temperature"] == 0))
+            self.assert_same(off[arm], self.arm[arm], *self.course(off[arm]))
+            self.assert_same_before(self.THIRD_H - 0.01, off[arm], self.arm[arm])
+        self.assert_same(off["vehicle"], self.arm["vehicle"], *self.ALL)
+        a, b = (arm["ketamine"]["slow/mPFC_mtorc1"] for arm in (off, self.arm))
+        self.assertGreater(np.abs(a - b).max(), 1e-3)
+
+    def test_all_off(self):
+        """Without any of them the channels of NMDA receptors are blocked all the same."""
+        words = settings({f"mechanisms.{name}": "false" for name in (*self.CELLS, "temperature")})
+        off = self.results("all_off", *words, "--arm", "vehicle", "--arm", "ketamine")
+        self.assert_same(off["vehicle"], self.arm["vehicle"], *self.ALL)
+        self.assert_same(off["ketamine"], self.arm["ketamine"], *self.course(off["ketamine"]))
+        for arm in (off, self.arm):
+            self.assertGreater(arm["ketamine"]["block/PYR_L5"][1], 0.7)
+
+
 class OpenLoop(Experiment):
     """Cells that fire by themselves and do not feel their synapses: spikes are the same in every arm,
     always, and what a drug does behind them can be compared exactly."""

@@ -1,0 +1,130 @@
+/* test_afferents.c — areas that background comes from: exactly at baseline without drug; block without escape
+ * is C/(C + K_d (1 + m)), whatever opens; rates have the closed form of drive and inhibition, and their
+ * limits; what excites principal cells alone can only lower them, loss of inhibition alone can only raise
+ * them; antagonists of AMPA receptors slow all; nicotinic receptors matter to the thalamic share alone;
+ * faults of the config are told. */
+#include "check.h"
+#include "drive/afferents.h"
+#include "drugs/action.h"
+
+static struct afferents defaults(const char *text) {
+  struct afferents out;
+  struct config *config;
+  assert_ok(config_parse("test.cfg", text, &config));
+  afferents_read(config, &out);
+  assert_ok(config_finish(config));
+  config_free(config);
+  return out;
+}
+
+static const struct nmda_channel blocker = {
+    .K_d_2A = 0.33, .K_d_2B = 0.31, .K_d_2C = 0.51, .K_d_2D = 0.83, .k_on = 0.01, .z_delta = 0.55};
+static const struct ampa_competitive competitor = {.K_B = 0.07};
+static const struct nicotinic nicotinic = {.IC50 = 50, .hill = 1};
+
+static struct afferent_rates rates(const struct afferents *p, int action, const void *drug, double uM) {
+  const struct exposure one = {action, 0, drug, uM};
+  return afferents_rates(p, 37, &one, 1);
+}
+
+static void test_rest(void **state) {
+  (void)state;
+  struct afferents p = defaults("");
+  struct afferent_rates none = afferents_rates(&p, 37, NULL, 0);
+  struct afferent_rates nothing = rates(&p, ACTION_NMDA_CHANNEL, &blocker, 0);
+  assert_true(none.relay == 1 && none.pyramidal == 1);
+  assert_true(nothing.relay == 1 && nothing.pyramidal == 1);
+  for (double share = 0; share <= 1; share += 0.1)
+    assert_true(afferents_factor(&p, none, share, NULL, 0) == 1);
+}
+
+/* Principal cells with one subunit, driven by NMDA receptors alone, and no inhibition: the rate is what block
+ * leaves. */
+static void test_block(void **state) {
+  (void)state;
+  struct afferents p =
+      defaults("drive = { afferents = { pyramidal = { V = \"-50 mV\"; nmda_share = 1.0; inhibition = 0.0;"
+               " share_2A = 1.0; share_2B = 0.0; }; }; };");
+  double m = 1 / 3.57 * exp(0.062 * 50), RT_F = 8.314462618 * 310.15 / 96.48533212;
+  double K = 0.33 * exp(0.55 * 16 / RT_F) * (1 + m);
+  for (double C = 0.01; C < 1000; C *= 10)
+    assert_near(rates(&p, ACTION_NMDA_CHANNEL, &blocker, C).pyramidal, K / (K + C), 2e-6);
+  struct nmda_channel escaping = blocker;
+  escaping.k_escape = 1.3e-6;
+  double open = 0.15 * 0.4, slower = open * 0.01 * 0.33 * exp(0.55 * 16 / RT_F);
+  double x = open * 0.01 * 2 / (1 + m) / (slower + 1.3e-6);
+  assert_near(rates(&p, ACTION_NMDA_CHANNEL, &escaping, 2).pyramidal, 1 / (1 + x), 2e-6);
+  const struct exposure halves[] = {{ACTION_NMDA_CHANNEL, 0, &blocker, 1},
+                                    {ACTION_NMDA_CHANNEL, 1, &blocker, 1}};
+  assert_near(afferents_rates(&p, 37, halves, 2).pyramidal, K / (K + 2), 2e-6); /* two compete as one */
+}
+
+/* All NMDA receptors blocked: (1 − n − H (1 − n_i))/(1 − H), not below 0. */
+static void test_limits(void **state) {
+  (void)state;
+  struct afferents p = defaults("");
+  struct afferent_rates all = rates(&p, ACTION_NMDA_CHANNEL, &blocker, 1e9);
+  assert_near(all.relay, 0.5, 1e-6);
+  assert_near(all.pyramidal, 0.5, 1e-6);
+  p.pyramidal.nmda_share = 0.9, p.pyramidal.nmda_share_inhibitory = 0.1, p.relay.nmda_share = 0.2,
+  p.relay.nmda_share_inhibitory = 0.8;
+  all = rates(&p, ACTION_NMDA_CHANNEL, &blocker, 1e9);
+  assert_true(all.pyramidal == 0);
+  assert_near(all.relay, (1 - 0.2 - 0.5 * 0.2) / 0.5, 1e-6);
+}
+
+static void test_arrows(void **state) {
+  (void)state;
+  struct afferents excited = defaults(""), freed = defaults("");
+  excited.relay.nmda_share_inhibitory = 0;
+  freed.relay.nmda_share = 0;
+  double up = 1, down = 1;
+  for (double C = 0.1; C < 100; C *= 2) {
+    double raised = rates(&freed, ACTION_NMDA_CHANNEL, &blocker, C).relay;
+    double lowered = rates(&excited, ACTION_NMDA_CHANNEL, &blocker, C).relay;
+    assert_true(raised > up && lowered < down);
+    up = raised, down = lowered;
+  }
+  struct afferents p = defaults("");
+  down = 1;
+  for (double C = 0.01; C < 10; C *= 2) {
+    struct afferent_rates slow = rates(&p, ACTION_AMPA_COMPETITIVE, &competitor, C);
+    assert_near(slow.pyramidal, 1 - 0.5 * C / (C + 0.07), 1e-12);
+    assert_true(slow.pyramidal < down && slow.relay < 1);
+    down = slow.pyramidal;
+  }
+}
+
+static void test_factor(void **state) {
+  (void)state;
+  struct afferents p = defaults("");
+  const struct exposure one[] = {{ACTION_NICOTINIC, 0, &nicotinic, 50}};
+  struct afferent_rates some = {1.2, 0.7}, rest = {1, 1};
+  assert_near(afferents_factor(&p, some, 0.25, NULL, 0), 0.25 * 1.2 + 0.75 * 0.7, 1e-12);
+  assert_near(afferents_factor(&p, rest, 0.25, one, 1), 1 - 0.25 * 0.2 * 0.5, 1e-12);
+  assert_true(afferents_factor(&p, rest, 0, one, 1) == 1);
+  assert_true(rates(&p, ACTION_NICOTINIC, &nicotinic, 50).relay == 1);
+}
+
+static void test_faults(void **state) {
+  (void)state;
+  static const char *const texts[] = {"drive = { afferents = { relay = { inhibitory_2C = 0.4; }; }; };",
+                                      "drive = { afferents = { pyramidal = { share_2A = 0.7; }; }; };",
+                                      "drive = { afferents = { pyramdal = { nmda_share = 0.7; }; }; };"};
+  static const char *const words[] = {"do not sum to 1", "do not sum to 1", "pyramidal"};
+  for (int k = 0; k < 3; k++) {
+    struct afferents out;
+    struct config *config;
+    assert_ok(config_parse("test.cfg", texts[k], &config));
+    afferents_read(config, &out);
+    assert_fails(config_finish(config), STATUS_CONFIG, words[k]);
+    config_free(config);
+  }
+}
+
+int main(void) {
+  const struct CMUnitTest tests[] = {cmocka_unit_test(test_rest),   cmocka_unit_test(test_block),
+                                     cmocka_unit_test(test_limits), cmocka_unit_test(test_arrows),
+                                     cmocka_unit_test(test_factor), cmocka_unit_test(test_faults)};
+  return cmocka_run_group_tests(tests, NULL, NULL);
+}
