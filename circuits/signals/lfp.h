@@ -4,11 +4,11 @@
  *
  *   L(t) = −I_AMPA(t − 6 ms) + 1.65 I_GABA(t)
  *
- * with outward currents positive, so that both terms are positive at usual potentials. That proxy was found to
- * follow the field of a population with real dendrites where the centres of excitation and inhibition lie
+ * with outward currents positive, so that both terms are positive at usual potentials. That proxy was found
+ * to follow the field of a population with real dendrites where the centres of excitation and inhibition lie
  * apart; here it is in pA per pyramidal cell, since the geometry that turns it into µV is not in the model.
- * I_AMPA is that of the AMPA receptors alone, background included (NMDA receptors are not part of the
- * proxy), I_GABA that of fast and slow GABA-A receptors.
+ * I_AMPA is that of the AMPA receptors alone, background included (NMDA receptors are not part of the proxy),
+ * I_GABA that of fast and slow GABA-A receptors.
  *
  * Currents are sampled once a millisecond, where the receptors have just computed them, and summed over tiles
  * of 128 cells in id order, then over tiles. Channels: the mean over all pyramidal cells of the region; over

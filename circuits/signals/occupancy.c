@@ -58,10 +58,13 @@ void occupancy_add(const struct population *population, struct occupancy_sums *s
   }
 }
 
-double occupancy_free_uM(const struct exposure *exposures, int n) {
+double occupancy_free_uM(const struct exposure *exposures, int n, int *n_blockers) {
   double sum = 0;
+  *n_blockers = 0;
   for (int e = 0; e < n; e++) {
-    if (exposures[e].action == ACTION_NMDA_CHANNEL) sum += exposures[e].free_uM;
+    if (exposures[e].action != ACTION_NMDA_CHANNEL) continue;
+    sum += exposures[e].free_uM;
+    ++*n_blockers;
   }
   return sum;
 }

@@ -2,21 +2,21 @@
  * would say of the drugs in that channel. The tracer is too dilute to hold a share of its own; it binds where
  * the pore is open and neither magnesium nor a drug is in it.
  *
- * In vitro, on membranes: no potential, buffer with [Mg], full agonist, equilibrium. Every channel opens again
- * and again, so with drugs k at C_k of subunit s
+ * In vitro, on membranes: no potential, buffer with [Mg], full agonist, equilibrium. Every channel opens
+ * again and again, so with drugs k at C_k of subunit s
  *   tracer bound/tracer without drug = (1 + m_s)/(1 + m_s + Σ_k C_k/K_s,k),  m_s = [Mg]/K_s(V),
  *   K_s,k(V) = K_d,s,k exp(zδ (V + 66 mV) F/RT)
- * as in receptors/nmda.c. Sites are counted per receptor: a subunit with share f_s of the conductance and peak
- * open probability P_s has receptors in proportion to f_s/P_s. K_i is the concentration that displaces half of
- * the tracer (Ebert et al. 1997, Eur J Pharmacol 333:99, for ketamine's enantiomers in rat cortex).
+ * as in receptors/nmda.c. Sites are counted per receptor: a subunit with share f_s of the conductance and
+ * peak open probability P_s has receptors in proportion to f_s/P_s. K_i is the concentration that displaces
+ * half of the tracer (Ebert et al. 1997, Eur J Pharmacol 333:99, for ketamine's enantiomers in rat cortex).
  *
- * In vivo, in the state of the run: tracer goes into channels as often as they are open and free of magnesium,
- * Σ over milliseconds of P_s/(1 + m_s), and finds the share b_s held by drugs. Since receptors in proportion
- * to f_s/P_s open with probability P_s, this weighs subunits by f_s:
+ * In vivo, in the state of the run: tracer goes into channels as often as they are open and free of
+ * magnesium, Σ over milliseconds of P_s/(1 + m_s), and finds the share b_s held by drugs. Since receptors in
+ * proportion to f_s/P_s open with probability P_s, this weighs subunits by f_s:
  *   occupancy = Σ f_s/P_s bind_s b_s / Σ f_s/P_s bind_s
  * over cells and subunits, from the same state by which the receptor's current is blocked. With C the free
- * concentration of all blockers, C (1 − o)/o would give half occupancy if binding had one site (Shaffer et al.
- * 2014, Neuropharmacology 86:174: 1.4 µM of ketamine in rats at steady state). */
+ * concentration of all blockers, C (1 − o)/o would give half occupancy if binding had one site (Shaffer et
+ * al. 2014, Neuropharmacology 86:174: 1.4 µM of ketamine in rats at steady state). */
 #ifndef CIRCUITS_SIGNALS_OCCUPANCY_H
 #define CIRCUITS_SIGNALS_OCCUPANCY_H
 
@@ -43,8 +43,9 @@ static inline double occupancy_of(const struct occupancy_sums *sums) {
   return sums->all > 0 ? sums->held / sums->all : NAN;
 }
 
-/* Free concentration of all channel blockers among exposures, µM. */
-double occupancy_free_uM(const struct exposure *exposures, int n);
+/* Free concentration of all channel blockers among exposures, µM, and their number: where there is none,
+ * receptors do not count how often they open, and nothing is occupied. */
+double occupancy_free_uM(const struct exposure *exposures, int n, int *n_blockers);
 
 /* Share of the tracer that a drug at C µM displaces from the receptors of n populations. */
 double occupancy_displaced(const struct occupancy_assay *assay, const struct nmda_channel *drug, double C,

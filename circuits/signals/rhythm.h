@@ -33,8 +33,8 @@ void rhythm_take(struct rhythm *rhythm, bool measured);
 /* A new measurement begins. */
 void rhythm_clear(struct rhythm *rhythm);
 
-/* The density of the spikes of population p relative to that of independent cells; `room` holds the samples of
- * the trace. NAN where there were none. */
+/* The density of the spikes of population p relative to that of independent cells; `room` holds the samples
+ * of the trace. NAN where there were none. */
 void rhythm_density(const struct rhythm *rhythm, int p, struct spectrum *spectrum, double *room,
                     double *density);
 /* c in a band, from that. */

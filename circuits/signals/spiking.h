@@ -15,8 +15,8 @@
  *                  shares that would if each cell had one rate throughout and fired at random: of its k
  *                  spikes in both windows, each falls into the later one with probability T/(T + T_0).
  * The share of spikes in bursts is the measure of Jackson, Homayoun & Moghaddam 2004,
- * doi:10.1073/pnas.0308455101, whose rule for what belongs to a burst is not used; cells that switch, of Cichon
- * et al. 2023, doi:10.1038/s41593-022-01203-5. */
+ * doi:10.1073/pnas.0308455101, whose rule for what belongs to a burst is not used; cells that switch, of
+ * Cichon et al. 2023, doi:10.1038/s41593-022-01203-5. */
 #ifndef CIRCUITS_SIGNALS_SPIKING_H
 #define CIRCUITS_SIGNALS_SPIKING_H
 

@@ -8,9 +8,10 @@
 #include <stdio.h>
 #include <string.h>
 
-/* Rise of the smooth trace that makes an event, in SD of its noise: noise alone then gives less than one in ten
- * seconds. Least rise, pA: where there is no noise, the resolution of single precision. */
-static const double THRESHOLD_SD = 6.0, LEAST_PA = 0.1;
+/* Rise of the smooth trace that makes an event, in SD of what noise makes of such a rise: noise alone then
+ * gives less than one in a minute. Least rise, pA: where there is no noise, the resolution of single
+ * precision. */
+static const double THRESHOLD_SD = 4.5, LEAST_PA = 0.1;
 
 const struct param clamp_params[] = {
     PARAM_NUM(struct clamp_settings, hold_excitatory, "mV", -70, -120, 0, SETTING,
@@ -56,24 +57,38 @@ static void set_taps(struct clamp *clamp) {
   clamp->reach = (int)fmax(2, fmin(ceil(4.0 * sd), CLAMP_TAPS - 4));
 }
 
-/* Factors of the difference of exponentials; noise of the smooth trace: that of white noise through the
- * inverse and the Gaussian one after the other. */
+/* Largest SD of the difference of two values of the smooth trace, at most `reach` samples apart, that noise
+ * of SD 1 makes: the inverse and the Gaussian one after the other, q, against itself. */
+static double noise_of_rise(const struct clamp *clamp, const struct clamp_template *template) {
+  double q[CLAMP_TAPS + 2] = {0}, most = 0;
+  int n = clamp->taps + 2;
+  for (int m = 0; m < clamp->taps; m++) {
+    q[m] += clamp->tap[m];
+    q[m + 1] -= (template->rise + template->decay) * clamp->tap[m];
+    q[m + 2] += template->rise * template->decay * clamp->tap[m];
+  }
+  for (int lag = 1; lag <= clamp->reach; lag++) {
+    double variance = 0;
+    for (int m = 0; m < n + lag; m++) {
+      double d = (m < n ? q[m] : 0) - (m >= lag ? q[m - lag] : 0);
+      variance += d * d;
+    }
+    most = fmax(most, variance);
+  }
+  return sqrt(most);
+}
+
 static void set_template(const struct clamp *clamp, const struct population *population, int receptor,
                          struct clamp_template *out) {
-  double dt = clamp->network->clock.dt_ms, squares = 0;
+  double dt = clamp->network->clock.dt_ms;
   double rise = number(population, receptor, "tau_rise"), decay = number(population, receptor, "tau_decay");
   out->rise = maths_exp(-dt / rise);
   out->decay = maths_exp(-dt / decay);
-  for (int m = 0; m < clamp->taps + 2; m++) {
-    double q = m < clamp->taps ? clamp->tap[m] : 0;
-    q -= m >= 1 && m <= clamp->taps ? (out->rise + out->decay) * clamp->tap[m - 1] : 0;
-    q += m >= 2 ? out->rise * out->decay * clamp->tap[m - 2] : 0;
-    squares += q * q;
-  }
   double peak_ms = maths_log(decay / rise) * decay * rise / (decay - rise);
   double norm = 1.0 / (maths_exp(-peak_ms / decay) - maths_exp(-peak_ms / rise));
   out->per_pA = norm * (out->decay - out->rise) * clamp->tap[clamp->taps / 2];
-  out->threshold = fmax(THRESHOLD_SD * clamp->settings.noise * sqrt(squares), LEAST_PA * out->per_pA);
+  out->threshold =
+      fmax(THRESHOLD_SD * clamp->settings.noise * noise_of_rise(clamp, out), LEAST_PA * out->per_pA);
 }
 
 static enum status set_population(struct clamp *clamp, int p) {

@@ -1,22 +1,23 @@
-/* voltage_clamp.h — spontaneous synaptic currents of chosen cells as a voltage clamp would see them, without touching
- * the cells: their conductances at every tick, times the driving force at a holding potential.
+/* voltage_clamp.h — spontaneous synaptic currents of chosen cells as a voltage clamp would see them, without
+ * touching the cells: their conductances at every tick, times the driving force at a holding potential.
  *
  *   excitatory, held at −70 mV (near the reversal potential of GABA-A):
  *     I_E = g_AMPA (V_h − E) + g_NMDA (V_h − E) Σ_s f_s (1 − b_s)/(1 + m_s(V_h))
  *   inhibitory, held at 0 mV (the reversal potential of excitation):
  *     I_I = (g_fast + g_slow) (V_h − E)
- * The clamp is ideal: no series resistance, no dendrite that escapes it. Drugs in the channels are those of the
- * free cell. White noise of the amplifier is added to every sample.
+ * The clamp is ideal: no series resistance, no dendrite that escapes it. Drugs in the channels are those of
+ * the free cell. White noise of the amplifier is added to every sample.
  *
- * Events are found by deconvolution, as in Pernía-Andrade et al. 2012, doi:10.1016/j.bpj.2012.08.039, with the
- * known time course of the fast receptor, a difference of exponentials with factors a (rise) and b (decay) per
- * sample. Its inverse is exact and needs no transform: x_k = y_k − (a + b) y_{k−1} + ab y_{k−2} is an impulse
- * at the arrival of each event. x is smoothed by a Gaussian of SD `smoothing`. An event is a maximum of the
- * smooth trace that lies more than a threshold above the lowest value of the 4 SD of that Gaussian before it,
- * as far as these come after the event before; the threshold is 6 SD of the trace's noise, known from that of
- * the amplifier. The height over that lowest value, in units of the response to an event of 1 pA, is the
- * amplitude. Events closer than about 2 SD of the Gaussian count as one, small ones are lost in the noise, slow
- * ones (NMDA, slow GABA-A) appear smaller: a real recording shares these faults. */
+ * Events are found by deconvolution, as in Pernía-Andrade et al. 2012, doi:10.1016/j.bpj.2012.08.039, with
+ * the known time course of the fast receptor, a difference of exponentials with factors a (rise) and b
+ * (decay) per sample. Its inverse is exact and needs no transform: x_k = y_k − (a + b) y_{k−1} + ab y_{k−2}
+ * is an impulse at the arrival of each event. x is smoothed by a Gaussian of SD `smoothing`. An event is a
+ * maximum of the smooth trace that lies more than a threshold above the lowest value of the 4 SD of that
+ * Gaussian before it, as far as these come after the event before; the threshold is 4.5 SD of the noise of
+ * such a difference, known from that of the amplifier. The height over that lowest value, in units of the
+ * response to an event of 1 pA, is the amplitude. Events closer than about 2 SD of the Gaussian count as one,
+ * small ones are lost in the noise, slow ones (NMDA, slow GABA-A) appear smaller: a real recording shares
+ * these faults. */
 #ifndef CIRCUITS_SIGNALS_VOLTAGE_CLAMP_H
 #define CIRCUITS_SIGNALS_VOLTAGE_CLAMP_H
 

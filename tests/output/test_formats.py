@@ -106,15 +106,16 @@ class Page(Result):
     def size(self, dataset, letter):
         """What a letter of the page stands for where the dataset stands."""
         parts = dataset.name.split("/")
-        if letter in "TYX":
-            return len(dataset.parent[{"T": "time", "Y": "y", "X": "x"}[letter]])
+        if letter in "TYXF":
+            return len(dataset.parent[{"T": "time", "Y": "y", "X": "x", "F": "frequency"}[letter]])
         if letter == "N":
             return len(self.file[f"nodes/{parts[2]}/node_id"])
         if letter == "S":
             return len(self.file[f"spikes/{parts[2]}/timestamps"])
         if letter == "K":
             return 1 + int(self.file[f"nodes/{parts[2]}/0/{parts[-1]}"][()].max())
-        return {"W": WINDOWS, "E": EVENTS, "P": len(self.file["populations/name"])}[letter]
+        return {"W": WINDOWS, "E": EVENTS, "P": len(self.file["populations/name"]),
+                "A": len(self.file["assay/substance"])}[letter]
 
     def test_groups_at_a_glance(self):
         """The table of groups names all groups below the root, as plots, columns and the rest."""
@@ -138,10 +139,10 @@ class Plots(Result):
     def test_attributes_and_scales(self):
         plots = [(name, group) for name, group in self.each(h5py.Group)
                  if group.attrs.get("NX_class") == "NXdata"]
-        self.assertEqual(len(plots), 5 + 2 * len(REGIONS))
+        self.assertEqual(len(plots), 5 + 9 * len(REGIONS))
         for name, group in plots:
             axes = list(group.attrs["axes"])
-            signals = [group.attrs["signal"], *group.attrs["auxiliary_signals"]]
+            signals = [group.attrs["signal"], *group.attrs.get("auxiliary_signals", ())]
             spreads = [signal + "_errors" for signal in signals if signal + "_errors" in group]
             self.assertEqual(set(group), {"title", *axes, *signals, *spreads}, name)
             for signal in signals + spreads:
@@ -161,6 +162,53 @@ class Plots(Result):
                 self.assertEqual(list(np.flatnonzero(np.isnan(values[()]))), list(gaps), name)
         starts = time_s[np.arange(WINDOWS) * (bins + 1)]
         np.testing.assert_allclose(starts, 3600 * windows["start_h"][()] + BIN_S / 2, rtol=1e-9)
+
+    def test_lfp_is_there_by_the_millisecond(self):
+        """Of what is measured alone, with a gap between windows, as the mean over layers and electrodes."""
+        windows = self.file["protocol/windows"]
+        for region in REGIONS:
+            group = self.file[f"lfp/{region}"]
+            time_s, all_cells = group["time"][()], group["all"][()]
+            each = round(1000 * MEASURED_S)
+            self.assertEqual(len(time_s), WINDOWS * each + WINDOWS - 1)
+            gaps = np.arange(each, len(time_s), each + 1)
+            self.assertEqual(list(np.flatnonzero(np.isnan(all_cells))), list(gaps))
+            starts = time_s[np.arange(WINDOWS) * (each + 1)]
+            np.testing.assert_allclose(starts, 3600 * windows["settled_h"][()] + 0.001, rtol=1e-9)
+            self.assertTrue(np.all(all_cells[~np.isnan(all_cells)] > 0))
+            grid = self.file[f"lfp_grid/{region}/lfp"][()]
+            np.testing.assert_allclose(grid.reshape(len(time_s), -1).mean(1), all_cells, rtol=1e-6)
+            layers = [name for name in group if name.startswith("PYR")]
+            if layers:
+                table = self.file["populations"]
+                count = dict(zip(table["name"].asstr(), table["count"]))
+                mean = sum(group[name][()].astype(float) * count[name] for name in layers)
+                np.testing.assert_allclose(mean / sum(count[name] for name in layers), all_cells, rtol=1e-6)
+
+    def test_bands_are_those_of_the_spectra(self):
+        """By a sum over the frequencies in them; and the spectrum of the LFP has the power of the series."""
+        for region in REGIONS:
+            spectra, bands = self.file[f"spectra/{region}"], self.file[f"bands/{region}"]
+            frequency = spectra["frequency"][()]
+            for name, low, high in (("gamma", 30, 80), ("slow_gamma", 25, 55), ("fast_gamma", 100, 180)):
+                inside = (frequency >= low) & (frequency < high)
+                power = spectra["lfp"][()][:, inside].mean(1) * (high - low)
+                np.testing.assert_allclose(bands[name][()], power, rtol=1e-9)
+            lfp = self.file[f"lfp/{region}/all"][()].astype(float)
+            variance = np.var(lfp[:round(1000 * MEASURED_S)])
+            power = spectra["lfp"][0, 1:].sum() * frequency[1]
+            self.assertLess(power, 3 * variance)
+            self.assertGreater(power, variance / 10)
+
+    def test_occupancy_follows_the_drug(self):
+        for region in REGIONS:
+            share = self.file[f"occupancy/{region}/all"][()]
+            self.assertEqual(list(share[:2]), [0, 0])
+            self.assertTrue(0.1 < share[2] < 0.9 and share[2] > share[3] > share[4] >= 0, share)
+        table = self.file["assay"]
+        K_i = dict(zip(zip(table["region"].asstr(), table["substance"].asstr()), table["K_i_uM"]))
+        for region in REGIONS:
+            self.assertAlmostEqual(K_i[region, "arketamine"] / K_i[region, "esketamine"], 17 * 28 / 6 / 17, 2)
 
     def test_rates_are_those_of_the_spikes(self):
         """Counted again from the spikes and the cells' populations."""
