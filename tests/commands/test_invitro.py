@@ -129,8 +129,8 @@ class Clamp(Case):
         "drug": ('drug = "esketamine"; series', 'drug = "esketamin"; series', "clamp.drugs.[0]",
                  '"esketamine"'),
         "both": ('series = true;', 'series = true; concentration = "1 uM";', "clamp.drugs.[0]", "not both"),
-        "late": ('at = "5 s"; until = "60 s"', 'at = "5 s"; until = "61 s"', "clamp.drugs.[0]", "ends at 61
-         * s"),
+        "late": ('at = "5 s"; until = "60 s"', 'at = "5 s"; until = "61 s"', "clamp.drugs.[0]",
+                 "ends at 61 s"),
         "backwards": ('at = "5 s"; until = "60 s"', 'at = "5 s"; until = "4 s"', "clamp.drugs.[0]",
                       "before it began"),
         "series": ('"0.3 uM", "1 uM"', '"1 uM", "0.3 uM"', "clamp.series", "must rise"),

@@ -1,8 +1,6 @@
 """test_validate.py PROGRAM - published effects from outside: rows of the program's own folder that hold, and
- * rows
-of a folder made here, whose runs are those of a small circuit: how values, spreads and verdicts come about,
- * that
-runs are shared and used again, and what is told where something is wrong."""
+rows of a folder made here, whose runs are those of a small circuit: how values, spreads and verdicts come
+about, that runs are shared and used again, and what is told where something is wrong."""
 
 import csv
 import io
@@ -52,9 +50,8 @@ RATE = '{ %s arm = "ketamine"; series = ["/summary/mPFC/rate_*"]; cells = "PV"; 
 ROWS = (
     row("aa01", IC50, low=0.06, high=0.08),
     row("aa02", IC50, low=0.08, high=0.09),
-    row("aa03", IC50 + ', { what = "both"; arm = "two"; against = "one"; measure = "IC50"; combine = "ratio";
-     * '
-        'low = 0.999; high = 1.001; }', low=0.08, high=0.09),
+    row("aa03", IC50 + ', { what = "both"; arm = "two"; against = "one"; measure = "IC50"; '
+        'combine = "ratio"; low = 0.999; high = 1.001; }', low=0.08, high=0.09),
     row("aa04", '{ arm = "one"; against = "two"; measure = "blocked_2"; combine = "difference"; }',
         low=-0.001, high=0.001),
     row("aa05", '{ arm = "one"; measure = "nonesuch"; }'),
@@ -215,7 +212,7 @@ class Wrong(Folder):
          "against"),
         (row("ee01", '{ arm = "one"; series = ["rates"]; }'), "targets.[0].checks.[0].series", "no path"),
         (row("ee01", '{ arm = "one"; measure = "IC50"; take = "most"; }'), "targets.[0].checks.[0].take",
-         * "max"),
+         "max"),
         (row("ee01", IC50, colour='"red"'), "targets.[0].colour", "unknown key"),
         (row("ee01", ""), "targets.[0]", "no checks"),
     )
