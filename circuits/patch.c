@@ -2,10 +2,11 @@
  *
  * How an agonist is held. A receptor answers an event of w nS with w h(k), k ticks later; kinetics are
  * linear. A flow of r nS per tick comes to r Σ h. So r = a G/Σ h holds the share a of the conductance G. The
- * flow alone would reach it with the slow decay; an event of w at the onset makes conductance equal to a G at
- * the tick p of the event's own peak: w h(p) + r Σ_(k≤p) h(k) = a G. When the agonist goes, conductance
- * decays as after any event. h is measured on the receptor itself, at a potential where no ion of the
- * solution blocks. */
+ * flow alone would reach it with the slow decay; an event of w at the onset cancels that: w h(p) =
+ * r Σ_(k>p) h(k) at the tick p at which h, past its peak, has fallen to one half, where only the decay is
+ * left. So the conductance comes with the receptor's rise and stays. When the agonist goes, it decays as
+ * after any event. h is measured on the receptor itself, at a potential where no ion of the solution
+ * blocks. */
 #include "patch.h"
 #include "drugs/action.h"
 #include "memory.h"
@@ -100,6 +101,7 @@ static enum status measure(struct patch *patch, int r) {
   hold(patch, FREE_MV);
   arrive(patch, r, patch->conductance_nS);
   *answer = (struct patch_answer){0};
+  double peak = 0;
   for (int64_t k = 0; k < longest; k++) {
     step.tick = patch->tick;
     tick(patch, &step);
@@ -107,14 +109,15 @@ static enum status measure(struct patch *patch, int r) {
     arrive(patch, r, 0.0);
     double h = (double)block->g[0] / patch->conductance_nS;
     answer->sum += h;
-    if (h > answer->peak) {
-      answer->peak = h;
+    peak = h > peak ? h : peak;
+    if (h > 0.5 * peak) {
+      answer->late = h;
       answer->before = answer->sum;
     }
-    if (answer->peak > 0 && h < OVER * answer->peak) break;
+    if (peak > 0 && h < OVER * peak) break;
   }
   patch_reset(patch);
-  if (answer->peak > 0) return STATUS_OK;
+  if (answer->late > 0) return STATUS_OK;
   return status_fail(STATUS_CONFIG, "receptor %s: no event opens it", patch->population.receptor[r].name);
 }
 
@@ -124,7 +127,7 @@ void patch_agonist(struct patch *patch, double share) {
   for (int r = 0; r < patch->population.n_receptors; r++) {
     const struct patch_answer *answer = &patch->answer[r];
     double flow = share * patch->conductance_nS / answer->sum, onset = 0.0;
-    if (rise > 0) onset = rise * patch->conductance_nS * (1.0 - answer->before / answer->sum) / answer->peak;
+    if (rise > 0) onset = rise * patch->conductance_nS * (1.0 - answer->before / answer->sum) / answer->late;
     arrive(patch, r, flow + onset);
   }
 }

@@ -16,7 +16,7 @@ enum { PATCH_RECEPTORS = POPULATION_PORTS };
 /* How a receptor answers one event that opens 1 nS at its peak. */
 struct patch_answer {
   double sum;          /* over all ticks, nS */
-  double peak, before; /* largest conductance, nS; sum up to and with that tick */
+  double late, before; /* conductance when it has fallen to half its peak, nS; sum up to and with that tick */
 };
 
 struct patch {

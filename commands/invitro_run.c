@@ -131,6 +131,7 @@ static enum status write_file(struct bench *bench, int p, int n, enum result_mod
   double time_s = bench->invitro.settings.duration * bench->traces.n_runs;
   const struct provenance_phase phase = {"receptors", wall, (double)NAN};
   enum status status;
+  TRY_GOTO(store_attribute_text(store, "/", "default", "traces"), failed);
   TRY_GOTO(write_origin(bench, p, store), failed);
   TRY_GOTO(write_traces(bench, to), failed);
   TRY_GOTO(write_runs(bench, to), failed);

@@ -214,12 +214,16 @@ static enum status read_arm(const struct target_check *check, const char *direct
     TRY(from_file(check, directory, arm, &value));
   else
     TRY(from_summary(check, directory, arm, &value));
+  if (isnan(value)) {
+    return status_fail(STATUS_CONFIG, "arm %s: %s has no value from %g h to %g h", arm,
+                       check->series.n ? check->series.path[0] : check->measure, check->from, check->to);
+  }
   *out = check->invert ? check->factor / value : check->factor * value;
   return STATUS_OK;
 }
 
 enum status target_value(const struct target_check *check, const char *directory, double *out) {
-  double own, against, reference;
+  double own = NAN, against = NAN, reference = NAN;
   TRY(read_arm(check, directory, check->arm, &own));
   *out = own;
   if (check->combine == COMBINE_VALUE) return STATUS_OK;

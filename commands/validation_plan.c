@@ -152,7 +152,8 @@ static enum status find_run(struct validation_run *run, const struct version *ve
       run->again = true;
   }
   snprintf(file, sizeof file, "%s/summary.h5", run->directory);
-  run->complete = !run->again && current == run->n_arms && exists(file);
+  bool table = run->like->pk_only || exists(file); /* concentrations alone have none */
+  run->complete = !run->again && current == run->n_arms && table;
   config_free(config);
   return status;
 }

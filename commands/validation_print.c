@@ -218,6 +218,15 @@ enum status validation_markdown(const struct validation *validation, FILE *out) 
   enum status status = fill(validation, true, layout);
   validation_count(validation, count);
   if (status == STATUS_OK) {
+    fprintf(
+        out,
+        "# Published effects, and what the experiments show\n\n"
+        "Written by `spinule validate --markdown docs/validation.md`, which says what a run of today shows; "
+        "rows, ranges and sources stand in `configs/validation`. A value is the mean over the seeds of its "
+        "row "
+        "with their standard deviation; it passes inside the accepted range. Ranges come from the "
+        "publications "
+        "and are not fitted to the model; a row that fails is a result.\n\n");
     fprintf(out, "%d passed, %d failed, %d not built%s.\n\n", count[VERDICT_PASS], count[VERDICT_FAIL],
             count[VERDICT_NOT_BUILT], validation->quick ? " (quick: indicative)" : "");
     layout_markdown(layout, out);
