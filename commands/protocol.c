@@ -25,9 +25,30 @@ static int64_t bin_ticks(const struct simulation *simulation, double s) {
   return (int64_t)floor(s * 1000.0 / ACTIVITY_BIN_MS + 0.5) * bin;
 }
 
+/* Exposures of all regions at one time. */
+struct conditions {
+  struct exposure exposures[EXPERIMENT_REGIONS][DRUG_SUBSTANCES * ACTION_COUNT];
+  struct step step[EXPERIMENT_REGIONS];
+};
+
+/* The steps of all regions at a course's concentrations. Gives the number of exposures. */
+static int set_conditions(const struct simulation *simulation, const struct course *course,
+                          struct conditions *out) {
+  int all = 0;
+  for (int r = 0; r < simulation->n_regions; r++) {
+    int n = course_exposures(simulation, course, r, out->exposures[r]);
+    out->step[r] = (struct step){.dt_ms = simulation->network->clock.dt_ms,
+                                 .slow_dt_ms = 1.0,
+                                 .exposures = out->exposures[r],
+                                 .n_exposures = n};
+    all += n;
+  }
+  return all;
+}
+
 struct rest_job {
   struct network *network;
-  struct step step;
+  const struct step *step; /* per region */
   double rest_ms;
 };
 
@@ -38,7 +59,7 @@ static void rest_block(void *context, int thread, int number) {
   for (int r = 0; r < population->n_receptors; r++) {
     if (!population->receptor[r].mechanism->rest) continue;
     struct cells cells = population_cells(population, job->network->block_in_population[number], r);
-    population->receptor[r].mechanism->rest(&cells, &job->step, job->rest_ms);
+    population->receptor[r].mechanism->rest(&cells, &job->step[population->region_index], job->rest_ms);
   }
 }
 
@@ -47,18 +68,14 @@ static void rest_block(void *context, int thread, int number) {
 static enum status rest(struct simulation *simulation, double to_h) {
   const struct experiment *experiment = simulation->experiment;
   for (double t = simulation->window_end_h, next; t < to_h; t = next) {
-    struct exposure exposures[DRUG_SUBSTANCES * ACTION_COUNT];
+    struct conditions conditions;
     double since_h = t - fmax(0, experiment_event_before_h(experiment, t));
     next = fmin(t + fmax(REST_STEP_H, REST_GROWTH * since_h),
                 fmin(to_h, experiment_event_after_h(experiment, t)));
     TRY(course_advance(simulation, &simulation->fast, 0.5 * (t + next)));
-    struct rest_job job = {simulation->network,
-                           {.dt_ms = simulation->network->clock.dt_ms, .exposures = exposures},
-                           (next - t) * 3.6e6};
-    job.step.n_exposures = course_exposures(simulation, &simulation->fast, exposures);
-    if (job.step.n_exposures) {
+    struct rest_job job = {simulation->network, conditions.step, (next - t) * 3.6e6};
+    if (set_conditions(simulation, &simulation->fast, &conditions) > 0)
       team_each(simulation->network->team, simulation->network->n_blocks, rest_block, &job);
-    }
   }
   return STATUS_OK;
 }
@@ -148,19 +165,20 @@ static enum status run_window(struct simulation *simulation, const struct record
   const struct experiment *experiment = simulation->experiment;
   int64_t settle = bin_ticks(simulation, experiment->simulation.settle);
   int64_t all = settle + bin_ticks(simulation, experiment->window[stage->window].duration);
-  struct exposure exposures[DRUG_SUBSTANCES * ACTION_COUNT];
+  struct conditions conditions;
   struct observer observers[1 + EXPERIMENT_REGIONS] = {activity_observer(&simulation->activity)};
   for (int r = 0; r < simulation->n_regions; r++)
     observers[1 + r] = glutamate_observer(&simulation->tissue[r].glutamate);
   if (simulation->window_ticks == 0) TRY(begin_window(simulation, recording, stage));
-  struct window window = {.step = {.dt_ms = experiment->simulation.dt, .exposures = exposures},
+  struct window window = {.regions = conditions.step,
                           .observers = observers,
                           .n_observers = 1 + simulation->n_regions,
                           .profile = simulation->profile};
-  window.step.n_exposures = course_exposures(simulation, &simulation->fast, exposures);
+  set_conditions(simulation, &simulation->fast, &conditions);
   while (simulation->window_ticks < all) {
     if (simulation->window_ticks == settle) begin_measuring(simulation);
-    window.step.slow_dt_ms = slow_dt_ms(simulation, stage, settle);
+    for (int r = 0; r < simulation->n_regions; r++)
+      conditions.step[r].slow_dt_ms = slow_dt_ms(simulation, stage, settle);
     TRY(advance_bin(simulation, recording, &window));
     if (simulation->window_ticks < all) TRY(watch->stop(watch->context, simulation));
   }
@@ -174,7 +192,8 @@ static enum status run_window(struct simulation *simulation, const struct record
 
 struct slow_job {
   struct simulation *simulation;
-  double t0_h, t1_h, bdnf_left, mtorc1_left;
+  double t0_h, t1_h;
+  struct conditions conditions;
   struct slow_site {
     int region, site;
     enum status status;
@@ -182,15 +201,20 @@ struct slow_job {
   } * item;
 };
 
+static double left_at(const struct step *step, enum action action, int site) {
+  return action_share_left(step->exposures, step->n_exposures, action, site);
+}
+
 static void advance_site(void *context, int thread, int i) {
   struct slow_job *job = context;
   struct slow_site *item = &job->item[i];
   struct tissue *tissue = &job->simulation->tissue[item->region];
+  const struct step *step = &job->conditions.step[item->region];
   struct signalling_input in = {.throughput = tissue_relative(tissue, SITE_throughput, item->site),
                                 .nmda_blocked = tissue->measured[SITE_blocked][item->site],
                                 .rate = tissue_relative(tissue, SITE_rate, item->site),
-                                .bdnf_left = job->bdnf_left,
-                                .mtorc1_left = job->mtorc1_left};
+                                .bdnf_left = left_at(step, ACTION_BDNF_SCAVENGER, item->site),
+                                .mtorc1_left = left_at(step, ACTION_MTORC1_INHIBITOR, item->site)};
   double y[SIGNALLING_COUNT];
   char where[64];
   snprintf(where, sizeof where, "%s, site %d", tissue->region->name, item->site);
@@ -279,14 +303,9 @@ static enum status remodel(struct simulation *simulation, const struct recording
 
 static enum status run_slow(struct simulation *simulation, const struct recording *recording,
                             const struct stage *stage) {
-  struct exposure exposures[DRUG_SUBSTANCES * ACTION_COUNT];
+  struct slow_job job = {.simulation = simulation, .t0_h = stage->t0_h, .t1_h = stage->t1_h};
   TRY(advance_course(simulation, recording, 0.5 * (stage->t0_h + stage->t1_h)));
-  int n = course_exposures(simulation, &simulation->slow, exposures);
-  struct slow_job job = {.simulation = simulation,
-                         .t0_h = stage->t0_h,
-                         .t1_h = stage->t1_h,
-                         .bdnf_left = action_share_left(exposures, n, ACTION_BDNF_SCAVENGER),
-                         .mtorc1_left = action_share_left(exposures, n, ACTION_MTORC1_INHIBITOR)};
+  set_conditions(simulation, &simulation->slow, &job.conditions);
   TRY(advance_sites(&job));
   TRY(advance_course(simulation, recording, stage->t1_h));
   double before = wall_s();

@@ -248,6 +248,7 @@ struct cells population_cells(const struct population *population, int b, int re
   bool driven = block->driven && r->port == population->background_port;
   cells.background_nS = driven ? population->background_nS[r->lane] : 0.0;
   cells.synapses_nS = population->synapses_nS;
+  cells.site = population->site ? population->site + block->first : NULL;
   return cells;
 }
 
