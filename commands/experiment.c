@@ -4,6 +4,7 @@
 #include "directory.h"
 #include "extracellular.h"
 #include "fields.h"
+#include "local_events.h"
 #include "memory.h"
 #include <math.h>
 #include <stdio.h>
@@ -69,12 +70,22 @@ const struct param event_params[] = {
     PARAM_STR(struct dose_event, kind, "dose", SETTING, "",
               "what happens: dose, or bath, which holds a free concentration as over a slice"),
     PARAM_STR(struct dose_event, drug, NULL, SETTING, "", "name of a child of `drugs`"),
-    PARAM_NUM(struct dose_event, dose, "mg/kg", 0, 0, 10000, SETTING, "", "amount given, per body mass"),
+    PARAM_NUM(struct dose_event, dose, "mg/kg", 0, 0, 1e6, SETTING, "", "amount given, per body mass"),
     PARAM_NUM(struct dose_event, amount, "mg", 0, 0, 1e6, SETTING, "",
               "amount given to the whole body, instead of dose"),
     PARAM_NUM(struct dose_event, concentration, "uM", 0, 0, 1e5, SETTING, "",
               "kind bath: free at every receptor, from at on"),
     PARAM_PICK(struct dose_event, route, 0, ROUTES, SETTING, "", "route of administration"),
+    PARAM_STR(struct dose_event, region, "", SETTING, "",
+              "route local: the region whose tissue it goes into; elsewhere there is none"),
+    PARAM_NUM(struct dose_event, volume, "mm3", 0, 0, 1000, SETTING, "",
+              "route local: volume that is injected; its amount over it is the concentration"),
+    PARAM_NUM(
+        struct dose_event, radius, "um", -1, -1, 1e5, SETTING, "",
+        "route local: radius that it reaches at first; -1 um: that of the volume, over the whole patch"),
+    PARAM_NUM(struct dose_event, x, "um", -1, -1, 1e5, SETTING, "",
+              "route local: middle of the radius, along x; -1 um: the middle of the patch"),
+    PARAM_NUM(struct dose_event, y, "um", -1, -1, 1e5, SETTING, "", "the same along y"),
     PARAM_NUM(struct dose_event, over, "h", 0, 0, 1000, SETTING, "",
               "duration of an infusion; 0: at once; of a bath; 0: to the end"),
     PARAM_NUM(struct dose_event, every, "h", 24, 0.01, 10000, SETTING, "", "interval of repeated doses"),
@@ -189,8 +200,9 @@ static void check_event(struct experiment *experiment, const char *path, const s
   for (int m = 0; m < experiment->drugs.n_mixtures; m++) names[n++] = experiment->drugs.mixture[m].name;
   if (drugs_split(&experiment->drugs, event->drug, 1.0, share) == 0)
     config_unknown(config, path, event->drug, names, n);
-  else if (!bath_is(event) && drugs_check_dose(&experiment->drugs, event->drug, event->dose, event->over,
-                                               (enum route)event->route) != STATUS_OK) {
+  else if (!bath_is(event) &&
+           drugs_check_dose(&experiment->drugs, event->drug, event_mg_per_kg(experiment, event), event->over,
+                            (enum route)event->route) != STATUS_OK) {
     config_fault(config, path, "%s", status_message());
   }
   if (event->count > 1 && event->over > event->every)
@@ -208,6 +220,7 @@ static void read_events(struct experiment *experiment) {
     params_read(experiment->config, path, event_params, n_event_params, NULL, 0, event);
     event->arms = read_event_arms(experiment, path);
     check_event(experiment, path, event);
+    local_event_check(experiment, path, event);
   }
 }
 
@@ -355,6 +368,10 @@ void experiment_free(struct experiment *experiment) {
 
 /* ---- doses ---- */
 
+double event_mg_per_kg(const struct experiment *experiment, const struct dose_event *event) {
+  return event->amount > 0 ? event->amount / experiment->species.body_mass : event->dose;
+}
+
 static int by_dose_time(const void *a, const void *b) {
   const struct kinetics_dose *p = a, *q = b;
   return p->at_h < q->at_h ? -1 : p->at_h > q->at_h;
@@ -370,8 +387,11 @@ enum status experiment_doses(const struct experiment *experiment, int arm, struc
       continue;
     }
     struct drug_share share[DRUG_PARTS];
-    double dose = event->amount > 0 ? event->amount / experiment->species.body_mass : event->dose;
-    int n = drugs_split(&experiment->drugs, event->drug, dose, share);
+    int n = drugs_split(&experiment->drugs, event->drug, event_mg_per_kg(experiment, event), share);
+    if (event->route == ROUTE_LOCAL) {
+      TRY(local_event_doses(experiment, event, share, n, out));
+      continue;
+    }
     for (int k = 0; k < n; k++) {
       int s = share[k].substance;
       size_t old = (size_t)out->n[s], room = old + (size_t)event->count;
@@ -391,6 +411,7 @@ enum status experiment_doses(const struct experiment *experiment, int arm, struc
 void experiment_free_doses(struct arm_doses *doses) {
   for (int s = 0; s < DRUG_SUBSTANCES; s++) memory_free(doses->dose[s]);
   memory_free(doses->bath);
+  memory_free(doses->local);
   *doses = (struct arm_doses){0};
 }
 

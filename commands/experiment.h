@@ -5,12 +5,13 @@
 #include "body/temperature.h"
 #include "drive/afferents.h"
 #include "drugs/drug.h"
+#include "drugs/local.h"
 #include "params.h"
+#include "record_settings.h"
 #include "region.h"
 #include "signals/bursts.h"
 #include "signals/electrode.h"
 #include "signals/microdialysis.h"
-#include "record_settings.h"
 #include "synapses/calcium_entry.h"
 #include "synapses/spines.h"
 #include "tissue/mglur2.h"
@@ -40,7 +41,12 @@ struct dose_event {
   double concentration;   /* µM: of a bath */
   int64_t count;
   int route;
-  uint32_t arms; /* bit a: arm a gets it */
+  /* into tissue: */
+  const char *region;  /* "": another route */
+  double volume;       /* µL */
+  double radius, x, y; /* µm; −1: not given */
+  int region_index;    /* among the regions of the experiment */
+  uint32_t arms;       /* bit a: arm a gets it */
 };
 
 /* A window of spikes: settles before `at`, is measured for `duration` from there. */
@@ -97,17 +103,23 @@ MUST_USE enum status experiment_read(const char *path, const struct experiment_o
                                      struct experiment *out);
 void experiment_free(struct experiment *experiment);
 
-/* The doses of one arm, split into doses of substances: substance[i] gets dose[i]; in order of time. Gives
- * their number; arrays from memory_new. Fails: NO_MEMORY. */
 struct bath { /* bath.h */
   int substance;
   double at_h, until_h, uM;
 };
+
+/* What an event gives each time, per body mass. */
+double event_mg_per_kg(const struct experiment *experiment, const struct dose_event *event);
+
+/* The doses of one arm, split into doses of substances: substance i gets dose[i], in order of time; those
+ * into tissue and baths stand apart. Arrays from memory_new. Fails: NO_MEMORY. */
 struct arm_doses {
   int n[DRUG_SUBSTANCES];
   struct kinetics_dose *dose[DRUG_SUBSTANCES];
   int n_baths;
   struct bath *bath;
+  int n_local;
+  struct local_dose *local;
 };
 MUST_USE enum status experiment_doses(const struct experiment *experiment, int arm, struct arm_doses *out);
 void experiment_free_doses(struct arm_doses *doses);

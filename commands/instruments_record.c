@@ -233,7 +233,7 @@ static enum status record_occupancy(const struct simulation *simulation, struct 
   struct occupancy_sums all = {0};
   double row[INSTRUMENTS_SIGNALS];
   int n = 1;
-  int n_blockers = 0, n_exposures = course_exposures(simulation, &simulation->fast, exposures);
+  int n_blockers = 0, n_exposures = course_exposures(simulation, &simulation->fast, r, exposures);
   double free_uM = occupancy_free_uM(exposures, n_exposures, &n_blockers);
   for (int k = 0; k < region->anatomy.n_populations; k++) {
     struct occupancy_sums own = {0};

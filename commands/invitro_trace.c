@@ -68,7 +68,8 @@ static void find_conditions(const struct invitro *invitro, int p, int run, int64
     if (holds(d->patches, p, d->at, d->until, ms)) add_drug(invitro, d, uM, free_uM);
   }
   for (int s = 0; s < DRUG_SUBSTANCES; s++) given[s] = ever_uM[s] > 0;
-  out->n_exposures = drugs_exposures(&invitro->drugs, free_uM, given, out->exposure);
+  const float *everywhere[DRUG_SUBSTANCES] = {NULL};
+  out->n_exposures = drugs_exposures(&invitro->drugs, free_uM, given, everywhere, out->exposure);
 }
 
 static int by_time(const void *a, const void *b) {

@@ -131,9 +131,10 @@ done:
 }
 
 /* The works behind the mechanisms of all populations. */
-static enum status list_works(const struct simulation *simulation, const char ***out, int *n) {
-  const struct network *network = simulation->network;
+static enum status list_works(const struct network *network, const char ***out, int *n) {
   *n = 0;
+  *out = NULL;
+  if (!network) return STATUS_OK;
   TRY(memory_new("citations", (size_t)network->n_populations * (1 + POPULATION_RECEPTORS), sizeof **out,
                  out));
   for (int p = 0; p < network->n_populations; p++) {
@@ -145,17 +146,17 @@ static enum status list_works(const struct simulation *simulation, const char **
   return STATUS_OK;
 }
 
-static enum status write_provenance(const struct simulation *simulation, struct store *store) {
-  const struct experiment *experiment = simulation->experiment;
+enum status origin_write_provenance(const struct experiment *experiment, const struct network *network,
+                                    struct store *store) {
   const char **works = NULL;
   int n = 0;
-  TRY(list_works(simulation, &works, &n));
+  TRY(list_works(network, &works, &n));
   const struct origin origin = {.config = experiment->config,
                                 .command_line = experiment->command_line,
                                 .overrides = experiment->override_text,
                                 .rng = "Philox4x32-10, key = seed, counter = (id, stream and index, when)",
                                 .seed = (uint64_t)experiment->simulation.seed,
-                                .threads = team_size(simulation->network->team),
+                                .threads = network ? team_size(network->team) : 1,
                                 .work = works,
                                 .n_works = n};
   enum status status = origin_begin(store, &origin);
@@ -164,7 +165,7 @@ static enum status write_provenance(const struct simulation *simulation, struct 
 }
 
 enum status origin_write(const struct simulation *simulation, struct store *store) {
-  TRY(write_provenance(simulation, store));
+  TRY(origin_write_provenance(simulation->experiment, simulation->network, store));
   for (int r = 0; r < simulation->n_regions; r++) TRY(write_nodes(simulation, store, r));
   return STATUS_OK;
 }

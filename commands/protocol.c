@@ -1,7 +1,7 @@
 /* protocol.c — the slow loop: windows of spikes, steps of the tissue, structural change. */
 #include "protocol.h"
-#include "extracellular.h"
 #include "conditions.h"
+#include "extracellular.h"
 #include "memory.h"
 #include "signals/blockade.h"
 #include "wall.h"
@@ -29,7 +29,7 @@ static int64_t bin_ticks(const struct simulation *simulation, double s) {
 
 struct rest_job {
   struct network *network;
-  struct step step;
+  const struct step *step; /* per region */
   double rest_ms;
 };
 
@@ -40,7 +40,7 @@ static void rest_block(void *context, int thread, int number) {
   for (int r = 0; r < population->n_receptors; r++) {
     if (!population->receptor[r].mechanism->rest) continue;
     struct cells cells = population_cells(population, job->network->block_in_population[number], r);
-    population->receptor[r].mechanism->rest(&cells, &job->step, job->rest_ms);
+    population->receptor[r].mechanism->rest(&cells, &job->step[population->region_index], job->rest_ms);
   }
 }
 
@@ -49,18 +49,14 @@ static void rest_block(void *context, int thread, int number) {
 static enum status rest(struct simulation *simulation, double to_h) {
   const struct experiment *experiment = simulation->experiment;
   for (double t = simulation->window_end_h, next; t < to_h; t = next) {
-    struct exposure exposures[DRUG_SUBSTANCES * ACTION_COUNT];
+    struct conditions conditions;
     double since_h = t - fmax(0, experiment_event_before_h(experiment, t));
     next = fmin(t + fmax(REST_STEP_H, REST_GROWTH * since_h),
                 fmin(to_h, experiment_event_after_h(experiment, t)));
     TRY(course_advance(simulation, &simulation->fast, 0.5 * (t + next)));
-    struct rest_job job = {simulation->network,
-                           {.dt_ms = simulation->network->clock.dt_ms, .exposures = exposures},
-                           (next - t) * 3.6e6};
-    job.step.n_exposures = course_exposures(simulation, &simulation->fast, exposures);
-    if (job.step.n_exposures) {
+    struct rest_job job = {simulation->network, conditions.step, (next - t) * 3.6e6};
+    if (conditions_at(simulation, &simulation->fast, &conditions) > 0)
       team_each(simulation->network->team, simulation->network->n_blocks, rest_block, &job);
-    }
   }
   return STATUS_OK;
 }
@@ -154,12 +150,12 @@ static void summarise(struct simulation *simulation, const struct stage *stage) 
   }
 }
 
-/* What holds in this part of a window, of which `settle` of all ticks settle. */
-static enum status set_conditions(struct simulation *simulation, const struct step *step, int64_t settle,
-                                  int64_t all) {
+/* What holds outside of cells in this part of a window, of which `settle` of all ticks settle. */
+static enum status set_extracellular(struct simulation *simulation, const struct conditions *conditions,
+                                     int64_t settle, int64_t all) {
   double settle_ms = simulation->window_ticks < settle ? clock_ms(&simulation->network->clock, settle) : 0;
   for (int r = 0; r < simulation->n_regions; r++) {
-    TRY(extracellular_conditions(&simulation->tissue[r], step, settle_ms,
+    TRY(extracellular_conditions(&simulation->tissue[r], &conditions->step[r], settle_ms,
                                  clock_ms(&simulation->network->clock, all - settle)));
   }
   return STATUS_OK;
@@ -170,24 +166,23 @@ static enum status run_window(struct simulation *simulation, const struct record
   const struct experiment *experiment = simulation->experiment;
   int64_t settle = bin_ticks(simulation, experiment->simulation.settle);
   int64_t all = settle + bin_ticks(simulation, experiment->window[stage->window].duration);
-  struct exposure exposures[DRUG_SUBSTANCES * ACTION_COUNT];
+  struct conditions conditions;
   struct observer observers[1 + EXTRACELLULAR_OBSERVERS * EXPERIMENT_REGIONS + INSTRUMENTS_OBSERVERS] = {
       activity_observer(&simulation->activity)};
-  struct window window = {.step = {.dt_ms = experiment->simulation.dt, .exposures = exposures},
-                          .observers = observers,
-                          .n_observers = 1,
-                          .profile = simulation->profile};
+  struct window window = {
+      .regions = conditions.step, .observers = observers, .n_observers = 1, .profile = simulation->profile};
   for (int r = 0; r < simulation->n_regions; r++)
     window.n_observers += extracellular_observers(&simulation->tissue[r], observers + window.n_observers);
   window.n_observers += instruments_observers(&simulation->instruments, observers + window.n_observers);
   if (simulation->window_ticks == 0) TRY(begin_window(simulation, recording, stage));
-  window.step.n_exposures = course_exposures(simulation, &simulation->fast, exposures);
-  conditions_set(simulation, exposures, window.step.n_exposures);
+  conditions_at(simulation, &simulation->fast, &conditions);
+  conditions_set(simulation, &conditions);
   while (simulation->window_ticks < all) {
     bool measured = simulation->window_ticks >= settle;
     if (simulation->window_ticks == settle) TRY(begin_measuring(simulation, recording, stage, all - settle));
-    window.step.slow_dt_ms = slow_dt_ms(simulation, stage, settle);
-    TRY(set_conditions(simulation, &window.step, settle, all));
+    for (int r = 0; r < simulation->n_regions; r++)
+      conditions.step[r].slow_dt_ms = slow_dt_ms(simulation, stage, settle);
+    TRY(set_extracellular(simulation, &conditions, settle, all));
     TRY(advance_bin(simulation, recording, &window, measured));
     if (simulation->window_ticks < all) TRY(watch->stop(watch->context, simulation));
   }
@@ -204,7 +199,8 @@ static enum status run_window(struct simulation *simulation, const struct record
 
 struct slow_job {
   struct simulation *simulation;
-  double t0_h, t1_h, bdnf_left, mtorc1_left, calcium_blocked, slowing;
+  double t0_h, t1_h, slowing;
+  struct conditions conditions;
   struct slow_site {
     int region, site;
     enum status status;
@@ -212,16 +208,21 @@ struct slow_job {
   } * item;
 };
 
+static double left_at(const struct step *step, enum action action, int site) {
+  return action_share_left(step->exposures, step->n_exposures, action, site);
+}
+
 static void advance_site(void *context, int thread, int i) {
   struct slow_job *job = context;
   struct slow_site *item = &job->item[i];
   struct tissue *tissue = &job->simulation->tissue[item->region];
+  const struct step *step = &job->conditions.step[item->region];
   struct signalling_input in = {.throughput = tissue_relative(tissue, SITE_throughput, item->site),
                                 .nmda_blocked = tissue->measured[SITE_blocked][item->site],
                                 .rate = tissue_relative(tissue, SITE_rate, item->site),
-                                .bdnf_left = job->bdnf_left,
-                                .mtorc1_left = job->mtorc1_left,
-                                .calcium_blocked = job->calcium_blocked,
+                                .bdnf_left = left_at(step, ACTION_BDNF_SCAVENGER, item->site),
+                                .mtorc1_left = left_at(step, ACTION_MTORC1_INHIBITOR, item->site),
+                                .calcium_blocked = calcium_entry_blocked(step->exposures, step->n_exposures),
                                 .slowing = job->slowing};
   double y[SIGNALLING_COUNT];
   char where[64];
@@ -311,17 +312,10 @@ static enum status remodel(struct simulation *simulation, const struct recording
 
 static enum status run_slow(struct simulation *simulation, const struct recording *recording,
                             const struct stage *stage) {
-  struct exposure exposures[DRUG_SUBSTANCES * ACTION_COUNT];
+  struct slow_job job = {.simulation = simulation, .t0_h = stage->t0_h, .t1_h = stage->t1_h};
   TRY(advance_course(simulation, recording, 0.5 * (stage->t0_h + stage->t1_h)));
-  int n = course_exposures(simulation, &simulation->slow, exposures);
-  struct slow_job job = {
-      .simulation = simulation,
-      .t0_h = stage->t0_h,
-      .t1_h = stage->t1_h,
-      .bdnf_left = action_share_left(exposures, n, ACTION_BDNF_SCAVENGER),
-      .mtorc1_left = action_share_left(exposures, n, ACTION_MTORC1_INHIBITOR),
-      .calcium_blocked = calcium_entry_blocked(exposures, n),
-      .slowing = 1.0 - temperature_rate(&simulation->experiment->temperature, simulation->slow.cooling_C)};
+  job.slowing = 1.0 - temperature_rate(&simulation->experiment->temperature, simulation->slow.cooling_C);
+  conditions_at(simulation, &simulation->slow, &job.conditions);
   TRY(advance_sites(&job));
   TRY(extracellular_sample(recording, simulation, stage->t0_h, stage->t1_h));
   TRY(advance_course(simulation, recording, stage->t1_h));

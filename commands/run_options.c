@@ -64,6 +64,11 @@ const struct option run_option_rows[] = {
      .type = OPTION_FLAG,
      .offset = offsetof(struct run_options, profile),
      .meaning = "print the time that each phase took"},
+    {.name = "pk-only",
+     .type = OPTION_FLAG,
+     .offset = offsetof(struct run_options, pk_only),
+     .meaning = "only the concentrations of drugs and metabolites: builds and simulates nothing else; into "
+                "results/<name>_pk if no directory is given"},
     {.name = "virtual-ranks",
      .type = OPTION_INTEGER,
      .offset = offsetof(struct run_options, virtual_ranks),
@@ -88,9 +93,10 @@ const struct option calibrate_option_rows[] = {
     THREADS(struct calibrate_options),
 };
 
-void run_default_directory(const char *config, char *out, size_t size) {
+void run_default_directory(const char *config, bool pk_only, char *out, size_t size) {
   const char *slash = strrchr(config, '/'), *name = slash ? slash + 1 : config, *dot = strrchr(name, '.');
-  snprintf(out, size, "results/%.*s", dot && dot != name ? (int)(dot - name) : (int)strlen(name), name);
+  int length = dot && dot != name ? (int)(dot - name) : (int)strlen(name);
+  snprintf(out, size, "results/%.*s%s", length, name, pk_only ? "_pk" : "");
 }
 
 void run_join_overrides(const struct texts *overrides, char *out, size_t size) {

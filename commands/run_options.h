@@ -13,16 +13,16 @@ struct run_options {
   struct texts overrides;
   int64_t seed;    /* −1: the config's */
   int64_t threads; /* 0: one per processor */
-  bool resume, overwrite, quick, profile;
+  bool resume, overwrite, quick, profile, pk_only;
   int progress;        /* enum progress_mode */
   double time_limit_s; /* 0: none */
   int64_t virtual_ranks;
 };
-enum { RUN_OPTION_ROWS = 12 };
+enum { RUN_OPTION_ROWS = 13 };
 extern const struct option run_option_rows[RUN_OPTION_ROWS];
 
 /* results/<name of the config>, where no directory is named. */
-void run_default_directory(const char *config, char *out, size_t size);
+void run_default_directory(const char *config, bool pk_only, char *out, size_t size);
 /* All overrides, one a line, for provenance. */
 void run_join_overrides(const struct texts *overrides, char *out, size_t size);
 

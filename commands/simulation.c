@@ -1,9 +1,10 @@
 /* simulation.c — building an experiment, and its state. protocol.c runs it. */
 #include "simulation.h"
-#include "bath.h"
 #include "circuit.h"
 #include "extracellular.h"
+#include "local_events.h"
 #include "memory.h"
+#include "sites.h"
 #include "wall.h"
 #include <math.h>
 #include <stdio.h>
@@ -12,25 +13,34 @@
 
 /* ---- cells ---- */
 
+/* The sheets of the regions, in their order. */
+static void list_sheets(const struct simulation *simulation, const struct sheet **out) {
+  for (int r = 0; r < simulation->n_regions; r++) out[r] = &simulation->region[r].sheet;
+}
+
 enum status simulation_place(const struct experiment *experiment, struct simulation *out) {
   *out = (struct simulation){.experiment = experiment};
   const struct simulation_settings *settings = &experiment->simulation;
   const struct mechanisms *mechanisms;
   TRY(circuit_mechanisms(&mechanisms));
   TRY(network_new((struct clock){settings->dt}, (uint64_t)settings->seed, &out->network));
-  const struct region_context context = {.config = experiment->config,
-                                         .mechanisms = mechanisms,
-                                         .network = out->network,
-                                         .block_cells = (int)settings->block,
-                                         .young_share = 1.0 - experiment->spines.persistent,
-                                         .young_mean_h = spines_young_mean_h(&experiment->spines),
-                                         .temperature_C = experiment->species.temperature};
+  struct region_context context = {.config = experiment->config,
+                                   .mechanisms = mechanisms,
+                                   .network = out->network,
+                                   .block_cells = (int)settings->block,
+                                   .young_share = 1.0 - experiment->spines.persistent,
+                                   .young_mean_h = spines_young_mean_h(&experiment->spines),
+                                   .temperature_C = experiment->species.temperature};
   for (int r = 0; r < experiment->n_regions; r++) {
     out->n_regions++;
+    context.index = r;
     TRY(region_build(&out->region[r], &experiment->anatomy[r], &context));
   }
   extracellular_check(out);
-  return STATUS_OK;
+  const struct sheet *sheets[EXPERIMENT_REGIONS];
+  list_sheets(out, sheets);
+  local_events_fit(experiment, sheets);
+  return sites_check(experiment, out->network);
 }
 
 /* ---- stages ---- */
@@ -130,6 +140,12 @@ static enum status new_instruments(struct simulation *simulation) {
   return STATUS_OK;
 }
 
+static enum status new_places(struct simulation *simulation) {
+  const struct sheet *sheets[EXPERIMENT_REGIONS];
+  list_sheets(simulation, sheets);
+  return places_new(simulation->experiment, sheets, &simulation->places);
+}
+
 enum status simulation_wire(struct simulation *simulation, int threads, int ranks) {
   double begin = wall_s();
   struct region *regions[EXPERIMENT_REGIONS];
@@ -144,7 +160,7 @@ enum status simulation_wire(struct simulation *simulation, int threads, int rank
   for (int t = 0; t < threads; t++) {
     TRY(signalling_solver(&simulation->solver[t]));
   }
-  TRY(kinetics_solver(&simulation->kinetics_solver));
+  TRY(new_places(simulation));
   TRY(list_stages(simulation));
   simulation->build_wall_s = wall_s() - begin;
   return STATUS_OK;
@@ -165,7 +181,6 @@ void simulation_free(struct simulation *simulation) {
   int threads = simulation->network && simulation->network->team ? team_size(simulation->network->team) : 0;
   for (int t = 0; simulation->solver && t < threads; t++) stiff_free(simulation->solver[t]);
   memory_free(simulation->solver);
-  stiff_free(simulation->kinetics_solver);
   activity_free(&simulation->activity);
   instruments_free(&simulation->instruments);
   for (int r = 0; r < simulation->n_regions; r++) {
@@ -173,6 +188,7 @@ void simulation_free(struct simulation *simulation) {
     memory_free(simulation->region[r].wiring); /* the pathways belong to the experiment */
   }
   experiment_free_doses(&simulation->doses);
+  places_free(&simulation->places);
   memory_free(simulation->stage);
   network_free(simulation->network);
   *simulation = (struct simulation){0};
@@ -185,106 +201,17 @@ enum status simulation_arm(struct simulation *simulation, int arm) {
 
 /* ---- drugs ---- */
 
-void simulation_given(const struct simulation *simulation, double t_h, bool given[DRUG_SUBSTANCES]) {
-  for (int s = 0; s < DRUG_SUBSTANCES; s++) {
-    given[s] = simulation->doses.n[s] > 0 && simulation->doses.dose[s][0].at_h <= t_h;
-    given[s] |= bath_begun(&simulation->doses, s, t_h);
-  }
+enum status course_advance(const struct simulation *simulation, struct course *course, double t_h) {
+  return course_advance_body(simulation->experiment, &simulation->doses, course, t_h);
 }
 
-static enum status advance_substances(struct simulation *simulation, struct course *course, double t_h) {
-  bool given[DRUG_SUBSTANCES];
-  simulation_given(simulation, t_h, given);
-  for (int s = 0; s < simulation->experiment->drugs.n_substances; s++) {
-    if (!given[s]) continue;
-    const struct substance *substance = &simulation->experiment->drugs.substance[s];
-    TRY(kinetics_advance(&substance->kinetics, simulation->doses.dose[s], simulation->doses.n[s],
-                         simulation->kinetics_solver, substance->name, course->time_h, t_h,
-                         course->state[s]));
-  }
-  course->time_h = t_h;
-  return STATUS_OK;
-}
-
-double course_brain_uM(const struct simulation *simulation, const struct course *course, int substance) {
-  return kinetics_brain_uM(course->state[substance]) + bath_uM(&simulation->doses, substance, course->time_h);
-}
-
-/* Steps of body temperature: this long at first, then this share of the time since the latest event. */
-static const double BODY_STEP_H = 2.0 / 60.0, BODY_GROWTH = 0.1;
-
-/* Can body temperature move? Not without an anaesthetic that was given. */
-static bool cools(const struct simulation *simulation, double t_h) {
-  const struct experiment *experiment = simulation->experiment;
-  bool given[DRUG_SUBSTANCES], any = false;
-  if (experiment->subject.warmed || !experiment->signalling.temperature) return false;
-  simulation_given(simulation, t_h, given);
-  for (int s = 0; s < experiment->drugs.n_substances; s++)
-    any |= given[s] && experiment->drugs.substance[s].acts[ACTION_ANAESTHETIC];
-  return any;
-}
-
-/* Body temperature at t_h: in steps in which depth hardly changes, on a copy of the course, whose own steps
- * then do not depend on it. */
-static enum status advance_body(struct simulation *simulation, struct course *course, double t_h) {
-  const struct experiment *experiment = simulation->experiment;
-  struct course own = *course;
-  struct exposure exposures[DRUG_SUBSTANCES * ACTION_COUNT];
-  while (own.time_h < t_h) {
-    double from = own.time_h, since = from - fmax(0, experiment_event_before_h(experiment, from));
-    double to = fmin(from + fmax(BODY_STEP_H, BODY_GROWTH * since), t_h);
-    to = fmin(to, experiment_event_after_h(experiment, from));
-    TRY(advance_substances(simulation, &own, 0.5 * (from + to)));
-    double depth =
-        temperature_depth(&experiment->temperature, exposures, course_exposures(simulation, &own, exposures));
-    TRY(advance_substances(simulation, &own, to));
-    course->cooling_C = temperature_advance(&experiment->temperature, depth, to - from, course->cooling_C);
-  }
-  return STATUS_OK;
-}
-
-enum status course_advance(struct simulation *simulation, struct course *course, double t_h) {
-  if (t_h <= course->time_h) return STATUS_OK;
-  if (cools(simulation, t_h)) TRY(advance_body(simulation, course, t_h));
-  return advance_substances(simulation, course, t_h);
-}
-
-/* Sites that a switch takes the drug from. */
-static bool switched_off(const struct signalling *switches, int action) {
-  switch (action) {
-  case ACTION_HCN1:
-    return !switches->hcn1;
-  case ACTION_NICOTINIC:
-    return !switches->nicotinic;
-  case ACTION_CALCIUM_CHANNEL:
-    return !switches->calcium_channel;
-  case ACTION_GABA_A_TONIC:
-    return !switches->gaba_a_tonic;
-  default:
-    return false;
-  }
-}
-
-int course_exposures(const struct simulation *simulation, const struct course *course, struct exposure *out) {
-  double brain_uM[DRUG_SUBSTANCES];
-  bool given[DRUG_SUBSTANCES];
-  for (int s = 0; s < DRUG_SUBSTANCES; s++) brain_uM[s] = course_brain_uM(simulation, course, s);
-  simulation_given(simulation, course->time_h, given);
-  int n = drugs_exposures(&simulation->experiment->drugs, brain_uM, given, out), kept = 0;
-  for (int e = 0; e < n; e++) {
-    if (!switched_off(&simulation->experiment->signalling, out[e].action)) out[kept++] = out[e];
-  }
-  return kept;
+int course_exposures(const struct simulation *simulation, const struct course *course, int r,
+                     struct exposure *out) {
+  return course_exposures_at(simulation->experiment, &simulation->doses, course, r,
+                             r < 0 ? NULL : &simulation->region[r].sheet, &simulation->places, out);
 }
 
 /* ---- state ---- */
-
-static enum status visit_course(struct course *course, const char *name, struct visitor *visitor) {
-  TRY(visitor->array(visitor, name, STATE_F64, 1, &course->time_h));
-  TRY(visitor->array(visitor, name, STATE_F64, 1, &course->cooling_C));
-  return visitor->array(visitor, name, STATE_F64, (size_t)DRUG_SUBSTANCES * KINETICS_STATES,
-                        &course->state[0][0]);
-}
 
 static enum status visit_tissue(struct tissue *tissue, struct visitor *visitor) {
   static const char *const states[] = {
@@ -328,8 +255,8 @@ static enum status visit_position(struct simulation *simulation, struct visitor 
 
 enum status simulation_visit(struct simulation *simulation, struct visitor *visitor) {
   TRY(visit_position(simulation, visitor));
-  TRY(visit_course(&simulation->fast, "course/fast", visitor));
-  TRY(visit_course(&simulation->slow, "course/slow", visitor));
+  TRY(course_visit(&simulation->fast, "course/fast", visitor));
+  TRY(course_visit(&simulation->slow, "course/slow", visitor));
   TRY(network_visit(simulation->network, visitor));
   TRY(activity_visit(&simulation->activity, visitor));
   TRY(instruments_visit(&simulation->instruments, visitor));

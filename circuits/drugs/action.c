@@ -69,20 +69,21 @@ const struct action_site action_sites[ACTION_COUNT] = {ACTIONS(SITE)};
 #undef SITE
 
 /* (C/K)^n of an inhibitor at its site. */
-static double occupation(const struct exposure *exposure) {
+static double occupation(const struct exposure *exposure, int site) {
+  double free_uM = exposure_uM(exposure, site);
   if (exposure->action == ACTION_MTORC1_INHIBITOR) {
     const struct mtorc1_inhibitor *drug = exposure->properties;
-    return maths_pow(exposure->free_uM / drug->IC50, drug->hill);
+    return maths_pow(free_uM / drug->IC50, drug->hill);
   }
   const struct bdnf_scavenger *drug = exposure->properties;
-  return maths_pow(exposure->free_uM / drug->K_d, 1);
+  return maths_pow(free_uM / drug->K_d, 1);
 }
 
-double action_share_left(const struct exposure *exposures, int n, enum action action) {
+double action_share_left(const struct exposure *exposures, int n, enum action action, int site) {
   double left = 1;
   if (action != ACTION_MTORC1_INHIBITOR && action != ACTION_BDNF_SCAVENGER) return left;
   for (int e = 0; e < n; e++) {
-    if (exposures[e].action == (int)action) left /= 1 + occupation(&exposures[e]);
+    if (exposures[e].action == (int)action) left /= 1 + occupation(&exposures[e], site);
   }
   return left;
 }

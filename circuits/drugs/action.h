@@ -28,7 +28,7 @@ enum action { ACTIONS(ACTION_ENUM) ACTION_COUNT };
 #undef ACTION_ENUM
 
 /* Substances of one run that can act at the same site: as many as a mechanism keeps the state of. */
-enum { ACTION_SLOTS = 4 };
+enum { ACTION_SLOTS = 8 };
 
 /* receptors/nmda.c has the equation. */
 struct nmda_channel {
@@ -89,10 +89,10 @@ struct action_site {
 };
 extern const struct action_site action_sites[ACTION_COUNT];
 
-/* Share of a site's activity that competing or inhibiting drugs leave: Π over exposures at `action` of
- * 1/(1 + (C/K)^n), with the constants that the action names. 1 if no drug acts there. For MTORC1_INHIBITOR
- * and BDNF_SCAVENGER. */
-double action_share_left(const struct exposure *exposures, int n, enum action action);
+/* Share of a site's activity that competing or inhibiting drugs leave at `site` of the region's sheet: Π over
+ * exposures at `action` of 1/(1 + (C/K)^n), with the constants that the action names. 1 if no drug acts
+ * there. For MTORC1_INHIBITOR and BDNF_SCAVENGER. */
+double action_share_left(const struct exposure *exposures, int n, enum action action, int site);
 
 /* Share of the channels that blockers leave: Π over exposures at `action` of 1 − B x/(1 + x), x = (C/IC50)^n,
  * B the largest block. 1 if no drug acts there. For NICOTINIC and CALCIUM_CHANNEL. */

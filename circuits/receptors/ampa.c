@@ -7,6 +7,7 @@
  * Throughput is what recurrent release opens (background excluded), before the factor s; docs/model.md says
  * why. */
 #include "drugs/action.h"
+#include "population.h"
 #include "receptors/arrivals.h"
 #include "receptors/two_exponential.h"
 
@@ -51,30 +52,40 @@ static void start(const struct cells *cells, int i, const uint32_t u[8]) {
   ampa_at(cells->column).content[i] = 1.0f;
 }
 
-/* Share of receptors that competitive antagonists leave open: 1 / (1 + Σ C/K_B). */
-static float open_share(const struct step *step) {
+/* Share of receptors that competitive antagonists leave open at a cell: 1 / (1 + Σ C/K_B). Where all reach
+ * the whole sheet it is that of any. */
+static float open_share(const struct cells *cells, const struct step *step, int i) {
   double occupied = 0;
   for (int e = 0; e < step->n_exposures; e++) {
     if (step->exposures[e].action != ACTION_AMPA_COMPETITIVE) continue;
     const struct ampa_competitive *site = step->exposures[e].properties;
-    occupied += step->exposures[e].free_uM / site->K_B;
+    occupied += exposure_uM(&step->exposures[e], cells->site ? cells->site[i] : 0) / site->K_B;
   }
   return (float)(1.0 / (1.0 + occupied));
 }
 
-static inline void open_lanes(const struct cells *cells, const struct step *step, int lanes) {
+static bool is_local(const struct step *step) {
+  bool local = false;
+  for (int e = 0; e < step->n_exposures; e++)
+    local |= step->exposures[e].action == ACTION_AMPA_COMPETITIVE && step->exposures[e].reach;
+  return local;
+}
+
+/* One tick; `left` is the share that is open at each cell, and 1 if it is `alike` for all. */
+static inline void open_lanes(const struct cells *cells, float alike, const float *restrict left, int lanes,
+                              int local) {
   const struct ampa_params *p = cells->params;
   struct ampa s = ampa_at(cells->column);
   const struct two_exponential kernel = p->kernel;
-  const float share = open_share(step), quantum = (float)cells->quantum * share, E_rev = (float)p->E_rev;
-  const float event = (float)cells->background_nS * share;
+  const float quantum = (float)cells->quantum * alike, E_rev = (float)p->E_rev;
+  const float event = (float)cells->background_nS * alike;
   const int32_t *restrict counts = cells->arrivals + cells->lane, *restrict background = cells->background;
   const float *restrict factor = cells->background_release;
   float *restrict g = cells->g, *restrict g_E = cells->g_E;
 #pragma omp simd
   for (int i = 0; i < cells->n; i++) {
-    float recurrent = arrivals_nS(counts, lanes, quantum, i);
-    float w = __builtin_fmaf((float)background[i] * factor[i], event, recurrent);
+    float here = local ? left[i] : 1.0f, recurrent = here * arrivals_nS(counts, lanes, quantum, i);
+    float w = __builtin_fmaf(here * ((float)background[i] * factor[i]), event, recurrent);
     float opened = s.content[i] * two_exponential_step(kernel, w, &s.rise[i], &s.decay[i]);
     s.arrived[i] += recurrent;
     g[i] += opened;
@@ -83,11 +94,14 @@ static inline void open_lanes(const struct cells *cells, const struct step *step
 }
 
 static void open(const struct cells *cells, const struct step *step) {
-  if (cells->lanes == 1) {
-    open_lanes(cells, step, 1);
-  } else {
-    open_lanes(cells, step, 2);
+  if (is_local(step)) {
+    float left[POPULATION_BLOCK];
+    for (int i = 0; i < cells->n; i++) left[i] = open_share(cells, step, i);
+    cells->lanes == 1 ? open_lanes(cells, 1.0f, left, 1, 1) : open_lanes(cells, 1.0f, left, 2, 1);
+    return;
   }
+  float share = open_share(cells, step, 0);
+  cells->lanes == 1 ? open_lanes(cells, share, NULL, 1, 0) : open_lanes(cells, share, NULL, 2, 0);
 }
 
 static void adapt(const struct cells *cells, const struct step *step) {
@@ -105,4 +119,4 @@ static void adapt(const struct cells *cells, const struct step *step) {
 MECHANISM_DEFINE(ampa, MECHANISM_RECEPTOR, "AMPA receptor, difference of exponentials",
                  "Destexhe, Mainen & Sejnowski 1994, doi:10.1007/BF00961734 (kinetic forms)", ampa_fields,
                  params, .params_size = sizeof(struct ampa_params), .fault = fault, .prepare = prepare,
-                 .start = start, .open = open, .adapt = adapt);
+                 .start = start, .open = open, .adapt = adapt, .answers = 1u << ACTION_AMPA_COMPETITIVE);

@@ -60,23 +60,23 @@ static const struct ampa_competitive competitor = {.K_B = 0.1};
 
 static void inhibitors_leave_the_product_of_hill_terms(void **state) {
   (void)state;
-  const struct exposure all[] = {{ACTION_MTORC1_INHIBITOR, 0, &weak, 6},
-                                 {ACTION_BDNF_SCAVENGER, 0, &scavenger, 0.003},
-                                 {ACTION_AMPA_COMPETITIVE, 0, &competitor, 100},
-                                 {ACTION_MTORC1_INHIBITOR, 1, &steep, 1}};
-  near(action_share_left(all, 1, ACTION_MTORC1_INHIBITOR), 1 / 4.0);
-  near(action_share_left(all, 4, ACTION_MTORC1_INHIBITOR), 1 / 4.0 / 9);
-  near(action_share_left(all, 4, ACTION_BDNF_SCAVENGER), 1 / 4.0);
-  near(action_share_left(all, 1, ACTION_BDNF_SCAVENGER), 1);
+  const struct exposure all[] = {{ACTION_MTORC1_INHIBITOR, 0, &weak, 6, NULL},
+                                 {ACTION_BDNF_SCAVENGER, 0, &scavenger, 0.003, NULL},
+                                 {ACTION_AMPA_COMPETITIVE, 0, &competitor, 100, NULL},
+                                 {ACTION_MTORC1_INHIBITOR, 1, &steep, 1, NULL}};
+  near(action_share_left(all, 1, ACTION_MTORC1_INHIBITOR, 0), 1 / 4.0);
+  near(action_share_left(all, 4, ACTION_MTORC1_INHIBITOR, 0), 1 / 4.0 / 9);
+  near(action_share_left(all, 4, ACTION_BDNF_SCAVENGER, 0), 1 / 4.0);
+  near(action_share_left(all, 1, ACTION_BDNF_SCAVENGER, 0), 1);
 }
 
 static void without_drug_all_is_left(void **state) {
   (void)state;
-  const struct exposure gone[] = {{ACTION_MTORC1_INHIBITOR, 0, &steep, 0},
-                                  {ACTION_BDNF_SCAVENGER, 0, &scavenger, 0}};
+  const struct exposure gone[] = {{ACTION_MTORC1_INHIBITOR, 0, &steep, 0, NULL},
+                                  {ACTION_BDNF_SCAVENGER, 0, &scavenger, 0, NULL}};
   for (int a = 0; a < ACTION_COUNT; a++) {
-    assert_true(action_share_left(NULL, 0, a) == 1);
-    assert_true(action_share_left(gone, 2, a) == 1);
+    assert_true(action_share_left(NULL, 0, a, 0) == 1);
+    assert_true(action_share_left(gone, 2, a, 0) == 1);
   }
 }
 
@@ -85,10 +85,10 @@ static void blockers_of_channels_leave_their_share(void **state) {
   (void)state;
   const struct nicotinic nicotinic_drug = {.IC50 = 50, .hill = 2};
   const struct calcium_channel partial = {.IC50 = 68, .hill = 1.1, .block = 0.44};
-  const struct exposure all[] = {{ACTION_NICOTINIC, 0, &nicotinic_drug, 100},
-                                 {ACTION_CALCIUM_CHANNEL, 0, &partial, 68},
-                                 {ACTION_CALCIUM_CHANNEL, 1, &partial, 1e9},
-                                 {ACTION_MTORC1_INHIBITOR, 0, &weak, 6}};
+  const struct exposure all[] = {{ACTION_NICOTINIC, 0, &nicotinic_drug, 100, NULL},
+                                 {ACTION_CALCIUM_CHANNEL, 0, &partial, 68, NULL},
+                                 {ACTION_CALCIUM_CHANNEL, 1, &partial, 1e9, NULL},
+                                 {ACTION_MTORC1_INHIBITOR, 0, &weak, 6, NULL}};
   near(action_channels_left(all, 4, ACTION_NICOTINIC), 1 / 5.0);
   near(action_channels_left(all, 2, ACTION_CALCIUM_CHANNEL), 1 - 0.22);
   if (fabs(action_channels_left(all, 4, ACTION_CALCIUM_CHANNEL) - 0.78 * 0.56) > 1e-7) fail();
@@ -99,15 +99,27 @@ static void blockers_of_channels_leave_their_share(void **state) {
 /* Half is left at IC50, whatever the steepness; more drug leaves less, down to nothing. */
 static void more_drug_leaves_less(void **state) {
   (void)state;
-  struct exposure one = {ACTION_MTORC1_INHIBITOR, 0, &steep, 0.5};
-  near(action_share_left(&one, 1, ACTION_MTORC1_INHIBITOR), 0.5);
+  struct exposure one = {ACTION_MTORC1_INHIBITOR, 0, &steep, 0.5, NULL};
+  near(action_share_left(&one, 1, ACTION_MTORC1_INHIBITOR, 0), 0.5);
   double before = 1;
   for (one.free_uM = 1e-4; one.free_uM < 1e6; one.free_uM *= 10) {
-    double left = action_share_left(&one, 1, ACTION_MTORC1_INHIBITOR);
+    double left = action_share_left(&one, 1, ACTION_MTORC1_INHIBITOR, 0);
     assert_true(left >= 0 && left < before);
     before = left;
   }
   assert_true(before < 1e-15);
+}
+
+/* A drug that reaches part of the tissue: at each site its share of the concentration counts. */
+static void what_does_not_reach_a_site_takes_nothing_there(void **state) {
+  (void)state;
+  static const float reach[] = {1, 0.5f, 0};
+  const struct exposure two[] = {{ACTION_BDNF_SCAVENGER, 0, &scavenger, 0.004, reach},
+                                 {ACTION_BDNF_SCAVENGER, 1, &scavenger, 0.001, NULL}};
+  near(action_share_left(two, 1, ACTION_BDNF_SCAVENGER, 0), 1 / 5.0);
+  near(action_share_left(two, 1, ACTION_BDNF_SCAVENGER, 1), 1 / 3.0);
+  near(action_share_left(two, 1, ACTION_BDNF_SCAVENGER, 2), 1);
+  near(action_share_left(two, 2, ACTION_BDNF_SCAVENGER, 2), 1 / 2.0);
 }
 
 int main(void) {
@@ -115,6 +127,7 @@ int main(void) {
       cmocka_unit_test(rows_fit_their_structs),
       cmocka_unit_test(rates_are_in_the_units_of_receptors),
       cmocka_unit_test(inhibitors_leave_the_product_of_hill_terms),
+      cmocka_unit_test(what_does_not_reach_a_site_takes_nothing_there),
       cmocka_unit_test(without_drug_all_is_left),
       cmocka_unit_test(blockers_of_channels_leave_their_share),
       cmocka_unit_test(more_drug_leaves_less),

@@ -23,7 +23,7 @@ static const struct ampa_competitive competitor = {.K_B = 0.07};
 static const struct nicotinic nicotinic = {.IC50 = 50, .hill = 1};
 
 static struct afferent_rates rates(const struct afferents *p, int action, const void *drug, double uM) {
-  const struct exposure one = {action, 0, drug, uM};
+  const struct exposure one = {action, 0, drug, uM, NULL};
   return afferents_rates(p, 37, &one, 1);
 }
 
@@ -54,8 +54,8 @@ static void test_block(void **state) {
   double open = 0.15 * 0.4, slower = open * 0.01 * 0.33 * exp(0.55 * 16 / RT_F);
   double x = open * 0.01 * 2 / (1 + m) / (slower + 1.3e-6);
   assert_near(rates(&p, ACTION_NMDA_CHANNEL, &escaping, 2).pyramidal, 1 / (1 + x), 2e-6);
-  const struct exposure halves[] = {{ACTION_NMDA_CHANNEL, 0, &blocker, 1},
-                                    {ACTION_NMDA_CHANNEL, 1, &blocker, 1}};
+  const struct exposure halves[] = {{ACTION_NMDA_CHANNEL, 0, &blocker, 1, NULL},
+                                    {ACTION_NMDA_CHANNEL, 1, &blocker, 1, NULL}};
   assert_near(afferents_rates(&p, 37, halves, 2).pyramidal, K / (K + 2), 2e-6); /* two compete as one */
 }
 
@@ -98,7 +98,7 @@ static void test_arrows(void **state) {
 static void test_factor(void **state) {
   (void)state;
   struct afferents p = defaults("");
-  const struct exposure one[] = {{ACTION_NICOTINIC, 0, &nicotinic, 50}};
+  const struct exposure one[] = {{ACTION_NICOTINIC, 0, &nicotinic, 50, NULL}};
   struct afferent_rates some = {1.2, 0.7}, rest = {1, 1};
   assert_near(afferents_factor(&p, some, 0.25, NULL, 0), 0.25 * 1.2 + 0.75 * 0.7, 1e-12);
   assert_near(afferents_factor(&p, rest, 0.25, one, 1), 1 - 0.25 * 0.2 * 0.5, 1e-12);

@@ -19,9 +19,9 @@ static void test_blocked(void **state) {
   (void)state;
   const struct calcium_channel drug = {.IC50 = 68, .hill = 1, .block = 0.5};
   const struct nicotinic other = {.IC50 = 1, .hill = 1};
-  const struct exposure exposures[] = {{ACTION_CALCIUM_CHANNEL, 0, &drug, 68},
-                                       {ACTION_NICOTINIC, 0, &other, 9}};
-  const struct exposure gone[] = {{ACTION_CALCIUM_CHANNEL, 0, &drug, 0}};
+  const struct exposure exposures[] = {{ACTION_CALCIUM_CHANNEL, 0, &drug, 68, NULL},
+                                       {ACTION_NICOTINIC, 0, &other, 9, NULL}};
+  const struct exposure gone[] = {{ACTION_CALCIUM_CHANNEL, 0, &drug, 0, NULL}};
   assert_near(calcium_entry_blocked(exposures, 2), 0.25, 1e-14);
   assert_true(calcium_entry_blocked(NULL, 0) == 0 && calcium_entry_blocked(gone, 1) == 0);
 }

@@ -36,7 +36,7 @@ static void test_without_drug(void **state) {
   int hcn;
   struct population population = make("lif_conductance", &hcn, 1.5, 1);
   float *V = specimen_floats(&population, SPECIMEN_CELL, "V");
-  const struct exposure nothing[] = {{ACTION_HCN1, 0, &drug, 0}};
+  const struct exposure nothing[] = {{ACTION_HCN1, 0, &drug, 0, NULL}};
   for (int ms = 0; ms < 300; ms++) {
     for (int i = 0; i < CELLS; i++) V[i] = (float)(-95 + (ms * 37 + i * 11) % 60);
     call(&population, hcn, nothing, ms % 2, true);
@@ -54,7 +54,7 @@ static void test_closed_form(void **state) {
     int hcn;
     struct population population = make("lif_conductance", &hcn, 1.5, 0.5);
     float *V = specimen_floats(&population, SPECIMEN_CELL, "V");
-    const struct exposure one[] = {{ACTION_HCN1, 0, &drug, 18}}; /* three quarters of the channels */
+    const struct exposure one[] = {{ACTION_HCN1, 0, &drug, 18, NULL}}; /* three quarters of the channels */
     double start = activation(-70), g_max = 1.5 / start;
     for (int i = 0; i < CELLS; i++) V[i] = (float)potentials[k];
     for (int ms = 1; ms <= 400; ms++) {
@@ -79,9 +79,9 @@ static void test_competition(void **state) {
   struct population population = make("lif_conductance", &hcn, 1.5, 1);
   float *V = specimen_floats(&population, SPECIMEN_CELL, "V");
   static const struct hcn1 idle = {.EC50 = 6, .shift = 0, .block = 0};
-  const struct exposure whole[] = {{ACTION_HCN1, 0, &drug, 10}};
-  const struct exposure halves[] = {{ACTION_HCN1, 0, &drug, 5}, {ACTION_HCN1, 1, &drug, 5}};
-  const struct exposure beside[] = {{ACTION_HCN1, 0, &drug, 10}, {ACTION_HCN1, 1, &idle, 100}};
+  const struct exposure whole[] = {{ACTION_HCN1, 0, &drug, 10, NULL}};
+  const struct exposure halves[] = {{ACTION_HCN1, 0, &drug, 5, NULL}, {ACTION_HCN1, 1, &drug, 5, NULL}};
+  const struct exposure beside[] = {{ACTION_HCN1, 0, &drug, 10, NULL}, {ACTION_HCN1, 1, &idle, 100, NULL}};
   float at[3];
   const struct exposure *const cases[] = {whole, halves, beside};
   static const int n[] = {1, 2, 2};
@@ -103,7 +103,7 @@ static void test_hyperpolarises(void **state) {
   static const struct hcn1 all = {.EC50 = 1, .shift = 50, .block = 1};
   for (int k = 0; k < 2; k++) {
     int hcn;
-    const struct exposure one[] = {{ACTION_HCN1, 0, k ? &all : &half, 1e9}};
+    const struct exposure one[] = {{ACTION_HCN1, 0, k ? &all : &half, 1e9, NULL}};
     struct population population = make("lif_conductance", &hcn, k ? 5.0 : 1.0, 1);
     float *V = specimen_floats(&population, SPECIMEN_CELL, "V");
     struct block *block = &population.block[0];

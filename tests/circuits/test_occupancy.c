@@ -61,7 +61,7 @@ static void test_receptor(void **state) {
   static const double concentrations[] = {1, 5};
   for (int k = 0; k < 2; k++) {
     struct population population = make(64, 128);
-    struct exposure exposure = {ACTION_NMDA_CHANNEL, 0, &drug, concentrations[k]};
+    struct exposure exposure = {ACTION_NMDA_CHANNEL, 0, &drug, concentrations[k], NULL};
     struct step step = {.slow_dt_ms = 1000, .exposures = &exposure, .n_exposures = 1};
     struct cells cells = population_cells(&population, 0, SPECIMEN_NMDA);
     float *V = specimen_floats(&population, SPECIMEN_CELL, "V");

@@ -10,7 +10,8 @@ static const struct anaesthetic strong = {.EC50 = 3}, weak = {.EC50 = 9};
 
 static void test_depth(void **state) {
   (void)state;
-  struct exposure two[] = {{ACTION_ANAESTHETIC, 0, &strong, 1.5}, {ACTION_ANAESTHETIC, 1, &weak, 4.5}};
+  struct exposure two[] = {{ACTION_ANAESTHETIC, 0, &strong, 1.5, NULL},
+                           {ACTION_ANAESTHETIC, 1, &weak, 4.5, NULL}};
   assert_near(temperature_depth(&body, two, 2), 0.5, 1e-12); /* two halves are one whole */
   assert_near(temperature_depth(&body, two, 1), 0.125 / 1.125, 1e-12);
   two[0].free_uM = two[1].free_uM = 0;

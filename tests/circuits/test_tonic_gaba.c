@@ -23,8 +23,8 @@ static void test_conductance(void **state) {
   int tonic = specimen_receive(&population, specimen_build(""), "tonic_gaba");
   specimen_set(&population, tonic, "g_tonic", 0.5);
   specimen_ready(&population, 0.1, 128);
-  const struct exposure exposures[] = {{ACTION_GABA_A_TONIC, 0, &drug, 50},
-                                       {ACTION_GABA_A_TONIC, 1, &other, 50}};
+  const struct exposure exposures[] = {{ACTION_GABA_A_TONIC, 0, &drug, 50, NULL},
+                                       {ACTION_GABA_A_TONIC, 1, &other, 50, NULL}};
   specimen_floats(&population, SPECIMEN_CELL, "V")[7] = -55;
   open_once(&population, tonic, exposures, 2);
   for (int i = 0; i < CELLS; i++) {
@@ -32,7 +32,7 @@ static void test_conductance(void **state) {
     assert_near(population.block[0].g_E[i], -7 - 75 * 0.5 * 0.3, 1e-5);
   }
   assert_near(specimen_floats(&population, tonic, "current")[7], 0.15 * 20, 1e-5);
-  const struct exposure nothing[] = {{ACTION_GABA_A_TONIC, 0, &drug, 0}};
+  const struct exposure nothing[] = {{ACTION_GABA_A_TONIC, 0, &drug, 0, NULL}};
   for (int n = 0; n < 2; n++) {
     open_once(&population, tonic, nothing, n);
     assert_true(population.block[0].g[5] == 3 && population.block[0].g_E[5] == -7);
