@@ -324,8 +324,8 @@ static void adapt(const struct cells *cells, const struct step *step) {
 
 /* ---- over times without spikes ---- */
 
-/* What an implicit Euler step of h needs to know of the rates: the shares 1/(1 + h off) that stay, and h on of
- * them, with their sum and one. */
+/* What an implicit Euler step of h needs to know of the rates: the shares 1/(1 + h off) that stay, and h on
+ * of them, with their sum and one. */
 struct implicit {
   double stay[BLOCKERS], bound[BLOCKERS], taken;
 };
