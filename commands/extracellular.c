@@ -40,8 +40,7 @@ void extracellular_check(const struct simulation *simulation) {
 /* ---- a region's parts ---- */
 
 void extracellular_prepare(struct simulation *simulation) {
-  const struct experiment *experiment = simulation->experiment;
-  double most = experiment->signalling.autoreceptors ? mglur2_most(&experiment->mglur2) : 1.0;
+  double most = mglur2_most(&simulation->experiment->mglur2); /* on or off, so that baselines are equal */
   for (int p = 0; p < simulation->network->n_projections; p++)
     simulation->network->projection[p]->release_most = most;
 }
