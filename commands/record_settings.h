@@ -3,8 +3,8 @@
 #define COMMANDS_RECORD_SETTINGS_H
 
 #include "region.h"
-#include "signals/voltage_clamp.h"
 #include "signals/occupancy.h"
+#include "signals/voltage_clamp.h"
 
 enum { RECORD_CLAMPED = 16, RECORD_POPULATIONS = 4 * REGION_POPULATIONS };
 

@@ -27,6 +27,7 @@ enum status simulation_place(const struct experiment *experiment, struct simulat
     out->n_regions++;
     TRY(region_build(&out->region[r], &experiment->anatomy[r], &context));
   }
+  instruments_check(experiment, out->network);
   return STATUS_OK;
 }
 
