@@ -37,6 +37,7 @@ enum status simulation_place(const struct experiment *experiment, struct simulat
     TRY(region_build(&out->region[r], &experiment->anatomy[r], &context));
   }
   extracellular_check(out);
+  instruments_check(experiment, out->network);
   const struct sheet *sheets[EXPERIMENT_REGIONS];
   list_sheets(out, sheets);
   local_events_fit(experiment, sheets);

@@ -139,7 +139,7 @@ class Plots(Result):
     def test_attributes_and_scales(self):
         plots = [(name, group) for name, group in self.each(h5py.Group)
                  if group.attrs.get("NX_class") == "NXdata"]
-        self.assertEqual(len(plots), 5 + 9 * len(REGIONS))
+        self.assertEqual(len(plots), 5 + 12 * len(REGIONS))
         for name, group in plots:
             axes = list(group.attrs["axes"])
             signals = [group.attrs["signal"], *group.attrs.get("auxiliary_signals", ())]
@@ -287,6 +287,21 @@ class Sonata(Result):
             self.assertEqual(names, list(table["name"].asstr()[()][here]))
 
 
+class Switches(Result):
+    def test_what_is_switched_off_is_not_there(self):
+        """And all else is as it was: who looks on changes nothing."""
+        off = self.folder / "off"
+        run_it(SMALL, off, "-t", 1, "-s", "record={lfp=false;spectra=false;statistics=false;}")
+        with h5py.File(off / "ketamine.h5") as file:
+            gone = set(self.file) - set(file)
+            self.assertEqual(gone, {"lfp", "lfp_grid", "spectra", "bands", "spiking", "clamp"})
+            for name in ("timestamps", "node_ids"):
+                for region in REGIONS:
+                    np.testing.assert_array_equal(file[f"spikes/{region}/{name}"][()],
+                                                  self.file[f"spikes/{region}/{name}"][()])
+            np.testing.assert_array_equal(file["slow/mPFC_bdnf"], self.file["slow/mPFC_bdnf"])
+
+
 class Summary(Result):
     def test_table_of_measures(self):
         with h5py.File(self.folder / "run/summary.h5") as file:
@@ -295,10 +310,21 @@ class Summary(Result):
             self.assertEqual(list(file["table/seed"]), [7, 7])
             self.assertEqual(file["ratio"].attrs["control"], "vehicle")
             self.assertEqual(list(file["table"]), list(file["ratio"]))
+            for name in ("mPFC_gamma_power", "CA1_occupancy", "mPFC_correlation_PV", "CA1_cells_up_PYR",
+                         "mPFC_epsc_frequency_PYR"):
+                self.assertTrue(np.all(np.isfinite(file["table"][name][()])), name)
+            window = int(np.argmax(self.file["summary/mPFC/blocked"]))
+            self.assertEqual(file["table/mPFC_gamma_power"][1], self.file["bands/mPFC/gamma"][window])
+            table = self.file["populations"]
+            rows = zip(table["name"].asstr(), table["cell_type"].asstr(), table["count"])
+            own = [(name, count) for name, kind, count in rows if kind == "SST"]
+            mean = sum(count * self.file[f"spiking/mPFC/fano_{name}"][window] for name, count in own)
+            self.assertAlmostEqual(file["table/mPFC_fano_SST"][1], mean / sum(count for _, count in own))
             for name, column in file["table"].items():
                 if name in ("title", "arm", "seed"):
                     continue
                 self.assertRegex(name, "^(mPFC|CA1)_")
+                self.assertEqual(len(column), 2)
                 self.assertTrue(column.attrs["units"] and column.attrs["description"])
                 ratio = file["ratio"][name][()]
                 with np.errstate(divide="ignore", invalid="ignore"):
