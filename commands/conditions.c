@@ -25,18 +25,43 @@ static struct afferent_rates afferent_rates_now(const struct simulation *simulat
   return afferents_rates(&experiment->afferents, experiment->species.temperature, body, n);
 }
 
+/* Sites to ask: one, unless a drug does not reach all of a region alike. */
+static int sites_to_ask(const struct step *step, const struct region *region) {
+  bool local = false;
+  for (int e = 0; e < step->n_exposures; e++) local |= step->exposures[e].reach != NULL;
+  return local ? sheet_sites(&region->sheet) : 1;
+}
+
+/* Means over the sites of a region, whose cells share one drive. */
+static double mean_factor(const struct experiment *experiment, struct afferent_rates rates, double thalamic,
+                          const struct step *step, int sites) {
+  double sum = 0;
+  for (int s = 0; s < sites; s++) {
+    sum += afferents_factor(&experiment->afferents, rates, thalamic, step->exposures, step->n_exposures, s);
+  }
+  return sum / sites;
+}
+
+static double mean_release_lost(const struct experiment *experiment, const struct step *step, int sites) {
+  double sum = 0;
+  for (int s = 0; s < sites; s++) {
+    double blocked = calcium_entry_blocked(step->exposures, step->n_exposures, s);
+    sum += calcium_entry_release_lost(&experiment->calcium_entry, blocked);
+  }
+  return sum / sites;
+}
+
 void conditions_set(struct simulation *simulation, const struct conditions *conditions) {
   const struct experiment *experiment = simulation->experiment;
-  const struct afferents *afferents = &experiment->afferents;
   struct afferent_rates rates = afferent_rates_now(simulation);
   for (int r = 0; r < simulation->n_regions; r++) {
     const struct region *region = &simulation->region[r];
-    const struct exposure *exposures = conditions->step[r].exposures;
-    int n = conditions->step[r].n_exposures;
-    double lost = calcium_entry_release_lost(&experiment->calcium_entry, calcium_entry_blocked(exposures, n));
+    const struct step *step = &conditions->step[r];
+    int sites = sites_to_ask(step, region);
+    double lost = mean_release_lost(experiment, step, sites);
     for (int k = 0; k < region->anatomy.n_populations; k++) {
       struct population *population = region->population[k];
-      poisson_scale(population, afferents_factor(afferents, rates, region->own[k].thalamic, exposures, n));
+      poisson_scale(population, mean_factor(experiment, rates, region->own[k].thalamic, step, sites));
       population->background_lost = population->release_lost = lost;
     }
   }

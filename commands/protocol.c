@@ -222,7 +222,8 @@ static void advance_site(void *context, int thread, int i) {
                                 .rate = tissue_relative(tissue, SITE_rate, item->site),
                                 .bdnf_left = left_at(step, ACTION_BDNF_SCAVENGER, item->site),
                                 .mtorc1_left = left_at(step, ACTION_MTORC1_INHIBITOR, item->site),
-                                .calcium_blocked = calcium_entry_blocked(step->exposures, step->n_exposures),
+                                .calcium_blocked =
+                                    calcium_entry_blocked(step->exposures, step->n_exposures, item->site),
                                 .slowing = job->slowing};
   double y[SIGNALLING_COUNT];
   char where[64];

@@ -179,8 +179,8 @@ struct afferent_rates afferents_rates(const struct afferents *afferents, double 
 }
 
 double afferents_factor(const struct afferents *afferents, struct afferent_rates rates, double thalamic,
-                        const struct exposure *exposures, int n) {
-  double nicotinic_lost = 1.0 - action_channels_left(exposures, n, ACTION_NICOTINIC);
+                        const struct exposure *exposures, int n, int site) {
+  double nicotinic_lost = 1.0 - action_channels_left(exposures, n, ACTION_NICOTINIC, site);
   double relay = rates.relay * (1.0 - afferents->receptors.nicotinic * nicotinic_lost);
   return 1.0 + thalamic * (relay - 1.0) + (1.0 - thalamic) * (rates.pyramidal - 1.0);
 }

@@ -55,9 +55,9 @@ struct afferent_rates {
 struct afferent_rates afferents_rates(const struct afferents *afferents, double temperature_C,
                                       const struct exposure *exposures, int n);
 
-/* Factor on the background of cells of which the share `thalamic` of afferents comes from the thalamus, at
- * the exposures of their terminals. */
+/* Factor on the background of cells at a site, of which the share `thalamic` of afferents comes from the
+ * thalamus, at the exposures of their terminals. */
 double afferents_factor(const struct afferents *afferents, struct afferent_rates rates, double thalamic,
-                        const struct exposure *exposures, int n);
+                        const struct exposure *exposures, int n, int site);
 
 #endif

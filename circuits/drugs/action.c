@@ -89,24 +89,24 @@ double action_share_left(const struct exposure *exposures, int n, enum action ac
 }
 
 /* Share of a channel that a drug blocks at its site; 0 at sites of another kind. */
-static double channel_blocked(const struct exposure *exposure) {
+static double channel_blocked(const struct exposure *exposure, int site) {
   if (exposure->action == ACTION_NICOTINIC) {
     const struct nicotinic *drug = exposure->properties;
-    double x = maths_pow(exposure->free_uM / drug->IC50, drug->hill);
+    double x = maths_pow(exposure_uM(exposure, site) / drug->IC50, drug->hill);
     return x / (1 + x);
   }
   if (exposure->action == ACTION_CALCIUM_CHANNEL) {
     const struct calcium_channel *drug = exposure->properties;
-    double x = maths_pow(exposure->free_uM / drug->IC50, drug->hill);
+    double x = maths_pow(exposure_uM(exposure, site) / drug->IC50, drug->hill);
     return drug->block * x / (1 + x);
   }
   return 0;
 }
 
-double action_channels_left(const struct exposure *exposures, int n, enum action action) {
+double action_channels_left(const struct exposure *exposures, int n, enum action action, int site) {
   double left = 1;
   for (int e = 0; e < n; e++) {
-    if (exposures[e].action == (int)action) left *= 1 - channel_blocked(&exposures[e]);
+    if (exposures[e].action == (int)action) left *= 1 - channel_blocked(&exposures[e], site);
   }
   return left;
 }

@@ -94,8 +94,9 @@ extern const struct action_site action_sites[ACTION_COUNT];
  * there. For MTORC1_INHIBITOR and BDNF_SCAVENGER. */
 double action_share_left(const struct exposure *exposures, int n, enum action action, int site);
 
-/* Share of the channels that blockers leave: Π over exposures at `action` of 1 − B x/(1 + x), x = (C/IC50)^n,
- * B the largest block. 1 if no drug acts there. For NICOTINIC and CALCIUM_CHANNEL. */
-double action_channels_left(const struct exposure *exposures, int n, enum action action);
+/* Share of the channels at a site of the sheet that blockers leave: Π over exposures at `action` of
+ * 1 − B x/(1 + x), x = (C/IC50)^n, B the largest block. 1 if no drug acts there. For NICOTINIC and
+ * CALCIUM_CHANNEL. */
+double action_channels_left(const struct exposure *exposures, int n, enum action action, int site);
 
 #endif

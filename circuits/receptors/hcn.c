@@ -14,8 +14,8 @@
  *
  * Method: gating once a millisecond by the exact step at that potential; conductance added at every tick. */
 #include "drugs/action.h"
-#include "fields.h"
 #include "maths.h"
+#include "population.h"
 
 #define HCN_FIELDS(X)                                                                                        \
   X(float, open, "1", STATE, 1, "open share of the channels without drug")                                   \
@@ -67,28 +67,47 @@ static void start(const struct cells *cells, int i, const uint32_t u[8]) {
   f.open[i] = f.open_shifted[i] = activation(cells->params, REST_MV);
 }
 
-/* What the drugs that are present do. */
-struct hold {
-  double shift_mV, left;
-  bool present;
+/* Is any drug present, and does one not reach the whole sheet alike? */
+struct presence {
+  bool any, local;
 };
 
-static struct hold hold(const struct step *step) {
-  double occupied = 0, shift = 0, block = 0;
-  struct hold out = {0, 1, false};
+static struct presence presence(const struct step *step) {
+  struct presence out = {false, false};
   for (int e = 0; e < step->n_exposures; e++) {
-    const struct exposure *exposure = &step->exposures[e];
-    if (exposure->action != ACTION_HCN1) continue;
-    const struct hcn1 *drug = exposure->properties;
-    double x = exposure->free_uM / drug->EC50;
+    if (step->exposures[e].action != ACTION_HCN1) continue;
+    out.any = true;
+    out.local |= step->exposures[e].reach != NULL;
+  }
+  return out;
+}
+
+/* What the drugs do at cell i; where all reach the whole sheet, at any. */
+struct hold {
+  float shift_mV, left;
+};
+
+static struct hold hold(const struct cells *cells, const struct step *step, int i) {
+  double occupied = 0, shift = 0, block = 0;
+  for (int e = 0; e < step->n_exposures; e++) {
+    if (step->exposures[e].action != ACTION_HCN1) continue;
+    const struct hcn1 *drug = step->exposures[e].properties;
+    double x = exposure_uM(&step->exposures[e], cells->site ? cells->site[i] : 0) / drug->EC50;
     occupied += x;
     shift += x * drug->shift;
     block += x * drug->block;
-    out.present = true;
   }
-  out.shift_mV = shift / (1.0 + occupied);
-  out.left = 1.0 - block / (1.0 + occupied);
-  return out;
+  return (struct hold){(float)(shift / (1.0 + occupied)), (float)(1.0 - block / (1.0 + occupied))};
+}
+
+/* The same at each cell of a block. */
+static void hold_each(const struct cells *cells, const struct step *step, float *restrict shift,
+                      float *restrict left) {
+  for (int i = 0; i < cells->n; i++) {
+    struct hold drug = hold(cells, step, i);
+    shift[i] = drug.shift_mV;
+    left[i] = drug.left;
+  }
 }
 
 /* The conductance that is added, of a cell whose gates stand so. */
@@ -97,43 +116,66 @@ static inline float added_nS(float g_max, float rest, float left, float open, fl
   return open > rest ? -lost * (rest / open) : -lost;
 }
 
-static void open(const struct cells *cells, const struct step *step) {
+/* One tick; drugs do the same to all cells (`alike`), or what `left` says of each. */
+static inline void add(const struct cells *cells, struct hold alike, const float *restrict left, int local) {
   const struct hcn_params *p = cells->params;
-  const struct hold drug = hold(step);
-  if (p->g_h == 0.0 || !drug.present) return;
   struct hcn f = hcn_at(cells->column);
-  const float g_max = p->g_max * (float)p->HCN1, rest = p->rest, left = (float)drug.left;
-  const float E_h = (float)p->E_h;
+  const float g_max = p->g_max * (float)p->HCN1, rest = p->rest, E_h = (float)p->E_h;
   float *restrict g = cells->g, *restrict g_E = cells->g_E;
 #pragma omp simd
   for (int i = 0; i < cells->n; i++) {
-    float added = added_nS(g_max, rest, left, f.open[i], f.open_shifted[i]);
+    float added = added_nS(g_max, rest, local ? left[i] : alike.left, f.open[i], f.open_shifted[i]);
     g[i] += added;
     g_E[i] = __builtin_fmaf(added, E_h, g_E[i]);
+  }
+}
+
+static void open(const struct cells *cells, const struct step *step) {
+  const struct hcn_params *p = cells->params;
+  const struct presence drugs = presence(step);
+  if (p->g_h == 0.0 || !drugs.any) return;
+  if (drugs.local) {
+    float shift[POPULATION_BLOCK], left[POPULATION_BLOCK];
+    hold_each(cells, step, shift, left);
+    add(cells, (struct hold){0, 1}, left, 1);
+    return;
+  }
+  add(cells, hold(cells, step, 0), NULL, 0);
+}
+
+/* A millisecond of gating. */
+static inline void gate(const struct cells *cells, struct hold alike, const float *restrict shift,
+                        const float *restrict left, int local) {
+  const struct hcn_params *p = cells->params;
+  struct hcn f = hcn_at(cells->column);
+  const float half = (float)p->V_half, inverse = (float)(1.0 / p->slope), gain = p->gain, E_h = (float)p->E_h;
+  const float g_max = p->g_max * (float)p->HCN1, rest = p->rest;
+  const float *restrict V = cells->V;
+#pragma omp simd
+  for (int i = 0; i < cells->n; i++) {
+    float shifted = half - (local ? shift[i] : alike.shift_mV), here = local ? left[i] : alike.left;
+    float free = 1.0f / (1.0f + maths_exp_f32((V[i] - half) * inverse));
+    float held = 1.0f / (1.0f + maths_exp_f32((V[i] - shifted) * inverse));
+    f.open[i] = __builtin_fmaf(free - f.open[i], gain, f.open[i]);
+    f.open_shifted[i] = __builtin_fmaf(held - f.open_shifted[i], gain, f.open_shifted[i]);
+    f.current[i] = added_nS(g_max, rest, here, f.open[i], f.open_shifted[i]) * (V[i] - E_h);
   }
 }
 
 static void adapt(const struct cells *cells, const struct step *step) {
   const struct hcn_params *p = cells->params;
   if (p->g_h == 0.0) return;
-  const struct hold drug = hold(step);
-  struct hcn f = hcn_at(cells->column);
-  const float half = (float)p->V_half, shifted = (float)(p->V_half - drug.shift_mV);
-  const float inverse = (float)(1.0 / p->slope), gain = p->gain, E_h = (float)p->E_h;
-  const float g_max = p->g_max * (float)p->HCN1, rest = p->rest, left = (float)drug.left;
-  const float *restrict V = cells->V;
-#pragma omp simd
-  for (int i = 0; i < cells->n; i++) {
-    float free = 1.0f / (1.0f + maths_exp_f32((V[i] - half) * inverse));
-    float held = 1.0f / (1.0f + maths_exp_f32((V[i] - shifted) * inverse));
-    f.open[i] = __builtin_fmaf(free - f.open[i], gain, f.open[i]);
-    f.open_shifted[i] = __builtin_fmaf(held - f.open_shifted[i], gain, f.open_shifted[i]);
-    f.current[i] = added_nS(g_max, rest, left, f.open[i], f.open_shifted[i]) * (V[i] - E_h);
+  if (presence(step).local) {
+    float shift[POPULATION_BLOCK], left[POPULATION_BLOCK];
+    hold_each(cells, step, shift, left);
+    gate(cells, (struct hold){0, 1}, shift, left, 1);
+    return;
   }
+  gate(cells, hold(cells, step, 0), NULL, NULL, 0);
 }
 
 MECHANISM_DEFINE(hcn, MECHANISM_RECEPTOR, "what a drug takes away of the current I_h",
                  "Chen et al. 2009, doi:10.1523/JNEUROSCI.3481-08.2009; Magee 1998, "
                  "doi:10.1523/JNEUROSCI.18-19-07613.1998",
                  hcn_fields, params, .params_size = sizeof(struct hcn_params), .prepare = prepare,
-                 .start = start, .open = open, .adapt = adapt);
+                 .start = start, .open = open, .adapt = adapt, .answers = 1u << ACTION_HCN1);

@@ -10,8 +10,8 @@ const struct param calcium_entry_params[] = {
 };
 const int n_calcium_entry_params = COUNT_OF(calcium_entry_params);
 
-double calcium_entry_blocked(const struct exposure *exposures, int n) {
-  return 1.0 - action_channels_left(exposures, n, ACTION_CALCIUM_CHANNEL);
+double calcium_entry_blocked(const struct exposure *exposures, int n, int site) {
+  return 1.0 - action_channels_left(exposures, n, ACTION_CALCIUM_CHANNEL, site);
 }
 
 double calcium_entry_release_lost(const struct calcium_entry *p, double blocked) {

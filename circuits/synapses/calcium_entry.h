@@ -15,8 +15,9 @@ struct calcium_entry {
 extern const struct param calcium_entry_params[];
 extern const int n_calcium_entry_params;
 
-/* Share of the channels that is blocked; 0 without drug. BDNF release depends on them too (tissue/bdnf.c). */
-double calcium_entry_blocked(const struct exposure *exposures, int n);
+/* Share of the channels at a site of the sheet that is blocked; 0 without drug. BDNF release depends on them
+ * too (tissue/bdnf.c). */
+double calcium_entry_blocked(const struct exposure *exposures, int n, int site);
 
 /* Share of the release probability that is lost where so many channels are blocked; exactly 0 at 0. */
 double calcium_entry_release_lost(const struct calcium_entry *p, double blocked);

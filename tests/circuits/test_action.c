@@ -89,11 +89,11 @@ static void blockers_of_channels_leave_their_share(void **state) {
                                  {ACTION_CALCIUM_CHANNEL, 0, &partial, 68, NULL},
                                  {ACTION_CALCIUM_CHANNEL, 1, &partial, 1e9, NULL},
                                  {ACTION_MTORC1_INHIBITOR, 0, &weak, 6, NULL}};
-  near(action_channels_left(all, 4, ACTION_NICOTINIC), 1 / 5.0);
-  near(action_channels_left(all, 2, ACTION_CALCIUM_CHANNEL), 1 - 0.22);
-  if (fabs(action_channels_left(all, 4, ACTION_CALCIUM_CHANNEL) - 0.78 * 0.56) > 1e-7) fail();
-  assert_true(action_channels_left(all, 4, ACTION_MTORC1_INHIBITOR) == 1);
-  assert_true(action_channels_left(NULL, 0, ACTION_NICOTINIC) == 1);
+  near(action_channels_left(all, 4, ACTION_NICOTINIC, 0), 1 / 5.0);
+  near(action_channels_left(all, 2, ACTION_CALCIUM_CHANNEL, 0), 1 - 0.22);
+  if (fabs(action_channels_left(all, 4, ACTION_CALCIUM_CHANNEL, 0) - 0.78 * 0.56) > 1e-7) fail();
+  assert_true(action_channels_left(all, 4, ACTION_MTORC1_INHIBITOR, 0) == 1);
+  assert_true(action_channels_left(NULL, 0, ACTION_NICOTINIC, 0) == 1);
 }
 
 /* Half is left at IC50, whatever the steepness; more drug leaves less, down to nothing. */

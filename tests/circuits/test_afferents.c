@@ -35,7 +35,7 @@ static void test_rest(void **state) {
   assert_true(none.relay == 1 && none.pyramidal == 1);
   assert_true(nothing.relay == 1 && nothing.pyramidal == 1);
   for (double share = 0; share <= 1; share += 0.1)
-    assert_true(afferents_factor(&p, none, share, NULL, 0) == 1);
+    assert_true(afferents_factor(&p, none, share, NULL, 0, 0) == 1);
 }
 
 /* Principal cells with one subunit, driven by NMDA receptors alone, and no inhibition: the rate is what block
@@ -100,9 +100,9 @@ static void test_factor(void **state) {
   struct afferents p = defaults("");
   const struct exposure one[] = {{ACTION_NICOTINIC, 0, &nicotinic, 50, NULL}};
   struct afferent_rates some = {1.2, 0.7}, rest = {1, 1};
-  assert_near(afferents_factor(&p, some, 0.25, NULL, 0), 0.25 * 1.2 + 0.75 * 0.7, 1e-12);
-  assert_near(afferents_factor(&p, rest, 0.25, one, 1), 1 - 0.25 * 0.2 * 0.5, 1e-12);
-  assert_true(afferents_factor(&p, rest, 0, one, 1) == 1);
+  assert_near(afferents_factor(&p, some, 0.25, NULL, 0, 0), 0.25 * 1.2 + 0.75 * 0.7, 1e-12);
+  assert_near(afferents_factor(&p, rest, 0.25, one, 1, 0), 1 - 0.25 * 0.2 * 0.5, 1e-12);
+  assert_true(afferents_factor(&p, rest, 0, one, 1, 0) == 1);
   assert_true(rates(&p, ACTION_NICOTINIC, &nicotinic, 50).relay == 1);
 }
 

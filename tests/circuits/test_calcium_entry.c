@@ -22,8 +22,12 @@ static void test_blocked(void **state) {
   const struct exposure exposures[] = {{ACTION_CALCIUM_CHANNEL, 0, &drug, 68, NULL},
                                        {ACTION_NICOTINIC, 0, &other, 9, NULL}};
   const struct exposure gone[] = {{ACTION_CALCIUM_CHANNEL, 0, &drug, 0, NULL}};
-  assert_near(calcium_entry_blocked(exposures, 2), 0.25, 1e-14);
-  assert_true(calcium_entry_blocked(NULL, 0) == 0 && calcium_entry_blocked(gone, 1) == 0);
+  assert_near(calcium_entry_blocked(exposures, 2, 0), 0.25, 1e-14);
+  static const float reach[2] = {1, 0};
+  const struct exposure local[] = {{ACTION_CALCIUM_CHANNEL, 0, &drug, 68, reach}};
+  assert_near(calcium_entry_blocked(local, 1, 0), 0.25, 1e-14);
+  assert_true(calcium_entry_blocked(local, 1, 1) == 0);
+  assert_true(calcium_entry_blocked(NULL, 0, 0) == 0 && calcium_entry_blocked(gone, 1, 0) == 0);
 }
 
 int main(void) {

@@ -1,6 +1,7 @@
 /* test_hcn.c — I_h and a drug: without drug nothing is added to a cell, to the bit, whatever it does; at a
  * held potential what is added goes exponentially to the closed form; two drugs compete for the channels;
- * channels without HCN1 are left alone; a cell of usual size is hyperpolarised by what is known of it. */
+ * channels without HCN1 are left alone, and cells that the drug does not reach; a cell of usual size is
+ * hyperpolarised by what is known of it. */
 #include "drugs/action.h"
 #include "specimen.h"
 
@@ -95,6 +96,38 @@ static void test_competition(void **state) {
   population_free(&population);
 }
 
+/* A drug that reaches part of the sheet does at each cell what its share of the concentration does there; it
+ * takes nothing where it is not. */
+static void test_local(void **state) {
+  (void)state;
+  static const float reach[3] = {1, 0.25f, 0};
+  const struct exposure local[] = {{ACTION_HCN1, 0, &drug, 20, reach}};
+  const struct exposure whole[] = {{ACTION_HCN1, 0, &drug, 20, NULL}},
+                        less[] = {{ACTION_HCN1, 0, &drug, 5, NULL}};
+  int hcn;
+  struct population part = make("lif_conductance", &hcn, 1.5, 1), all = make("lif_conductance", &hcn, 1.5, 1),
+                    quarter = make("lif_conductance", &hcn, 1.5, 1);
+  assert_ok(memory_new("site", CELLS, sizeof(int32_t), &part.site));
+  for (int i = 0; i < CELLS; i++) part.site[i] = i % 3;
+  for (int ms = 0; ms < 60; ms++) {
+    struct population *const each[] = {&part, &all, &quarter};
+    for (int k = 0; k < 3; k++) {
+      float *V = specimen_floats(each[k], SPECIMEN_CELL, "V");
+      for (int i = 0; i < CELLS; i++) V[i] = (float)(-80 + ms % 20);
+    }
+    call(&part, hcn, local, 1, true);
+    call(&all, hcn, whole, 1, true);
+    call(&quarter, hcn, less, 1, true);
+    assert_true(part.block[0].g[3] == all.block[0].g[3]);
+    assert_true(part.block[0].g[4] == quarter.block[0].g[4]);
+    assert_true(part.block[0].g[5] == 2 && part.block[0].g_E[5] == -5);
+  }
+  assert_true(part.block[0].g[3] < part.block[0].g[4] && part.block[0].g[4] < 2);
+  population_free(&part);
+  population_free(&all);
+  population_free(&quarter);
+}
+
 /* A cell of 10 nS at -70 mV with 1 nS of I_h, half of which goes: below there it has a leak of 9.5 nS, and
  * lies 35 mV × 0.5/9.5 lower. With all of it gone, and more that a shift would take, it still is passive. */
 static void test_hyperpolarises(void **state) {
@@ -124,7 +157,7 @@ static void test_hyperpolarises(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {cmocka_unit_test(test_without_drug), cmocka_unit_test(test_closed_form),
-                                     cmocka_unit_test(test_competition),
+                                     cmocka_unit_test(test_competition), cmocka_unit_test(test_local),
                                      cmocka_unit_test(test_hyperpolarises)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -40,7 +40,23 @@ static void test_conductance(void **state) {
   population_free(&population);
 }
 
+/* At each cell by the share of the concentration that reaches it. */
+static void test_local(void **state) {
+  (void)state;
+  static const float reach[3] = {1, 0.25f, 0};
+  struct population population = specimen_of(specimen_build(""), "lif_conductance", CELLS);
+  int tonic = specimen_receive(&population, specimen_build(""), "tonic_gaba");
+  specimen_ready(&population, 0.1, 128);
+  assert_ok(memory_new("site", CELLS, sizeof(int32_t), &population.site));
+  for (int i = 0; i < CELLS; i++) population.site[i] = i % 3;
+  const struct exposure local[] = {{ACTION_GABA_A_TONIC, 0, &drug, 50, reach}};
+  open_once(&population, tonic, local, 1);
+  for (int i = 0; i < CELLS; i++) assert_near(population.block[0].g[i], 3 + 0.1 * (double)reach[i % 3], 1e-6);
+  assert_true(population.block[0].g[2] == 3 && specimen_floats(&population, tonic, "current")[2] == 0);
+  population_free(&population);
+}
+
 int main(void) {
-  const struct CMUnitTest tests[] = {cmocka_unit_test(test_conductance)};
+  const struct CMUnitTest tests[] = {cmocka_unit_test(test_conductance), cmocka_unit_test(test_local)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
