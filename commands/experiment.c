@@ -332,6 +332,7 @@ enum status experiment_read(const char *path, const struct experiment_options *o
   params_read(out->config, "tissue.glutamate", glutamate_params, n_glutamate_params, NULL, 0,
               &out->glutamate);
   signalling_read(out->config, &out->signalling);
+  systemic_read(out->config, &out->systemic);
   spines_read(out->config, &out->spines);
   if (out->species.name) TRY(drugs_read(out->config, out->subject.species, &out->drugs));
   TRY(read_regions(out));

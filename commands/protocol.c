@@ -158,6 +158,8 @@ static enum status run_window(struct simulation *simulation, const struct record
                           .n_observers = 1 + simulation->n_regions,
                           .profile = simulation->profile};
   window.step.n_exposures = course_exposures(simulation, &simulation->fast, exposures);
+  for (int r = 0; r < simulation->n_regions; r++)
+    simulation->tissue[r].glutamate.uptake = course_effects(simulation, &simulation->fast).uptake;
   while (simulation->window_ticks < all) {
     if (simulation->window_ticks == settle) begin_measuring(simulation);
     window.step.slow_dt_ms = slow_dt_ms(simulation, stage, settle);
@@ -174,7 +176,7 @@ static enum status run_window(struct simulation *simulation, const struct record
 
 struct slow_job {
   struct simulation *simulation;
-  double t0_h, t1_h, bdnf_left, mtorc1_left;
+  double t0_h, t1_h, bdnf_left, mtorc1_left, serotonin, inflamed;
   struct slow_site {
     int region, site;
     enum status status;
@@ -190,7 +192,9 @@ static void advance_site(void *context, int thread, int i) {
                                 .nmda_blocked = tissue->measured[SITE_blocked][item->site],
                                 .rate = tissue_relative(tissue, SITE_rate, item->site),
                                 .bdnf_left = job->bdnf_left,
-                                .mtorc1_left = job->mtorc1_left};
+                                .mtorc1_left = job->mtorc1_left,
+                                .serotonin = job->serotonin * tissue->region->settings.serotonin,
+                                .inflamed = job->inflamed};
   double y[SIGNALLING_COUNT];
   char where[64];
   snprintf(where, sizeof where, "%s, site %d", tissue->region->name, item->site);
@@ -270,7 +274,8 @@ static enum status remodel(struct simulation *simulation, const struct recording
   for (int r = 0; r < simulation->n_regions; r++) {
     struct tissue *tissue = &simulation->tissue[r];
     TRY(spines_remodel(&tissue->spines, simulation->network, tissue->y[SIGNALLING_PROTEINS],
-                       simulation->remodelled_h, t_h, (uint32_t)simulation->remodels));
+                       course_effects(simulation, &simulation->slow).elimination, simulation->remodelled_h,
+                       t_h, (uint32_t)simulation->remodels));
   }
   simulation->remodels++;
   simulation->remodelled_h = t_h;
@@ -286,7 +291,9 @@ static enum status run_slow(struct simulation *simulation, const struct recordin
                          .t0_h = stage->t0_h,
                          .t1_h = stage->t1_h,
                          .bdnf_left = action_share_left(exposures, n, ACTION_BDNF_SCAVENGER),
-                         .mtorc1_left = action_share_left(exposures, n, ACTION_MTORC1_INHIBITOR)};
+                         .mtorc1_left = action_share_left(exposures, n, ACTION_MTORC1_INHIBITOR),
+                         .serotonin = simulation->slow.body[SYSTEMIC_SEROTONIN],
+                         .inflamed = course_effects(simulation, &simulation->slow).inflamed};
   TRY(advance_sites(&job));
   TRY(advance_course(simulation, recording, stage->t1_h));
   double before = wall_s();

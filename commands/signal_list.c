@@ -1,6 +1,7 @@
 /* signal_list.c — the signals of a result. See signal_list.h. */
 #include "signal_list.h"
 #include "recording.h"
+#include "recording_body.h"
 #include "units.h"
 #include <stdio.h>
 
@@ -50,11 +51,13 @@ static enum status each_recorded(const char *place, const struct signal *signals
 }
 
 enum status signal_list_each(each_signal *each, void *context) {
-  int n_slow, n_maps;
+  int n_slow, n_maps, n_body;
   const struct signal *slow = recording_slow_signals(&n_slow), *maps = recording_map_signals(&n_maps);
+  const struct signal *body = recording_body_signals(&n_body);
   TRY(each_row(named, COUNT_OF(named), each, context));
   TRY(each_row(measures, COUNT_OF(measures), each, context));
   TRY(each_recorded("/maps/<region>/", maps, n_maps, each, context));
   TRY(each_recorded("/slow/<region>_", slow, n_slow, each, context));
+  TRY(each_recorded("/body/", body, n_body, each, context));
   return each_row(counted, COUNT_OF(counted), each, context);
 }

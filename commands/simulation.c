@@ -128,6 +128,9 @@ enum status simulation_wire(struct simulation *simulation, int threads, int rank
     TRY(signalling_solver(&simulation->solver[t]));
   }
   TRY(kinetics_solver(&simulation->kinetics_solver));
+  TRY(systemic_solver(&simulation->systemic_solver));
+  systemic_rest(simulation->fast.body);
+  systemic_rest(simulation->slow.body);
   TRY(list_stages(simulation));
   simulation->build_wall_s = wall_s() - begin;
   return STATUS_OK;
@@ -149,6 +152,7 @@ void simulation_free(struct simulation *simulation) {
   for (int t = 0; simulation->solver && t < threads; t++) stiff_free(simulation->solver[t]);
   memory_free(simulation->solver);
   stiff_free(simulation->kinetics_solver);
+  stiff_free(simulation->systemic_solver);
   activity_free(&simulation->activity);
   for (int r = 0; r < simulation->n_regions; r++) {
     free_tissue(&simulation->tissue[r]);
@@ -173,8 +177,8 @@ void simulation_given(const struct simulation *simulation, double t_h, bool give
   }
 }
 
-enum status course_advance(struct simulation *simulation, struct course *course, double t_h) {
-  if (t_h <= course->time_h) return STATUS_OK;
+/* Concentrations alone. */
+static enum status advance_drugs(struct simulation *simulation, struct course *course, double t_h) {
   bool given[DRUG_SUBSTANCES];
   simulation_given(simulation, t_h, given);
   for (int s = 0; s < simulation->experiment->drugs.n_substances; s++) {
@@ -188,18 +192,71 @@ enum status course_advance(struct simulation *simulation, struct course *course,
   return STATUS_OK;
 }
 
+bool course_acts_on_body(const struct substance *substance) {
+  return substance->acts[ACTION_IMMUNE_CHALLENGE] || substance->acts[ACTION_SEROTONIN_REUPTAKE];
+}
+
+/* Has such a substance been given by this time? */
+static bool body_is_driven(const struct simulation *simulation, double t_h) {
+  const struct drugs *drugs = &simulation->experiment->drugs;
+  bool given[DRUG_SUBSTANCES], driven = false;
+  simulation_given(simulation, t_h, given);
+  for (int s = 0; s < drugs->n_substances; s++)
+    driven |= given[s] && course_acts_on_body(&drugs->substance[s]);
+  return driven;
+}
+
+static struct systemic_input body_input(const struct simulation *simulation, const struct course *course) {
+  struct exposure exposures[DRUG_SUBSTANCES * ACTION_COUNT];
+  int n = course_exposures(simulation, course, exposures);
+  return (struct systemic_input){.challenged = action_share_taken(exposures, n, ACTION_IMMUNE_CHALLENGE),
+                                 .transporter = action_share_taken(exposures, n, ACTION_SEROTONIN_REUPTAKE)};
+}
+
+/* Where nothing acts on the body it rests. Where something does, it meets the mean of what drives it at both
+ * ends of every drug_step. */
+enum status course_advance(struct simulation *simulation, struct course *course, double t_h) {
+  const struct experiment *experiment = simulation->experiment;
+  double step = experiment->simulation.drug_step;
+  while (t_h > course->time_h) {
+    double from = course->time_h;
+    if (!body_is_driven(simulation, t_h)) return advance_drugs(simulation, course, t_h);
+    double next = fmin(t_h, (floor(from / step + 1e-9) + 1.0) * step);
+    struct systemic_input before = body_input(simulation, course), after;
+    TRY(advance_drugs(simulation, course, next));
+    after = body_input(simulation, course);
+    const struct systemic_input mean = {.challenged = 0.5 * (before.challenged + after.challenged),
+                                        .transporter = 0.5 * (before.transporter + after.transporter)};
+    TRY(systemic_advance(&experiment->systemic, &mean, simulation->systemic_solver, from, next,
+                         course->body));
+  }
+  return STATUS_OK;
+}
+
+struct body_effects course_effects(const struct simulation *simulation, const struct course *course) {
+  const struct inflammation *inflammation = &simulation->experiment->systemic.inflammation;
+  bool on = simulation->experiment->signalling.inflammation;
+  double inflamed = on ? course->body[SYSTEMIC_INFLAMED] : 0;
+  double microglia = on ? course->body[SYSTEMIC_MICROGLIA] : 0;
+  return (struct body_effects){.uptake = inflammation_uptake(inflammation, inflamed),
+                               .elimination = inflammation_elimination(inflammation, microglia),
+                               .inflamed = inflamed};
+}
+
 int course_exposures(const struct simulation *simulation, const struct course *course, struct exposure *out) {
   double brain_uM[DRUG_SUBSTANCES];
   bool given[DRUG_SUBSTANCES];
   for (int s = 0; s < DRUG_SUBSTANCES; s++) brain_uM[s] = kinetics_brain_uM(course->state[s]);
   simulation_given(simulation, course->time_h, given);
-  return drugs_exposures(&simulation->experiment->drugs, brain_uM, given, out);
+  int n = drugs_exposures(&simulation->experiment->drugs, brain_uM, given, out);
+  return simulation->experiment->signalling.hnk_ampa ? n : action_leave_out(out, n, ACTION_AMPA_POTENTIATOR);
 }
 
 /* ---- state ---- */
 
 static enum status visit_course(struct course *course, const char *name, struct visitor *visitor) {
   TRY(visitor->array(visitor, name, STATE_F64, 1, &course->time_h));
+  TRY(visitor->array(visitor, name, STATE_F64, SYSTEMIC_COUNT, course->body));
   return visitor->array(visitor, name, STATE_F64, (size_t)DRUG_SUBSTANCES * KINETICS_STATES,
                         &course->state[0][0]);
 }

@@ -20,10 +20,11 @@ struct stage {
   bool may_remodel;  /* slow: structure may change at t1_h though remodel_step has not passed */
 };
 
-/* Concentrations of all substances at a time. */
+/* Concentrations of all substances at a time, and what the body makes of those that act on it. */
 struct course {
   double time_h;
   double state[DRUG_SUBSTANCES][KINETICS_STATES];
+  double body[SYSTEMIC_COUNT];
 };
 
 /* What a window measured at each site, or its value at baseline. */
@@ -54,7 +55,7 @@ struct simulation {
   int n_regions;
   struct activity activity;
   struct stiff **solver; /* per thread: signalling */
-  struct stiff *kinetics_solver;
+  struct stiff *kinetics_solver, *systemic_solver;
   struct arm_doses doses;
   struct stage *stage;
   int n_stages;
@@ -104,6 +105,14 @@ double tissue_relative(const struct tissue *tissue, enum site_measure measure, i
 void simulation_given(const struct simulation *simulation, double t_h, bool given[DRUG_SUBSTANCES]);
 /* Advance a course to t_h (not before its time). Fails: DIVERGED. */
 MUST_USE enum status course_advance(struct simulation *simulation, struct course *course, double t_h);
+/* What a course's body does to tissue: factors on glutamate uptake and on the loss of spines, inflammation
+ * that BDNF meets; at rest where the switch is off. */
+struct body_effects {
+  double uptake, elimination, inflamed;
+};
+struct body_effects course_effects(const struct simulation *simulation, const struct course *course);
+/* Does a substance act on the body? */
+bool course_acts_on_body(const struct substance *substance);
 /* Exposures of receptors to a course; `out` holds DRUG_SUBSTANCES × ACTION_COUNT. Gives their number. */
 int course_exposures(const struct simulation *simulation, const struct course *course, struct exposure *out);
 

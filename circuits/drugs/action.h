@@ -15,7 +15,12 @@
   X(nmda_channel, NMDA_CHANNEL, "blocks the open channel of NMDA receptors and is trapped in it")            \
   X(ampa_competitive, AMPA_COMPETITIVE, "competes with glutamate at AMPA receptors")                         \
   X(mtorc1_inhibitor, MTORC1_INHIBITOR, "inhibits mTORC1")                                                   \
-  X(bdnf_scavenger, BDNF_SCAVENGER, "binds released BDNF before it reaches TrkB")
+  X(bdnf_scavenger, BDNF_SCAVENGER, "binds released BDNF before it reaches TrkB")                            \
+  X(gaba_a_agonist, GABA_A_AGONIST, "opens GABA-A receptors: a tonic conductance")                           \
+  X(gaba_a_modulator, GABA_A_MODULATOR, "prolongs and enlarges what GABA opens at GABA-A synapses")          \
+  X(ampa_potentiator, AMPA_POTENTIATOR, "raises AMPA currents and release, without block of NMDA receptors") \
+  X(serotonin_reuptake, SEROTONIN_REUPTAKE, "occupies the serotonin transporter")                            \
+  X(immune_challenge, IMMUNE_CHALLENGE, "makes immune cells release cytokines")
 
 #define ACTION_ENUM(name, id, meaning) ACTION_##id,
 enum action { ACTIONS(ACTION_ENUM) ACTION_COUNT };
@@ -44,6 +49,29 @@ struct bdnf_scavenger {
   double K_d; /* µM */
 };
 
+/* receptors/gaba_a.c has the equations of the two. */
+struct gaba_a_agonist {
+  double EC50, hill, efficacy; /* µM, 1, share of the conductance that a full agonist opens */
+};
+struct gaba_a_modulator {
+  double K_d;              /* µM */
+  double decay, amplitude; /* factors on decay time constant and peak when all sites are taken */
+};
+
+/* receptors/ampa.c for the current; release is a factor at the terminals (action_release). */
+struct ampa_potentiator {
+  double EC50, hill;       /* µM, 1 */
+  double current, release; /* factors on AMPA current and release probability at saturation */
+};
+
+struct serotonin_reuptake {
+  double K_d; /* µM */
+};
+
+struct immune_challenge {
+  double EC50, hill; /* µM, 1 */
+};
+
 /* A site as data: its name, the parameters of a drug there. */
 struct action_site {
   const char *name, *meaning;
@@ -57,5 +85,12 @@ extern const struct action_site action_sites[ACTION_COUNT];
  * 1/(1 + (C/K)^n), with the constants that the action names. 1 if no drug acts there. For MTORC1_INHIBITOR
  * and BDNF_SCAVENGER. */
 double action_share_left(const struct exposure *exposures, int n, enum action action);
+
+/* Share of a site that competing drugs take together: Σx/(1 + Σx), x = (C/K)^n, over exposures at `action`. 0
+ * if no drug acts there. For SEROTONIN_REUPTAKE and IMMUNE_CHALLENGE. */
+double action_share_taken(const struct exposure *exposures, int n, enum action action);
+
+/* Leave out the exposures at a site, as a switch that is off does; gives how many are left. */
+int action_leave_out(struct exposure *exposures, int n, enum action action);
 
 #endif

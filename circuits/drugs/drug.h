@@ -22,6 +22,11 @@ struct substance {
     struct ampa_competitive ampa_competitive;
     struct mtorc1_inhibitor mtorc1_inhibitor;
     struct bdnf_scavenger bdnf_scavenger;
+    struct gaba_a_agonist gaba_a_agonist;
+    struct gaba_a_modulator gaba_a_modulator;
+    struct ampa_potentiator ampa_potentiator;
+    struct serotonin_reuptake serotonin_reuptake;
+    struct immune_challenge immune_challenge;
   } properties[ACTION_COUNT];
 };
 

@@ -1,12 +1,14 @@
-/* ampa.c — AMPA receptors, with a competitive antagonist and a homeostatic factor.
+/* ampa.c — AMPA receptors, with competitive antagonists, potentiators and a homeostatic factor.
  *
  *   g(t): difference of exponentials (two_exponential.h);  I = s g (V − E_rev), s the AMPA content of the
  * cell's synapses A competitive antagonist of concentration C occupies C/(C + K_B) of the receptors at the
  * brief glutamate pulse of a synapse (Gaddum 1937 with agonist and antagonist not re-equilibrating within the
- * pulse; its unbinding takes longer than that), so each event opens the share 1/(1 + C/K_B).
+ * pulse; its unbinding takes longer than that), so each event opens the share 1/(1 + C/K_B). A potentiator
+ * multiplies what an event opens by 1 + (c − 1) θ, θ = x/(1 + x), x = (C/EC50)^n.
  * Throughput is what recurrent release opens (background excluded), before the factor s; docs/model.md says
  * why. */
 #include "drugs/action.h"
+#include "maths.h"
 #include "receptors/arrivals.h"
 #include "receptors/two_exponential.h"
 
@@ -51,15 +53,22 @@ static void start(const struct cells *cells, int i, const uint32_t u[8]) {
   ampa_at(cells->column).content[i] = 1.0f;
 }
 
-/* Share of receptors that competitive antagonists leave open: 1 / (1 + Σ C/K_B). */
+/* What an event opens, of what it opens without drug: the share that competitive antagonists leave, 1/(1 +
+ * Σ C/K_B), times the factors of potentiators. */
 static float open_share(const struct step *step) {
-  double occupied = 0;
+  double occupied = 0, raised = 1;
   for (int e = 0; e < step->n_exposures; e++) {
-    if (step->exposures[e].action != ACTION_AMPA_COMPETITIVE) continue;
-    const struct ampa_competitive *site = step->exposures[e].properties;
-    occupied += step->exposures[e].free_uM / site->K_B;
+    const struct exposure *exposure = &step->exposures[e];
+    if (exposure->action == ACTION_AMPA_COMPETITIVE) {
+      const struct ampa_competitive *site = exposure->properties;
+      occupied += exposure->free_uM / site->K_B;
+    } else if (exposure->action == ACTION_AMPA_POTENTIATOR) {
+      const struct ampa_potentiator *site = exposure->properties;
+      double x = maths_pow(exposure->free_uM / site->EC50, site->hill);
+      raised *= 1 + (site->current - 1) * x / (1 + x);
+    }
   }
-  return (float)(1.0 / (1.0 + occupied));
+  return (float)(raised / (1.0 + occupied));
 }
 
 static inline void open_lanes(const struct cells *cells, const struct step *step, int lanes) {

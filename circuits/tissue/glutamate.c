@@ -67,6 +67,7 @@ enum status glutamate_new(struct glutamate *glutamate, const struct glutamate_pa
                                   .sheet = sheet,
                                   .population = populations,
                                   .n_populations = n,
+                                  .uptake = 1,
                                   .n_threads = n_threads};
   TRY(memory_new("glutamate", sites, sizeof(double), &glutamate->concentration));
   TRY(memory_new("glutamate", sites, sizeof(double), &glutamate->sum));
@@ -127,7 +128,7 @@ static void clear(void *context, const struct network *network, int64_t tick) {
   (void)network, (void)tick;
   struct glutamate *glutamate = context;
   const struct glutamate_params *p = &glutamate->params;
-  const double gain = per_rate(p);
+  const double gain = per_rate(p), V_max = p->V_max * glutamate->uptake;
   for (int s = 0; s < sheet_sites(glutamate->sheet); s++) {
     int64_t units = 0;
     for (int t = 0; t < glutamate->n_threads; t++) {
@@ -137,8 +138,8 @@ static void clear(void *context, const struct network *network, int64_t tick) {
     double synapses = glutamate->synapses[s],
            rate = synapses > 0 ? (double)units / UNITS_PER_EVENT / synapses : 0;
     double G = glutamate->concentration[s], source = rate * gain + p->leak;
-    double ahead = relax(G, source, p->V_max / (p->K_m + G));
-    glutamate->concentration[s] = relax(G, source, p->V_max / (p->K_m + 0.5 * (G + ahead)));
+    double ahead = relax(G, source, V_max / (p->K_m + G));
+    glutamate->concentration[s] = relax(G, source, V_max / (p->K_m + 0.5 * (G + ahead)));
   }
   sheet_diffuse(glutamate->sheet, glutamate->concentration, glutamate->scratch, p->diffusion, 1.0);
   for (int s = 0; s < sheet_sites(glutamate->sheet); s++) glutamate->sum[s] += glutamate->concentration[s];

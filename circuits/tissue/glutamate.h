@@ -29,6 +29,7 @@ struct glutamate {
   int n_populations;
   double *concentration; /* per site, µM */
   double *sum, looks;    /* over the window */
+  double uptake;         /* factor on V_max: set before a window, 1 at rest */
   /* not state */
   double **last;     /* per population, per cell: released so far (nmda field of that name) */
   double *synapses;  /* per site: number of synapses onto its cells */

@@ -14,8 +14,18 @@ struct slow_site {
   double time_h;
 };
 
+/* An input with the body at rest. */
+static inline struct signalling_input slow_input(double throughput, double nmda_blocked, double rate,
+                                                 double bdnf_left, double mtorc1_left) {
+  return (struct signalling_input){.throughput = throughput,
+                                   .nmda_blocked = nmda_blocked,
+                                   .rate = rate,
+                                   .bdnf_left = bdnf_left,
+                                   .mtorc1_left = mtorc1_left};
+}
+
 static inline struct slow_site slow_site(void) {
-  struct slow_site site = {.in = {1, 0, 1, 1, 1}};
+  struct slow_site site = {.in = slow_input(1, 0, 1, 1, 1)};
   struct config *config;
   assert_ok(config_parse("test", "", &config));
   signalling_read(config, &site.signalling);

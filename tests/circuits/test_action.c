@@ -17,8 +17,9 @@ static void near(double value, double wanted) {
 
 static void rows_fit_their_structs(void **state) {
   (void)state;
-  static const size_t sizes[ACTION_COUNT] = {sizeof(struct nmda_channel), sizeof(struct ampa_competitive),
-                                             sizeof(struct mtorc1_inhibitor), sizeof(struct bdnf_scavenger)};
+#define SIZE(name, id, meaning) [ACTION_##id] = sizeof(struct name),
+  static const size_t sizes[ACTION_COUNT] = {ACTIONS(SIZE)};
+#undef SIZE
   for (int a = 0; a < ACTION_COUNT; a++) {
     const struct action_site *site = &action_sites[a];
     assert_true(strlen(site->name) > 0 && strlen(site->meaning) > 0);
@@ -93,6 +94,35 @@ static void more_drug_leaves_less(void **state) {
   assert_true(before < 1e-15);
 }
 
+static const struct serotonin_reuptake first = {.K_d = 0.001}, second = {.K_d = 0.01};
+static const struct immune_challenge challenge = {.EC50 = 0.5, .hill = 2};
+
+/* Competing drugs share a site: Σx/(1 + Σx). */
+static void competing_drugs_share_a_site(void **state) {
+  (void)state;
+  const struct exposure all[] = {{ACTION_SEROTONIN_REUPTAKE, 0, &first, 0.002},
+                                 {ACTION_IMMUNE_CHALLENGE, 0, &challenge, 1},
+                                 {ACTION_SEROTONIN_REUPTAKE, 1, &second, 0.01},
+                                 {ACTION_MTORC1_INHIBITOR, 0, &weak, 6}};
+  near(action_share_taken(all, 1, ACTION_SEROTONIN_REUPTAKE), 2 / 3.0);
+  near(action_share_taken(all, 4, ACTION_SEROTONIN_REUPTAKE), 3 / 4.0);
+  near(action_share_taken(all, 4, ACTION_IMMUNE_CHALLENGE), 4 / 5.0);
+  near(action_share_left(all, 4, ACTION_MTORC1_INHIBITOR), 1 / 4.0);
+  for (int a = 0; a < ACTION_COUNT; a++) assert_true(action_share_taken(NULL, 0, a) == 0);
+}
+
+/* What a switch takes out is that site's, and the rest keeps its order. */
+static void one_site_can_be_left_out(void **state) {
+  (void)state;
+  struct exposure all[] = {{ACTION_IMMUNE_CHALLENGE, 0, &challenge, 1},
+                           {ACTION_MTORC1_INHIBITOR, 0, &weak, 2},
+                           {ACTION_IMMUNE_CHALLENGE, 1, &challenge, 3},
+                           {ACTION_BDNF_SCAVENGER, 0, &scavenger, 4}};
+  assert_int_equal(action_leave_out(all, 4, ACTION_AMPA_COMPETITIVE), 4);
+  assert_int_equal(action_leave_out(all, 4, ACTION_IMMUNE_CHALLENGE), 2);
+  assert_true(all[0].free_uM == 2 && all[1].free_uM == 4);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(rows_fit_their_structs),
@@ -100,6 +130,8 @@ int main(void) {
       cmocka_unit_test(inhibitors_leave_the_product_of_hill_terms),
       cmocka_unit_test(without_drug_all_is_left),
       cmocka_unit_test(more_drug_leaves_less),
+      cmocka_unit_test(competing_drugs_share_a_site),
+      cmocka_unit_test(one_site_can_be_left_out),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

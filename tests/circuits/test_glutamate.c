@@ -95,6 +95,22 @@ static void test_steady_state(void **state) {
   small_patch_free(patch);
 }
 
+/* With a quarter of the uptake lost: the balance with that much less. */
+static void test_uptake(void **state) {
+  (void)state;
+  struct small_patch *patch = make_patch(&small_plan);
+  struct glutamate_params params = defaults(), less = params;
+  struct glutamate glutamate = make(patch, &params);
+  less.V_max *= 0.75;
+  assert_true(glutamate.uptake == 1);
+  glutamate.uptake = 0.75;
+  for (int k = 0; k < 400; k++) millisecond(&glutamate, patch, -1, 1e-3);
+  for (int s = 0; s < 100; s++) assert_near(glutamate.concentration[s], balance(&less, 1e-3), 1e-6);
+  assert_true(balance(&less, 1e-3) > 1.3 * balance(&params, 1e-3));
+  glutamate_free(&glutamate);
+  small_patch_free(patch);
+}
+
 /* Synapses of awake cortex release at 0.5–2 Hz: 25–90 nM (Herman & Jahr 2007). */
 static void test_awake(void **state) {
   (void)state;
@@ -279,14 +295,11 @@ static void test_saved_in_the_middle(void **state) {
 }
 
 int main(void) {
-  const struct CMUnitTest tests[] = {cmocka_unit_test(test_start),
-                                     cmocka_unit_test(test_steady_state),
-                                     cmocka_unit_test(test_awake),
-                                     cmocka_unit_test(test_decay),
-                                     cmocka_unit_test(test_conservation),
-                                     cmocka_unit_test(test_sites),
-                                     cmocka_unit_test(test_fast_loop),
-                                     cmocka_unit_test(test_same_bits),
-                                     cmocka_unit_test(test_saved_in_the_middle)};
+  const struct CMUnitTest tests[] = {
+      cmocka_unit_test(test_start),     cmocka_unit_test(test_steady_state),
+      cmocka_unit_test(test_uptake),    cmocka_unit_test(test_awake),
+      cmocka_unit_test(test_decay),     cmocka_unit_test(test_conservation),
+      cmocka_unit_test(test_sites),     cmocka_unit_test(test_fast_loop),
+      cmocka_unit_test(test_same_bits), cmocka_unit_test(test_saved_in_the_middle)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -31,7 +31,7 @@ static void test_rest(void **state) {
 /* The input of a window after a dose, by hours since. */
 static struct signalling_input dosed(double t_h) {
   double drug = exp(-t_h / 1.2);
-  return (struct signalling_input){1 + 0.5 * drug, 0.3 * drug, 1 + 0.6 * drug, 1, 1};
+  return slow_input(1 + 0.5 * drug, 0.3 * drug, 1 + 0.6 * drug, 1, 1);
 }
 
 /* Three days of a response against Runge–Kutta steps of 3.6 s. */
@@ -63,25 +63,29 @@ static void rates_of(const struct slow_site *site, const struct signalling_input
   dydt[SIGNALLING_SCALE] = scaling_advance(&site->signalling.scaling, in, 1, 1.0) - 1.0;
 }
 
-/* Which rates an input moves: one arrow each, all others keep their bits. */
+/* Which rates an input moves, one arrow each (serotonin has two); all others keep their bits. */
 static void test_each_input_is_one_arrow(void **state) {
   (void)state;
   struct slow_site site = slow_site();
-  const struct signalling_input rest = {1, 0, 1, 1, 1};
+  const struct signalling_input rest = slow_input(1, 0, 1, 1, 1);
+  struct signalling_input serotonin = rest, inflamed = rest;
+  serotonin.serotonin = inflamed.inflamed = 0.5;
   const struct {
     struct signalling_input in;
-    enum signalling_state moves;
-  } arrows[] = {{{1.3, 0, 1, 1, 1}, SIGNALLING_BDNF},
-                {{1, 0.4, 1, 1, 1}, SIGNALLING_BDNF_SUPPLY},
-                {{1, 0, 1.2, 1, 1}, SIGNALLING_SCALE},
-                {{1, 0, 1, 0.1, 1}, SIGNALLING_BDNF},
-                {{1, 0, 1, 1, 0.1}, SIGNALLING_MTORC1}};
+    unsigned moves; /* bit k: state k */
+  } arrows[] = {{slow_input(1.3, 0, 1, 1, 1), 1u << SIGNALLING_BDNF},
+                {slow_input(1, 0.4, 1, 1, 1), 1u << SIGNALLING_BDNF_SUPPLY},
+                {slow_input(1, 0, 1.2, 1, 1), 1u << SIGNALLING_SCALE},
+                {slow_input(1, 0, 1, 0.1, 1), 1u << SIGNALLING_BDNF},
+                {slow_input(1, 0, 1, 1, 0.1), 1u << SIGNALLING_MTORC1},
+                {serotonin, 1u << SIGNALLING_BDNF_SUPPLY | 1u << SIGNALLING_TRKB},
+                {inflamed, 1u << SIGNALLING_BDNF_SUPPLY}};
   double before[SIGNALLING_COUNT], after[SIGNALLING_COUNT];
   rates_of(&site, &rest, before);
   for (int a = 0; a < COUNT_OF(arrows); a++) {
     rates_of(&site, &arrows[a].in, after);
     for (int k = 0; k < SIGNALLING_COUNT; k++)
-      assert_true((after[k] != before[k]) == (k == (int)arrows[a].moves));
+      assert_true((after[k] != before[k]) == (arrows[a].moves >> k & 1));
   }
   stiff_free(site.solver);
 }
@@ -123,12 +127,30 @@ static void test_arrows_over_days(void **state) {
   assert_near(inhibited.y[SIGNALLING_PROTEINS], 1, 1e-9);
 }
 
+/* The switch holds inflammation at rest, and nothing else. */
+static void test_inflammation_switch(void **state) {
+  (void)state;
+  struct slow_site off = slow_site(), none = slow_site();
+  off.in = none.in = dosed(0.5);
+  off.in.inflamed = 0.7;
+  off.signalling.inflammation = false;
+  slow_advance(&off, 6);
+  slow_advance(&none, 6);
+  assert_memory_equal(off.y, none.y, sizeof off.y);
+  off.signalling.inflammation = true;
+  slow_advance(&off, 6);
+  slow_advance(&none, 6);
+  assert_true(off.y[SIGNALLING_BDNF_SUPPLY] < none.y[SIGNALLING_BDNF_SUPPLY] - 0.1);
+  stiff_free(off.solver);
+  stiff_free(none.solver);
+}
+
 /* ---- steps and bounds ---- */
 
 static void test_steps_can_be_cut(void **state) {
   (void)state;
   struct slow_site whole = slow_site(), cut = slow_site();
-  whole.in = cut.in = (struct signalling_input){1.4, 0.2, 1.3, 1, 1};
+  whole.in = cut.in = slow_input(1.4, 0.2, 1.3, 1, 1);
   slow_advance(&whole, 6);
   for (int k = 0; k < 60; k++) slow_advance(&cut, 0.1);
   for (int k = 0; k < SIGNALLING_COUNT; k++) assert_near(cut.y[k], whole.y[k], 2e-5);
@@ -140,11 +162,11 @@ static void test_steps_can_be_cut(void **state) {
 static void test_order_of_sites(void **state) {
   (void)state;
   struct slow_site alone = slow_site(), after = slow_site(), other = slow_site();
-  alone.in = after.in = (struct signalling_input){1.7, 0.4, 1.5, 1, 1};
+  alone.in = after.in = slow_input(1.7, 0.4, 1.5, 1, 1);
   slow_advance(&alone, 3);
   stiff_free(other.solver);
   other.solver = after.solver;
-  other.in = (struct signalling_input){0.1, 0, 0, 1, 0.2};
+  other.in = slow_input(0.1, 0, 0, 1, 0.2);
   slow_advance(&other, 7);
   slow_advance(&after, 3);
   assert_memory_equal(alone.y, after.y, sizeof alone.y);
@@ -161,8 +183,8 @@ static void test_bounds(void **state) {
   uint32_t lcg = 1;
   for (int step = 0; step < 1500; step++) {
     lcg = lcg * 1664525u + 1013904223u;
-    site.in = (struct signalling_input){lcg >> 31 ? 50 : 0, lcg >> 30 & 1, lcg >> 29 & 1 ? 20 : 0,
-                                        lcg >> 28 & 1, lcg >> 27 & 1};
+    site.in =
+        slow_input(lcg >> 31 ? 50 : 0, lcg >> 30 & 1, lcg >> 29 & 1 ? 20 : 0, lcg >> 28 & 1, lcg >> 27 & 1);
     slow_advance(&site, 0.3 + (lcg >> 20 & 7));
     for (int k = 0; k < SIGNALLING_COUNT; k++) assert_between(site.y[k], low[k] - 1e-6, high[k] + 1e-6);
   }
@@ -175,6 +197,7 @@ int main(void) {
                                      cmocka_unit_test(test_against_plain_integration),
                                      cmocka_unit_test(test_each_input_is_one_arrow),
                                      cmocka_unit_test(test_arrows_over_days),
+                                     cmocka_unit_test(test_inflammation_switch),
                                      cmocka_unit_test(test_steps_can_be_cut),
                                      cmocka_unit_test(test_order_of_sites),
                                      cmocka_unit_test(test_bounds)};
