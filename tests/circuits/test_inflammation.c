@@ -1,6 +1,6 @@
-/* test_inflammation.c — a challenge sets off one burst of TNF, then IL-6, with the peaks and half-lives of the
- * literature; a second one soon after finds little; tissue is inflamed for a day or two, microglia for weeks;
- * uptake and elimination follow; serotonin does not feel it. */
+/* test_inflammation.c — a challenge sets off one burst of TNF, then IL-6, with the peaks and half-lives of
+ * the literature; a second one soon after finds little; tissue is inflamed for a day or two, microglia for
+ * weeks; uptake and elimination follow; serotonin does not feel it. */
 #include "whole_body.h"
 
 enum { STEPS_PER_H = 20 };
@@ -18,8 +18,8 @@ static double peak(struct body *one, enum systemic_state state, double hours, do
   return most;
 }
 
-/* TNF peaks within 60–90 min of a lasting challenge, give or take absorption, and is nearly gone at 6 h though
- * the challenge goes on; its half-life by itself is 27 min. */
+/* TNF peaks within 60–90 min of a lasting challenge, give or take absorption, and is nearly gone at 6 h
+ * though the challenge goes on; its half-life by itself is 27 min. */
 static void test_tnf_is_one_burst(void **state) {
   (void)state;
   struct body one = body();
