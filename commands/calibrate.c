@@ -18,10 +18,12 @@ static const double SEARCH_S = 24.0, CHECK_S = 8.0;
 
 /* Advance 10 ms at a time for `ms`; spikes per population are in activity.binned afterwards. */
 static enum status advance(struct simulation *simulation, int ms, double *rates) {
-  struct observer observer = activity_observer(&simulation->activity);
+  struct observer observers[1 + EXPERIMENT_REGIONS] = {activity_observer(&simulation->activity)};
+  for (int r = 0; r < simulation->n_regions; r++) /* at the tone of rest: no autoreceptors */
+    observers[1 + r] = glutamate_observer(&simulation->tissue[r].glutamate);
   struct window window = {.step = {.dt_ms = simulation->network->clock.dt_ms, .slow_dt_ms = 1.0},
-                          .observers = &observer,
-                          .n_observers = 1};
+                          .observers = observers,
+                          .n_observers = 1 + simulation->n_regions};
   TRY(window_run(simulation->network, &window, (int64_t)ms * simulation->network->ms_ticks));
   struct recorder nobody = {0};
   TRY(activity_flush(&simulation->activity, &nobody, false, rates));

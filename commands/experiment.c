@@ -1,6 +1,7 @@
 /* experiment.c — reading an experiment from its config. */
 #include "experiment.h"
 #include "directory.h"
+#include "extracellular.h"
 #include "fields.h"
 #include "memory.h"
 #include <math.h>
@@ -329,8 +330,7 @@ enum status experiment_read(const char *path, const struct experiment_options *o
   if (options->has_seed) out->simulation.seed = options->seed;
   read_subject(out);
   params_read(out->config, "record", record_params, n_record_params, NULL, 0, &out->record);
-  params_read(out->config, "tissue.glutamate", glutamate_params, n_glutamate_params, NULL, 0,
-              &out->glutamate);
+  extracellular_read(out->config, out);
   signalling_read(out->config, &out->signalling);
   systemic_read(out->config, &out->systemic);
   spines_read(out->config, &out->spines);

@@ -5,8 +5,11 @@
 #include "drugs/drug.h"
 #include "params.h"
 #include "region.h"
+#include "signals/bursts.h"
+#include "signals/electrode.h"
+#include "signals/microdialysis.h"
 #include "synapses/spines.h"
-#include "tissue/glutamate.h"
+#include "tissue/mglur2.h"
 #include "tissue/signalling.h"
 #include "tissue/systemic.h"
 
@@ -57,6 +60,10 @@ struct experiment {
   struct systemic systemic;
   struct spine_params spines;
   struct glutamate_params glutamate;
+  struct mglur2_params mglur2;
+  struct dialysis_params dialysis;
+  struct electrode_params electrode;
+  struct bursts_params bursts;
   struct anatomy anatomy[EXPERIMENT_REGIONS];
   int n_regions;
   const char *arm[EXPERIMENT_ARMS];

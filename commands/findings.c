@@ -17,7 +17,9 @@ enum status findings_series(struct store *store, const char *path, struct findin
 void findings_free(struct findings *findings) {
   struct findings_series *const all[] = {&findings->time,      &findings->blocked,   &findings->throughput,
                                          &findings->glutamate, &findings->slow_time, &findings->bdnf,
-                                         &findings->mtorc1,    &findings->proteins,  &findings->spines};
+                                         &findings->mtorc1,    &findings->proteins,  &findings->spines,
+                                         &findings->ambient,   &findings->release,   &findings->dialysate,
+                                         &findings->bursts,    &findings->bursts_own};
   for (int i = 0; i < COUNT_OF(all); i++) memory_free(all[i]->value);
   for (int t = 0; t < findings->n_types; t++) {
     memory_free(findings->rate[t].value);
@@ -88,6 +90,11 @@ enum status findings_read(struct store *store, const char *region, struct findin
                 {"/summary/%s/blocked", &findings->blocked},
                 {"/summary/%s/throughput", &findings->throughput},
                 {"/summary/%s/glutamate", &findings->glutamate},
+                {"/summary/%s/ambient", &findings->ambient},
+                {"/summary/%s/release", &findings->release},
+                {"/summary/%s/dialysate", &findings->dialysate},
+                {"/summary/%s/bursts", &findings->bursts},
+                {"/summary/%s/bursts_own", &findings->bursts_own},
                 {"/slow/%s_bdnf", &findings->bdnf},
                 {"/slow/%s_mtorc1", &findings->mtorc1},
                 {"/slow/%s_proteins", &findings->proteins},

@@ -15,6 +15,7 @@ struct findings_series {
 /* One region of one arm. Window measures have a row per window, slow ones a row per step. */
 struct findings {
   struct findings_series time, blocked, throughput, glutamate;
+  struct findings_series ambient, release, dialysate, bursts, bursts_own; /* of glutamate, too */
   struct findings_series slow_time, bdnf, mtorc1, proteins, spines;
   int n_types;
   char type[FINDINGS_TYPES][16]; /* "PYR", "PV", … */

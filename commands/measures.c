@@ -47,6 +47,18 @@ static void add_region(struct measures *m, int arm, const char *region, const st
         f->block[t].value[window]);
   }
   add(m, arm, region, "glutamate", "", "uM", "extracellular glutamate there", f->glutamate.value[window]);
+  add(m, arm, region, "ambient", "", "uM", "glutamate at receptors outside of synapses there",
+      f->ambient.value[window]);
+  add(m, arm, region, "release", "", "1", "factor of autoreceptors on release there",
+      f->release.value[window]);
+  add(m, arm, region, "dialysate", "", "uM", "what a microdialysis probe would read there",
+      f->dialysate.value[window]);
+  add(m, arm, region, "dialysate_max", "", "uM", "the most that a probe would read in any window",
+      largest(&f->dialysate));
+  add(m, arm, region, "bursts", "", "Hz", "bursts of glutamate above the baseline's threshold there",
+      f->bursts.value[window]);
+  add(m, arm, region, "bursts_own", "", "Hz", "bursts of glutamate above the window's own threshold there",
+      f->bursts_own.value[window]);
   add(m, arm, region, "throughput", "", "Hz", "recurrent AMPA throughput there", f->throughput.value[window]);
   add(m, arm, region, "bdnf_max", "", "1", "largest BDNF, of rest", largest(&f->bdnf));
   add(m, arm, region, "mtorc1_max", "", "1", "largest mTORC1, of rest", largest(&f->mtorc1));

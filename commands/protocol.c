@@ -1,5 +1,6 @@
 /* protocol.c — the slow loop: windows of spikes, steps of the tissue, structural change. */
 #include "protocol.h"
+#include "extracellular.h"
 #include "memory.h"
 #include "signals/blockade.h"
 #include "wall.h"
@@ -69,9 +70,16 @@ static enum status begin_window(struct simulation *simulation, const struct reco
   TRY(rest(simulation, fmax(simulation->window_end_h, start_h - CATCH_UP_H)));
   TRY(course_advance(simulation, &simulation->fast, stage->t0_h));
   activity_begin(&simulation->activity, simulation->network->tick, floor(start_h * 3.6e7 + 0.5) * 0.1);
-  for (int r = 0; r < simulation->n_regions; r++) glutamate_restart(&simulation->tissue[r].glutamate, false);
-  if (stage->window > 0) TRY(recording_rates(recording, simulation, start_h * 3600.0, NULL));
-  return STATUS_OK;
+  double uptake =
+      course_effects(simulation, &simulation->fast).uptake * simulation->experiment->glutamate.uptake;
+  for (int r = 0; r < simulation->n_regions; r++) {
+    for (int s = 0; s < simulation->tissue[r].n_sites; s++)
+      simulation->tissue[r].glutamate.uptake[s] = uptake;
+    extracellular_begin(&simulation->tissue[r]);
+  }
+  if (stage->window == 0) return STATUS_OK;
+  TRY(recording_rates(recording, simulation, start_h * 3600.0, NULL));
+  return extracellular_row(recording, simulation, start_h * 3600.0);
 }
 
 /* Measurement begins: forget what was summed while the window settled. */
@@ -80,7 +88,7 @@ static void begin_measuring(struct simulation *simulation) {
   for (int b = 0; b < network->n_blocks; b++)
     population_clear_sums(network->block_population[b], network->block_in_population[b]);
   activity_clear(&simulation->activity);
-  for (int r = 0; r < simulation->n_regions; r++) glutamate_restart(&simulation->tissue[r].glutamate, true);
+  for (int r = 0; r < simulation->n_regions; r++) extracellular_measure(&simulation->tissue[r]);
 }
 
 /* Time of block kinetics that a millisecond stands for, at a tick of the window. */
@@ -103,7 +111,8 @@ static enum status advance_bin(struct simulation *simulation, const struct recor
   TRY(activity_flush(&simulation->activity, recording->to, simulation->experiment->record.spikes, rates));
   double end_ms = simulation->activity.start_ms +
                   clock_ms(&network->clock, network->tick - simulation->activity.first_tick);
-  return recording_rates(recording, simulation, (end_ms - 0.5 * ACTIVITY_BIN_MS) * 1e-3, rates);
+  TRY(recording_rates(recording, simulation, (end_ms - 0.5 * ACTIVITY_BIN_MS) * 1e-3, rates));
+  return extracellular_row(recording, simulation, end_ms * 1e-3);
 }
 
 /* ---- what a window tells the tissue ---- */
@@ -129,6 +138,8 @@ static void summarise_site(const struct simulation *simulation, struct tissue *t
   tissue->measured[SITE_rate][site] = cells > 0 ? spikes / cells / seconds : 0;
   tissue->measured[SITE_blocked][site] = without != 0 ? 1.0 - carried / without : 0;
   tissue->measured[SITE_glutamate][site] = glutamate_mean(&tissue->glutamate, site);
+  tissue->measured[SITE_ambient][site] = glutamate_mean_seen(&tissue->glutamate, site);
+  tissue->measured[SITE_release][site] = mglur2_mean(&tissue->mglur2, site);
 }
 
 static void summarise(struct simulation *simulation, const struct stage *stage) {
@@ -143,30 +154,42 @@ static void summarise(struct simulation *simulation, const struct stage *stage) 
   }
 }
 
+/* What holds in this part of a window, of which `settle` of all ticks settle. */
+static enum status set_conditions(struct simulation *simulation, const struct step *step, int64_t settle,
+                                  int64_t all) {
+  double settle_ms = simulation->window_ticks < settle ? clock_ms(&simulation->network->clock, settle) : 0;
+  for (int r = 0; r < simulation->n_regions; r++) {
+    TRY(extracellular_conditions(&simulation->tissue[r], step, settle_ms,
+                                 clock_ms(&simulation->network->clock, all - settle)));
+  }
+  return STATUS_OK;
+}
+
 static enum status run_window(struct simulation *simulation, const struct recording *recording,
                               const struct stage *stage, const struct protocol_watch *watch) {
   const struct experiment *experiment = simulation->experiment;
   int64_t settle = bin_ticks(simulation, experiment->simulation.settle);
   int64_t all = settle + bin_ticks(simulation, experiment->window[stage->window].duration);
   struct exposure exposures[DRUG_SUBSTANCES * ACTION_COUNT];
-  struct observer observers[1 + EXPERIMENT_REGIONS] = {activity_observer(&simulation->activity)};
-  for (int r = 0; r < simulation->n_regions; r++)
-    observers[1 + r] = glutamate_observer(&simulation->tissue[r].glutamate);
-  if (simulation->window_ticks == 0) TRY(begin_window(simulation, recording, stage));
+  struct observer observers[1 + EXTRACELLULAR_OBSERVERS * EXPERIMENT_REGIONS] = {
+      activity_observer(&simulation->activity)};
   struct window window = {.step = {.dt_ms = experiment->simulation.dt, .exposures = exposures},
                           .observers = observers,
-                          .n_observers = 1 + simulation->n_regions,
+                          .n_observers = 1,
                           .profile = simulation->profile};
-  window.step.n_exposures = course_exposures(simulation, &simulation->fast, exposures);
   for (int r = 0; r < simulation->n_regions; r++)
-    simulation->tissue[r].glutamate.uptake = course_effects(simulation, &simulation->fast).uptake;
+    window.n_observers += extracellular_observers(&simulation->tissue[r], observers + window.n_observers);
+  if (simulation->window_ticks == 0) TRY(begin_window(simulation, recording, stage));
+  window.step.n_exposures = course_exposures(simulation, &simulation->fast, exposures);
   while (simulation->window_ticks < all) {
     if (simulation->window_ticks == settle) begin_measuring(simulation);
     window.step.slow_dt_ms = slow_dt_ms(simulation, stage, settle);
+    TRY(set_conditions(simulation, &window.step, settle, all));
     TRY(advance_bin(simulation, recording, &window));
     if (simulation->window_ticks < all) TRY(watch->stop(watch->context, simulation));
   }
   summarise(simulation, stage);
+  TRY(extracellular_end(recording, simulation, stage));
   simulation->window_ticks = 0;
   simulation->window_end_h = stage->t1_h;
   return recording_window(recording, simulation, stage->t0_h);
@@ -295,6 +318,7 @@ static enum status run_slow(struct simulation *simulation, const struct recordin
                          .serotonin = simulation->slow.body[SYSTEMIC_SEROTONIN],
                          .inflamed = course_effects(simulation, &simulation->slow).inflamed};
   TRY(advance_sites(&job));
+  TRY(extracellular_sample(recording, simulation, stage->t0_h, stage->t1_h));
   TRY(advance_course(simulation, recording, stage->t1_h));
   double before = wall_s();
   if (remodel_due(simulation, stage)) TRY(remodel(simulation, recording, stage->t1_h));

@@ -1,5 +1,6 @@
 /* recording.c — groups, tables and rows of a result. docs/formats.md lists them. */
 #include "recording.h"
+#include "extracellular.h"
 #include "fields.h"
 #include "memory.h"
 #include "recording_body.h"
@@ -141,6 +142,7 @@ static enum status describe_summary(const struct simulation *simulation, struct 
   char path[64];
 #define ROW(name, unit, meaning) add(d, unit, meaning, #name, "");
   SITE_MEASURES(ROW)
+  EXTRACELLULAR_MEASURES(ROW)
 #undef ROW
   for (int k = 0; k < region->anatomy.n_populations; k++)
     add(d, "Hz", "firing rate", "rate_", region->population[k]->name);
@@ -287,6 +289,7 @@ enum status recording_open(const struct simulation *simulation, struct recorder 
   for (int r = 0; r < simulation->n_regions; r++) {
     TRY_GOTO(describe_summary(simulation, to, r, &d[5 + r], &out->summary[r]), done);
     TRY_GOTO(describe_map(simulation, to, r, &out->maps[r]), done);
+    TRY_GOTO(extracellular_describe(simulation, to, r, out), done);
   }
   TRY_GOTO(write_populations(simulation, to), done);
   if (arm >= 0) TRY_GOTO(write_events(simulation, to, arm), done);
@@ -330,6 +333,7 @@ enum status recording_window(const struct recording *recording, const struct sim
     int n = 0;
     for (int m = 0; m < SITE_MEASURE_COUNT; m++)
       row[n++] = tissue_mean(&simulation->tissue[r], simulation->tissue[r].measured[m]);
+    for (int m = 0; m < EXTRACELLULAR_MEASURE_COUNT; m++) row[n++] = simulation->tissue[r].extracellular[m];
     for (int k = 0; k < region->anatomy.n_populations; k++) {
       const struct population *population = region->population[k];
       row[n++] = (double)activity_spikes(&simulation->activity, population->index) / population->n /

@@ -10,6 +10,7 @@ struct recording {
   struct recorder *to;
   int rates, drugs, block, slow, turnover, body; /* handles; −1: not recorded */
   int summary[EXPERIMENT_REGIONS], maps[EXPERIMENT_REGIONS];
+  int dialysis[EXPERIMENT_REGIONS], electrode[EXPERIMENT_REGIONS], bursts[EXPERIMENT_REGIONS];
 };
 
 /* Describe all groups to a recorder and write the tables that are known at the start (populations, events).

@@ -1,5 +1,6 @@
 /* signal_list.c — the signals of a result. See signal_list.h. */
 #include "signal_list.h"
+#include "extracellular.h"
 #include "recording.h"
 #include "recording_body.h"
 #include "units.h"
@@ -18,6 +19,8 @@ static const struct row named[] = {
     {"/drugs/brain_<drug>", "uM", "drug in the brain, free at the receptor"},
     {"/block/<population>", "1", "blocked share of NMDA charge"},
     {"/block/<population>_<subunit>", "1", "the same by subunit"},
+    {"/dialysis/<region>/glutamate", "uM", "samples of a virtual microdialysis probe"},
+    {"/electrode/<region>/glutamate", "uM", "readings of a virtual enzyme electrode"},
     {"/summary/<region>/rate_<population>", "Hz", "firing rate in a window"},
     {"/summary/<region>/blocked_<population>", "1", "blocked share of NMDA charge in a window"},
 };
@@ -31,7 +34,7 @@ static const struct row counted[] = {
 
 /* Measures of a window. */
 #define MEASURE(name, unit, meaning) {"/summary/<region>/" #name, unit, meaning},
-static const struct row measures[] = {SITE_MEASURES(MEASURE)};
+static const struct row measures[] = {SITE_MEASURES(MEASURE) EXTRACELLULAR_MEASURES(MEASURE)};
 #undef MEASURE
 
 static enum status each_row(const struct row *rows, int n, each_signal *each, void *context) {
@@ -51,12 +54,14 @@ static enum status each_recorded(const char *place, const struct signal *signals
 }
 
 enum status signal_list_each(each_signal *each, void *context) {
-  int n_slow, n_maps, n_body;
-  const struct signal *slow = recording_slow_signals(&n_slow), *maps = recording_map_signals(&n_maps);
-  const struct signal *body = recording_body_signals(&n_body);
+  int n_slow, n_maps, n_bursts, n_body;
+  const struct signal *slow = recording_slow_signals(&n_slow), *maps = recording_map_signals(&n_maps),
+                      *bursts = extracellular_burst_signals(&n_bursts),
+                      *body = recording_body_signals(&n_body);
   TRY(each_row(named, COUNT_OF(named), each, context));
   TRY(each_row(measures, COUNT_OF(measures), each, context));
   TRY(each_recorded("/maps/<region>/", maps, n_maps, each, context));
+  TRY(each_recorded("/bursts/<region>/", bursts, n_bursts, each, context));
   TRY(each_recorded("/slow/<region>_", slow, n_slow, each, context));
   TRY(each_recorded("/body/", body, n_body, each, context));
   return each_row(counted, COUNT_OF(counted), each, context);

@@ -1,6 +1,7 @@
 /* simulation.c — building an experiment, and its state. protocol.c runs it. */
 #include "simulation.h"
 #include "circuit.h"
+#include "extracellular.h"
 #include "memory.h"
 #include "wall.h"
 #include <math.h>
@@ -27,6 +28,7 @@ enum status simulation_place(const struct experiment *experiment, struct simulat
     out->n_regions++;
     TRY(region_build(&out->region[r], &experiment->anatomy[r], &context));
   }
+  extracellular_check(out);
   return STATUS_OK;
 }
 
@@ -111,8 +113,7 @@ static enum status new_tissue(struct simulation *simulation, int r, int threads)
   }
   TRY(spines_new(&tissue->spines, &experiment->spines, &region->sheet, region->wiring, region->n_wirings,
                  simulation->network->seed));
-  return glutamate_new(&tissue->glutamate, &experiment->glutamate, &region->sheet, region->population,
-                       region->anatomy.n_populations, threads);
+  return extracellular_new(tissue, simulation, threads);
 }
 
 enum status simulation_wire(struct simulation *simulation, int threads, int ranks) {
@@ -120,6 +121,7 @@ enum status simulation_wire(struct simulation *simulation, int threads, int rank
   struct region *regions[EXPERIMENT_REGIONS];
   TRY(network_connect(simulation->network, threads, ranks));
   for (int r = 0; r < simulation->n_regions; r++) regions[r] = &simulation->region[r];
+  extracellular_prepare(simulation);
   TRY(region_wire(regions, simulation->n_regions, simulation->network));
   for (int r = 0; r < simulation->n_regions; r++) TRY(new_tissue(simulation, r, threads));
   TRY(activity_new(&simulation->activity, simulation->network));
@@ -143,7 +145,7 @@ static void free_tissue(struct tissue *tissue) {
     memory_free(tissue->baseline[m]);
   }
   spines_free(&tissue->spines);
-  glutamate_free(&tissue->glutamate);
+  extracellular_free(tissue);
 }
 
 void simulation_free(struct simulation *simulation) {
@@ -280,7 +282,7 @@ static enum status visit_tissue(struct tissue *tissue, struct visitor *visitor) 
     TRY(visitor->array(visitor, name, STATE_F64, sites, tissue->baseline[m]));
   }
   TRY(spines_visit(&tissue->spines, visitor));
-  return glutamate_visit(&tissue->glutamate, tissue->region->name, visitor);
+  return extracellular_visit(tissue, visitor);
 }
 
 static enum status visit_position(struct simulation *simulation, struct visitor *visitor) {
@@ -311,7 +313,7 @@ enum status simulation_visit(struct simulation *simulation, struct visitor *visi
     TRY(visit_tissue(&simulation->tissue[r], visitor));
     if (!visitor->loading) continue;
     spines_restore(&simulation->tissue[r].spines);
-    glutamate_restart(&simulation->tissue[r].glutamate, false);
+    extracellular_restart(&simulation->tissue[r], false);
   }
   /* once more, since young synapses have their present weights only now */
   if (visitor->loading) network_restore_arrivals(simulation->network);

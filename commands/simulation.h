@@ -32,10 +32,14 @@ struct course {
   X(throughput, "Hz", "recurrent AMPA throughput: presynaptic rate, weighted by synapse")                    \
   X(rate, "Hz", "firing rate of cells with spines")                                                          \
   X(blocked, "1", "blocked share of the NMDA charge of cells with spines")                                   \
-  X(glutamate, "uM", "extracellular glutamate")
+  X(glutamate, "uM", "extracellular glutamate")                                                              \
+  X(ambient, "uM", "glutamate at receptors outside of synapses")                                             \
+  X(release, "1", "factor of autoreceptors on release, of rest")
 #define SITE_MEASURE_ENUM(name, unit, meaning) SITE_##name,
 enum site_measure { SITE_MEASURES(SITE_MEASURE_ENUM) SITE_MEASURE_COUNT };
 #undef SITE_MEASURE_ENUM
+
+enum { SIMULATION_WHOLES = 8 }; /* most measures of a region as a whole */
 
 struct tissue {
   struct region *region;
@@ -45,6 +49,11 @@ struct tissue {
   double *baseline[SITE_MEASURE_COUNT];
   struct spines spines;
   struct glutamate glutamate;
+  struct mglur2 mglur2;
+  struct dialysis dialysis;
+  struct electrode electrode;
+  struct bursts bursts;
+  double extracellular[SIMULATION_WHOLES]; /* not state: measures of the latest window, extracellular.h */
 };
 
 struct simulation {

@@ -52,10 +52,12 @@ struct cells {
       *arrivals;   /* receptor: this tick's spikes through its port, `lanes` counts per cell, interleaved */
   int lanes, lane; /* lanes of the port, and the one this receptor reads */
   double quantum;  /* nS per count */
-  const int32_t *background; /* receptor: this tick's background events per cell */
-  double background_nS;      /* peak conductance of one background event */
-  double synapses_nS;        /* peak conductance if every synapse of a mean cell released once, lane 1 */
-  int32_t *fired;            /* cell hook: 1 where the cell spiked in this tick */
+  const int32_t *background;       /* receptor: this tick's background events per cell */
+  double background_nS;            /* peak conductance of one background event */
+  const float *background_release; /* receptor: factor on what its events release, per cell */
+  double synapses_nS;   /* peak conductance if every synapse of a mean cell released once, lane 1 */
+  const float *ambient; /* extracellular transmitter at each cell, µM; 0 where nothing fills it */
+  int32_t *fired;       /* cell hook: 1 where the cell spiked in this tick */
   int32_t
       *tile_fired; /* cell hook, if the mechanism says `finds_tiles`: not 0 where a cell of a tile spiked */
   struct inlet own[MECHANISM_PORTS]; /* cell hook: the mechanism's own ports */

@@ -53,7 +53,7 @@ static enum status allocate_block(struct population *population, struct block *b
   size_t padded = memory_padded((size_t)block->n), words = 0, bytes = 0,
          columns = (size_t)population->cell->n_fields;
   for (int p = 0; p < population->n_ports; p++) words += (size_t)population->port[p].lanes;
-  words += 1; /* afferents */
+  words += 4; /* afferents, ambient, release, afferent_release */
   bytes = words * (padded * 4 + MEMORY_LINE) + MEMORY_LINE + mechanism_bytes(population->cell, (int)padded);
   for (int r = 0; r < population->n_receptors; r++) {
     bytes += mechanism_bytes(population->receptor[r].mechanism, (int)padded);
@@ -76,7 +76,12 @@ static enum status allocate_block(struct population *population, struct block *b
     block->port[p] = take(&cursor, padded * 4 * (size_t)population->port[p].lanes);
   }
   block->afferents = take(&cursor, padded * 4);
-  for (size_t i = 0; i < padded; i++) block->afferents[i] = 1.0f;
+  block->ambient = take(&cursor, padded * 4);
+  block->release = take(&cursor, padded * 4);
+  block->afferent_release = take(&cursor, padded * 4);
+  for (size_t i = 0; i < padded; i++) {
+    block->afferents[i] = block->release[i] = block->afferent_release[i] = 1.0f;
+  }
   return allocate_scratch(block);
 }
 
@@ -247,7 +252,9 @@ struct cells population_cells(const struct population *population, int b, int re
   cells.background = block->background;
   bool driven = block->driven && r->port == population->background_port;
   cells.background_nS = driven ? population->background_nS[r->lane] : 0.0;
+  cells.background_release = block->afferent_release;
   cells.synapses_nS = population->synapses_nS;
+  cells.ambient = block->ambient;
   return cells;
 }
 
@@ -389,7 +396,7 @@ size_t population_bytes(const struct population *population) {
   size_t bytes = (size_t)population->n * 16;
   for (int b = 0; b < population->n_blocks; b++) {
     size_t padded = (size_t)population->block[b].padded;
-    bytes += mechanism_bytes(population->cell, (int)padded) + 5 * padded * 4;
+    bytes += mechanism_bytes(population->cell, (int)padded) + 8 * padded * 4;
     for (int r = 0; r < population->n_receptors; r++) {
       bytes += mechanism_bytes(population->receptor[r].mechanism, (int)padded);
     }

@@ -59,9 +59,13 @@ struct block {
   int32_t *fired;
   int32_t *tile_fired; /* by tile: not 0 where a cell may have fired */
   float *afferents;    /* background rate of the cell relative to the population's */
-  bool driven;         /* background events may come in this tick */
-  int rank, thread;    /* owner */
-  int number;          /* among all blocks of the network */
+  float *ambient; /* extracellular transmitter at the cell, µM: filled by an observer, whose state it is */
+  float *release; /* factor on the release of the cell's own terminals: the same */
+  float
+      *afferent_release; /* factor on that of the terminals which its background events come from: the same */
+  bool driven;           /* background events may come in this tick */
+  int rank, thread;      /* owner */
+  int number;            /* among all blocks of the network */
 };
 
 /* The cells of a site, which follow one another; in which order the sites come is free. */

@@ -214,7 +214,8 @@ void projection_grow(struct projection *projection, int b, const float share[SYN
 
 /* ---- spikes ---- */
 
-float projection_release(struct projection *projection, int source, int64_t tick, double dt_ms) {
+float projection_release(struct projection *projection, int source, int64_t tick, double dt_ms,
+                         float factor) {
   double u = projection->u[source], x = projection->x[source];
   if (projection->last_tick[source] >= 0) {
     double elapsed = (double)(tick - projection->last_tick[source]) * dt_ms;
@@ -223,7 +224,8 @@ float projection_release(struct projection *projection, int source, int64_t tick
   } else {
     u = 0.0;
   }
-  u += projection->U * (1.0 - u);
+  double U = projection->U * (double)factor;
+  u += (U < 1.0 ? U : 1.0) * (1.0 - u);
   double release = u * x;
   projection->u[source] = (float)u;
   projection->x[source] = (float)(x - release);
@@ -318,8 +320,9 @@ static double fixed_peak(const struct static_pathway *fixed, int lane) {
 
 double projection_peak_nS(const struct projection *projection, int lane) {
   if (projection->fixed) return fixed_peak(projection->fixed, lane);
-  /* u is at most 1 where it facilitates, and U at every spike where it does not */
-  double most = 0, efficacy = projection->tau_facil_ms > 0 ? 1.0 / projection->U : 1.0;
+  /* u is at most 1 where it facilitates, and where it does not U at every spike, times its factor */
+  double most = 0, factor = fmax(1.0, projection->release_most);
+  double efficacy = projection->tau_facil_ms > 0 ? 1.0 / projection->U : fmin(factor, 1.0 / projection->U);
   for (int b = 0; b < projection->target->n_blocks; b++) {
     const struct synapse_block *block = &projection->block[b];
     double *sum = NULL;

@@ -12,7 +12,9 @@
  * Markram 1998, doi:10.1162/089976698300017502, in the form without a separate synaptic-time-course variable:
  *   at a spike: u ← u e^(−Δt/τ_facil), u ← u + U(1−u);  x ← 1 − (1−x) e^(−Δt/τ_rec);
  *   release = u x;  x ← x − u x
- * Weights are those of the first spike (w₁ = U·A), so the efficacy of an event is u x / U. */
+ * Weights are those of the first spike (w₁ = U·A), so the efficacy of an event is u x / U. Receptors at the
+ * terminals may change the release probability: in u ← u + U(1−u) stands f U for U, at most 1, f the factor
+ * of the source cell at that spike, so depression and facilitation follow. */
 #ifndef CORE_PROJECTION_H
 #define CORE_PROJECTION_H
 
@@ -107,8 +109,9 @@ struct projection {
   int delay_ticks[PROJECTION_CLASSES];
   /* short-term plasticity */
   double U, tau_rec_ms, tau_facil_ms;
-  float *u, *x;       /* after the last spike of each source cell */
-  int64_t *last_tick; /* of that spike; −1: none yet */
+  double release_most; /* largest factor on U that can occur; 0: none above 1 does */
+  float *u, *x;        /* after the last spike of each source cell */
+  int64_t *last_tick;  /* of that spike; −1: none yet */
   bool plastic;
   struct synapse_block *block;  /* one per block of the target population; NULL if static */
   struct static_pathway *fixed; /* NULL: synapses with short-term state, in `block` */
@@ -141,8 +144,9 @@ MUST_USE enum status projection_edges(const struct projection *projection, int b
 /* Recompute the weights of a plastic block: full weight times the share that its age in hours has reached. */
 void projection_grow(struct projection *projection, int b, const float share[SYNAPSE_GROWN + 1]);
 
-/* A spike of source cell i at a tick: advances the short-term state and gives the efficacy u x / U. */
-float projection_release(struct projection *projection, int source, int64_t tick, double dt_ms);
+/* A spike of source cell i at a tick, at a factor on its release probability: advances the short-term state
+ * and gives the efficacy u x / U. */
+float projection_release(struct projection *projection, int source, int64_t tick, double dt_ms, float factor);
 
 /* A spike that comes by a block: its synapses there, of which pathway, how strong it is (u x / U), and how
  * many ticks before the last of its interval it was emitted. */

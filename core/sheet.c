@@ -57,6 +57,33 @@ void sheet_smooth(const struct sheet *sheet, const double *in, double *out, doub
   }
 }
 
+/* ---- places ---- */
+
+/* Distance of a site's centre from a place, µm. */
+static double from_place(const struct sheet *sheet, int site, double x_um, double y_um) {
+  double x = (site % sheet->n_x + 0.5) * sheet->pitch_um, y = (site / sheet->n_x + 0.5) * sheet->pitch_um;
+  double dx = sheet_difference(sheet->periodic, sheet_side_x_um(sheet), x_um, x);
+  double dy = sheet_difference(sheet->periodic, sheet_side_y_um(sheet), y_um, y);
+  return sqrt(dx * dx + dy * dy);
+}
+
+int sheet_disc(const struct sheet *sheet, double x_um, double y_um, double radius_um, int32_t *sites) {
+  double x = 0.5 * sheet_side_x_um(sheet) + x_um, y = 0.5 * sheet_side_y_um(sheet) + y_um;
+  int n = 0, nearest = 0;
+  for (int s = 0; s < sheet_sites(sheet); s++) {
+    double distance = from_place(sheet, s, x, y);
+    if (distance <= radius_um) sites[n++] = s;
+    if (distance < from_place(sheet, nearest, x, y)) nearest = s;
+  }
+  if (n == 0) sites[n++] = nearest;
+  return n;
+}
+
+double sheet_distance_um(const struct sheet *sheet, int from, int to) {
+  return from_place(sheet, to, (from % sheet->n_x + 0.5) * sheet->pitch_um,
+                    (from / sheet->n_x + 0.5) * sheet->pitch_um);
+}
+
 /* ---- order ---- */
 
 struct vector {

@@ -38,6 +38,13 @@ void sheet_curve(const struct sheet *sheet, int32_t *order);
  * divided. */
 void sheet_diffuse(const struct sheet *sheet, double *c, double *scratch, double D_um2_per_ms, double dt_ms);
 
+/* The sites whose centres lie within a distance of a place that is given relative to the middle of the sheet,
+ * in order, and at least the site of that place; gives their number. `sites` has room for all. */
+int sheet_disc(const struct sheet *sheet, double x_um, double y_um, double radius_um, int32_t *sites);
+
+/* Distance of the centres of two sites, to the nearest image if periodic, µm. */
+double sheet_distance_um(const struct sheet *sheet, int from, int to);
+
 /* Mean over the Gaussian neighbourhood of each site (standard deviation σ, cut at 3 σ, weights normalised at
  * open edges). */
 void sheet_smooth(const struct sheet *sheet, const double *in, double *out, double sigma_um);

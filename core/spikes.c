@@ -35,8 +35,8 @@ static enum status note_lanes(struct network *network, int number, int i, int64_
     int at = outbox->n++;
     outbox->cell[at] = (uint32_t)(block->first + j);
     for (int o = 0; o < out->n; o++) {
-      outbox->efficacy[o * outbox->capacity + at] =
-          projection_release(out->projection[o], block->first + j, tick, network->clock.dt_ms);
+      outbox->efficacy[o * outbox->capacity + at] = projection_release(
+          out->projection[o], block->first + j, tick, network->clock.dt_ms, block->release[j]);
     }
   }
   return STATUS_OK;

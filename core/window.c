@@ -206,6 +206,22 @@ static void observe(struct run *run, int64_t tick) {
   }
 }
 
+/* At a full millisecond: what the observers' fields now mean for the thread's cells. */
+static void tell_owned(const struct run *run, int thread, int64_t next) {
+  const struct network *network = run->network;
+  const struct window *window = run->window;
+  if (next % network->ms_ticks != 0) return;
+  for (int o = 0; o < window->n_observers; o++) {
+    const struct observer *observer = &window->observers[o];
+    if (!observer->tell) continue;
+    for (int number = 0; number < network->n_blocks; number++) {
+      if (network->block[number]->thread == thread)
+        observer->tell(observer->context, network->block_population[number],
+                       network->block_in_population[number]);
+    }
+  }
+}
+
 static void run_thread(void *context, int thread) {
   struct run *run = context;
   struct network *network = run->network;
@@ -224,7 +240,9 @@ static void run_thread(void *context, int thread) {
     }
     time = profile_add(profile, thread, PROFILE_record, time);
     team_barrier(network->team, thread);
-    profile_add(profile, thread, PROFILE_wait, time);
+    time = profile_add(profile, thread, PROFILE_wait, time);
+    tell_owned(run, thread, tick + network->interval);
+    profile_add(profile, thread, PROFILE_adapt, time);
   }
 }
 

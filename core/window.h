@@ -10,8 +10,8 @@
 #include "network.h"
 #include "profile.h"
 
-/* Someone who looks on. Hooks that are NULL are not called. None may fail, none may change state that others
- * read. */
+/* Someone who looks on. Hooks that are NULL are not called. None may fail; none but `tell` may change what
+ * others read. */
 struct observer {
   void *context;
   /* Every millisecond, by the thread that owns the block. */
@@ -21,6 +21,9 @@ struct observer {
   void (*interval)(void *context, const struct network *network, int64_t first, int n);
   /* After every millisecond, by one thread, when all blocks have been looked at. */
   void (*millisecond)(void *context, const struct network *network, int64_t tick);
+  /* After that, by the thread that owns the block: sets what cells are told of the field that the observer
+   * keeps (ambient, release, afferent_release of struct block), and nothing else. */
+  void (*tell)(void *context, const struct population *population, int b);
 };
 
 struct window {

@@ -61,6 +61,10 @@ static const struct param immune_challenge[] = {
     PARAM_NUM(struct immune_challenge, hill, "1", 1, 0.1, 10, ASSUMED, "one receptor", "Hill coefficient"),
 };
 
+static const struct param mglur2_agonist[] = {
+    PROPERTY(mglur2_agonist, EC50, "uM", 1e-9, 1e6, "free concentration of half activation, a full agonist"),
+};
+
 #define SITE(name, id, meaning) [ACTION_##id] = {#name, meaning, name, COUNT_OF(name), sizeof(struct name)},
 const struct action_site action_sites[ACTION_COUNT] = {ACTIONS(SITE)};
 #undef SITE

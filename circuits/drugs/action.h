@@ -20,7 +20,8 @@
   X(gaba_a_modulator, GABA_A_MODULATOR, "prolongs and enlarges what GABA opens at GABA-A synapses")          \
   X(ampa_potentiator, AMPA_POTENTIATOR, "raises AMPA currents and release, without block of NMDA receptors") \
   X(serotonin_reuptake, SEROTONIN_REUPTAKE, "occupies the serotonin transporter")                            \
-  X(immune_challenge, IMMUNE_CHALLENGE, "makes immune cells release cytokines")
+  X(immune_challenge, IMMUNE_CHALLENGE, "makes immune cells release cytokines")                              \
+  X(mglur2_agonist, MGLUR2_AGONIST, "activates presynaptic mGlu2 and mGlu3 receptors")
 
 #define ACTION_ENUM(name, id, meaning) ACTION_##id,
 enum action { ACTIONS(ACTION_ENUM) ACTION_COUNT };
@@ -70,6 +71,11 @@ struct serotonin_reuptake {
 
 struct immune_challenge {
   double EC50, hill; /* µM, 1 */
+};
+
+/* tissue/mglur2.c has the equation. */
+struct mglur2_agonist {
+  double EC50; /* of a full agonist, µM */
 };
 
 /* A site as data: its name, the parameters of a drug there. */

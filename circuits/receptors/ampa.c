@@ -78,11 +78,12 @@ static inline void open_lanes(const struct cells *cells, const struct step *step
   const float share = open_share(step), quantum = (float)cells->quantum * share, E_rev = (float)p->E_rev;
   const float event = (float)cells->background_nS * share;
   const int32_t *restrict counts = cells->arrivals + cells->lane, *restrict background = cells->background;
+  const float *restrict factor = cells->background_release;
   float *restrict g = cells->g, *restrict g_E = cells->g_E;
 #pragma omp simd
   for (int i = 0; i < cells->n; i++) {
     float recurrent = arrivals_nS(counts, lanes, quantum, i);
-    float w = __builtin_fmaf((float)background[i], event, recurrent);
+    float w = __builtin_fmaf((float)background[i] * factor[i], event, recurrent);
     float opened = s.content[i] * two_exponential_step(kernel, w, &s.rise[i], &s.decay[i]);
     s.arrived[i] += recurrent;
     g[i] += opened;

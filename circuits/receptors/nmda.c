@@ -146,11 +146,12 @@ static inline void open_class(const struct cells *cells, int lanes, int alike) {
   const float mg[SUBUNITS] = {p->mg[0], p->mg[1], p->mg[2], p->mg[3]};
   const int32_t *restrict counts = cells->arrivals + cells->lane, *restrict background = cells->background;
   float *restrict g = cells->g, *restrict g_E = cells->g_E;
-  const float *restrict V = cells->V;
+  const float *restrict V = cells->V, *restrict factor = cells->background_release;
   const int stride = cells->stride;
 #pragma omp simd
   for (int i = 0; i < cells->n; i++) {
-    float w = __builtin_fmaf((float)background[i], event, arrivals_nS(counts, lanes, quantum, i));
+    float recurrent = arrivals_nS(counts, lanes, quantum, i);
+    float w = __builtin_fmaf((float)background[i] * factor[i], event, recurrent);
     float opened = two_exponential_step(kernel, w, &f.rise[i], &f.decay[i]);
     float voltage = magnesium_voltage(V[i]);
     opened *= alike ? open_share_2AB(&f, mg, stride, voltage, i) : open_share(&f, mg, stride, voltage, i);

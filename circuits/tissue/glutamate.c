@@ -33,6 +33,11 @@ const struct param glutamate_params[] = {
               "release that does not depend on spikes"),
     PARAM_NUM(struct glutamate_params, diffusion, "µm²/ms", 0.32, 0, 10, PUBLISHED,
               "apparent, Zheng et al. 2008, PMC2576387", "diffusion coefficient"),
+    PARAM_NUM(struct glutamate_params, uptake, "1", 1, 0, 10, ASSUMED, "1 in healthy tissue",
+              "share of uptake that is left at every site"),
+    PARAM_NUM(struct glutamate_params, receptor_distance, "µm", 0.23, 0.01, 10, ASSUMED,
+              "half of the 0.465 um from a synapse to the next, Rusakov & Kullmann 1998, PMC6792642",
+              "distance of extrasynaptic receptors from the nearest synapse"),
 };
 const int n_glutamate_params = COUNT_OF(glutamate_params);
 
@@ -56,7 +61,18 @@ static double per_rate(const struct glutamate_params *p) {
 
 /* Balance of leak and uptake, µM; 0 where uptake cannot keep up with the leak and there is none. */
 static double without_release(const struct glutamate_params *p) {
-  return p->leak < p->V_max ? p->leak * p->K_m / (p->V_max - p->leak) : 0;
+  double V = p->uptake * p->V_max;
+  return p->leak < V ? p->leak * p->K_m / (V - p->leak) : 0;
+}
+
+/* σ at a share of uptake, ms: what the nearest synapse adds to the mean. Without diffusion nothing gets
+ * there. */
+static double near_synapse(const struct glutamate_params *p, double uptake) {
+  const double four_pi = 12.566370614359172;
+  double d = p->receptor_distance, D = p->diffusion;
+  if (!(D > 0)) return 0;
+  double reach = maths_exp(-d * sqrt(uptake * p->V_max / (p->K_m * D)));
+  return reach / (four_pi * D * d * p->synapses);
 }
 
 enum status glutamate_new(struct glutamate *glutamate, const struct glutamate_params *params,
@@ -67,12 +83,11 @@ enum status glutamate_new(struct glutamate *glutamate, const struct glutamate_pa
                                   .sheet = sheet,
                                   .population = populations,
                                   .n_populations = n,
-                                  .uptake = 1,
                                   .n_threads = n_threads};
-  TRY(memory_new("glutamate", sites, sizeof(double), &glutamate->concentration));
-  TRY(memory_new("glutamate", sites, sizeof(double), &glutamate->sum));
-  TRY(memory_new("glutamate", sites, sizeof(double), &glutamate->synapses));
-  TRY(memory_new("glutamate", sites, sizeof(double), &glutamate->scratch));
+  double **const fields[] = {&glutamate->concentration, &glutamate->seen,     &glutamate->uptake,
+                             &glutamate->sum,           &glutamate->seen_sum, &glutamate->source_sum,
+                             &glutamate->synapses,      &glutamate->near_ms,  &glutamate->scratch};
+  for (int f = 0; f < COUNT_OF(fields); f++) TRY(memory_new("glutamate", sites, sizeof(double), fields[f]));
   TRY(memory_new("glutamate", (size_t)n, sizeof(double *), &glutamate->last));
   TRY(memory_new("glutamate", (size_t)n_threads, sizeof(int64_t *), &glutamate->deposit));
   for (int t = 0; t < n_threads; t++)
@@ -83,7 +98,11 @@ enum status glutamate_new(struct glutamate *glutamate, const struct glutamate_pa
       glutamate->synapses[populations[p]->site[i]] += synapses_of_cell(populations[p]);
     }
   }
-  for (size_t s = 0; s < sites; s++) glutamate->concentration[s] = without_release(params);
+  for (size_t s = 0; s < sites; s++) {
+    glutamate->uptake[s] = params->uptake;
+    glutamate->near_ms[s] = near_synapse(params, params->uptake);
+    glutamate->concentration[s] = glutamate->seen[s] = without_release(params);
+  }
   return STATUS_OK;
 }
 
@@ -92,28 +111,40 @@ void glutamate_free(struct glutamate *glutamate) {
   for (int t = 0; glutamate->deposit && t < glutamate->n_threads; t++) memory_free(glutamate->deposit[t]);
   memory_free(glutamate->last);
   memory_free(glutamate->deposit);
-  memory_free(glutamate->concentration);
-  memory_free(glutamate->sum);
-  memory_free(glutamate->synapses);
-  memory_free(glutamate->scratch);
+  double *const fields[] = {glutamate->concentration, glutamate->seen,     glutamate->uptake,
+                            glutamate->sum,           glutamate->seen_sum, glutamate->source_sum,
+                            glutamate->synapses,      glutamate->near_ms,  glutamate->scratch};
+  for (int f = 0; f < COUNT_OF(fields); f++) memory_free(fields[f]);
   *glutamate = (struct glutamate){0};
+}
+
+/* Place of a population among those of the region, −1 if it is of another. */
+static int place_of(const struct glutamate *glutamate, const struct population *population) {
+  for (int p = 0; p < glutamate->n_populations; p++) {
+    if (glutamate->population[p] == population) return p;
+  }
+  return -1;
 }
 
 /* Events at the cells of one block since the last look. */
 static void release(void *context, int thread, const struct population *population, int b) {
   struct glutamate *glutamate = context;
   const struct block *block = &population->block[b];
-  int p = 0;
-  while (p < glutamate->n_populations && glutamate->population[p] != population) p++;
-  if (p == glutamate->n_populations) return;
+  int p = place_of(glutamate, population);
+  if (p < 0) return;
   const double *now = released(population, b);
   double *last = glutamate->last[p] + block->first;
   const int32_t *site = population->site + block->first;
   int64_t *deposit = glutamate->deposit[thread];
   const double units = population->release_nS > 0 ? UNITS_PER_EVENT / population->release_nS : 0;
-  for (int i = 0; i < block->n; i++) {
-    deposit[site[i]] += (int64_t)((now[i] - last[i]) * units);
-    last[i] = now[i];
+  for (int i = 0; i < block->n;) { /* cells of a site follow one another */
+    int32_t here = site[i];
+    int64_t sum = 0;
+    for (; i < block->n && site[i] == here; i++) {
+      sum += (int64_t)((now[i] - last[i]) * units);
+      last[i] = now[i];
+    }
+    deposit[here] += sum;
   }
 }
 
@@ -123,43 +154,68 @@ static double relax(double G, double source, double k) {
   return G * left + (k > 0 ? source / k * (1.0 - left) : source);
 }
 
+/* Events of a millisecond at a site, of all threads, per synapse; the deposits are emptied. */
+static double collect(struct glutamate *glutamate, int s) {
+  int64_t units = 0;
+  for (int t = 0; t < glutamate->n_threads; t++) {
+    units += glutamate->deposit[t][s];
+    glutamate->deposit[t][s] = 0;
+  }
+  double synapses = glutamate->synapses[s];
+  return synapses > 0 ? (double)units / UNITS_PER_EVENT / synapses : 0;
+}
+
 /* One millisecond of release, uptake and diffusion. */
 static void clear(void *context, const struct network *network, int64_t tick) {
   (void)network, (void)tick;
   struct glutamate *glutamate = context;
   const struct glutamate_params *p = &glutamate->params;
-  const double gain = per_rate(p), V_max = p->V_max * glutamate->uptake;
+  const double gain = per_rate(p);
   for (int s = 0; s < sheet_sites(glutamate->sheet); s++) {
-    int64_t units = 0;
-    for (int t = 0; t < glutamate->n_threads; t++) {
-      units += glutamate->deposit[t][s];
-      glutamate->deposit[t][s] = 0;
-    }
-    double synapses = glutamate->synapses[s],
-           rate = synapses > 0 ? (double)units / UNITS_PER_EVENT / synapses : 0;
-    double G = glutamate->concentration[s], source = rate * gain + p->leak;
-    double ahead = relax(G, source, V_max / (p->K_m + G));
-    glutamate->concentration[s] = relax(G, source, V_max / (p->K_m + 0.5 * (G + ahead)));
+    double released = collect(glutamate, s) * gain, source = released + p->leak;
+    double G = glutamate->concentration[s], V = glutamate->uptake[s] * p->V_max;
+    double ahead = relax(G, source, V / (p->K_m + G));
+    glutamate->concentration[s] = relax(G, source, V / (p->K_m + 0.5 * (G + ahead)));
+    glutamate->source_sum[s] += released;
+    glutamate->seen[s] = glutamate->near_ms[s] * released;
   }
   sheet_diffuse(glutamate->sheet, glutamate->concentration, glutamate->scratch, p->diffusion, 1.0);
-  for (int s = 0; s < sheet_sites(glutamate->sheet); s++) glutamate->sum[s] += glutamate->concentration[s];
+  for (int s = 0; s < sheet_sites(glutamate->sheet); s++) {
+    glutamate->seen[s] += glutamate->concentration[s];
+    glutamate->sum[s] += glutamate->concentration[s];
+    glutamate->seen_sum[s] += glutamate->seen[s];
+  }
   glutamate->looks += 1.0;
 }
 
+static void tell(void *context, const struct population *population, int b) {
+  const struct glutamate *glutamate = context;
+  const struct block *block = &population->block[b];
+  const int32_t *site = population->site + block->first;
+  if (place_of(glutamate, population) < 0) return;
+  for (int i = 0; i < block->n; i++) block->ambient[i] = (float)glutamate->seen[site[i]];
+}
+
 struct observer glutamate_observer(struct glutamate *glutamate) {
-  return (struct observer){.context = glutamate, .block = release, .millisecond = clear};
+  return (struct observer){.context = glutamate, .block = release, .millisecond = clear, .tell = tell};
 }
 
 void glutamate_restart(struct glutamate *glutamate, bool clear_sums) {
+  int sites = sheet_sites(glutamate->sheet);
+  for (int s = 0; s < sites; s++) {
+    glutamate->near_ms[s] = near_synapse(&glutamate->params, glutamate->uptake[s]);
+  }
   for (int p = 0; p < glutamate->n_populations; p++) {
     const struct population *population = glutamate->population[p];
     for (int b = 0; b < population->n_blocks; b++) {
       const struct block *block = &population->block[b];
       memcpy(glutamate->last[p] + block->first, released(population, b), (size_t)block->n * sizeof(double));
+      tell(glutamate, population, b);
     }
   }
   if (!clear_sums) return;
-  memset(glutamate->sum, 0, (size_t)sheet_sites(glutamate->sheet) * sizeof(double));
+  double *const sums[] = {glutamate->sum, glutamate->seen_sum, glutamate->source_sum};
+  for (int k = 0; k < COUNT_OF(sums); k++) memset(sums[k], 0, (size_t)sites * sizeof(double));
   glutamate->looks = 0;
 }
 
@@ -167,13 +223,27 @@ double glutamate_mean(const struct glutamate *glutamate, int site) {
   return glutamate->looks > 0 ? glutamate->sum[site] / glutamate->looks : glutamate->concentration[site];
 }
 
+double glutamate_mean_seen(const struct glutamate *glutamate, int site) {
+  return glutamate->looks > 0 ? glutamate->seen_sum[site] / glutamate->looks : glutamate->seen[site];
+}
+
+double glutamate_mean_source(const struct glutamate *glutamate, int site) {
+  return glutamate->looks > 0 ? glutamate->source_sum[site] / glutamate->looks : 0;
+}
+
 enum status glutamate_visit(struct glutamate *glutamate, const char *region, struct visitor *visitor) {
   char name[96];
   size_t sites = (size_t)sheet_sites(glutamate->sheet);
-  snprintf(name, sizeof name, "%s/glutamate", region);
-  TRY(visitor->array(visitor, name, STATE_F64, sites, glutamate->concentration));
-  snprintf(name, sizeof name, "%s/glutamate_sum", region);
-  TRY(visitor->array(visitor, name, STATE_F64, sites, glutamate->sum));
+  const struct {
+    const char *name;
+    double *data;
+  } fields[] = {{"glutamate", glutamate->concentration},     {"glutamate_seen", glutamate->seen},
+                {"glutamate_uptake", glutamate->uptake},     {"glutamate_sum", glutamate->sum},
+                {"glutamate_seen_sum", glutamate->seen_sum}, {"glutamate_source_sum", glutamate->source_sum}};
+  for (int f = 0; f < COUNT_OF(fields); f++) {
+    snprintf(name, sizeof name, "%s/%s", region, fields[f].name);
+    TRY(visitor->array(visitor, name, STATE_F64, sites, fields[f].data));
+  }
   snprintf(name, sizeof name, "%s/glutamate_looks", region);
   return visitor->array(visitor, name, STATE_F64, 1, &glutamate->looks);
 }

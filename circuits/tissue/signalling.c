@@ -26,6 +26,10 @@ const struct param switch_params[] = {
                "Kondo et al. 2011); against: lipopolysaccharide raises microglial GLT-1 in culture, "
                "doi:10.1002/glia.20191, and IL-6 goes either way after an infusion (PubMed 27718369)",
                "cytokines act on uptake, BDNF and spines; off: tissue sees none"),
+    PARAM_BOOL(struct signalling, autoreceptors, 1, SETTING,
+               "for: Kew et al. 2001, Hascup et al. 2010; against: no tone in most slices, and Schaffer "
+               "collaterals of adults hardly respond",
+               "mGlu2/3 receptors lower release; off: terminals see the receptors' activity of rest"),
 };
 const int n_switch_params = COUNT_OF(switch_params);
 

@@ -57,6 +57,7 @@ struct signalling {
   struct proteins proteins;
   struct scaling scaling;
   bool direct_translation, homeostatic_scaling, hnk_ampa, inflammation; /* switches: mechanisms.<name> */
+  bool autoreceptors;                                                   /* the same, of mglur2.c */
 };
 
 /* Hill curve that is 1 at x = 1: (1 + Kⁿ) xⁿ / (Kⁿ + xⁿ). */

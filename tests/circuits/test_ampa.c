@@ -1,6 +1,7 @@
 /* test_ampa.c — what arrives opens a difference of exponentials of unit peak, exactly from tick to tick, and
  * adds up; the AMPA content scales it, competitive antagonists leave 1/(1 + ΣC/K_B), potentiators raise it
- * by their Hill curve; throughput counts what comes from recurrent spikes and nothing else. */
+ * by their Hill curve; throughput counts what comes from recurrent spikes and nothing else; a factor on the
+ * release of background scales its events. */
 #include "drugs/action.h"
 #include "specimen.h"
 
@@ -150,6 +151,23 @@ static void test_throughput(void **state) {
   population_free(&population);
 }
 
+/* Receptors at the terminals of the background scale its events, and nothing that recurrent spikes bring. */
+static void test_release_of_background(void **state) {
+  (void)state;
+  struct population population = make();
+  struct step step = {.slow_dt_ms = 1};
+  for (int i = 0; i < 32; i++) {
+    arrive(&population, i, i % 2 ? 3 << 20 : 0, i % 2 ? 0 : 3);
+    population.block[0].afferent_release[i] = i < 4 ? 1.0f : 0.5f;
+  }
+  open_once(&population, &step);
+  const float *g = population.block[0].g;
+  assert_true(g[0] == g[1]); /* 3 nS of either */
+  assert_true(g[5] == g[1]);
+  assert_near(g[4], 0.5 * (double)g[0], 1e-7);
+  population_free(&population);
+}
+
 static void test_fault(void **state) {
   (void)state;
   struct population population = specimen(specimen_build(""), 1);
@@ -166,6 +184,7 @@ int main(void) {
                                      cmocka_unit_test(test_content_and_antagonists),
                                      cmocka_unit_test(test_potentiator),
                                      cmocka_unit_test(test_throughput),
+                                     cmocka_unit_test(test_release_of_background),
                                      cmocka_unit_test(test_fault)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

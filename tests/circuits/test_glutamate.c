@@ -1,7 +1,9 @@
 /* test_glutamate.c — extracellular glutamate is the balance of release, uptake and leak: its start, its
  * steady state and its decay against the equation, 25–90 nM at the rates of awake tissue, every molecule
  * accounted for where uptake is off, diffusion by its decay length; release goes to the site of the target,
- * through the fast loop as by hand; the same bits for any threads and blocks, and after save and load. */
+ * through the fast loop as by hand; receptors near synapses see more, by the field of a point source, and
+ * cells are told so; lost uptake raises the level where it is lost; the same bits for any threads and
+ * blocks, and after save and load. */
 #include "small_patch.h"
 #include "state.h"
 #include "tissue/glutamate.h"
@@ -95,22 +97,6 @@ static void test_steady_state(void **state) {
   small_patch_free(patch);
 }
 
-/* With a quarter of the uptake lost: the balance with that much less. */
-static void test_uptake(void **state) {
-  (void)state;
-  struct small_patch *patch = make_patch(&small_plan);
-  struct glutamate_params params = defaults(), less = params;
-  struct glutamate glutamate = make(patch, &params);
-  less.V_max *= 0.75;
-  assert_true(glutamate.uptake == 1);
-  glutamate.uptake = 0.75;
-  for (int k = 0; k < 400; k++) millisecond(&glutamate, patch, -1, 1e-3);
-  for (int s = 0; s < 100; s++) assert_near(glutamate.concentration[s], balance(&less, 1e-3), 1e-6);
-  assert_true(balance(&less, 1e-3) > 1.3 * balance(&params, 1e-3));
-  glutamate_free(&glutamate);
-  small_patch_free(patch);
-}
-
 /* Synapses of awake cortex release at 0.5–2 Hz: 25–90 nM (Herman & Jahr 2007). */
 static void test_awake(void **state) {
   (void)state;
@@ -200,6 +186,86 @@ static void test_sites(void **state) {
   glutamate_free(&glutamate);
   small_patch_free(patch);
   small_patch_free(elsewhere);
+}
+
+/* ---- receptors outside of synapses ---- */
+
+/* At rest A/G is 1 + σ S/G, with the concentration round a steady point source over the mean of all:
+ * e^(−d/λ)/(4π D* d) of a molecule per ms against 1/k of ρ; and 25–90 nM come to them, too (Herman & Jahr
+ * 2007). */
+static void test_seen(void **state) {
+  (void)state;
+  struct small_patch *patch = make_patch(&small_plan);
+  struct glutamate_params params = defaults();
+  double k = params.V_max / params.K_m, length = sqrt(params.diffusion / k), d = params.receptor_distance;
+  double near = exp(-d / length) / (4 * acos(-1.0) * params.diffusion * d) / params.synapses;
+  assert_between(near * k, 0.1, 0.5); /* of what release adds to the mean */
+  for (double rate = 0; rate <= 2e-3; rate += 0.5e-3) {
+    struct glutamate glutamate = make(patch, &params);
+    for (int ms = 0; ms < 200; ms++) millisecond(&glutamate, patch, -1, rate);
+    double due = balance(&params, rate) + near * source(&params, rate);
+    for (int s = 0; s < 100; s++) assert_near(glutamate.seen[s], due, 1e-4 * due);
+    if (rate > 0) assert_between(glutamate.seen[0] * 1e3, 25, 100);
+    assert_near(glutamate_mean_source(&glutamate, 3), source(&params, rate), 1e-6);
+    assert_near(glutamate_mean_seen(&glutamate, 3), due, 0.1 * due); /* it rises at first */
+    glutamate_free(&glutamate);
+  }
+  params.diffusion = 0; /* nothing gets there */
+  struct glutamate glutamate = make(patch, &params);
+  for (int ms = 0; ms < 50; ms++) millisecond(&glutamate, patch, -1, 1e-3);
+  assert_true(glutamate.seen[5] == glutamate.concentration[5]);
+  glutamate_free(&glutamate);
+  small_patch_free(patch);
+}
+
+/* Every cell is told what its site sees, after a millisecond and after a restart. */
+static void test_told(void **state) {
+  (void)state;
+  struct small_patch *patch = make_patch(&small_plan);
+  struct glutamate_params params = defaults();
+  struct glutamate glutamate = make(patch, &params);
+  struct observer observer = glutamate_observer(&glutamate);
+  for (int again = 0; again < 2; again++) {
+    for (int ms = 0; ms < 5; ms++) millisecond(&glutamate, patch, 17, 0.01);
+    if (again) glutamate_restart(&glutamate, false);
+    for (int number = 0; number < patch->network->n_blocks; number++) {
+      const struct population *population = patch->network->block_population[number];
+      int b = patch->network->block_in_population[number];
+      const struct block *block = &population->block[b];
+      if (!again) observer.tell(observer.context, population, b);
+      for (int i = 0; i < block->n; i++)
+        assert_true(block->ambient[i] == (float)glutamate.seen[population->site[block->first + i]]);
+    }
+  }
+  assert_true(glutamate.seen[17] > 2 * glutamate.seen[71]);
+  glutamate_free(&glutamate);
+  small_patch_free(patch);
+}
+
+/* Half of the uptake gone at one site, as inflammation and stress may take it; and at all by the config. */
+static void test_uptake(void **state) {
+  (void)state;
+  struct small_patch *patch = make_patch(&small_plan);
+  struct glutamate_params params = defaults(), half = params;
+  params.diffusion = half.diffusion = 0;
+  half.V_max *= 0.5;
+  struct glutamate glutamate = make(patch, &params);
+  glutamate.uptake[42] = 0.5;
+  glutamate_restart(&glutamate, false);
+  for (int k = 0; k < 200; k++) millisecond(&glutamate, patch, -1, 1e-3);
+  for (int s = 0; s < 100; s++) {
+    double due = balance(s == 42 ? &half : &params, 1e-3);
+    assert_near(glutamate.concentration[s], due, 1e-4 * due);
+  }
+  glutamate_free(&glutamate);
+  params.uptake = 0.5;
+  glutamate = make(patch, &params);
+  assert_near(glutamate.concentration[0], balance(&half, 0), 1e-12);
+  for (int k = 0; k < 200; k++) millisecond(&glutamate, patch, -1, 1e-3);
+  for (int s = 0; s < 100; s++)
+    assert_near(glutamate.concentration[s], balance(&half, 1e-3), 1e-4 * balance(&half, 1e-3));
+  glutamate_free(&glutamate);
+  small_patch_free(patch);
 }
 
 /* ---- in the fast loop ---- */
@@ -296,10 +362,11 @@ static void test_saved_in_the_middle(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(test_start),     cmocka_unit_test(test_steady_state),
-      cmocka_unit_test(test_uptake),    cmocka_unit_test(test_awake),
-      cmocka_unit_test(test_decay),     cmocka_unit_test(test_conservation),
-      cmocka_unit_test(test_sites),     cmocka_unit_test(test_fast_loop),
-      cmocka_unit_test(test_same_bits), cmocka_unit_test(test_saved_in_the_middle)};
+      cmocka_unit_test(test_start),        cmocka_unit_test(test_steady_state),
+      cmocka_unit_test(test_awake),        cmocka_unit_test(test_decay),
+      cmocka_unit_test(test_conservation), cmocka_unit_test(test_sites),
+      cmocka_unit_test(test_seen),         cmocka_unit_test(test_told),
+      cmocka_unit_test(test_uptake),       cmocka_unit_test(test_fast_loop),
+      cmocka_unit_test(test_same_bits),    cmocka_unit_test(test_saved_in_the_middle)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -209,10 +209,11 @@ static void test_sums(void **state) {
   const struct step step = {.slow_dt_ms = 1};
   struct cells cells = population_cells(&population, 0, RECEPTOR);
   double released = 0, charge[SUBUNITS] = {0}, without[SUBUNITS] = {0}, bind = 0, unbind = 0;
+  population.block[0].afferent_release[1] = 0.5f; /* of the background's terminals */
   for (int t = 0; t < 500; t++) {
     population.block[0].port[0][2 * 1 + 1] = t % 40 ? 0 : 9 << 20;
     population.block[0].background[1] = t % 77 == 0;
-    released += (t % 40 ? 0 : 9) + (t % 77 == 0 ? 0.7 : 0);
+    released += (t % 40 ? 0 : 9) + (t % 77 == 0 ? 0.5 * 0.7 : 0);
     population.receptor[RECEPTOR].mechanism->open(&cells, &step);
     double V = -60 + t * 0.05;
     specimen_floats(&population, SPECIMEN_CELL, "V")[1] = (float)V;

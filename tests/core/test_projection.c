@@ -143,9 +143,35 @@ static void test_release_by_equation(void **state) {
       uint32_t u = random_draw(2, RANDOM_WIRE, (uint64_t)spike, (uint64_t)kind, 0).u[0];
       tick += 1 + (int64_t)(-maths_log(random_uniform(u)) * 400); /* 40 ms on average */
       long double wanted = model_release(&model, (long double)(tick - last) * 0.1L) / model.U;
-      float efficacy = projection_release(p, kind, tick, 0.1);
+      float efficacy = projection_release(p, kind, tick, 0.1, 1);
       assert_near(efficacy, wanted, 3e-6 * (double)(wanted + 0.01L));
       last = tick;
+    }
+  }
+  network_free(pair.network);
+}
+
+/* Receptors at the terminals change U and nothing else: the equation with f U, at most 1, for a factor of its
+ * own at every spike; efficacy stays relative to U, so less release leaves more for the next spike. */
+static void test_release_by_factor(void **state) {
+  (void)state;
+  static const double kinds[][3] = {{0.5, 800, 0}, {0.05, 120, 900}, {0.7, 300, 50}};
+  struct pair pair = make(512, 0, false);
+  struct projection *p = pair.projection;
+  for (int kind = 0; kind < 3; kind++) {
+    p->U = kinds[kind][0], p->tau_rec_ms = kinds[kind][1], p->tau_facil_ms = kinds[kind][2];
+    struct synapse_model model = {.U = p->U, .tau_rec = p->tau_rec_ms, .tau_facil = p->tau_facil_ms};
+    for (int spike = 0; spike < 200; spike++) {
+      float factor = 0.25f * (float)(spike % 8);
+      struct synapse_model now = model;
+      now.U = fmin(1, p->U * (double)factor);
+      if (!model.begun) now.begun = true, now.u = 0, now.x = 1;
+      long double wanted = model_release(&now, spike ? 20 : 0) / p->U;
+      now.U = model.U;
+      model = now;
+      float efficacy = projection_release(p, kind, 1 + 200 * spike, 0.1, factor);
+      assert_near(efficacy, wanted, 1e-5 * (double)(wanted + 0.01L));
+      assert_true((double)efficacy <= 1 / p->U + 1e-6);
     }
   }
   network_free(pair.network);
@@ -162,7 +188,7 @@ static void test_release_by_reference(void **state) {
   for (int row = 0; row < table.n_rows; row++) {
     if (reference_value(&table, row, "spike") == 0) source++; /* each train on a fresh synapse */
     int64_t tick = llround(reference_value(&table, row, "t_ms") / 0.1);
-    double efficacy = (double)projection_release(p, source, tick, 0.1);
+    double efficacy = (double)projection_release(p, source, tick, 0.1, 1);
     assert_near(efficacy * 0.5, reference_value(&table, row, "release_u_times_x"), 2e-7);
   }
   assert_int_equal(source, 2);
@@ -324,7 +350,7 @@ static void test_state_round_trip(void **state) {
   (void)state;
   struct pair from = make(128, 0, true), to = make(512, 0, true);
   set_edges(from);
-  for (int i = 0; i < SOURCES; i++) (void)projection_release(from.projection, i, 100 + i, 0.1);
+  for (int i = 0; i < SOURCES; i++) (void)projection_release(from.projection, i, 100 + i, 0.1, 1);
   struct image *image;
   struct hasher a = state_hasher(), b = state_hasher();
   assert_ok(image_new(&image));
@@ -334,8 +360,8 @@ static void test_state_round_trip(void **state) {
   assert_ok(projection_visit(from.projection, &a.visitor));
   assert_ok(projection_visit(to.projection, &b.visitor));
   assert_true(a.hash == b.hash);
-  assert_true(projection_release(from.projection, 7, 300, 0.1) ==
-              projection_release(to.projection, 7, 300, 0.1));
+  assert_true(projection_release(from.projection, 7, 300, 0.1, 1) ==
+              projection_release(to.projection, 7, 300, 0.1, 1));
   const struct {
     size_t word;
     uint32_t value;
@@ -357,6 +383,7 @@ int main(void) {
       cmocka_unit_test(test_edges_round_trip),
       cmocka_unit_test(test_delay_classes),
       cmocka_unit_test(test_release_by_equation),
+      cmocka_unit_test(test_release_by_factor),
       cmocka_unit_test(test_release_by_reference),
       cmocka_unit_test(test_delivery_is_exact),
       cmocka_unit_test(test_delivery_in_nS),

@@ -149,6 +149,33 @@ static void test_wide_kernel(void **state) {
   for (int s = 0; s < 25; s++) assert_near(out[s], total(&sheet, in) / 25, 1e-9);
 }
 
+/* ---- places ---- */
+
+/* Sites round a place, against the distance by hand, across the edge of a torus and at open edges. */
+static void test_disc(void **state) {
+  (void)state;
+  for (int periodic = 0; periodic < 2; periodic++) {
+    struct sheet sheet = {8, 6, 25, periodic};
+    int32_t site[48];
+    for (double x = -100; x <= 100; x += 40) {
+      for (double radius = 1; radius < 200; radius *= 1.7) {
+        int n = sheet_disc(&sheet, x, 20, radius, site), due = 0;
+        for (int s = 0; s < 48; s++) {
+          double dx = fabs((s % 8 + 0.5) * 25 - 100 - x), dy = fabs((s / 8 + 0.5) * 25 - 75 - 20);
+          if (periodic) dx = fmin(dx, 200 - dx), dy = fmin(dy, 150 - dy);
+          due += sqrt(dx * dx + dy * dy) <= radius;
+        }
+        assert_int_equal(n, due > 0 ? due : 1);
+        for (int k = 1; k < n; k++) assert_true(site[k] > site[k - 1]);
+      }
+    }
+    assert_int_equal(sheet_disc(&sheet, 88, -63, 0, site), 1);
+    assert_int_equal(site[0], 7); /* the corner of x */
+    assert_near(sheet_distance_um(&sheet, 0, 7), periodic ? 25 : 175, 1e-12);
+    assert_near(sheet_distance_um(&sheet, 7, 40), hypot(periodic ? 25 : 175, periodic ? 25 : 125), 1e-12);
+  }
+}
+
 /* ---- order ---- */
 
 /* The curve of any rectangle meets every site once, goes from neighbour to neighbour, and stays together: of
@@ -207,6 +234,7 @@ int main(void) {
       cmocka_unit_test(test_smoothing_keeps),
       cmocka_unit_test(test_smoothing_width),
       cmocka_unit_test(test_wide_kernel),
+      cmocka_unit_test(test_disc),
       cmocka_unit_test(test_curve),
       cmocka_unit_test(test_curve_is_compact),
   };

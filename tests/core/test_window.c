@@ -110,7 +110,7 @@ static void test_delays_are_exact(void **state) {
 /* ---- observers ---- */
 
 struct diary {
-  int intervals, milliseconds, blocks[64], strangers;
+  int intervals, milliseconds, blocks[64], strangers, told[64], early;
   int64_t next_interval, next_millisecond;
   int spikes;
   const struct network *network;
@@ -152,13 +152,21 @@ static void note_block(void *context, int thread, const struct population *popul
   if (block->thread != thread) diary->strangers++;
 }
 
+/* After the millisecond of all: as many as there were. */
+static void note_told(void *context, const struct population *population, int b) {
+  struct diary *diary = context;
+  const struct block *block = &population->block[b];
+  diary->early += ++diary->told[block->number] != diary->milliseconds;
+  for (int i = 0; i < block->n; i++) block->release[i] = (float)diary->milliseconds;
+}
+
 static void test_observers(void **state) {
   (void)state;
   static const struct shape shapes[] = {{1, 1, 128, 0.5, 3.0}, {3, 1, 128, 0.5, 3.0}, {2, 3, 128, 1.0, 3.0}};
   for (int s = 0; s < COUNT_OF(shapes); s++) {
     struct network *network = make(&shapes[s]);
     struct diary diary = {.network = network};
-    const struct observer observer = {&diary, note_block, note_interval, note_millisecond};
+    const struct observer observer = {&diary, note_block, note_interval, note_millisecond, note_told};
     run(network, &observer, 100);
     run(network, &observer, 150);
     int wanted = 0;
@@ -171,7 +179,12 @@ static void test_observers(void **state) {
     assert_int_equal(diary.milliseconds, 25);
     assert_int_equal(diary.spikes, wanted);
     assert_int_equal(diary.strangers, 0);
-    for (int b = 0; b < network->n_blocks; b++) assert_int_equal(diary.blocks[b], 25);
+    assert_int_equal(diary.early, 0);
+    for (int b = 0; b < network->n_blocks; b++) {
+      assert_int_equal(diary.blocks[b], 25);
+      assert_int_equal(diary.told[b], 25);
+      assert_true(network->block[b]->release[0] == 25.0f);
+    }
     assert_int_equal(network->tick, 250);
     network_free(network);
   }

@@ -1,0 +1,73 @@
+/* mglur2.h — presynaptic mGlu2/3 autoreceptors: glutamate at the terminals of a site lowers their release.
+ *
+ *   a' = (A/A_rest − a)/τ_on                               A: glutamate at terminals (glutamate.h), filtered
+ *   o  = zⁿ/(1 + zⁿ),   z = (o_rest/(1 − o_rest))^(1/n) a + Σ C/EC50     activity of receptors; C: agonists
+ *   h' = (o − h)/τ_off                                     what G proteins make of it at the terminal
+ *   f  = (1 − M h)/(1 − M o_rest)                          factor on the release probability
+ * Release probabilities and drives of a circuit are those with the tone of rest: f is 1 there by
+ * construction, and during the baseline window, which says what A_rest is, site by site. So the affinity
+ * for glutamate is not put in as a concentration. Cells that express the receptors want µM, microdialysis
+ * and electrodes report µM, and electrophysiology nM (Herman & Jahr 2007,
+ * doi:10.1523/JNEUROSCI.2554-07.2007): what terminals meet is not known. What is known is how much of the
+ * tone there is: in the prefrontal cortex of awake rats an antagonist (LY341495) raises resting glutamate
+ * by 40 %, an agonist (LY379268) lowers it by 20 %, and 50 % of it need calcium channels (Hascup et al.
+ * 2010, doi:10.1111/j.1471-4159.2010.07066.x). Release alone thus goes to 1.8 and 0.6 of rest, which is f
+ * at h = 0 and h = 1 for M = 2/3 and o_rest = 2/3.
+ *
+ * f acts on the terminals of every cell that opens glutamate receptors, at the site of its soma, and on
+ * those of the background at the site of its target. Agonists are full; they add up with glutamate as
+ * equal parts. */
+#ifndef CIRCUITS_TISSUE_MGLUR2_H
+#define CIRCUITS_TISSUE_MGLUR2_H
+
+#include "tissue/glutamate.h"
+
+struct mglur2_params {
+  double tone, largest, hill; /* o_rest, M, n */
+  double tau_on, tau_off;     /* ms */
+};
+extern const struct param mglur2_params[];
+extern const int n_mglur2_params;
+
+struct mglur2 {
+  struct mglur2_params params;
+  const struct glutamate *glutamate; /* whose sites and populations these are */
+  bool on;                           /* switch mechanisms.autoreceptors: off, release sees the tone of rest */
+  bool *glutamatergic;               /* per population of the region */
+  double agonist;                    /* Σ C/EC50 in this window */
+  double pace; /* ms that a millisecond stands for: more than 1 while a window settles */
+  /* per site */
+  double *filtered, *activity, *rest; /* A_rest a, µM; h; A_rest, µM, 0 before it is known */
+  double *factor;                     /* f */
+  double *sum, looks;                 /* of f over the window */
+};
+
+/* At rest, in the region of `glutamate`, whose populations are in `network`. Fails: NO_MEMORY. Free with
+ * mglur2_free (accepts a zeroed one). */
+MUST_USE enum status mglur2_new(struct mglur2 *mglur2, const struct mglur2_params *params, bool on,
+                                const struct glutamate *glutamate, const struct network *network);
+void mglur2_free(struct mglur2 *mglur2);
+
+/* To follow the observer of `glutamate`: advances the receptors once a millisecond, tells cells the
+ * factor. */
+struct observer mglur2_observer(struct mglur2 *mglur2);
+
+/* What holds in this window: agonists among the exposures, and how fast time goes while it settles:
+ * `settle_ms` is the time that it takes, 0 when it is over. */
+void mglur2_conditions(struct mglur2 *mglur2, const struct exposure *exposures, int n, double settle_ms);
+
+/* Tell cells the factor again; forget the sums: at the start of a window, after a load. */
+void mglur2_restart(struct mglur2 *mglur2, bool clear_sums);
+
+/* The baseline window is over: what glutamate measured in it is rest. */
+void mglur2_set_rest(struct mglur2 *mglur2);
+
+/* Mean factor at a site over the window. */
+double mglur2_mean(const struct mglur2 *mglur2, int site);
+
+/* The largest factor that can occur: release without any tone. */
+double mglur2_most(const struct mglur2_params *params);
+
+MUST_USE enum status mglur2_visit(struct mglur2 *mglur2, const char *region, struct visitor *visitor);
+
+#endif
