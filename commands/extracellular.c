@@ -41,7 +41,12 @@ void extracellular_check(const struct simulation *simulation) {
 
 void extracellular_prepare(struct simulation *simulation) {
   const struct experiment *experiment = simulation->experiment;
+  const struct drugs *drugs = &experiment->drugs;
   double most = experiment->signalling.autoreceptors ? mglur2_most(&experiment->mglur2) : 1.0;
+  for (int s = 0; s < drugs->n_substances; s++) {
+    if (drugs->substance[s].acts[ACTION_AMPA_POTENTIATOR])
+      most *= fmax(1.0, drugs->substance[s].properties[ACTION_AMPA_POTENTIATOR].ampa_potentiator.release);
+  }
   for (int p = 0; p < simulation->network->n_projections; p++)
     simulation->network->projection[p]->release_most = most;
 }

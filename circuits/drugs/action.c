@@ -118,6 +118,17 @@ double action_share_taken(const struct exposure *exposures, int n, enum action a
   return sum / (1 + sum);
 }
 
+double action_release(const struct exposure *exposures, int n) {
+  double factor = 1;
+  for (int e = 0; e < n; e++) {
+    if (exposures[e].action != ACTION_AMPA_POTENTIATOR) continue;
+    const struct ampa_potentiator *drug = exposures[e].properties;
+    double x = maths_pow(exposures[e].free_uM / drug->EC50, drug->hill);
+    factor *= 1 + (drug->release - 1) * x / (1 + x);
+  }
+  return factor;
+}
+
 int action_leave_out(struct exposure *exposures, int n, enum action action) {
   int left = 0;
   for (int e = 0; e < n; e++) {

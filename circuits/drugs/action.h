@@ -96,6 +96,10 @@ double action_share_left(const struct exposure *exposures, int n, enum action ac
  * if no drug acts there. For SEROTONIN_REUPTAKE and IMMUNE_CHALLENGE. */
 double action_share_taken(const struct exposure *exposures, int n, enum action action);
 
+/* Factor of potentiators on the release probability of terminals: Π (1 + (r − 1) x/(1 + x)), x = (C/EC50)^n,
+ * over exposures at AMPA_POTENTIATOR. 1 if no drug acts there. */
+double action_release(const struct exposure *exposures, int n);
+
 /* Leave out the exposures at a site, as a switch that is off does; gives how many are left. */
 int action_leave_out(struct exposure *exposures, int n, enum action action);
 

@@ -48,7 +48,7 @@ static int sites_of(const struct mglur2 *mglur2) { return sheet_sites(mglur2->gl
 
 enum status mglur2_new(struct mglur2 *mglur2, const struct mglur2_params *params, bool on,
                        const struct glutamate *glutamate, const struct network *network) {
-  *mglur2 = (struct mglur2){.params = *params, .glutamate = glutamate, .on = on, .pace = 1};
+  *mglur2 = (struct mglur2){.params = *params, .glutamate = glutamate, .on = on, .raised = 1, .pace = 1};
   double **const fields[] = {&mglur2->filtered, &mglur2->activity, &mglur2->rest, &mglur2->factor,
                              &mglur2->sum};
   int sites = sites_of(mglur2), n = glutamate->n_populations;
@@ -111,7 +111,8 @@ static void tell(void *context, const struct population *population, int b) {
   int p = 0;
   while (p < glutamate->n_populations && glutamate->population[p] != population) p++;
   if (p == glutamate->n_populations) return;
-  for (int i = 0; i < block->n; i++) block->afferent_release[i] = (float)mglur2->factor[site[i]];
+  for (int i = 0; i < block->n; i++)
+    block->afferent_release[i] = (float)(mglur2->factor[site[i]] * mglur2->raised);
   if (mglur2->glutamatergic[p])
     memcpy(block->release, block->afferent_release, (size_t)block->n * sizeof(float));
 }
@@ -123,6 +124,11 @@ struct observer mglur2_observer(struct mglur2 *mglur2) {
 void mglur2_conditions(struct mglur2 *mglur2, const struct exposure *exposures, int n, double settle_ms) {
   double slowest = fmax(mglur2->params.tau_on, mglur2->params.tau_off);
   mglur2->pace = settle_ms > 0 ? fmax(1.0, SETTLING * slowest / settle_ms) : 1.0;
+  double raised = action_release(exposures, n);
+  if (raised != mglur2->raised) { /* what was told last, or before a load, holds no more */
+    mglur2->raised = raised;
+    mglur2_restart(mglur2, false);
+  }
   mglur2->agonist = 0;
   for (int e = 0; e < n; e++) {
     if (exposures[e].action != ACTION_MGLUR2_AGONIST) continue;

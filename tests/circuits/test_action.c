@@ -123,6 +123,20 @@ static void one_site_can_be_left_out(void **state) {
   assert_true(all[0].free_uM == 2 && all[1].free_uM == 4);
 }
 
+static const struct ampa_potentiator raise = {.EC50 = 3, .hill = 1, .current = 9, .release = 1.5};
+static const struct ampa_potentiator lower = {.EC50 = 1, .hill = 2, .current = 9, .release = 0.5};
+
+static void potentiators_raise_release(void **state) {
+  (void)state;
+  const struct exposure all[] = {{ACTION_AMPA_POTENTIATOR, 0, &raise, 3},
+                                 {ACTION_MTORC1_INHIBITOR, 0, &weak, 6},
+                                 {ACTION_AMPA_POTENTIATOR, 1, &lower, 1}};
+  near(action_release(all, 1), 1.25);
+  near(action_release(all, 3), 1.25 * 0.75);
+  const struct exposure gone = {ACTION_AMPA_POTENTIATOR, 0, &raise, 0};
+  assert_true(action_release(&gone, 1) == 1 && action_release(NULL, 0) == 1);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(rows_fit_their_structs),
@@ -132,6 +146,7 @@ int main(void) {
       cmocka_unit_test(more_drug_leaves_less),
       cmocka_unit_test(competing_drugs_share_a_site),
       cmocka_unit_test(one_site_can_be_left_out),
+      cmocka_unit_test(potentiators_raise_release),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
