@@ -39,6 +39,8 @@ static const struct {
     {"drugs.<substance>", "a substance that can be given", substance_params, &n_substance_params},
     {"drugs.<substance>.kinetics.<species>",
      "where a dose goes: pharmacokinetics of a substance in a species", kinetics_params, &n_kinetics_params},
+    {"drugs.<substance>.kinetics.<species>.metabolites.<i>", "what the body makes of a substance",
+     metabolite_params, &n_metabolite_params},
     {"drugs.<mixture>", "a mixture of substances, such as a racemate", mixture_params, &n_mixture_params},
     {"drugs.<mixture>.parts.<i>", "one substance of a mixture", part_params, &n_part_params},
     {"protocol", "what happens, and when", protocol_params, &n_protocol_params},

@@ -3,6 +3,7 @@
 #include "directory.h"
 #include "extracellular.h"
 #include "fields.h"
+#include "local_events.h"
 #include "memory.h"
 #include <math.h>
 #include <stdio.h>
@@ -71,10 +72,20 @@ const struct param event_params[] = {
               "time since the start of the protocol"),
     PARAM_STR(struct dose_event, kind, "dose", SETTING, "", "what happens: dose"),
     PARAM_STR(struct dose_event, drug, NULL, SETTING, "", "name of a child of `drugs`"),
-    PARAM_NUM(struct dose_event, dose, "mg/kg", 0, 0, 10000, SETTING, "", "amount given, per body mass"),
+    PARAM_NUM(struct dose_event, dose, "mg/kg", 0, 0, 1e6, SETTING, "", "amount given, per body mass"),
     PARAM_NUM(struct dose_event, amount, "mg", 0, 0, 1e6, SETTING, "",
               "amount given to the whole body, instead of dose"),
     PARAM_PICK(struct dose_event, route, 0, ROUTES, SETTING, "", "route of administration"),
+    PARAM_STR(struct dose_event, region, "", SETTING, "",
+              "route local: the region whose tissue it goes into; elsewhere there is none"),
+    PARAM_NUM(struct dose_event, volume, "mm3", 0, 0, 1000, SETTING, "",
+              "route local: volume that is injected; its amount over it is the concentration"),
+    PARAM_NUM(
+        struct dose_event, radius, "um", -1, -1, 1e5, SETTING, "",
+        "route local: radius that it reaches at first; -1 um: that of the volume, over the whole patch"),
+    PARAM_NUM(struct dose_event, x, "um", -1, -1, 1e5, SETTING, "",
+              "route local: middle of the radius, along x; -1 um: the middle of the patch"),
+    PARAM_NUM(struct dose_event, y, "um", -1, -1, 1e5, SETTING, "", "the same along y"),
     PARAM_NUM(struct dose_event, over, "h", 0, 0, 1000, SETTING, "", "duration of an infusion; 0: at once"),
     PARAM_NUM(struct dose_event, every, "h", 24, 0.01, 10000, SETTING, "", "interval of repeated doses"),
     PARAM_INT(struct dose_event, count, 1, 1, 1000, SETTING, "", "number of doses"),
@@ -187,7 +198,7 @@ static void check_event(struct experiment *experiment, const char *path, const s
   for (int m = 0; m < experiment->drugs.n_mixtures; m++) names[n++] = experiment->drugs.mixture[m].name;
   if (drugs_split(&experiment->drugs, event->drug, 1.0, share) == 0)
     config_unknown(config, path, event->drug, names, n);
-  else if (drugs_check_dose(&experiment->drugs, event->drug, event->dose, event->over,
+  else if (drugs_check_dose(&experiment->drugs, event->drug, event_mg_per_kg(experiment, event), event->over,
                             (enum route)event->route) != STATUS_OK) {
     config_fault(config, path, "%s", status_message());
   }
@@ -206,6 +217,7 @@ static void read_events(struct experiment *experiment) {
     params_read(experiment->config, path, event_params, n_event_params, NULL, 0, event);
     event->arms = read_event_arms(experiment, path);
     check_event(experiment, path, event);
+    local_event_check(experiment, path, event);
   }
 }
 
@@ -349,6 +361,10 @@ void experiment_free(struct experiment *experiment) {
 
 /* ---- doses ---- */
 
+double event_mg_per_kg(const struct experiment *experiment, const struct dose_event *event) {
+  return event->amount > 0 ? event->amount / experiment->species.body_mass : event->dose;
+}
+
 static int by_dose_time(const void *a, const void *b) {
   const struct kinetics_dose *p = a, *q = b;
   return p->at_h < q->at_h ? -1 : p->at_h > q->at_h;
@@ -360,8 +376,11 @@ enum status experiment_doses(const struct experiment *experiment, int arm, struc
     const struct dose_event *event = &experiment->event[e];
     if (!(event->arms >> arm & 1u)) continue;
     struct drug_share share[DRUG_PARTS];
-    double dose = event->amount > 0 ? event->amount / experiment->species.body_mass : event->dose;
-    int n = drugs_split(&experiment->drugs, event->drug, dose, share);
+    int n = drugs_split(&experiment->drugs, event->drug, event_mg_per_kg(experiment, event), share);
+    if (event->route == ROUTE_LOCAL) {
+      TRY(local_event_doses(experiment, event, share, n, out));
+      continue;
+    }
     for (int k = 0; k < n; k++) {
       int s = share[k].substance;
       size_t old = (size_t)out->n[s], room = old + (size_t)event->count;
@@ -380,6 +399,7 @@ enum status experiment_doses(const struct experiment *experiment, int arm, struc
 
 void experiment_free_doses(struct arm_doses *doses) {
   for (int s = 0; s < DRUG_SUBSTANCES; s++) memory_free(doses->dose[s]);
+  memory_free(doses->local);
   *doses = (struct arm_doses){0};
 }
 

@@ -3,6 +3,7 @@
 #define COMMANDS_EXPERIMENT_H
 
 #include "drugs/drug.h"
+#include "drugs/local.h"
 #include "params.h"
 #include "region.h"
 #include "signals/bursts.h"
@@ -39,7 +40,12 @@ struct dose_event {
   double dose, amount;    /* mg/kg, or mg for the whole body; one of them is 0 */
   int64_t count;
   int route;
-  uint32_t arms; /* bit a: arm a gets it */
+  /* into tissue: */
+  const char *region;  /* "": another route */
+  double volume;       /* µL */
+  double radius, x, y; /* µm; −1: not given */
+  int region_index;    /* among the regions of the experiment */
+  uint32_t arms;       /* bit a: arm a gets it */
 };
 
 /* A window of spikes: settles before `at`, is measured for `duration` from there. */
@@ -94,11 +100,16 @@ MUST_USE enum status experiment_read(const char *path, const struct experiment_o
                                      struct experiment *out);
 void experiment_free(struct experiment *experiment);
 
-/* The doses of one arm, split into doses of substances: substance[i] gets dose[i]; in order of time. Gives
- * their number; arrays from memory_new. Fails: NO_MEMORY. */
+/* What an event gives each time, per body mass. */
+double event_mg_per_kg(const struct experiment *experiment, const struct dose_event *event);
+
+/* The doses of one arm, split into doses of substances: substance i gets dose[i], in order of time; those
+ * into tissue stand apart. Arrays from memory_new. Fails: NO_MEMORY. */
 struct arm_doses {
   int n[DRUG_SUBSTANCES];
   struct kinetics_dose *dose[DRUG_SUBSTANCES];
+  int n_local;
+  struct local_dose *local;
 };
 MUST_USE enum status experiment_doses(const struct experiment *experiment, int arm, struct arm_doses *out);
 void experiment_free_doses(struct arm_doses *doses);

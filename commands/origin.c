@@ -79,12 +79,12 @@ static void add_citation(const char **citation, int *n, const char *source) {
   citation[(*n)++] = source;
 }
 
-static void gather(const struct simulation *simulation, struct provenance *out,
+static void gather(const struct experiment *experiment, const struct network *network, struct provenance *out,
                    struct provenance_parameter *parameter, const char **citation) {
-  const struct config *config = simulation->experiment->config;
+  const struct config *config = experiment->config;
   int n = config_resolved_count(config), cited = 0;
-  for (int p = 0; p < simulation->network->n_populations; p++) {
-    const struct population *population = simulation->network->population[p];
+  for (int p = 0; network && p < network->n_populations; p++) {
+    const struct population *population = network->population[p];
     add_citation(citation, &cited, population->cell->citation);
     for (int r = 0; r < population->n_receptors; r++)
       add_citation(citation, &cited, population->receptor[r].mechanism->citation);
@@ -105,31 +105,32 @@ static void gather(const struct simulation *simulation, struct provenance *out,
   out->n_citations = cited;
 }
 
-static enum status write_provenance(const struct simulation *simulation, struct store *store) {
-  const struct config *config = simulation->experiment->config;
+enum status origin_write_provenance(const struct experiment *experiment, const struct network *network,
+                                    struct store *store) {
+  const struct config *config = experiment->config;
   struct version version;
   struct provenance_parameter *parameter = NULL;
   const char **citation = NULL;
   size_t n = (size_t)config_resolved_count(config),
-         mechanisms = (size_t)simulation->network->n_populations * 8;
+         mechanisms = network ? (size_t)network->n_populations * 8 : 0;
   enum status status;
   TRY(version_describe(&version));
   struct provenance provenance = {.config = config_source_text(config),
-                                  .command_line = simulation->experiment->command_line,
-                                  .overrides = simulation->experiment->override_text,
+                                  .command_line = experiment->command_line,
+                                  .overrides = experiment->override_text,
                                   .program_version = version.program,
                                   .git_commit = version.commit,
                                   .git_dirty = version.dirty,
                                   .build = version.build,
                                   .libraries = version.libraries,
                                   .rng = "Philox4x32-10, key = seed, counter = (id, stream and index, when)",
-                                  .seed = (uint64_t)simulation->experiment->simulation.seed,
-                                  .threads = team_size(simulation->network->team),
+                                  .seed = (uint64_t)experiment->simulation.seed,
+                                  .threads = network ? team_size(network->team) : 1,
                                   .parent_uuid = ""};
-  TRY(config_resolved_text(simulation->experiment->config, &provenance.config_resolved));
+  TRY(config_resolved_text(experiment->config, &provenance.config_resolved));
   TRY(memory_new("parameters", n, sizeof *parameter, &parameter));
   TRY_GOTO(memory_new("citations", n + mechanisms, sizeof *citation, &citation), done);
-  gather(simulation, &provenance, parameter, citation);
+  gather(experiment, network, &provenance, parameter, citation);
   status = provenance_begin(store, &provenance);
 done:
   memory_free(parameter);
@@ -138,7 +139,7 @@ done:
 }
 
 enum status origin_write(const struct simulation *simulation, struct store *store) {
-  TRY(write_provenance(simulation, store));
+  TRY(origin_write_provenance(simulation->experiment, simulation->network, store));
   for (int r = 0; r < simulation->n_regions; r++) TRY(write_nodes(simulation, store, r));
   return STATUS_OK;
 }

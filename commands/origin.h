@@ -5,6 +5,10 @@
 #include "simulation.h"
 #include "store.h"
 
+/* Write /provenance; network NULL: nothing was built. Fails: WORLD, NO_MEMORY. */
+MUST_USE enum status origin_write_provenance(const struct experiment *experiment,
+                                             const struct network *network, struct store *store);
+
 /* Cells and all that is known at the start. Fails: WORLD, NO_MEMORY. */
 MUST_USE enum status origin_write(const struct simulation *simulation, struct store *store);
 /* A row for a resume. Fails: WORLD. */

@@ -1,5 +1,6 @@
 /* protocol.c — the slow loop: windows of spikes, steps of the tissue, structural change. */
 #include "protocol.h"
+#include "body_course.h"
 #include "extracellular.h"
 #include "memory.h"
 #include "signals/blockade.h"
@@ -26,9 +27,30 @@ static int64_t bin_ticks(const struct simulation *simulation, double s) {
   return (int64_t)floor(s * 1000.0 / ACTIVITY_BIN_MS + 0.5) * bin;
 }
 
+/* Exposures of all regions at one time. */
+struct conditions {
+  struct exposure exposures[EXPERIMENT_REGIONS][DRUG_SUBSTANCES * ACTION_COUNT];
+  struct step step[EXPERIMENT_REGIONS];
+};
+
+/* The steps of all regions at a course's concentrations. Gives the number of exposures. */
+static int set_conditions(const struct simulation *simulation, const struct course *course,
+                          struct conditions *out) {
+  int all = 0;
+  for (int r = 0; r < simulation->n_regions; r++) {
+    int n = course_exposures(simulation, course, r, out->exposures[r]);
+    out->step[r] = (struct step){.dt_ms = simulation->network->clock.dt_ms,
+                                 .slow_dt_ms = 1.0,
+                                 .exposures = out->exposures[r],
+                                 .n_exposures = n};
+    all += n;
+  }
+  return all;
+}
+
 struct rest_job {
   struct network *network;
-  struct step step;
+  const struct step *step; /* per region */
   double rest_ms;
 };
 
@@ -39,7 +61,7 @@ static void rest_block(void *context, int thread, int number) {
   for (int r = 0; r < population->n_receptors; r++) {
     if (!population->receptor[r].mechanism->rest) continue;
     struct cells cells = population_cells(population, job->network->block_in_population[number], r);
-    population->receptor[r].mechanism->rest(&cells, &job->step, job->rest_ms);
+    population->receptor[r].mechanism->rest(&cells, &job->step[population->region_index], job->rest_ms);
   }
 }
 
@@ -48,18 +70,14 @@ static void rest_block(void *context, int thread, int number) {
 static enum status rest(struct simulation *simulation, double to_h) {
   const struct experiment *experiment = simulation->experiment;
   for (double t = simulation->window_end_h, next; t < to_h; t = next) {
-    struct exposure exposures[DRUG_SUBSTANCES * ACTION_COUNT];
+    struct conditions conditions;
     double since_h = t - fmax(0, experiment_event_before_h(experiment, t));
     next = fmin(t + fmax(REST_STEP_H, REST_GROWTH * since_h),
                 fmin(to_h, experiment_event_after_h(experiment, t)));
     TRY(course_advance(simulation, &simulation->fast, 0.5 * (t + next)));
-    struct rest_job job = {simulation->network,
-                           {.dt_ms = simulation->network->clock.dt_ms, .exposures = exposures},
-                           (next - t) * 3.6e6};
-    job.step.n_exposures = course_exposures(simulation, &simulation->fast, exposures);
-    if (job.step.n_exposures) {
+    struct rest_job job = {simulation->network, conditions.step, (next - t) * 3.6e6};
+    if (set_conditions(simulation, &simulation->fast, &conditions) > 0)
       team_each(simulation->network->team, simulation->network->n_blocks, rest_block, &job);
-    }
   }
   return STATUS_OK;
 }
@@ -70,8 +88,8 @@ static enum status begin_window(struct simulation *simulation, const struct reco
   TRY(rest(simulation, fmax(simulation->window_end_h, start_h - CATCH_UP_H)));
   TRY(course_advance(simulation, &simulation->fast, stage->t0_h));
   activity_begin(&simulation->activity, simulation->network->tick, floor(start_h * 3.6e7 + 0.5) * 0.1);
-  double uptake =
-      course_effects(simulation, &simulation->fast).uptake * simulation->experiment->glutamate.uptake;
+  double uptake = body_effects_of(simulation->experiment, &simulation->fast).uptake *
+                  simulation->experiment->glutamate.uptake;
   for (int r = 0; r < simulation->n_regions; r++) {
     for (int s = 0; s < simulation->tissue[r].n_sites; s++)
       simulation->tissue[r].glutamate.uptake[s] = uptake;
@@ -155,11 +173,11 @@ static void summarise(struct simulation *simulation, const struct stage *stage) 
 }
 
 /* What holds in this part of a window, of which `settle` of all ticks settle. */
-static enum status set_conditions(struct simulation *simulation, const struct step *step, int64_t settle,
-                                  int64_t all) {
+static enum status tell_tissue(struct simulation *simulation, const struct step *step, int64_t settle,
+                               int64_t all) {
   double settle_ms = simulation->window_ticks < settle ? clock_ms(&simulation->network->clock, settle) : 0;
   for (int r = 0; r < simulation->n_regions; r++) {
-    TRY(extracellular_conditions(&simulation->tissue[r], step, settle_ms,
+    TRY(extracellular_conditions(&simulation->tissue[r], &step[r], settle_ms,
                                  clock_ms(&simulation->network->clock, all - settle)));
   }
   return STATUS_OK;
@@ -170,21 +188,20 @@ static enum status run_window(struct simulation *simulation, const struct record
   const struct experiment *experiment = simulation->experiment;
   int64_t settle = bin_ticks(simulation, experiment->simulation.settle);
   int64_t all = settle + bin_ticks(simulation, experiment->window[stage->window].duration);
-  struct exposure exposures[DRUG_SUBSTANCES * ACTION_COUNT];
+  struct conditions conditions;
   struct observer observers[1 + EXTRACELLULAR_OBSERVERS * EXPERIMENT_REGIONS] = {
       activity_observer(&simulation->activity)};
-  struct window window = {.step = {.dt_ms = experiment->simulation.dt, .exposures = exposures},
-                          .observers = observers,
-                          .n_observers = 1,
-                          .profile = simulation->profile};
+  struct window window = {
+      .regions = conditions.step, .observers = observers, .n_observers = 1, .profile = simulation->profile};
   for (int r = 0; r < simulation->n_regions; r++)
     window.n_observers += extracellular_observers(&simulation->tissue[r], observers + window.n_observers);
   if (simulation->window_ticks == 0) TRY(begin_window(simulation, recording, stage));
-  window.step.n_exposures = course_exposures(simulation, &simulation->fast, exposures);
+  set_conditions(simulation, &simulation->fast, &conditions);
   while (simulation->window_ticks < all) {
     if (simulation->window_ticks == settle) begin_measuring(simulation);
-    window.step.slow_dt_ms = slow_dt_ms(simulation, stage, settle);
-    TRY(set_conditions(simulation, &window.step, settle, all));
+    for (int r = 0; r < simulation->n_regions; r++)
+      conditions.step[r].slow_dt_ms = slow_dt_ms(simulation, stage, settle);
+    TRY(tell_tissue(simulation, conditions.step, settle, all));
     TRY(advance_bin(simulation, recording, &window));
     if (simulation->window_ticks < all) TRY(watch->stop(watch->context, simulation));
   }
@@ -199,7 +216,8 @@ static enum status run_window(struct simulation *simulation, const struct record
 
 struct slow_job {
   struct simulation *simulation;
-  double t0_h, t1_h, bdnf_left, mtorc1_left, serotonin, inflamed;
+  double t0_h, t1_h, serotonin, inflamed;
+  struct conditions conditions;
   struct slow_site {
     int region, site;
     enum status status;
@@ -207,15 +225,20 @@ struct slow_job {
   } * item;
 };
 
+static double left_at(const struct step *step, enum action action, int site) {
+  return action_share_left(step->exposures, step->n_exposures, action, site);
+}
+
 static void advance_site(void *context, int thread, int i) {
   struct slow_job *job = context;
   struct slow_site *item = &job->item[i];
   struct tissue *tissue = &job->simulation->tissue[item->region];
+  const struct step *step = &job->conditions.step[item->region];
   struct signalling_input in = {.throughput = tissue_relative(tissue, SITE_throughput, item->site),
                                 .nmda_blocked = tissue->measured[SITE_blocked][item->site],
                                 .rate = tissue_relative(tissue, SITE_rate, item->site),
-                                .bdnf_left = job->bdnf_left,
-                                .mtorc1_left = job->mtorc1_left,
+                                .bdnf_left = left_at(step, ACTION_BDNF_SCAVENGER, item->site),
+                                .mtorc1_left = left_at(step, ACTION_MTORC1_INHIBITOR, item->site),
                                 .serotonin = job->serotonin * tissue->region->settings.serotonin,
                                 .inflamed = job->inflamed};
   double y[SIGNALLING_COUNT];
@@ -297,8 +320,8 @@ static enum status remodel(struct simulation *simulation, const struct recording
   for (int r = 0; r < simulation->n_regions; r++) {
     struct tissue *tissue = &simulation->tissue[r];
     TRY(spines_remodel(&tissue->spines, simulation->network, tissue->y[SIGNALLING_PROTEINS],
-                       course_effects(simulation, &simulation->slow).elimination, simulation->remodelled_h,
-                       t_h, (uint32_t)simulation->remodels));
+                       body_effects_of(simulation->experiment, &simulation->slow).elimination,
+                       simulation->remodelled_h, t_h, (uint32_t)simulation->remodels));
   }
   simulation->remodels++;
   simulation->remodelled_h = t_h;
@@ -307,16 +330,11 @@ static enum status remodel(struct simulation *simulation, const struct recording
 
 static enum status run_slow(struct simulation *simulation, const struct recording *recording,
                             const struct stage *stage) {
-  struct exposure exposures[DRUG_SUBSTANCES * ACTION_COUNT];
+  struct slow_job job = {.simulation = simulation, .t0_h = stage->t0_h, .t1_h = stage->t1_h};
   TRY(advance_course(simulation, recording, 0.5 * (stage->t0_h + stage->t1_h)));
-  int n = course_exposures(simulation, &simulation->slow, exposures);
-  struct slow_job job = {.simulation = simulation,
-                         .t0_h = stage->t0_h,
-                         .t1_h = stage->t1_h,
-                         .bdnf_left = action_share_left(exposures, n, ACTION_BDNF_SCAVENGER),
-                         .mtorc1_left = action_share_left(exposures, n, ACTION_MTORC1_INHIBITOR),
-                         .serotonin = simulation->slow.body[SYSTEMIC_SEROTONIN],
-                         .inflamed = course_effects(simulation, &simulation->slow).inflamed};
+  set_conditions(simulation, &simulation->slow, &job.conditions);
+  job.serotonin = simulation->slow.body[SYSTEMIC_SEROTONIN];
+  job.inflamed = body_effects_of(simulation->experiment, &simulation->slow).inflamed;
   TRY(advance_sites(&job));
   TRY(extracellular_sample(recording, simulation, stage->t0_h, stage->t1_h));
   TRY(advance_course(simulation, recording, stage->t1_h));

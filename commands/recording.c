@@ -1,5 +1,6 @@
 /* recording.c — groups, tables and rows of a result. docs/formats.md lists them. */
 #include "recording.h"
+#include "drug_rows.h"
 #include "extracellular.h"
 #include "fields.h"
 #include "memory.h"
@@ -85,16 +86,6 @@ static enum status describe_block(const struct simulation *simulation, struct re
     }
   }
   return describe(to, d, "block", "blocked share of the NMDA charge, by population and subunit", "h", handle);
-}
-
-static enum status describe_drugs(const struct simulation *simulation, struct recorder *to,
-                                  struct description *d, int *handle) {
-  const struct drugs *drugs = &simulation->experiment->drugs;
-  for (int s = 0; s < drugs->n_substances; s++) {
-    add(d, "µM", "concentration", "plasma_", drugs->substance[s].name);
-    add(d, "µM", "concentration", "brain_", drugs->substance[s].name);
-  }
-  return describe(to, d, "drugs", "drug: total in plasma, free in the brain", "h", handle);
 }
 
 static const struct signal slow_signals[] = {
@@ -221,37 +212,6 @@ static enum status write_populations(const struct simulation *simulation, struct
   return to->table(to, &table);
 }
 
-static enum status write_events(const struct simulation *simulation, struct recorder *to, int arm) {
-  const struct experiment *experiment = simulation->experiment;
-  static const char *const routes[] = {"iv", "ip", "sc", "oral", "nasal", "icv"};
-  const char *kind[EXPERIMENT_EVENTS], *drug[EXPERIMENT_EVENTS], *route[EXPERIMENT_EVENTS];
-  double at[EXPERIMENT_EVENTS], over[EXPERIMENT_EVENTS], dose[EXPERIMENT_EVENTS], every[EXPERIMENT_EVENTS];
-  int64_t count[EXPERIMENT_EVENTS];
-  int n = 0;
-  for (int e = 0; e < experiment->n_events; e++) {
-    const struct dose_event *event = &experiment->event[e];
-    if (!(event->arms >> arm & 1u)) continue;
-    kind[n] = event->kind;
-    drug[n] = event->drug;
-    route[n] = event->route < COUNT_OF(routes) ? routes[event->route] : "";
-    at[n] = event->at;
-    over[n] = event->over;
-    every[n] = event->every;
-    count[n] = event->count;
-    dose[n++] = event->amount > 0 ? event->amount / experiment->species.body_mass : event->dose;
-  }
-  const struct column columns[] = {{"time_h", COLUMN_F64, "h", "", at},
-                                   {"kind", COLUMN_TEXT, "", "", kind},
-                                   {"drug", COLUMN_TEXT, "", "", drug},
-                                   {"dose_mg_per_kg", COLUMN_F64, "mg/kg", "", dose},
-                                   {"route", COLUMN_TEXT, "", "", route},
-                                   {"over_h", COLUMN_F64, "h", "duration of an infusion", over},
-                                   {"every_h", COLUMN_F64, "h", "interval of repeated doses", every},
-                                   {"count", COLUMN_I64, "1", "number of doses", count}};
-  const struct table table = {"protocol/events", "what happened to this arm", n, columns, COUNT_OF(columns)};
-  return to->table(to, &table);
-}
-
 enum status recording_windows(const struct recording *recording, const struct simulation *simulation) {
   const struct experiment *experiment = simulation->experiment;
   double start[EXPERIMENT_WINDOWS], stop[EXPERIMENT_WINDOWS], settled[EXPERIMENT_WINDOWS];
@@ -281,7 +241,7 @@ enum status recording_open(const struct simulation *simulation, struct recorder 
   *out = (struct recording){.to = to};
   enum status status;
   TRY_GOTO(describe_rates(simulation, to, &d[0], &out->rates), done);
-  TRY_GOTO(describe_drugs(simulation, to, &d[1], &out->drugs), done);
+  TRY_GOTO(drug_rows_describe(simulation->experiment, to, &out->drugs), done);
   TRY_GOTO(describe_block(simulation, to, &d[2], &out->block), done);
   TRY_GOTO(describe_slow(simulation, to, &d[3], &out->slow), done);
   TRY_GOTO(describe_turnover(simulation, to, &d[4], &out->turnover), done);
@@ -292,7 +252,7 @@ enum status recording_open(const struct simulation *simulation, struct recorder 
     TRY_GOTO(extracellular_describe(simulation, to, r, out), done);
   }
   TRY_GOTO(write_populations(simulation, to), done);
-  if (arm >= 0) TRY_GOTO(write_events(simulation, to, arm), done);
+  if (arm >= 0) TRY_GOTO(drug_rows_events(simulation->experiment, to, arm), done);
 done:
   memory_free(d);
   return status;
@@ -350,14 +310,8 @@ enum status recording_window(const struct recording *recording, const struct sim
 
 enum status recording_drugs(const struct recording *recording, const struct simulation *simulation,
                             const struct course *course) {
-  const struct drugs *drugs = &simulation->experiment->drugs;
-  double row[2 * DRUG_SUBSTANCES];
-  if (recording->drugs < 0) return STATUS_OK;
-  for (int s = 0; s < drugs->n_substances; s++) {
-    row[2 * s] = kinetics_plasma_uM(&drugs->substance[s].kinetics, course->state[s]);
-    row[2 * s + 1] = kinetics_brain_uM(course->state[s]);
-  }
-  return recording->to->append(recording->to, recording->drugs, course->time_h, row);
+  return drug_rows_append(simulation->experiment, &simulation->doses, recording->to, recording->drugs,
+                          course);
 }
 
 static double deviation(const struct tissue *tissue, const double *per_site) {

@@ -1,5 +1,6 @@
 /* recording_body.c — the group /body. See recording_body.h. */
 #include "recording_body.h"
+#include "body_course.h"
 #include "fields.h"
 
 static const struct signal body_signals[] = {
@@ -17,7 +18,7 @@ enum status recording_body_open(const struct simulation *simulation, struct reco
   const struct drugs *drugs = &simulation->experiment->drugs;
   bool acts = false;
   *handle = -1;
-  for (int s = 0; s < drugs->n_substances; s++) acts |= course_acts_on_body(&drugs->substance[s]);
+  for (int s = 0; s < drugs->n_substances; s++) acts |= body_acts(&drugs->substance[s]);
   if (!acts) return STATUS_OK;
   const struct signal_group group = {.path = "body",
                                      .title = "the body: cytokines and serotonin",

@@ -8,6 +8,7 @@
 #include "command.h"
 #include "measures.h"
 #include "memory.h"
+#include "pk_only.h"
 #include "protocol.h"
 #include "run_options.h"
 #include "stop.h"
@@ -248,10 +249,11 @@ static enum status run_resumed(struct session *session, int arm) {
 
 /* ---- the whole ---- */
 
-/* results/<name of the config> */
-static void default_directory(const char *config, char *out, size_t size) {
+/* results/<name of the config>; concentrations alone do not stand where a whole run would. */
+static void default_directory(const char *config, bool pk_only, char *out, size_t size) {
   const char *slash = strrchr(config, '/'), *name = slash ? slash + 1 : config, *dot = strrchr(name, '.');
-  snprintf(out, size, "results/%.*s", dot && dot != name ? (int)(dot - name) : (int)strlen(name), name);
+  int length = dot && dot != name ? (int)(dot - name) : (int)strlen(name);
+  snprintf(out, size, "results/%.*s%s", length, name, pk_only ? "_pk" : "");
 }
 
 static void join_overrides(const struct texts *overrides, char *out, size_t size) {
@@ -311,6 +313,19 @@ static enum status run_all(struct session *session, const struct arguments *argu
   return STATUS_OK;
 }
 
+/* Concentrations alone: all faults but those of regions are told. */
+static enum status run_concentrations(struct session *session, const char *directory, FILE *out) {
+  const struct experiment *experiment = &session->experiment;
+  uint32_t set, fresh, resumed;
+  pk_only_skip(experiment);
+  TRY(config_finish(experiment->config));
+  TRY(choose_arms(session, &set));
+  TRY(directory_open(directory, &session->directory));
+  TRY(sort_arms(session, set, &fresh, &resumed));
+  return pk_only_run(experiment, session->directory, set,
+                     session->options->overwrite ? RESULT_OVERWRITE : RESULT_NEW, out);
+}
+
 static enum status run_session(struct session *session, const struct arguments *arguments) {
   const struct run_options *options = session->options;
   const char *config = arguments->words.text[0];
@@ -325,10 +340,14 @@ static enum status run_session(struct session *session, const struct arguments *
                                     .override_text = overrides};
   if (options->resume && options->overwrite)
     return status_fail(STATUS_USAGE, "run: --resume and --overwrite exclude each other");
-  default_directory(config, directory, sizeof directory);
+  if (options->resume && options->pk_only)
+    return status_fail(STATUS_USAGE, "run: --pk-only takes no time that --resume could spare");
+  default_directory(config, options->pk_only, directory, sizeof directory);
   session->begin_s = session->saved_s = wall_s();
   session->log.level = LOG_WARNING;
   TRY(experiment_read(config, &read, &session->experiment));
+  if (options->pk_only)
+    return run_concentrations(session, options->directory ? options->directory : directory, arguments->out);
   TRY(simulation_place(&session->experiment, &session->simulation));
   TRY(config_finish(session->experiment.config));
   TRY(directory_open(options->directory ? options->directory : directory, &session->directory));

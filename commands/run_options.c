@@ -63,6 +63,11 @@ const struct option run_option_rows[] = {
      .type = OPTION_FLAG,
      .offset = offsetof(struct run_options, profile),
      .meaning = "print the time that each phase took"},
+    {.name = "pk-only",
+     .type = OPTION_FLAG,
+     .offset = offsetof(struct run_options, pk_only),
+     .meaning = "only the concentrations of drugs and metabolites: builds and simulates nothing else; into "
+                "results/<name>_pk if no directory is given"},
     {.name = "virtual-ranks",
      .type = OPTION_INTEGER,
      .offset = offsetof(struct run_options, virtual_ranks),

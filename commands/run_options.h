@@ -13,12 +13,12 @@ struct run_options {
   struct texts overrides;
   int64_t seed;    /* −1: the config's */
   int64_t threads; /* 0: one per processor */
-  bool resume, overwrite, quick, profile;
+  bool resume, overwrite, quick, profile, pk_only;
   int progress;        /* enum progress_mode */
   double time_limit_s; /* 0: none */
   int64_t virtual_ranks;
 };
-enum { RUN_OPTION_ROWS = 12 };
+enum { RUN_OPTION_ROWS = 13 };
 extern const struct option run_option_rows[RUN_OPTION_ROWS];
 
 struct check_options {

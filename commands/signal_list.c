@@ -17,6 +17,7 @@ static const struct row named[] = {
     {"/rates/<population>", "Hz", "mean firing rate of its cells"},
     {"/drugs/plasma_<drug>", "uM", "drug in plasma, total"},
     {"/drugs/brain_<drug>", "uM", "drug in the brain, free at the receptor"},
+    {"/drugs/tissue_<region>_<drug>", "uM", "drug within the radius of a dose into tissue, free"},
     {"/block/<population>", "1", "blocked share of NMDA charge"},
     {"/block/<population>_<subunit>", "1", "the same by subunit"},
     {"/dialysis/<region>/glutamate", "uM", "samples of a virtual microdialysis probe"},

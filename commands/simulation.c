@@ -1,8 +1,11 @@
 /* simulation.c — building an experiment, and its state. protocol.c runs it. */
 #include "simulation.h"
+#include "body_course.h"
 #include "circuit.h"
 #include "extracellular.h"
+#include "local_events.h"
 #include "memory.h"
+#include "sites.h"
 #include "wall.h"
 #include <math.h>
 #include <stdio.h>
@@ -11,25 +14,34 @@
 
 /* ---- cells ---- */
 
+/* The sheets of the regions, in their order. */
+static void list_sheets(const struct simulation *simulation, const struct sheet **out) {
+  for (int r = 0; r < simulation->n_regions; r++) out[r] = &simulation->region[r].sheet;
+}
+
 enum status simulation_place(const struct experiment *experiment, struct simulation *out) {
   *out = (struct simulation){.experiment = experiment};
   const struct simulation_settings *settings = &experiment->simulation;
   const struct mechanisms *mechanisms;
   TRY(circuit_mechanisms(&mechanisms));
   TRY(network_new((struct clock){settings->dt}, (uint64_t)settings->seed, &out->network));
-  const struct region_context context = {.config = experiment->config,
-                                         .mechanisms = mechanisms,
-                                         .network = out->network,
-                                         .block_cells = (int)settings->block,
-                                         .young_share = 1.0 - experiment->spines.persistent,
-                                         .young_mean_h = spines_young_mean_h(&experiment->spines),
-                                         .temperature_C = experiment->species.temperature};
+  struct region_context context = {.config = experiment->config,
+                                   .mechanisms = mechanisms,
+                                   .network = out->network,
+                                   .block_cells = (int)settings->block,
+                                   .young_share = 1.0 - experiment->spines.persistent,
+                                   .young_mean_h = spines_young_mean_h(&experiment->spines),
+                                   .temperature_C = experiment->species.temperature};
   for (int r = 0; r < experiment->n_regions; r++) {
     out->n_regions++;
+    context.index = r;
     TRY(region_build(&out->region[r], &experiment->anatomy[r], &context));
   }
   extracellular_check(out);
-  return STATUS_OK;
+  const struct sheet *sheets[EXPERIMENT_REGIONS];
+  list_sheets(out, sheets);
+  local_events_fit(experiment, sheets);
+  return sites_check(experiment, out->network);
 }
 
 /* ---- stages ---- */
@@ -116,6 +128,12 @@ static enum status new_tissue(struct simulation *simulation, int r, int threads)
   return extracellular_new(tissue, simulation, threads);
 }
 
+static enum status new_places(struct simulation *simulation) {
+  const struct sheet *sheets[EXPERIMENT_REGIONS];
+  list_sheets(simulation, sheets);
+  return places_new(simulation->experiment, sheets, &simulation->places);
+}
+
 enum status simulation_wire(struct simulation *simulation, int threads, int ranks) {
   double begin = wall_s();
   struct region *regions[EXPERIMENT_REGIONS];
@@ -129,7 +147,7 @@ enum status simulation_wire(struct simulation *simulation, int threads, int rank
   for (int t = 0; t < threads; t++) {
     TRY(signalling_solver(&simulation->solver[t]));
   }
-  TRY(kinetics_solver(&simulation->kinetics_solver));
+  TRY(new_places(simulation));
   TRY(systemic_solver(&simulation->systemic_solver));
   systemic_rest(simulation->fast.body);
   systemic_rest(simulation->slow.body);
@@ -153,7 +171,6 @@ void simulation_free(struct simulation *simulation) {
   int threads = simulation->network && simulation->network->team ? team_size(simulation->network->team) : 0;
   for (int t = 0; simulation->solver && t < threads; t++) stiff_free(simulation->solver[t]);
   memory_free(simulation->solver);
-  stiff_free(simulation->kinetics_solver);
   stiff_free(simulation->systemic_solver);
   activity_free(&simulation->activity);
   for (int r = 0; r < simulation->n_regions; r++) {
@@ -161,6 +178,7 @@ void simulation_free(struct simulation *simulation) {
     memory_free(simulation->region[r].wiring); /* the pathways belong to the experiment */
   }
   experiment_free_doses(&simulation->doses);
+  places_free(&simulation->places);
   memory_free(simulation->stage);
   network_free(simulation->network);
   *simulation = (struct simulation){0};
@@ -173,95 +191,18 @@ enum status simulation_arm(struct simulation *simulation, int arm) {
 
 /* ---- drugs ---- */
 
-void simulation_given(const struct simulation *simulation, double t_h, bool given[DRUG_SUBSTANCES]) {
-  for (int s = 0; s < DRUG_SUBSTANCES; s++) {
-    given[s] = simulation->doses.n[s] > 0 && simulation->doses.dose[s][0].at_h <= t_h;
-  }
+enum status course_advance(const struct simulation *simulation, struct course *course, double t_h) {
+  return body_course_step(simulation->experiment, &simulation->doses, simulation->systemic_solver, course,
+                          t_h);
 }
 
-/* Concentrations alone. */
-static enum status advance_drugs(struct simulation *simulation, struct course *course, double t_h) {
-  bool given[DRUG_SUBSTANCES];
-  simulation_given(simulation, t_h, given);
-  for (int s = 0; s < simulation->experiment->drugs.n_substances; s++) {
-    if (!given[s]) continue;
-    const struct substance *substance = &simulation->experiment->drugs.substance[s];
-    TRY(kinetics_advance(&substance->kinetics, simulation->doses.dose[s], simulation->doses.n[s],
-                         simulation->kinetics_solver, substance->name, course->time_h, t_h,
-                         course->state[s]));
-  }
-  course->time_h = t_h;
-  return STATUS_OK;
-}
-
-bool course_acts_on_body(const struct substance *substance) {
-  return substance->acts[ACTION_IMMUNE_CHALLENGE] || substance->acts[ACTION_SEROTONIN_REUPTAKE];
-}
-
-/* Has such a substance been given by this time? */
-static bool body_is_driven(const struct simulation *simulation, double t_h) {
-  const struct drugs *drugs = &simulation->experiment->drugs;
-  bool given[DRUG_SUBSTANCES], driven = false;
-  simulation_given(simulation, t_h, given);
-  for (int s = 0; s < drugs->n_substances; s++)
-    driven |= given[s] && course_acts_on_body(&drugs->substance[s]);
-  return driven;
-}
-
-static struct systemic_input body_input(const struct simulation *simulation, const struct course *course) {
-  struct exposure exposures[DRUG_SUBSTANCES * ACTION_COUNT];
-  int n = course_exposures(simulation, course, exposures);
-  return (struct systemic_input){.challenged = action_share_taken(exposures, n, ACTION_IMMUNE_CHALLENGE),
-                                 .transporter = action_share_taken(exposures, n, ACTION_SEROTONIN_REUPTAKE)};
-}
-
-/* Where nothing acts on the body it rests. Where something does, it meets the mean of what drives it at both
- * ends of every drug_step. */
-enum status course_advance(struct simulation *simulation, struct course *course, double t_h) {
-  const struct experiment *experiment = simulation->experiment;
-  double step = experiment->simulation.drug_step;
-  while (t_h > course->time_h) {
-    double from = course->time_h;
-    if (!body_is_driven(simulation, t_h)) return advance_drugs(simulation, course, t_h);
-    double next = fmin(t_h, (floor(from / step + 1e-9) + 1.0) * step);
-    struct systemic_input before = body_input(simulation, course), after;
-    TRY(advance_drugs(simulation, course, next));
-    after = body_input(simulation, course);
-    const struct systemic_input mean = {.challenged = 0.5 * (before.challenged + after.challenged),
-                                        .transporter = 0.5 * (before.transporter + after.transporter)};
-    TRY(systemic_advance(&experiment->systemic, &mean, simulation->systemic_solver, from, next,
-                         course->body));
-  }
-  return STATUS_OK;
-}
-
-struct body_effects course_effects(const struct simulation *simulation, const struct course *course) {
-  const struct inflammation *inflammation = &simulation->experiment->systemic.inflammation;
-  bool on = simulation->experiment->signalling.inflammation;
-  double inflamed = on ? course->body[SYSTEMIC_INFLAMED] : 0;
-  double microglia = on ? course->body[SYSTEMIC_MICROGLIA] : 0;
-  return (struct body_effects){.uptake = inflammation_uptake(inflammation, inflamed),
-                               .elimination = inflammation_elimination(inflammation, microglia),
-                               .inflamed = inflamed};
-}
-
-int course_exposures(const struct simulation *simulation, const struct course *course, struct exposure *out) {
-  double brain_uM[DRUG_SUBSTANCES];
-  bool given[DRUG_SUBSTANCES];
-  for (int s = 0; s < DRUG_SUBSTANCES; s++) brain_uM[s] = kinetics_brain_uM(course->state[s]);
-  simulation_given(simulation, course->time_h, given);
-  int n = drugs_exposures(&simulation->experiment->drugs, brain_uM, given, out);
-  return simulation->experiment->signalling.hnk_ampa ? n : action_leave_out(out, n, ACTION_AMPA_POTENTIATOR);
+int course_exposures(const struct simulation *simulation, const struct course *course, int r,
+                     struct exposure *out) {
+  return course_exposures_at(simulation->experiment, &simulation->doses, course, r,
+                             r < 0 ? NULL : &simulation->region[r].sheet, &simulation->places, out);
 }
 
 /* ---- state ---- */
-
-static enum status visit_course(struct course *course, const char *name, struct visitor *visitor) {
-  TRY(visitor->array(visitor, name, STATE_F64, 1, &course->time_h));
-  TRY(visitor->array(visitor, name, STATE_F64, SYSTEMIC_COUNT, course->body));
-  return visitor->array(visitor, name, STATE_F64, (size_t)DRUG_SUBSTANCES * KINETICS_STATES,
-                        &course->state[0][0]);
-}
 
 static enum status visit_tissue(struct tissue *tissue, struct visitor *visitor) {
   static const char *const states[] = {
@@ -305,8 +246,8 @@ static enum status visit_position(struct simulation *simulation, struct visitor 
 
 enum status simulation_visit(struct simulation *simulation, struct visitor *visitor) {
   TRY(visit_position(simulation, visitor));
-  TRY(visit_course(&simulation->fast, "course/fast", visitor));
-  TRY(visit_course(&simulation->slow, "course/slow", visitor));
+  TRY(course_visit(&simulation->fast, "course/fast", visitor));
+  TRY(course_visit(&simulation->slow, "course/slow", visitor));
   TRY(network_visit(simulation->network, visitor));
   TRY(activity_visit(&simulation->activity, visitor));
   for (int r = 0; r < simulation->n_regions; r++) {

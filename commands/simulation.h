@@ -8,7 +8,7 @@
 #ifndef COMMANDS_SIMULATION_H
 #define COMMANDS_SIMULATION_H
 
-#include "experiment.h"
+#include "course.h"
 #include "signals/activity.h"
 
 enum stage_kind { STAGE_WINDOW, STAGE_SLOW };
@@ -18,13 +18,6 @@ struct stage {
   int window;        /* the window that runs, or the one whose measures drive the slow step */
   double t0_h, t1_h; /* a window measures from t0_h on */
   bool may_remodel;  /* slow: structure may change at t1_h though remodel_step has not passed */
-};
-
-/* Concentrations of all substances at a time, and what the body makes of those that act on it. */
-struct course {
-  double time_h;
-  double state[DRUG_SUBSTANCES][KINETICS_STATES];
-  double body[SYSTEMIC_COUNT];
 };
 
 /* What a window measured at each site, or its value at baseline. */
@@ -64,8 +57,9 @@ struct simulation {
   int n_regions;
   struct activity activity;
   struct stiff **solver; /* per thread: signalling */
-  struct stiff *kinetics_solver, *systemic_solver;
+  struct stiff *systemic_solver;
   struct arm_doses doses;
+  struct places places; /* room for concentrations over the sheets */
   struct stage *stage;
   int n_stages;
   /* state */
@@ -110,19 +104,11 @@ double tissue_mean(const struct tissue *tissue, const double *per_site);
 /* Measure relative to its baseline at a site, 1 where there is no baseline. */
 double tissue_relative(const struct tissue *tissue, enum site_measure measure, int site);
 
-/* Doses so far: substances that were ever given by this time. */
-void simulation_given(const struct simulation *simulation, double t_h, bool given[DRUG_SUBSTANCES]);
-/* Advance a course to t_h (not before its time). Fails: DIVERGED. */
-MUST_USE enum status course_advance(struct simulation *simulation, struct course *course, double t_h);
-/* What a course's body does to tissue: factors on glutamate uptake and on the loss of spines, inflammation
- * that BDNF meets; at rest where the switch is off. */
-struct body_effects {
-  double uptake, elimination, inflamed;
-};
-struct body_effects course_effects(const struct simulation *simulation, const struct course *course);
-/* Does a substance act on the body? */
-bool course_acts_on_body(const struct substance *substance);
-/* Exposures of receptors to a course; `out` holds DRUG_SUBSTANCES × ACTION_COUNT. Gives their number. */
-int course_exposures(const struct simulation *simulation, const struct course *course, struct exposure *out);
+/* Advance a course to t_h (not before its time), with the doses of the present arm. Fails: DIVERGED. */
+MUST_USE enum status course_advance(const struct simulation *simulation, struct course *course, double t_h);
+/* Exposures of region r to a course (−1: of the body, without doses into tissue); `out` holds DRUG_SUBSTANCES
+ * × ACTION_COUNT and is good until the next call for this region. Gives their number. */
+int course_exposures(const struct simulation *simulation, const struct course *course, int r,
+                     struct exposure *out);
 
 #endif

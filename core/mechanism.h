@@ -16,8 +16,14 @@
 struct exposure {
   int action, slot;
   const void *properties;
-  double free_uM; /* concentration at the receptor, µM */
+  double free_uM;     /* concentration at the receptor, µM: at a site, times its share */
+  const float *reach; /* share of it at each site of the region's sheet; NULL: 1 everywhere */
 };
+
+/* Concentration at a site of the sheet, µM. */
+static inline double exposure_uM(const struct exposure *exposure, int site) {
+  return exposure->reach ? exposure->free_uM * (double)exposure->reach[site] : exposure->free_uM;
+}
 
 /* Constants of the present window and tick. */
 struct step {
@@ -57,6 +63,7 @@ struct cells {
   const float *background_release; /* receptor: factor on what its events release, per cell */
   double synapses_nS;   /* peak conductance if every synapse of a mean cell released once, lane 1 */
   const float *ambient; /* extracellular transmitter at each cell, µM; 0 where nothing fills it */
+  const int32_t *site;  /* site of the region's sheet, a cell each; NULL: cells without place */
   int32_t *fired;       /* cell hook: 1 where the cell spiked in this tick */
   int32_t
       *tile_fired; /* cell hook, if the mechanism says `finds_tiles`: not 0 where a cell of a tile spiked */
@@ -97,6 +104,8 @@ struct mechanism {
   void (*adapt)(const struct cells *cells, const struct step *step);
   /* Receptor, optional: from the end of a window over rest_ms without spikes, at the exposures of `step`. */
   void (*rest)(const struct cells *cells, const struct step *step, double rest_ms);
+  /* Receptor, optional: the actions of drugs (struct exposure) that it answers to, bit a for action a. */
+  uint64_t answers;
   /* Drive: add the background events of a tick to those of block b (population.h). */
   void (*drive)(const struct population *population, int b, uint64_t seed, int64_t tick);
 };

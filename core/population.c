@@ -255,6 +255,7 @@ struct cells population_cells(const struct population *population, int b, int re
   cells.background_release = block->afferent_release;
   cells.synapses_nS = population->synapses_nS;
   cells.ambient = block->ambient;
+  cells.site = population->site ? population->site + block->first : NULL;
   return cells;
 }
 

@@ -76,6 +76,7 @@ struct site_cells {
 struct population {
   char name[24], region[16], type[16], layer[8];
   int index;           /* among all populations of the network */
+  int region_index;    /* of its region: which step of a window holds (window.h) */
   uint64_t first_node; /* id of cell 0 within its region; ids follow the order of populations */
   uint64_t first_id;   /* id of cell 0 within the network: keys random draws */
   int n;

@@ -44,14 +44,20 @@ static void clear(struct run *run, int thread, const struct population *populati
   run->clean[thread] = !writes;
 }
 
+/* The conditions of a population at a tick. */
+static struct step step_at(const struct window *window, const struct population *population, int64_t tick) {
+  struct step step = window->regions ? window->regions[population->region_index] : window->step;
+  step.tick = tick;
+  return step;
+}
+
 static void advance_block(struct run *run, int thread, int number, int k, int64_t tick) {
   struct profile *profile = run->window->profile;
   uint64_t time = profile_now(profile);
   struct network *network = run->network;
   struct population *population = network->block_population[number];
   int b = network->block_in_population[number];
-  struct step step = run->window->step;
-  step.tick = tick + k;
+  struct step step = step_at(run->window, population, tick + k);
   struct block *block = &population->block[b];
   block->driven = population->drive && step.tick < population->drive_until;
   clear(run, thread, population, block);
@@ -92,8 +98,7 @@ static void adapt_block(struct run *run, int thread, int number, int64_t tick) {
   const struct window *window = run->window;
   struct population *population = network->block_population[number];
   int b = network->block_in_population[number];
-  struct step step = window->step;
-  step.tick = tick;
+  struct step step = step_at(window, population, tick);
   for (int r = 0; r < population->n_receptors; r++) {
     if (!population->receptor[r].mechanism->adapt) continue;
     struct cells cells = population_cells(population, b, r);

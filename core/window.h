@@ -27,7 +27,8 @@ struct observer {
 };
 
 struct window {
-  struct step step; /* conditions; tick is filled here */
+  struct step step;           /* conditions; tick is filled here */
+  const struct step *regions; /* those of each region instead, by region_index of a population; NULL: alike */
   const struct observer *observers;
   int n_observers;
   struct profile *profile; /* NULL: none is kept */

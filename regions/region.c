@@ -170,6 +170,7 @@ static enum status build_population(struct region *region, int k, const struct r
   region->population[k] = population;
   snprintf(population->name, sizeof population->name, "%s", row->name);
   snprintf(population->region, sizeof population->region, "%s", region->name);
+  population->region_index = context->index;
   snprintf(population->type, sizeof population->type, "%s", row->type);
   snprintf(population->layer, sizeof population->layer, "%s", row->layer);
   TRY(circuit_equip(population, row->cell, context->mechanisms, context->config, path, presets, n_presets,

@@ -105,6 +105,7 @@ struct region_context {
   int block_cells;
   double young_share, young_mean_h; /* age distribution of plastic synapses at rest */
   double temperature_C;             /* of the body */
+  int index;                        /* of the region among those of the network */
 };
 
 /* Read the settings of a region and add its cells and pathways (without synapses yet) to the network. Faults

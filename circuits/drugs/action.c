@@ -97,33 +97,33 @@ static bool affinity_of(const struct exposure *exposure, struct affinity *out) {
 }
 
 /* (C/K)^n of a drug at its site; 0 if the site is none of these. */
-static double occupation(const struct exposure *exposure) {
+static double occupation(const struct exposure *exposure, int site) {
   struct affinity drug;
-  return affinity_of(exposure, &drug) ? maths_pow(exposure->free_uM / drug.K_uM, drug.hill) : 0;
+  return affinity_of(exposure, &drug) ? maths_pow(exposure_uM(exposure, site) / drug.K_uM, drug.hill) : 0;
 }
 
-double action_share_left(const struct exposure *exposures, int n, enum action action) {
+double action_share_left(const struct exposure *exposures, int n, enum action action, int site) {
   double left = 1;
   for (int e = 0; e < n; e++) {
-    if (exposures[e].action == (int)action) left /= 1 + occupation(&exposures[e]);
+    if (exposures[e].action == (int)action) left /= 1 + occupation(&exposures[e], site);
   }
   return left;
 }
 
-double action_share_taken(const struct exposure *exposures, int n, enum action action) {
+double action_share_taken(const struct exposure *exposures, int n, enum action action, int site) {
   double sum = 0;
   for (int e = 0; e < n; e++) {
-    if (exposures[e].action == (int)action) sum += occupation(&exposures[e]);
+    if (exposures[e].action == (int)action) sum += occupation(&exposures[e], site);
   }
   return sum / (1 + sum);
 }
 
-double action_release(const struct exposure *exposures, int n) {
+double action_release(const struct exposure *exposures, int n, int site) {
   double factor = 1;
   for (int e = 0; e < n; e++) {
     if (exposures[e].action != ACTION_AMPA_POTENTIATOR) continue;
     const struct ampa_potentiator *drug = exposures[e].properties;
-    double x = maths_pow(exposures[e].free_uM / drug->EC50, drug->hill);
+    double x = maths_pow(exposure_uM(&exposures[e], site) / drug->EC50, drug->hill);
     factor *= 1 + (drug->release - 1) * x / (1 + x);
   }
   return factor;

@@ -28,7 +28,7 @@ enum action { ACTIONS(ACTION_ENUM) ACTION_COUNT };
 #undef ACTION_ENUM
 
 /* Substances of one run that can act at the same site: as many as a mechanism keeps the state of. */
-enum { ACTION_SLOTS = 4 };
+enum { ACTION_SLOTS = 8 };
 
 /* receptors/nmda.c has the equation. */
 struct nmda_channel {
@@ -87,18 +87,18 @@ struct action_site {
 };
 extern const struct action_site action_sites[ACTION_COUNT];
 
-/* Share of a site's activity that competing or inhibiting drugs leave: Π over exposures at `action` of
- * 1/(1 + (C/K)^n), with the constants that the action names. 1 if no drug acts there. For MTORC1_INHIBITOR
- * and BDNF_SCAVENGER. */
-double action_share_left(const struct exposure *exposures, int n, enum action action);
+/* Share of a site's activity that competing or inhibiting drugs leave at `site` of the region's sheet: Π over
+ * exposures at `action` of 1/(1 + (C/K)^n), with the constants that the action names. 1 if no drug acts
+ * there. For MTORC1_INHIBITOR and BDNF_SCAVENGER. */
+double action_share_left(const struct exposure *exposures, int n, enum action action, int site);
 
-/* Share of a site that competing drugs take together: Σx/(1 + Σx), x = (C/K)^n, over exposures at `action`. 0
- * if no drug acts there. For SEROTONIN_REUPTAKE and IMMUNE_CHALLENGE. */
-double action_share_taken(const struct exposure *exposures, int n, enum action action);
+/* Share of a site of action that competing drugs take together at `site` of the sheet: Σx/(1 + Σx), x =
+ * (C/K)^n, over exposures at `action`. 0 if no drug acts there. For SEROTONIN_REUPTAKE and IMMUNE_CHALLENGE. */
+double action_share_taken(const struct exposure *exposures, int n, enum action action, int site);
 
-/* Factor of potentiators on the release probability of terminals: Π (1 + (r − 1) x/(1 + x)), x = (C/EC50)^n,
+/* Factor of potentiators on the release probability of terminals at `site`: Π (1 + (r − 1) x/(1 + x)), x = (C/EC50)^n,
  * over exposures at AMPA_POTENTIATOR. 1 if no drug acts there. */
-double action_release(const struct exposure *exposures, int n);
+double action_release(const struct exposure *exposures, int n, int site);
 
 /* Leave out the exposures at a site, as a switch that is off does; gives how many are left. */
 int action_leave_out(struct exposure *exposures, int n, enum action action);

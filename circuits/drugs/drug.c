@@ -1,7 +1,7 @@
 /* drug.c — reads the group `drugs`, splits doses of mixtures, and hands the substances present to receptors.
  *
- * Substances are read before mixtures, so a mixture may stand before its parts. Slots number the substances
- * that act at one site in the order of the config. */
+ * Substances are read before mixtures and before metabolites are looked up, so either may stand before what
+ * it names. Slots number the substances that act at one site in the order of the config. */
 #include "drug.h"
 #include <math.h>
 #include <stdio.h>
@@ -64,6 +64,21 @@ static void read_actions(struct config *config, const char *of, const struct dru
   }
 }
 
+static void read_metabolites(struct config *config, const char *kinetics_path, struct kinetics *kinetics) {
+  struct path all = below(kinetics_path, "metabolites");
+  int n = config_count(config, all.text);
+  if (n > KINETICS_METABOLITES) {
+    config_fault(config, all.text, "more than %d metabolites", KINETICS_METABOLITES);
+    config_skip(config, all.text);
+  }
+  for (int i = 0; i < n && i < KINETICS_METABOLITES; i++) {
+    char element[16];
+    snprintf(element, sizeof element, "[%d]", i);
+    params_read(config, below(all.text, element).text, metabolite_params, n_metabolite_params, NULL, 0,
+                &kinetics->metabolite[kinetics->n_metabolites++]);
+  }
+}
+
 /* The species of the run; others stand beside it and are of no use to it. */
 static void read_kinetics(struct config *config, const char *of, const char *species,
                           struct kinetics *kinetics) {
@@ -76,6 +91,7 @@ static void read_kinetics(struct config *config, const char *of, const char *spe
   }
   if (!config_has(config, own.text)) return;
   params_read(config, own.text, kinetics_params, n_kinetics_params, NULL, 0, kinetics);
+  read_metabolites(config, own.text, kinetics);
   const char *fault = kinetics_fault(kinetics);
   if (fault) config_fault(config, own.text, "%s", fault);
 }
@@ -92,6 +108,111 @@ static void read_substance(struct config *config, const char *path, const char *
   params_read(config, path, substance_params, COUNT_OF(substance_params), NULL, 0, substance);
   read_actions(config, path, drugs, substance);
   read_kinetics(config, path, species, &substance->kinetics);
+}
+
+/* ---- metabolites ---- */
+
+/* Index of a substance, or the number of substances if there is none of that name. */
+static int substance_named(const struct drugs *drugs, const char *name) {
+  int i = 0;
+  while (i < drugs->n_substances && strcmp(drugs->substance[i].name, name) != 0) i++;
+  return i;
+}
+
+/* The name that a group gives for a substance becomes its index; what is none is told. */
+static int look_up(struct config *config, const char *path, const struct drugs *drugs, const char *name) {
+  const char *known[DRUG_SUBSTANCES];
+  int substance = substance_named(drugs, name);
+  if (substance < drugs->n_substances) return substance;
+  for (int i = 0; i < drugs->n_substances; i++) known[i] = drugs->substance[i].name;
+  config_unknown(config, below(path, "substance").text, name, known, drugs->n_substances);
+  return -1;
+}
+
+/* Where the kinetics of a substance stand in the config. */
+static struct path metabolites_path(const struct substance *substance, const char *species) {
+  struct path own = below("drugs", substance->name);
+  own = below(below(own.text, "kinetics").text, species);
+  return below(own.text, "metabolites");
+}
+
+static void link_metabolites(struct config *config, const char *species, struct drugs *drugs,
+                             struct substance *substance) {
+  struct path all = metabolites_path(substance, species);
+  struct kinetics *kinetics = &substance->kinetics;
+  int kept = 0;
+  for (int i = 0; i < kinetics->n_metabolites; i++) {
+    struct kinetics_metabolite metabolite = kinetics->metabolite[i];
+    char element[16];
+    snprintf(element, sizeof element, "[%d]", i);
+    struct path path = below(all.text, element);
+    if (!metabolite.substance) continue; /* told already */
+    metabolite.id = look_up(config, path.text, drugs, metabolite.substance);
+    if (metabolite.id < 0) continue;
+    if (drugs->substance[metabolite.id].kinetics.V1 <= 0)
+      config_fault(config, path.text, "%s has no volume in plasma (V1) in this species to be formed in",
+                   metabolite.substance);
+    kinetics->metabolite[kept++] = metabolite;
+  }
+  kinetics->n_metabolites = kept;
+}
+
+/* Is `wanted` among what a substance becomes, in at most `steps` steps? */
+static bool becomes(const struct drugs *drugs, int substance, int wanted, int steps) {
+  const struct kinetics *kinetics = &drugs->substance[substance].kinetics;
+  for (int i = 0; i < kinetics->n_metabolites; i++) {
+    int id = kinetics->metabolite[i].id;
+    if (id == wanted || (steps > 1 && becomes(drugs, id, wanted, steps - 1))) return true;
+  }
+  return false;
+}
+
+/* Whoever is connected by metabolism gets the lowest number among them. */
+static void find_families(struct drugs *drugs) {
+  for (int i = 0; i < drugs->n_substances; i++) drugs->substance[i].family = i;
+  for (bool changed = true; changed;) {
+    changed = false;
+    for (int i = 0; i < drugs->n_substances; i++) {
+      const struct kinetics *kinetics = &drugs->substance[i].kinetics;
+      for (int j = 0; j < kinetics->n_metabolites; j++) {
+        int *a = &drugs->substance[i].family, *b = &drugs->substance[kinetics->metabolite[j].id].family;
+        if (*a == *b) continue;
+        *a = *b = *a < *b ? *a : *b;
+        changed = true;
+      }
+    }
+  }
+}
+
+static void check_families(struct config *config, const char *species, struct drugs *drugs) {
+  int size[DRUG_SUBSTANCES] = {0};
+  for (int i = 0; i < drugs->n_substances; i++) {
+    const struct substance *substance = &drugs->substance[i];
+    struct path path = metabolites_path(substance, species);
+    if (becomes(drugs, i, i, KINETICS_FAMILY))
+      config_fault(config, path.text, "%s becomes itself again: metabolites may not go in a circle",
+                   substance->name);
+    if (++size[substance->family] == KINETICS_FAMILY + 1)
+      config_fault(config, "drugs", "more than %d substances are connected by metabolism with %s",
+                   KINETICS_FAMILY, drugs->substance[substance->family].name);
+  }
+}
+
+int drugs_family(const struct drugs *drugs, int family, int member[KINETICS_FAMILY]) {
+  int n = 0;
+  for (int i = 0; i < drugs->n_substances && n < KINETICS_FAMILY; i++) {
+    if (drugs->substance[i].family == family) member[n++] = i;
+  }
+  return n;
+}
+
+void drugs_add_metabolites(const struct drugs *drugs, bool given[DRUG_SUBSTANCES]) {
+  for (int step = 0; step < KINETICS_FAMILY; step++) {
+    for (int i = 0; i < drugs->n_substances; i++) {
+      const struct kinetics *kinetics = &drugs->substance[i].kinetics;
+      for (int j = 0; given[i] && j < kinetics->n_metabolites; j++) given[kinetics->metabolite[j].id] = true;
+    }
+  }
 }
 
 /* ---- mixtures ---- */
@@ -113,25 +234,13 @@ const struct param mixture_params[] = {
 };
 const int n_mixture_params = COUNT_OF(mixture_params);
 
-/* Index of a substance, or the number of substances if there is none of that name. */
-static int substance_named(const struct drugs *drugs, const char *name) {
-  int i = 0;
-  while (i < drugs->n_substances && strcmp(drugs->substance[i].name, name) != 0) i++;
-  return i;
-}
-
 static void read_part(struct config *config, const char *path, const struct drugs *drugs,
                       struct mixture *mixture) {
   struct part part = {0};
   params_read(config, path, part_params, COUNT_OF(part_params), NULL, 0, &part);
   if (!part.substance) return;
-  int substance = substance_named(drugs, part.substance);
-  if (substance == drugs->n_substances) {
-    const char *known[DRUG_SUBSTANCES];
-    for (int i = 0; i < drugs->n_substances; i++) known[i] = drugs->substance[i].name;
-    config_unknown(config, below(path, "substance").text, part.substance, known, drugs->n_substances);
-    return;
-  }
+  int substance = look_up(config, path, drugs, part.substance);
+  if (substance < 0) return;
   mixture->substance[mixture->n_parts] = substance;
   mixture->share[mixture->n_parts++] = part.share;
 }
@@ -175,6 +284,9 @@ enum status drugs_read(struct config *config, const char *species, struct drugs 
       if (mixed && pass == 1) read_mixture(config, path.text, name, out);
     }
   }
+  for (int i = 0; i < out->n_substances; i++) link_metabolites(config, species, out, &out->substance[i]);
+  find_families(out);
+  check_families(config, species, out);
   return STATUS_OK;
 }
 
@@ -244,6 +356,11 @@ enum status drugs_check_dose(const struct drugs *drugs, const char *name, double
   int n = drugs_split(drugs, name, mg_per_kg, parts);
   if (n == 0) return refuse_name(drugs, name);
   if (!(mg_per_kg >= 0)) return status_fail(STATUS_CONFIG, "a dose of %g mg/kg is negative", mg_per_kg);
+  if (mg_per_kg > DRUG_DOSE_MAX)
+    return status_fail(STATUS_CONFIG,
+                       "a dose of %g mg/kg is beyond %g mg/kg, the highest of tests of acute toxicity (OECD "
+                       "guideline 425): is its unit right?",
+                       mg_per_kg, DRUG_DOSE_MAX);
   if (!(over_h >= 0)) return status_fail(STATUS_CONFIG, "an infusion over %g h is negative", over_h);
   for (int i = 0; i < n; i++) {
     const struct substance *substance = &drugs->substance[parts[i].substance];
@@ -255,14 +372,15 @@ enum status drugs_check_dose(const struct drugs *drugs, const char *name, double
 /* ---- receptors ---- */
 
 int drugs_exposures(const struct drugs *drugs, const double *brain_uM, const bool *given,
-                    struct exposure *out) {
+                    const float *const *reach, struct exposure *out) {
   int n = 0;
   for (int i = 0; i < drugs->n_substances; i++) {
     const struct substance *substance = &drugs->substance[i];
     if (!given[i] && !(brain_uM[i] > 0)) continue;
     for (int a = 0; a < ACTION_COUNT; a++) {
-      if (substance->acts[a])
-        out[n++] = (struct exposure){a, substance->slot[a], &substance->properties[a], brain_uM[i]};
+      if (!substance->acts[a]) continue;
+      out[n++] = (struct exposure){a, substance->slot[a], &substance->properties[a], brain_uM[i],
+                                   reach ? reach[i] : NULL};
     }
   }
   return n;

@@ -9,12 +9,17 @@
 #include "action.h"
 #include "kinetics.h"
 
-enum { DRUG_SUBSTANCES = 12, DRUG_MIXTURES = 12, DRUG_PARTS = 4 };
+enum { DRUG_SUBSTANCES = 24, DRUG_MIXTURES = 12, DRUG_PARTS = 4 };
+
+/* Most that is ever given at once, mg/kg: the highest dose of tests of acute toxicity, 2000 and exceptionally
+ * 5000 mg/kg (OECD guideline 425). A larger one is a slip of the unit. */
+#define DRUG_DOSE_MAX 5000.0
 
 struct substance {
   const char *name, *title; /* owned by the config */
   double molar_mass;        /* g/mol */
   struct kinetics kinetics; /* for the subject's species */
+  int family;               /* the lowest number of those that its metabolism connects it with */
   bool acts[ACTION_COUNT];
   int slot[ACTION_COUNT]; /* numbers the substances of the run that act at the same site, from 0 */
   union {
@@ -45,13 +50,14 @@ struct drugs {
 };
 
 /* Read the group `drugs` for a species (its name in kinetics groups). A substance without actions or without
- * kinetics for the species, kinetics that contradict themselves, unknown actions or parts, shares that do not
- * sum to 1, more substances at a site than the site has slots: faults of the config. Fails: NO_MEMORY. */
+ * kinetics for the species, kinetics that contradict themselves, unknown actions, parts or metabolites, a
+ * metabolite that becomes itself again, shares that do not sum to 1, more substances at a site than the site
+ * has slots: faults of the config. Fails: NO_MEMORY. */
 MUST_USE enum status drugs_read(struct config *config, const char *species, struct drugs *out);
 
 /* May this be given? `name` is a substance or a mixture. Fails: CONFIG, with a message that says why not and
- * has no file or line (the caller knows them): no such drug, a negative dose or duration, a route for which a
- * part has no kinetics. */
+ * has no file or line (the caller knows them): no such drug, a negative dose or duration, more than
+ * DRUG_DOSE_MAX, a route for which a part has no kinetics. */
 MUST_USE enum status drugs_check_dose(const struct drugs *drugs, const char *name, double mg_per_kg,
                                       double over_h, enum route route);
 
@@ -64,11 +70,18 @@ struct drug_share {
 int drugs_split(const struct drugs *drugs, const char *name, double mg_per_kg,
                 struct drug_share out[DRUG_PARTS]);
 
-/* Exposures of a run's receptors to free concentrations brain_uM[substance]; substances at 0 are left out
- * unless they were ever dosed (`given`), so that a run without drug meets no exposure at all. Gives their
- * number; `out` holds at least DRUG_SUBSTANCES × ACTION_COUNT. */
+/* The substances of a family, in their order: numbers into `member`; gives how many. */
+int drugs_family(const struct drugs *drugs, int family, int member[KINETICS_FAMILY]);
+
+/* Whoever was given brings its metabolites along: `given` is passed on to all it turns into. */
+void drugs_add_metabolites(const struct drugs *drugs, bool given[DRUG_SUBSTANCES]);
+
+/* Exposures of receptors to free concentrations brain_uM[substance], of which reach[substance] is the share
+ * at each site (NULL: 1; reach NULL: 1 for all); substances at 0 are left out unless they were ever dosed
+ * (`given`), so that a run without drug meets no exposure at all. Gives their number; `out` holds at least
+ * DRUG_SUBSTANCES × ACTION_COUNT. */
 int drugs_exposures(const struct drugs *drugs, const double *brain_uM, const bool *given,
-                    struct exposure *out);
+                    const float *const *reach, struct exposure *out);
 
 /* The tables of a substance, of a mixture and of one of its parts, for documentation. */
 extern const struct param substance_params[], mixture_params[], part_params[];

@@ -1,16 +1,18 @@
 /* kinetics.c — the equations of kinetics.h as one linear system, advanced from jump to jump.
  *
- * Between two jumps (a bolus, the start or the end of an infusion) the input is constant. Each such piece is
- * one call of the solver with its own clock that starts at 0, so the course does not depend on how late in a
- * run a dose is given, and two jumps that differ by rounding do no harm. */
+ * Between two jumps (a bolus, the start or the end of an infusion) the input is constant. Each such piece has
+ * its own clock that starts at 0, so the course does not depend on how late in a run a dose is given, and two
+ * jumps that differ by rounding do no harm. */
 #include "kinetics.h"
 #include "fields.h"
+#include "maths.h"
 #include <math.h>
-#include <stdio.h>
+#include <string.h>
 
 #define MIN_PER_H 60.0
-#define RELATIVE_TOLERANCE 1e-8
-#define ABSOLUTE_TOLERANCE 1e-10 /* µmol/kg, µM */
+
+/* Compartments mix within a circulation of the blood, seconds to a minute: no exchange is faster, 1/min. */
+static const double FASTEST = 100.0;
 
 #define UNSET "0 stands for what is not given"
 
@@ -23,7 +25,7 @@
 #define SHARE(member, meaning) PARAM_NUM(struct kinetics, member, "1", 0, 0, 1, ASSUMED, UNSET, meaning)
 
 const struct param kinetics_params[] = {
-    VOLUME(V1, "volume of the central compartment, in which plasma is; 0: only i.c.v. is possible"),
+    VOLUME(V1, "volume of the central compartment, in which plasma is; 0: only i.c.v. or local is possible"),
     VOLUME(V2, "volume of the peripheral compartment; 0: none"),
     VOLUME(V3, "volume of the deep compartment; 0: none"),
     CLEARANCE(CL, "clearance from plasma"),
@@ -43,8 +45,27 @@ const struct param kinetics_params[] = {
     PARAM_NUM(struct kinetics, Kp_uu, "1", 0, 0, 100, ASSUMED, UNSET,
               "free concentration in brain over that in plasma, at steady state"),
     VOLUME(V_icv, "volume in which a dose into the brain counts as free; 0: route not possible"),
+    PARAM_NUM(struct kinetics, t_half_local, "min", 0, 0, 1e6, ASSUMED, UNSET,
+              "half-life in tissue of a dose into it; 0: route not possible"),
+    PARAM_NUM(struct kinetics, diffusion, "um2/min", 0, 0, 1e6, ASSUMED, UNSET,
+              "diffusion through tissue of a dose into it; 0: stays where it was given"),
 };
 const int n_kinetics_params = COUNT_OF(kinetics_params);
+
+#define FIRST_PASS(member, meaning)                                                                          \
+  PARAM_NUM(struct kinetics_metabolite, member, "1", 0, 0, 1, ASSUMED, UNSET, meaning)
+
+const struct param metabolite_params[] = {
+    PARAM_STR(struct kinetics_metabolite, substance, NULL, SETTING, "what the body makes of it",
+              "name of the substance that is formed"),
+    FIRST_PASS(share, "share of the clearance that becomes this metabolite, in moles"),
+    FIRST_PASS(first_pass_ip, "share of what an i.p. dose loses on its way, 1 - F_ip, that arrives as it"),
+    FIRST_PASS(first_pass_oral, "share of what an oral dose loses, 1 - F_oral, that arrives as it"),
+    FIRST_PASS(first_pass_nasal, "share of what a nasal dose loses, 1 - F_nasal, that arrives as it"),
+};
+const int n_metabolite_params = COUNT_OF(metabolite_params);
+
+/* ---- routes ---- */
 
 /* Where a dose by a route enters, and the share of it that counts there: the absorbed share for a depot,
  * 1/V_icv for the brain, whose state is a concentration. 0 if the route is not possible. */
@@ -73,11 +94,31 @@ static struct entry entry_of(const struct kinetics *k, enum route route) {
 }
 
 bool kinetics_has_route(const struct kinetics *kinetics, enum route route) {
+  if (route == ROUTE_LOCAL) return kinetics->t_half_local > 0;
   return entry_of(kinetics, route).factor > 0;
 }
 
 /* Both or neither. */
 static bool paired(double a, double b) { return (a > 0) == (b > 0); }
+
+static double over(double clearance, double volume) { return volume > 0 ? clearance / volume : 0; }
+
+static const char *metabolites_fault(const struct kinetics *k) {
+  double cleared = 0, ip = 0, oral = 0, nasal = 0;
+  const double most = 1 + 1e-9; /* shares that sum to 1 but for rounding */
+  for (int m = 0; m < k->n_metabolites; m++) {
+    cleared += k->metabolite[m].share;
+    ip += k->metabolite[m].first_pass_ip;
+    oral += k->metabolite[m].first_pass_oral;
+    nasal += k->metabolite[m].first_pass_nasal;
+  }
+  if (cleared > most) return "the shares of the clearance that become metabolites sum to more than 1";
+  if (ip > most || oral > most || nasal > most)
+    return "the shares of the first passage that become metabolites sum to more than 1";
+  if ((ip > 0 && k->F_ip <= 0) || (oral > 0 && k->F_oral <= 0) || (nasal > 0 && k->F_nasal <= 0))
+    return "a first passage belongs to a route with F and ka";
+  return NULL;
+}
 
 const char *kinetics_fault(const struct kinetics *k) {
   if (!paired(k->V2, k->Q)) return "V2 and Q go together";
@@ -90,123 +131,199 @@ const char *kinetics_fault(const struct kinetics *k) {
   bool absorbs = k->ka_ip > 0 || k->ka_sc > 0 || k->ka_oral > 0 || k->ka_nasal > 0;
   if (k->V1 > 0 && !central) return "with V1 go CL, unbound and Kp_uu";
   if (k->V1 <= 0 && (k->V2 > 0 || k->V3 > 0 || k->CL > 0 || absorbs)) return "V1 is missing";
-  if (k->V1 <= 0 && k->V_icv <= 0) return "without V1 and V_icv there is no way in";
-  return NULL;
+  if (k->V1 <= 0 && k->V_icv <= 0 && k->t_half_local <= 0)
+    return "without V1, V_icv and t_half_local there is no way in";
+  if (k->V1 <= 0 && k->n_metabolites > 0) return "metabolites are made of what is in plasma: V1 is missing";
+  if (over(k->CL + k->Q + k->Q3, k->V1) > FASTEST || over(k->Q, k->V2) > FASTEST ||
+      over(k->Q3, k->V3) > FASTEST)
+    return "an exchange of more than 100 /min, faster than blood goes round, is not one of compartments";
+  return metabolites_fault(k);
 }
 
-/* Rate constants of one substance, 1/min, and the constant input to each state, per minute. */
+/* ---- the linear system of a family ---- */
+
+/* One more state than the members have: it is always 1, and what flows from it is the input. */
+enum { SYSTEM_STATES = KINETICS_FAMILY * KINETICS_STATES + 1 };
+enum { MEMBER_FLOWS = 12, SYSTEM_FLOWS = KINETICS_FAMILY * (MEMBER_FLOWS + 4 * KINETICS_METABOLITES) };
+
+/* rate × state `from` is added to the rate of change of state `to`. */
 struct flow {
-  double absorb[KINETICS_CENTRAL]; /* by depot */
-  double out, to_peripheral, to_deep, from_peripheral, from_deep;
-  double equilibrate, free_uM; /* free_uM: Kp_uu f_u C_1 of one µmol/kg in the central compartment */
-  double input[KINETICS_STATES];
+  int from, to;
+  double rate; /* 1/min; in a system that is built, over α */
 };
 
-static double over(double clearance, double volume) { return volume > 0 ? clearance / volume : 0; }
+/* P = 1 + M/α of kinetics.h. */
+struct linear {
+  int n, n_flows;
+  double alpha;                /* 1/min */
+  double stay[SYSTEM_STATES];  /* diagonal of P; while it is built, 1/min that leave a state */
+  double input[SYSTEM_STATES]; /* column of the state that is 1 */
+  struct flow flow[SYSTEM_FLOWS];
+};
 
-static struct flow flow_of(const struct kinetics *k) {
-  return (struct flow){
-      .absorb = {k->ka_ip, k->ka_sc, k->ka_oral, k->ka_nasal},
-      .out = over(k->CL, k->V1),
-      .to_peripheral = over(k->Q, k->V1),
-      .to_deep = over(k->Q3, k->V1),
-      .from_peripheral = over(k->Q, k->V2),
-      .from_deep = over(k->Q3, k->V3),
-      .equilibrate = M_LN2 / k->t_half_effect,
-      .free_uM = over(k->Kp_uu * k->unbound, k->V1),
-  };
+static void add(struct linear *linear, int from, int to, double rate) {
+  if (rate > 0) linear->flow[linear->n_flows++] = (struct flow){from, to, rate};
 }
 
-/* The system of kinetics.h; time does not enter. */
-static void change(double t, const double *A, double *dAdt, void *context) {
-  const struct flow *flow = context;
-  (void)t;
-  for (int s = 0; s < KINETICS_STATES; s++) dAdt[s] = flow->input[s];
-  for (int depot = 0; depot < KINETICS_CENTRAL; depot++) {
-    double absorbed = flow->absorb[depot] * A[depot];
-    dAdt[depot] -= absorbed;
-    dAdt[KINETICS_CENTRAL] += absorbed;
+/* Leaves one state for another. */
+static void move(struct linear *linear, int from, int to, double rate) {
+  linear->stay[from] += rate;
+  add(linear, from, to, rate);
+}
+
+/* The rows of one member; its states begin at `base`. */
+static void add_member(struct linear *linear, const struct kinetics *k, int base) {
+  const double absorb[] = {k->ka_ip, k->ka_sc, k->ka_oral, k->ka_nasal};
+  const double equilibrate = M_LN2 / k->t_half_effect;
+  const int central = base + KINETICS_CENTRAL, brain = base + KINETICS_BRAIN;
+  for (int depot = 0; depot < COUNT_OF(absorb); depot++) move(linear, base + depot, central, absorb[depot]);
+  linear->stay[central] += over(k->CL, k->V1);
+  move(linear, central, base + KINETICS_PERIPHERAL, over(k->Q, k->V1));
+  move(linear, base + KINETICS_PERIPHERAL, central, over(k->Q, k->V2));
+  move(linear, central, base + KINETICS_DEEP, over(k->Q3, k->V1));
+  move(linear, base + KINETICS_DEEP, central, over(k->Q3, k->V3));
+  linear->stay[brain] += equilibrate;
+  add(linear, central, brain, equilibrate * over(k->Kp_uu * k->unbound, k->V1));
+  add(linear, central, base + KINETICS_PLASMA_AREA, over(1, k->V1));
+  add(linear, brain, base + KINETICS_BRAIN_AREA, 1);
+}
+
+/* What a dose loses in the first passage arrives with what is absorbed: this much for each part of that. */
+static double lost_per_absorbed(double F) { return F > 0 ? (1 - F) / F : 0; }
+
+static void add_metabolite(struct linear *linear, const struct kinetics *k, int base,
+                           const struct kinetics_metabolite *m, int to) {
+  add(linear, base + KINETICS_CENTRAL, to, m->share * over(k->CL, k->V1));
+  add(linear, base + KINETICS_IP, to, m->first_pass_ip * lost_per_absorbed(k->F_ip) * k->ka_ip);
+  add(linear, base + KINETICS_ORAL, to, m->first_pass_oral * lost_per_absorbed(k->F_oral) * k->ka_oral);
+  add(linear, base + KINETICS_NASAL, to, m->first_pass_nasal * lost_per_absorbed(k->F_nasal) * k->ka_nasal);
+}
+
+static int member_with(const struct kinetics_member *member, int n, int id) {
+  int m = 0;
+  while (m < n && member[m].id != id) m++;
+  return m;
+}
+
+static void divide_by_fastest(struct linear *linear) {
+  for (int i = 0; i < linear->n; i++) linear->alpha = fmax(linear->alpha, linear->stay[i]);
+  for (int i = 0; i < linear->n; i++) linear->stay[i] = 1 - linear->stay[i] / linear->alpha;
+  for (int f = 0; f < linear->n_flows; f++) linear->flow[f].rate /= linear->alpha;
+}
+
+static enum status build(const struct kinetics_member *member, int n, struct linear *linear) {
+  if (n > KINETICS_FAMILY) return status_fail(STATUS_FAULT, "%s: a family of %d", member[0].name, n);
+  *linear = (struct linear){.n = n * KINETICS_STATES + 1};
+  for (int i = 0; i < n; i++) {
+    const struct kinetics *k = member[i].kinetics;
+    int base = i * KINETICS_STATES;
+    add_member(linear, k, base);
+    for (int j = 0; j < k->n_metabolites; j++) {
+      int m = member_with(member, n, k->metabolite[j].id);
+      if (m == n) return status_fail(STATUS_FAULT, "%s: a metabolite outside of its family", member[i].name);
+      add_metabolite(linear, k, base, &k->metabolite[j], m * KINETICS_STATES + KINETICS_CENTRAL);
+    }
   }
-  double central = A[KINETICS_CENTRAL];
-  double peripheral = flow->to_peripheral * central - flow->from_peripheral * A[KINETICS_PERIPHERAL];
-  double deep = flow->to_deep * central - flow->from_deep * A[KINETICS_DEEP];
-  dAdt[KINETICS_CENTRAL] -= flow->out * central + peripheral + deep;
-  dAdt[KINETICS_PERIPHERAL] += peripheral;
-  dAdt[KINETICS_DEEP] += deep;
-  dAdt[KINETICS_BRAIN] += flow->equilibrate * (flow->free_uM * central - A[KINETICS_BRAIN]);
+  divide_by_fastest(linear);
+  return STATUS_OK;
 }
 
-enum status kinetics_solver(struct stiff **out) {
-  return stiff_new(KINETICS_STATES, RELATIVE_TOLERANCE, ABSOLUTE_TOLERANCE, out);
+/* Largest αt of one sum: its first weight, e^−αt, is still far above the smallest number. Weights below
+ * SMALLEST change no digit of a sum whose weights make 1. Less than NOTHING is no molecule in a kilogram. */
+static const double LONGEST = 32.0, SMALLEST = 1e-19, NOTHING = 1e-30;
+
+/* x ← e^{Mt} x by one sum. */
+static void advance_sum(const struct linear *linear, double t, double *x) {
+  double term[SYSTEM_STATES], next[SYSTEM_STATES], sum[SYSTEM_STATES];
+  const int n = linear->n, one = n - 1;
+  double events = linear->alpha * t, weight = maths_exp(-events);
+  for (int i = 0; i < n; i++) {
+    term[i] = x[i];
+    sum[i] = weight * x[i];
+  }
+  for (int k = 1; k <= events || weight > SMALLEST; k++) {
+    weight *= events / k;
+    for (int i = 0; i < n; i++) next[i] = linear->stay[i] * term[i] + linear->input[i] * term[one];
+    for (int f = 0; f < linear->n_flows; f++)
+      next[linear->flow[f].to] += linear->flow[f].rate * term[linear->flow[f].from];
+    for (int i = 0; i < n; i++) {
+      term[i] = next[i];
+      sum[i] += weight * next[i];
+    }
+  }
+  for (int i = 0; i < one; i++) x[i] = sum[i] > NOTHING ? sum[i] : 0;
 }
+
+static void advance_linear(const struct linear *linear, double t, double *x) {
+  int64_t pieces = (int64_t)ceil(fmax(1.0, linear->alpha * t / LONGEST));
+  for (int64_t p = 0; p < pieces; p++) advance_sum(linear, t / (double)pieces, x);
+}
+
+/* ---- doses ---- */
 
 static double end_h(const struct kinetics_dose *dose) { return dose->at_h + dose->over_h; }
 
 /* The first start or end of a dose after t_h, at most t1_h. */
-static double next_jump_h(const struct kinetics_dose *doses, int n, double t_h, double t1_h) {
+static double next_jump_h(const struct kinetics_member *member, int n, double t_h, double t1_h) {
   double next = t1_h;
-  for (int d = 0; d < n; d++) {
-    double start = doses[d].at_h, end = end_h(&doses[d]);
-    if (start > t_h && start < next) next = start;
-    if (end > t_h && end < next) next = end;
+  for (int m = 0; m < n; m++) {
+    for (int d = 0; d < member[m].n_doses; d++) {
+      double start = member[m].doses[d].at_h, end = end_h(&member[m].doses[d]);
+      if (start > t_h && start < next) next = start;
+      if (end > t_h && end < next) next = end;
+    }
   }
   return next;
 }
 
-static void give_boluses(const struct kinetics *kinetics, const struct kinetics_dose *doses, int n,
-                         double t_h, double *state) {
-  for (int d = 0; d < n; d++) {
-    if (doses[d].over_h > 0 || doses[d].at_h != t_h) continue;
-    struct entry entry = entry_of(kinetics, doses[d].route);
-    state[entry.state] += entry.factor * doses[d].amount_umol_per_kg;
+/* The boluses of t_h enter the state, the infusions that go on right after it the input. */
+static void give(const struct kinetics_member *member, int base, double t_h, struct linear *linear,
+                 double *x) {
+  for (int d = 0; d < member->n_doses; d++) {
+    const struct kinetics_dose *dose = &member->doses[d];
+    struct entry entry = entry_of(member->kinetics, dose->route);
+    double amount = entry.factor * dose->amount_umol_per_kg;
+    if (dose->over_h <= 0 && dose->at_h == t_h) x[base + entry.state] += amount;
+    if (dose->over_h <= 0 || dose->at_h > t_h || end_h(dose) <= t_h) continue;
+    linear->input[base + entry.state] += amount / (dose->over_h * MIN_PER_H) / linear->alpha;
   }
 }
 
-/* The input of all infusions that go on right after t_h. */
-static void set_input(const struct kinetics *kinetics, const struct kinetics_dose *doses, int n, double t_h,
-                      struct flow *flow) {
-  for (int s = 0; s < KINETICS_STATES; s++) flow->input[s] = 0;
-  for (int d = 0; d < n; d++) {
-    if (doses[d].over_h <= 0 || doses[d].at_h > t_h || end_h(&doses[d]) <= t_h) continue;
-    struct entry entry = entry_of(kinetics, doses[d].route);
-    flow->input[entry.state] += entry.factor * doses[d].amount_umol_per_kg / (doses[d].over_h * MIN_PER_H);
+static enum status check(const struct kinetics_member *member, double t_h) {
+  for (int s = 0; s < KINETICS_STATES; s++) {
+    if (!isfinite(member->state[s]))
+      return status_fail(STATUS_DIVERGED, "kinetics of %s: the state at %.6g h is not finite", member->name,
+                         t_h);
   }
-}
-
-static enum status check_doses(const struct kinetics *kinetics, const struct kinetics_dose *doses, int n,
-                               const char *substance) {
-  for (int d = 0; d < n; d++) {
-    const struct kinetics_dose *dose = &doses[d];
-    if (!kinetics_has_route(kinetics, dose->route))
-      return status_fail(STATUS_FAULT, "%s: a dose by a route without kinetics", substance);
+  for (int d = 0; d < member->n_doses; d++) {
+    const struct kinetics_dose *dose = &member->doses[d];
+    if (!kinetics_has_route(member->kinetics, dose->route))
+      return status_fail(STATUS_FAULT, "%s: a dose by a route without kinetics", member->name);
     if (!(dose->amount_umol_per_kg >= 0) || !(dose->over_h >= 0))
-      return status_fail(STATUS_FAULT, "%s: a dose of negative amount or duration", substance);
+      return status_fail(STATUS_FAULT, "%s: a dose of negative amount or duration", member->name);
   }
   return STATUS_OK;
 }
 
-enum status kinetics_advance(const struct kinetics *kinetics, const struct kinetics_dose *doses, int n,
-                             struct stiff *solver, const char *substance, double t0_h, double t1_h,
-                             double state[KINETICS_STATES]) {
-  TRY(check_doses(kinetics, doses, n, substance));
-  struct flow flow = flow_of(kinetics);
-  for (double t_h = t0_h; t_h < t1_h;) {
-    char where[128];
-    snprintf(where, sizeof where, "kinetics of %s in minutes from %.6g h", substance, t_h);
-    double next_h = next_jump_h(doses, n, t_h, t1_h);
-    give_boluses(kinetics, doses, n, t_h, state);
-    set_input(kinetics, doses, n, t_h, &flow);
-    TRY(stiff_advance(solver, change, &flow, where, 0, (next_h - t_h) * MIN_PER_H, state));
-    t_h = next_h;
+enum status kinetics_advance(const struct kinetics_member *member, int n, double t0_h, double t1_h) {
+  struct linear linear;
+  double x[SYSTEM_STATES];
+  for (int m = 0; m < n; m++) TRY(check(&member[m], t0_h));
+  TRY(build(member, n, &linear));
+  for (int m = 0; m < n; m++) memcpy(x + m * KINETICS_STATES, member[m].state, KINETICS_STATES * sizeof *x);
+  x[linear.n - 1] = 1;
+  for (double t_h = t0_h, next_h; t_h < t1_h; t_h = next_h) {
+    next_h = next_jump_h(member, n, t_h, t1_h);
+    memset(linear.input, 0, sizeof linear.input);
+    for (int m = 0; m < n; m++) give(&member[m], m * KINETICS_STATES, t_h, &linear, x);
+    advance_linear(&linear, (next_h - t_h) * MIN_PER_H, x);
   }
+  for (int m = 0; m < n; m++) memcpy(member[m].state, x + m * KINETICS_STATES, KINETICS_STATES * sizeof *x);
   return STATUS_OK;
 }
-
-/* Long after a dose the solver's error, below its tolerance, may have either sign. */
-static double not_negative(double value) { return value > 0 ? value : 0; }
 
 double kinetics_plasma_uM(const struct kinetics *kinetics, const double state[KINETICS_STATES]) {
-  return not_negative(over(state[KINETICS_CENTRAL], kinetics->V1));
+  return over(state[KINETICS_CENTRAL], kinetics->V1);
 }
 
-double kinetics_brain_uM(const double state[KINETICS_STATES]) { return not_negative(state[KINETICS_BRAIN]); }
+double kinetics_brain_uM(const double state[KINETICS_STATES]) { return state[KINETICS_BRAIN]; }

@@ -9,6 +9,7 @@
  * why. */
 #include "drugs/action.h"
 #include "maths.h"
+#include "population.h"
 #include "receptors/arrivals.h"
 #include "receptors/two_exponential.h"
 
@@ -53,37 +54,50 @@ static void start(const struct cells *cells, int i, const uint32_t u[8]) {
   ampa_at(cells->column).content[i] = 1.0f;
 }
 
-/* What an event opens, of what it opens without drug: the share that competitive antagonists leave, 1/(1 +
- * Σ C/K_B), times the factors of potentiators. */
-static float open_share(const struct step *step) {
+/* What an event opens at a cell, of what it opens without drug: the share that competitive antagonists leave,
+ * 1/(1 + Σ C/K_B), times the factors of potentiators. Where all reach the whole sheet it is that of any. */
+static float open_share(const struct cells *cells, const struct step *step, int i) {
   double occupied = 0, raised = 1;
   for (int e = 0; e < step->n_exposures; e++) {
     const struct exposure *exposure = &step->exposures[e];
+    const double uM = exposure_uM(exposure, cells->site ? cells->site[i] : 0);
     if (exposure->action == ACTION_AMPA_COMPETITIVE) {
       const struct ampa_competitive *site = exposure->properties;
-      occupied += exposure->free_uM / site->K_B;
+      occupied += uM / site->K_B;
     } else if (exposure->action == ACTION_AMPA_POTENTIATOR) {
       const struct ampa_potentiator *site = exposure->properties;
-      double x = maths_pow(exposure->free_uM / site->EC50, site->hill);
+      double x = maths_pow(uM / site->EC50, site->hill);
       raised *= 1 + (site->current - 1) * x / (1 + x);
     }
   }
   return (float)(raised / (1.0 + occupied));
 }
 
-static inline void open_lanes(const struct cells *cells, const struct step *step, int lanes) {
+static bool is_local(const struct step *step) {
+  bool local = false;
+  for (int e = 0; e < step->n_exposures; e++) {
+    int action = step->exposures[e].action;
+    local |=
+        (action == ACTION_AMPA_COMPETITIVE || action == ACTION_AMPA_POTENTIATOR) && step->exposures[e].reach;
+  }
+  return local;
+}
+
+/* One tick; `left` is the share that is open at each cell, and 1 if it is `alike` for all. */
+static inline void open_lanes(const struct cells *cells, float alike, const float *restrict left, int lanes,
+                              int local) {
   const struct ampa_params *p = cells->params;
   struct ampa s = ampa_at(cells->column);
   const struct two_exponential kernel = p->kernel;
-  const float share = open_share(step), quantum = (float)cells->quantum * share, E_rev = (float)p->E_rev;
-  const float event = (float)cells->background_nS * share;
+  const float quantum = (float)cells->quantum * alike, E_rev = (float)p->E_rev;
+  const float event = (float)cells->background_nS * alike;
   const int32_t *restrict counts = cells->arrivals + cells->lane, *restrict background = cells->background;
   const float *restrict factor = cells->background_release;
   float *restrict g = cells->g, *restrict g_E = cells->g_E;
 #pragma omp simd
   for (int i = 0; i < cells->n; i++) {
-    float recurrent = arrivals_nS(counts, lanes, quantum, i);
-    float w = __builtin_fmaf((float)background[i] * factor[i], event, recurrent);
+    float here = local ? left[i] : 1.0f, recurrent = here * arrivals_nS(counts, lanes, quantum, i);
+    float w = __builtin_fmaf(here * ((float)background[i] * factor[i]), event, recurrent);
     float opened = s.content[i] * two_exponential_step(kernel, w, &s.rise[i], &s.decay[i]);
     s.arrived[i] += recurrent;
     g[i] += opened;
@@ -92,11 +106,14 @@ static inline void open_lanes(const struct cells *cells, const struct step *step
 }
 
 static void open(const struct cells *cells, const struct step *step) {
-  if (cells->lanes == 1) {
-    open_lanes(cells, step, 1);
-  } else {
-    open_lanes(cells, step, 2);
+  if (is_local(step)) {
+    float left[POPULATION_BLOCK];
+    for (int i = 0; i < cells->n; i++) left[i] = open_share(cells, step, i);
+    cells->lanes == 1 ? open_lanes(cells, 1.0f, left, 1, 1) : open_lanes(cells, 1.0f, left, 2, 1);
+    return;
   }
+  float share = open_share(cells, step, 0);
+  cells->lanes == 1 ? open_lanes(cells, share, NULL, 1, 0) : open_lanes(cells, share, NULL, 2, 0);
 }
 
 static void adapt(const struct cells *cells, const struct step *step) {
@@ -114,4 +131,5 @@ static void adapt(const struct cells *cells, const struct step *step) {
 MECHANISM_DEFINE(ampa, MECHANISM_RECEPTOR, "AMPA receptor, difference of exponentials",
                  "Destexhe, Mainen & Sejnowski 1994, doi:10.1007/BF00961734 (kinetic forms)", ampa_fields,
                  params, .params_size = sizeof(struct ampa_params), .fault = fault, .prepare = prepare,
-                 .start = start, .open = open, .adapt = adapt);
+                 .start = start, .open = open, .adapt = adapt,
+                 .answers = 1u << ACTION_AMPA_COMPETITIVE | 1u << ACTION_AMPA_POTENTIATOR);

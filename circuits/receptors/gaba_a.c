@@ -61,19 +61,20 @@ struct effect {
   double tonic_nS, decay, amplitude; /* held open by agonists; factors of modulators */
 };
 
-static struct effect effect_of(const struct gaba_a_params *p, const struct step *step) {
+static struct effect effect_of(const struct gaba_a_params *p, const struct step *step, int site) {
   struct effect effect = {0, 1, 1};
   double taken = 0, opens = 0;
   for (int e = 0; e < step->n_exposures; e++) {
     const struct exposure *exposure = &step->exposures[e];
+    const double uM = exposure_uM(exposure, site);
     if (exposure->action == ACTION_GABA_A_AGONIST) {
       const struct gaba_a_agonist *drug = exposure->properties;
-      double x = maths_pow(exposure->free_uM / drug->EC50, drug->hill);
+      double x = maths_pow(uM / drug->EC50, drug->hill);
       taken += x;
       opens += x * drug->efficacy;
     } else if (exposure->action == ACTION_GABA_A_MODULATOR) {
       const struct gaba_a_modulator *drug = exposure->properties;
-      double share = exposure->free_uM / (exposure->free_uM + drug->K_d);
+      double share = uM / (uM + drug->K_d);
       effect.decay *= 1 + (drug->decay - 1) * share;
       effect.amplitude *= 1 + (drug->amplitude - 1) * share;
     }
@@ -88,7 +89,25 @@ static struct two_exponential kernel_of(const struct gaba_a_params *p, const str
   return two_exponential(p->tau_rise, p->tau_decay * effect->decay, p->dt_ms);
 }
 
-static inline void open_lanes(const struct cells *cells, const struct effect *effect, int lanes) {
+static bool is_local(const struct step *step) {
+  bool local = false;
+  for (int e = 0; e < step->n_exposures; e++) {
+    int action = step->exposures[e].action;
+    local |= (action == ACTION_GABA_A_AGONIST || action == ACTION_GABA_A_MODULATOR) &&
+             step->exposures[e].reach != NULL;
+  }
+  return local;
+}
+
+/* Cells [from, end) see the drugs alike: those of one site, or all if no drug is local. */
+static int end_of_stretch(const struct cells *cells, int from, bool local) {
+  int to = local && cells->site ? from + 1 : cells->n;
+  while (to < cells->n && cells->site[to] == cells->site[from]) to++;
+  return to;
+}
+
+static inline void open_lanes(const struct cells *cells, const struct effect *effect, int from, int to,
+                              int lanes) {
   const struct gaba_a_params *p = cells->params;
   struct gaba_a s = gaba_a_at(cells->column);
   const struct two_exponential kernel = kernel_of(p, effect);
@@ -97,7 +116,7 @@ static inline void open_lanes(const struct cells *cells, const struct effect *ef
   const int32_t *restrict counts = cells->arrivals + cells->lane;
   float *restrict g = cells->g, *restrict g_E = cells->g_E;
 #pragma omp simd
-  for (int i = 0; i < cells->n; i++) {
+  for (int i = from; i < to; i++) {
     float opened =
         tonic + two_exponential_step(kernel, arrivals_nS(counts, lanes, quantum, i), &s.rise[i], &s.decay[i]);
     g[i] += opened;
@@ -106,25 +125,34 @@ static inline void open_lanes(const struct cells *cells, const struct effect *ef
 }
 
 static void open(const struct cells *cells, const struct step *step) {
-  const struct effect effect = effect_of(cells->params, step);
-  if (cells->lanes == 1) {
-    open_lanes(cells, &effect, 1);
-  } else {
-    open_lanes(cells, &effect, 2);
+  const bool local = is_local(step);
+  for (int from = 0, to; from < cells->n; from = to) {
+    to = end_of_stretch(cells, from, local);
+    const struct effect effect = effect_of(cells->params, step, local && cells->site ? cells->site[from] : 0);
+    if (cells->lanes == 1) {
+      open_lanes(cells, &effect, from, to, 1);
+    } else {
+      open_lanes(cells, &effect, from, to, 2);
+    }
   }
 }
 
 static void adapt(const struct cells *cells, const struct step *step) {
   const struct gaba_a_params *p = cells->params;
   struct gaba_a s = gaba_a_at(cells->column);
-  const float tonic = (float)effect_of(p, step).tonic_nS;
+  const bool local = is_local(step);
+  for (int from = 0, to; from < cells->n; from = to) {
+    to = end_of_stretch(cells, from, local);
+    const float tonic = (float)effect_of(p, step, local && cells->site ? cells->site[from] : 0).tonic_nS;
 #pragma omp simd
-  for (int i = 0; i < cells->n; i++)
-    s.current[i] = receptor_current(tonic + (s.decay[i] - s.rise[i]), cells->V[i], (float)p->E_rev);
+    for (int i = from; i < to; i++)
+      s.current[i] = receptor_current(tonic + (s.decay[i] - s.rise[i]), cells->V[i], (float)p->E_rev);
+  }
 }
 
 MECHANISM_DEFINE(gaba_a, MECHANISM_RECEPTOR,
                  "GABA-A receptor, difference of exponentials, with agonists and modulators",
                  "Destexhe, Mainen & Sejnowski 1994, doi:10.1007/BF00961734 (kinetic forms)", gaba_a_fields,
                  params, .params_size = sizeof(struct gaba_a_params), .fault = fault, .prepare = prepare,
-                 .open = open, .adapt = adapt);
+                 .open = open, .adapt = adapt,
+                 .answers = 1u << ACTION_GABA_A_AGONIST | 1u << ACTION_GABA_A_MODULATOR);

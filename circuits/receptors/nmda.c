@@ -19,6 +19,7 @@
  * windows `rest` goes on with the window's mean rates, all blockers together: over so long a step those that
  * compete must not be held. */
 #include "drugs/action.h"
+#include "population.h"
 #include "receptors/arrivals.h"
 #include "receptors/magnesium.h"
 #include "receptors/two_exponential.h"
@@ -179,7 +180,24 @@ struct site {
   float on, off, escape; /* 1/ms; on at the present concentration, off at −66 mV */
   float voltage;         /* zδ F/RT, 1/mV */
   double *restrict blocked, *restrict unbind;
+  const float *restrict here; /* share of the concentration at each cell */
 };
+
+/* Shares of concentrations at the cells of a block: 1, or those of blockers that do not reach all of it. */
+struct shares {
+  float one[POPULATION_BLOCK], local[BLOCKERS][POPULATION_BLOCK];
+};
+
+static void fill_ones(const struct cells *cells, struct shares *shares) {
+  for (int i = 0; i < cells->n; i++) shares->one[i] = 1.0f;
+}
+
+static const float *share_of(const struct cells *cells, const struct exposure *exposure, float *local,
+                             const float *one) {
+  if (!exposure->reach) return one;
+  for (int i = 0; i < cells->n; i++) local[i] = exposure->reach[cells->site[i]];
+  return local;
+}
 
 /* Is this a blocker of the channel? */
 static bool acts_here(const struct exposure *exposure) {
@@ -188,7 +206,7 @@ static bool acts_here(const struct exposure *exposure) {
 
 /* The blockers that are present, at subunit s; gives their number. */
 static int find_sites(const struct cells *cells, const struct step *step, const struct nmda *f, int s,
-                      struct site site[BLOCKERS]) {
+                      struct site site[BLOCKERS], struct shares *shares) {
   const struct nmda_params *p = cells->params;
   int n = 0;
   for (int e = 0; e < step->n_exposures && n < BLOCKERS; e++) {
@@ -197,7 +215,9 @@ static int find_sites(const struct cells *cells, const struct step *step, const 
     const struct nmda_channel *drug = exposure->properties;
     const double K_d[SUBUNITS] = {drug->K_d_2A, drug->K_d_2B, drug->K_d_2C, drug->K_d_2D};
     const int row = (exposure->slot * SUBUNITS + s) * cells->stride;
-    site[n++] = (struct site){.on = (float)(drug->k_on * exposure->free_uM),
+    const float *here = share_of(cells, exposure, shares->local[n], shares->one);
+    site[n++] = (struct site){.here = here,
+                              .on = (float)(drug->k_on * exposure->free_uM),
                               .off = (float)(drug->k_on * K_d[s]),
                               .escape = (float)drug->k_escape,
                               .voltage = (float)drug->z_delta / p->RT_F_mV,
@@ -247,14 +267,14 @@ static inline void look_with(const struct cells *cells, const struct nmda *f, in
     without[i] -= (double)(drive * share);
     float activated = g * synapse, P = peak * (activated > 1.0f ? 1.0f : activated), access = P * free_of_mg;
     double held = 0;
-#pragma GCC unroll 4
+#pragma GCC unroll 8
     for (int k = 0; k < n; k++) held += site[k].blocked[i];
-#pragma GCC unroll 4
+#pragma GCC unroll 8
     for (int k = 0; k < n; k++) {
       double b = site[k].blocked[i];
       float weaker = maths_exp_f32(site[k].voltage * (V[i] + 66.0f));
-      double change =
-          block_change(b, held - b, access * site[k].on, P * site[k].off * weaker, site[k].escape, time);
+      double change = block_change(b, held - b, access * site[k].on * site[k].here[i],
+                                   P * site[k].off * weaker, site[k].escape, time);
       site[k].blocked[i] = b + change;
       site[k].unbind[i] += (double)(P * weaker);
       held += change;
@@ -268,20 +288,14 @@ static inline void look_with(const struct cells *cells, const struct nmda *f, in
 static void look(const struct cells *cells, const struct nmda *f, int s, const struct site *site, float time,
                  int n) {
   switch (n) {
-  case 0:
-    look_with(cells, f, s, site, time, 0);
+#define WITH(k)                                                                                              \
+  case k:                                                                                                    \
+    look_with(cells, f, s, site, time, k);                                                                   \
     break;
-  case 1:
-    look_with(cells, f, s, site, time, 1);
-    break;
-  case 2:
-    look_with(cells, f, s, site, time, 2);
-    break;
-  case 3:
-    look_with(cells, f, s, site, time, 3);
-    break;
-  default:
-    look_with(cells, f, s, site, time, BLOCKERS);
+    WITH(0)
+    WITH(1) WITH(2) WITH(3) WITH(4) WITH(5) WITH(6) WITH(7)
+#undef WITH
+        default : look_with(cells, f, s, site, time, BLOCKERS);
   }
 }
 
@@ -289,6 +303,8 @@ static void adapt(const struct cells *cells, const struct step *step) {
   const struct nmda_params *p = cells->params;
   struct nmda f = nmda_at(cells->column);
   const float *restrict V = cells->V;
+  struct shares shares;
+  if (step->n_exposures > 0) fill_ones(cells, &shares);
 #pragma omp simd
   for (int i = 0; i < cells->n; i++) {
     f.voltage[i] = magnesium_voltage(V[i]);
@@ -300,7 +316,7 @@ static void adapt(const struct cells *cells, const struct step *step) {
   for (int s = 0; s < SUBUNITS; s++) {
     if (p->share[s] == 0.0f) continue;
     struct site site[BLOCKERS];
-    int n = find_sites(cells, step, &f, s, site);
+    int n = find_sites(cells, step, &f, s, site, &shares);
     look(cells, &f, s, site, (float)step->slow_dt_ms, n);
   }
 }
@@ -368,7 +384,7 @@ static void rest_subunit(const struct cells *cells, const struct nmda *f, int s,
   for (int i = 0; i < cells->n; i++) {
     double looks = f->looks[i] > 0 ? f->looks[i] : 1.0, on[BLOCKERS], off[BLOCKERS], b[BLOCKERS], held = 0;
     for (int k = 0; k < n; k++) {
-      on[k] = f->bind[row + i] / looks * (double)site[k].on;
+      on[k] = f->bind[row + i] / looks * (double)(site[k].on * site[k].here[i]);
       off[k] = site[k].unbind[i] / looks * (double)site[k].off + (double)site[k].escape;
       b[k] = site[k].blocked[i];
     }
@@ -389,10 +405,12 @@ static void rest_subunit(const struct cells *cells, const struct nmda *f, int s,
 static void rest(const struct cells *cells, const struct step *step, double rest_ms) {
   const struct nmda_params *p = cells->params;
   struct nmda f = nmda_at(cells->column);
+  struct shares shares;
+  fill_ones(cells, &shares);
   for (int s = 0; s < SUBUNITS; s++) {
     if (p->share[s] == 0.0f) continue;
     struct site site[BLOCKERS];
-    int n = find_sites(cells, step, &f, s, site);
+    int n = find_sites(cells, step, &f, s, site, &shares);
     if (n > 0) rest_subunit(cells, &f, s, site, n, rest_ms);
   }
 }
@@ -401,4 +419,5 @@ MECHANISM_DEFINE(
     nmda, MECHANISM_RECEPTOR, "NMDA receptor with magnesium and trapping channel blockers",
     "Jahr & Stevens 1990, doi:10.1523/JNEUROSCI.10-09-03178.1990; MacDonald et al. 1991, J Physiol 432:483",
     nmda_fields, params, .exponentials = 1, .params_size = sizeof(struct nmda_params), .fault = fault,
-    .prepare = prepare, .start = start, .open = open, .adapt = adapt, .rest = rest);
+    .prepare = prepare, .start = start, .open = open, .adapt = adapt, .rest = rest,
+    .answers = 1u << ACTION_NMDA_CHANNEL);

@@ -60,38 +60,50 @@ static const struct ampa_competitive competitor = {.K_B = 0.1};
 
 static void inhibitors_leave_the_product_of_hill_terms(void **state) {
   (void)state;
-  const struct exposure all[] = {{ACTION_MTORC1_INHIBITOR, 0, &weak, 6},
-                                 {ACTION_BDNF_SCAVENGER, 0, &scavenger, 0.003},
-                                 {ACTION_AMPA_COMPETITIVE, 0, &competitor, 100},
-                                 {ACTION_MTORC1_INHIBITOR, 1, &steep, 1}};
-  near(action_share_left(all, 1, ACTION_MTORC1_INHIBITOR), 1 / 4.0);
-  near(action_share_left(all, 4, ACTION_MTORC1_INHIBITOR), 1 / 4.0 / 9);
-  near(action_share_left(all, 4, ACTION_BDNF_SCAVENGER), 1 / 4.0);
-  near(action_share_left(all, 1, ACTION_BDNF_SCAVENGER), 1);
+  const struct exposure all[] = {{ACTION_MTORC1_INHIBITOR, 0, &weak, 6, NULL},
+                                 {ACTION_BDNF_SCAVENGER, 0, &scavenger, 0.003, NULL},
+                                 {ACTION_AMPA_COMPETITIVE, 0, &competitor, 100, NULL},
+                                 {ACTION_MTORC1_INHIBITOR, 1, &steep, 1, NULL}};
+  near(action_share_left(all, 1, ACTION_MTORC1_INHIBITOR, 0), 1 / 4.0);
+  near(action_share_left(all, 4, ACTION_MTORC1_INHIBITOR, 0), 1 / 4.0 / 9);
+  near(action_share_left(all, 4, ACTION_BDNF_SCAVENGER, 0), 1 / 4.0);
+  near(action_share_left(all, 1, ACTION_BDNF_SCAVENGER, 0), 1);
 }
 
 static void without_drug_all_is_left(void **state) {
   (void)state;
-  const struct exposure gone[] = {{ACTION_MTORC1_INHIBITOR, 0, &steep, 0},
-                                  {ACTION_BDNF_SCAVENGER, 0, &scavenger, 0}};
+  const struct exposure gone[] = {{ACTION_MTORC1_INHIBITOR, 0, &steep, 0, NULL},
+                                  {ACTION_BDNF_SCAVENGER, 0, &scavenger, 0, NULL}};
   for (int a = 0; a < ACTION_COUNT; a++) {
-    assert_true(action_share_left(NULL, 0, a) == 1);
-    assert_true(action_share_left(gone, 2, a) == 1);
+    assert_true(action_share_left(NULL, 0, a, 0) == 1);
+    assert_true(action_share_left(gone, 2, a, 0) == 1);
   }
 }
 
 /* Half is left at IC50, whatever the steepness; more drug leaves less, down to nothing. */
 static void more_drug_leaves_less(void **state) {
   (void)state;
-  struct exposure one = {ACTION_MTORC1_INHIBITOR, 0, &steep, 0.5};
-  near(action_share_left(&one, 1, ACTION_MTORC1_INHIBITOR), 0.5);
+  struct exposure one = {ACTION_MTORC1_INHIBITOR, 0, &steep, 0.5, NULL};
+  near(action_share_left(&one, 1, ACTION_MTORC1_INHIBITOR, 0), 0.5);
   double before = 1;
   for (one.free_uM = 1e-4; one.free_uM < 1e6; one.free_uM *= 10) {
-    double left = action_share_left(&one, 1, ACTION_MTORC1_INHIBITOR);
+    double left = action_share_left(&one, 1, ACTION_MTORC1_INHIBITOR, 0);
     assert_true(left >= 0 && left < before);
     before = left;
   }
   assert_true(before < 1e-15);
+}
+
+/* A drug that reaches part of the tissue: at each site its share of the concentration counts. */
+static void what_does_not_reach_a_site_takes_nothing_there(void **state) {
+  (void)state;
+  static const float reach[] = {1, 0.5f, 0};
+  const struct exposure two[] = {{ACTION_BDNF_SCAVENGER, 0, &scavenger, 0.004, reach},
+                                 {ACTION_BDNF_SCAVENGER, 1, &scavenger, 0.001, NULL}};
+  near(action_share_left(two, 1, ACTION_BDNF_SCAVENGER, 0), 1 / 5.0);
+  near(action_share_left(two, 1, ACTION_BDNF_SCAVENGER, 1), 1 / 3.0);
+  near(action_share_left(two, 1, ACTION_BDNF_SCAVENGER, 2), 1);
+  near(action_share_left(two, 2, ACTION_BDNF_SCAVENGER, 2), 1 / 2.0);
 }
 
 static const struct serotonin_reuptake first = {.K_d = 0.001}, second = {.K_d = 0.01};
@@ -100,24 +112,24 @@ static const struct immune_challenge challenge = {.EC50 = 0.5, .hill = 2};
 /* Competing drugs share a site: Σx/(1 + Σx). */
 static void competing_drugs_share_a_site(void **state) {
   (void)state;
-  const struct exposure all[] = {{ACTION_SEROTONIN_REUPTAKE, 0, &first, 0.002},
-                                 {ACTION_IMMUNE_CHALLENGE, 0, &challenge, 1},
-                                 {ACTION_SEROTONIN_REUPTAKE, 1, &second, 0.01},
-                                 {ACTION_MTORC1_INHIBITOR, 0, &weak, 6}};
-  near(action_share_taken(all, 1, ACTION_SEROTONIN_REUPTAKE), 2 / 3.0);
-  near(action_share_taken(all, 4, ACTION_SEROTONIN_REUPTAKE), 3 / 4.0);
-  near(action_share_taken(all, 4, ACTION_IMMUNE_CHALLENGE), 4 / 5.0);
-  near(action_share_left(all, 4, ACTION_MTORC1_INHIBITOR), 1 / 4.0);
-  for (int a = 0; a < ACTION_COUNT; a++) assert_true(action_share_taken(NULL, 0, a) == 0);
+  const struct exposure all[] = {{ACTION_SEROTONIN_REUPTAKE, 0, &first, 0.002, NULL},
+                                 {ACTION_IMMUNE_CHALLENGE, 0, &challenge, 1, NULL},
+                                 {ACTION_SEROTONIN_REUPTAKE, 1, &second, 0.01, NULL},
+                                 {ACTION_MTORC1_INHIBITOR, 0, &weak, 6, NULL}};
+  near(action_share_taken(all, 1, ACTION_SEROTONIN_REUPTAKE, 0), 2 / 3.0);
+  near(action_share_taken(all, 4, ACTION_SEROTONIN_REUPTAKE, 0), 3 / 4.0);
+  near(action_share_taken(all, 4, ACTION_IMMUNE_CHALLENGE, 0), 4 / 5.0);
+  near(action_share_left(all, 4, ACTION_MTORC1_INHIBITOR, 0), 1 / 4.0);
+  for (int a = 0; a < ACTION_COUNT; a++) assert_true(action_share_taken(NULL, 0, a, 0) == 0);
 }
 
 /* What a switch takes out is that site's, and the rest keeps its order. */
 static void one_site_can_be_left_out(void **state) {
   (void)state;
-  struct exposure all[] = {{ACTION_IMMUNE_CHALLENGE, 0, &challenge, 1},
-                           {ACTION_MTORC1_INHIBITOR, 0, &weak, 2},
-                           {ACTION_IMMUNE_CHALLENGE, 1, &challenge, 3},
-                           {ACTION_BDNF_SCAVENGER, 0, &scavenger, 4}};
+  struct exposure all[] = {{ACTION_IMMUNE_CHALLENGE, 0, &challenge, 1, NULL},
+                           {ACTION_MTORC1_INHIBITOR, 0, &weak, 2, NULL},
+                           {ACTION_IMMUNE_CHALLENGE, 1, &challenge, 3, NULL},
+                           {ACTION_BDNF_SCAVENGER, 0, &scavenger, 4, NULL}};
   assert_int_equal(action_leave_out(all, 4, ACTION_AMPA_COMPETITIVE), 4);
   assert_int_equal(action_leave_out(all, 4, ACTION_IMMUNE_CHALLENGE), 2);
   assert_true(all[0].free_uM == 2 && all[1].free_uM == 4);
@@ -128,13 +140,13 @@ static const struct ampa_potentiator lower = {.EC50 = 1, .hill = 2, .current = 9
 
 static void potentiators_raise_release(void **state) {
   (void)state;
-  const struct exposure all[] = {{ACTION_AMPA_POTENTIATOR, 0, &raise, 3},
-                                 {ACTION_MTORC1_INHIBITOR, 0, &weak, 6},
-                                 {ACTION_AMPA_POTENTIATOR, 1, &lower, 1}};
-  near(action_release(all, 1), 1.25);
-  near(action_release(all, 3), 1.25 * 0.75);
-  const struct exposure gone = {ACTION_AMPA_POTENTIATOR, 0, &raise, 0};
-  assert_true(action_release(&gone, 1) == 1 && action_release(NULL, 0) == 1);
+  const struct exposure all[] = {{ACTION_AMPA_POTENTIATOR, 0, &raise, 3, NULL},
+                                 {ACTION_MTORC1_INHIBITOR, 0, &weak, 6, NULL},
+                                 {ACTION_AMPA_POTENTIATOR, 1, &lower, 1, NULL}};
+  near(action_release(all, 1, 0), 1.25);
+  near(action_release(all, 3, 0), 1.25 * 0.75);
+  const struct exposure gone = {ACTION_AMPA_POTENTIATOR, 0, &raise, 0, NULL};
+  assert_true(action_release(&gone, 1, 0) == 1 && action_release(NULL, 0, 0) == 1);
 }
 
 int main(void) {
@@ -142,6 +154,7 @@ int main(void) {
       cmocka_unit_test(rows_fit_their_structs),
       cmocka_unit_test(rates_are_in_the_units_of_receptors),
       cmocka_unit_test(inhibitors_leave_the_product_of_hill_terms),
+      cmocka_unit_test(what_does_not_reach_a_site_takes_nothing_there),
       cmocka_unit_test(without_drug_all_is_left),
       cmocka_unit_test(more_drug_leaves_less),
       cmocka_unit_test(competing_drugs_share_a_site),

@@ -3,6 +3,7 @@
  * by their Hill curve; throughput counts what comes from recurrent spikes and nothing else; a factor on the
  * release of background scales its events. */
 #include "drugs/action.h"
+#include "memory.h"
 #include "specimen.h"
 
 enum { RECEPTOR = SPECIMEN_AMPA };
@@ -83,9 +84,9 @@ static void test_reversal(void **state) {
 static void test_content_and_antagonists(void **state) {
   (void)state;
   const struct ampa_competitive strong = {.K_B = 0.1}, weak = {.K_B = 5}, other = {.K_B = 1e-9};
-  const struct exposure exposures[] = {{ACTION_AMPA_COMPETITIVE, 0, &strong, 0.3},
-                                       {ACTION_MTORC1_INHIBITOR, 0, &other, 1.0}, /* acts elsewhere */
-                                       {ACTION_AMPA_COMPETITIVE, 1, &weak, 10}};
+  const struct exposure exposures[] = {{ACTION_AMPA_COMPETITIVE, 0, &strong, 0.3, NULL},
+                                       {ACTION_MTORC1_INHIBITOR, 0, &other, 1.0, NULL}, /* acts elsewhere */
+                                       {ACTION_AMPA_COMPETITIVE, 1, &weak, 10, NULL}};
   struct population free = make(), held = make();
   struct step without = {.slow_dt_ms = 1}, with = {.slow_dt_ms = 1, .exposures = exposures, .n_exposures = 3};
   specimen_floats(&held, RECEPTOR, "content")[9] = 0.4f;
@@ -104,15 +105,42 @@ static void test_content_and_antagonists(void **state) {
   population_free(&held);
 }
 
+/* An antagonist that reaches part of the sheet acts at each cell by its share there; one that reaches all of it
+ * acts beside it. */
+static void test_local_antagonist(void **state) {
+  (void)state;
+  static const float reach[3] = {1, 0.25f, 0};
+  const struct ampa_competitive site = {.K_B = 0.1};
+  const struct exposure exposures[] = {{ACTION_AMPA_COMPETITIVE, 0, &site, 0.4, reach},
+                                       {ACTION_AMPA_COMPETITIVE, 1, &site, 0.1, NULL}};
+  struct population free = make(), held = make();
+  struct step without = {.slow_dt_ms = 1}, with = {.slow_dt_ms = 1, .exposures = exposures, .n_exposures = 2};
+  assert_int_equal(memory_new("site", 32, sizeof(int32_t), &held.site), STATUS_OK);
+  for (int i = 0; i < 32; i++) held.site[i] = i % 3;
+  for (int t = 0; t < 30; t++) {
+    for (int i = 0; i < 32; i++) {
+      arrive(&free, i, t < 3 ? 1 << 20 : 0, t % 2);
+      arrive(&held, i, t < 3 ? 1 << 20 : 0, t % 2);
+    }
+    open_once(&free, &without);
+    open_once(&held, &with);
+    assert_near(held.block[0].g[9], free.block[0].g[9] / 6, 1e-6); /* 1/(1 + 4 + 1) */
+    assert_near(held.block[0].g[10], free.block[0].g[10] / 3, 1e-6);
+    assert_near(held.block[0].g[11], free.block[0].g[11] / 2, 1e-6);
+  }
+  population_free(&free);
+  population_free(&held);
+}
+
 /* Half of the effect at EC50, with an antagonist beside it; at no concentration nothing, to the bit. */
 static void test_potentiator(void **state) {
   (void)state;
   const struct ampa_potentiator drug = {.EC50 = 3, .hill = 2, .current = 1.5, .release = 4};
   const struct ampa_competitive antagonist = {.K_B = 0.1};
-  struct exposure exposures[] = {{ACTION_AMPA_POTENTIATOR, 0, &drug, 3},
-                                 {ACTION_AMPA_COMPETITIVE, 0, &antagonist, 0.1}};
+  struct exposure exposures[] = {{ACTION_AMPA_POTENTIATOR, 0, &drug, 3, NULL},
+                                 {ACTION_AMPA_COMPETITIVE, 0, &antagonist, 0.1, NULL}};
   struct population none = make(), half = make(), both = make(), gone = make();
-  const struct exposure nothing = {ACTION_AMPA_POTENTIATOR, 0, &drug, 0};
+  const struct exposure nothing = {ACTION_AMPA_POTENTIATOR, 0, &drug, 0, NULL};
   struct step step[] = {{.slow_dt_ms = 1},
                         {.slow_dt_ms = 1, .exposures = exposures, .n_exposures = 1},
                         {.slow_dt_ms = 1, .exposures = exposures, .n_exposures = 2},
@@ -182,6 +210,7 @@ int main(void) {
   const struct CMUnitTest tests[] = {cmocka_unit_test(test_conductance),
                                      cmocka_unit_test(test_reversal),
                                      cmocka_unit_test(test_content_and_antagonists),
+                                     cmocka_unit_test(test_local_antagonist),
                                      cmocka_unit_test(test_potentiator),
                                      cmocka_unit_test(test_throughput),
                                      cmocka_unit_test(test_release_of_background),

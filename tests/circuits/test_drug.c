@@ -25,7 +25,7 @@
 
 /* Read `drugs = { text }` for a rat; `wanted` is the whole message, or NULL if it is without fault. */
 static struct config *read_drugs(const char *text, const char *wanted, struct drugs *drugs) {
-  char whole[8000];
+  char whole[20000];
   struct config *config = NULL;
   assert_true(snprintf(whole, sizeof whole, "drugs = {\n%s};\n", text) < (int)sizeof whole);
   if (config_parse("t.cfg", whole, &config) != STATUS_OK) fail_msg("%s", status_message());
@@ -131,7 +131,8 @@ static void faulty_substances_are_told(void **state) {
           "t.cfg:2: drugs.a: the substance has no kinetics for the species rat");
   refused("a = {\n" HEAD "actions = { nmda_chanel = { K_d = 1; }; };\n" RAT "};\n",
           "t.cfg:4: drugs.a.actions.nmda_chanel: \"nmda_chanel\" is none of nmda_channel, ampa_competitive, "
-          "mtorc1_inhibitor, bdnf_scavenger; did you mean \"nmda_channel\"?");
+          "mtorc1_inhibitor, bdnf_scavenger, gaba_a_agonist, gaba_a_modulator, ampa_potentiator, "
+          "serotonin_reuptake, immune_challenge, mglur2_agonist; did you mean \"nmda_channel\"?");
   refused("a = {\n" HEAD "actions = { bdnf_scavenger = { }; };\n" RAT "};\n",
           "t.cfg:4: drugs.a.actions.bdnf_scavenger.K_d: missing: a number (1e-9 uM … 1 M)");
   refused("a = {\n" HEAD SCAVENGER "kinetics = { rat = { " PLASMA "Q = \"1 L/min/kg\"; }; };\n};\n",
@@ -161,19 +162,92 @@ static void faulty_mixtures_are_told(void **state) {
 
 static void there_are_only_so_many_places(void **state) {
   (void)state;
-  refused(SUBSTANCE("a", BLOCKER) SUBSTANCE("b", BLOCKER) SUBSTANCE("c", BLOCKER) SUBSTANCE("d", BLOCKER)
-              SUBSTANCE("e", BLOCKER),
-          "t.cfg:24: drugs.e.actions.nmda_channel: more than 4 substances act at this site");
+  char text[16000] = "", wanted[200];
+  size_t used = 0;
+  for (int i = 0; i <= ACTION_SLOTS; i++)
+    used += (size_t)snprintf(text + used, sizeof text - used, "s%d = {\n" HEAD BLOCKER RAT "};\n", i);
+  snprintf(wanted, sizeof wanted,
+           "t.cfg:%d: drugs.s%d.actions.nmda_channel: more than %d substances act at this site",
+           4 + 5 * ACTION_SLOTS, ACTION_SLOTS, ACTION_SLOTS);
+  refused(text, wanted);
 
-  char text[8000] = "";
-  for (int i = 0; i <= DRUG_SUBSTANCES; i++) { /* four at each site, and one substance too many */
+  used = 0;
+  for (int i = 0; i <= DRUG_SUBSTANCES; i++) { /* few at each site, and one substance too many */
     static const char *const actions[] = {BLOCKER, SCAVENGER,
                                           "actions = { ampa_competitive = { K_B = \"1 uM\"; }; };\n",
                                           "actions = { mtorc1_inhibitor = { IC50 = \"1 nM\"; }; };\n"};
-    size_t used = strlen(text);
-    snprintf(text + used, sizeof text - used, "s%d = {\n" HEAD "%s" RAT "};\n", i, actions[i % 4]);
+    used += (size_t)snprintf(text + used, sizeof text - used, "s%d = {\n" HEAD "%s" RAT "};\n", i,
+                             actions[i % 4]);
   }
-  refused(text, "t.cfg:62: drugs.s12: more than 12 substances");
+  snprintf(wanted, sizeof wanted, "t.cfg:%d: drugs.s%d: more than %d substances", 2 + 5 * DRUG_SUBSTANCES,
+           DRUG_SUBSTANCES, DRUG_SUBSTANCES);
+  refused(text, wanted);
+}
+
+/* ---- metabolites ---- */
+
+#define MAKES(of) "kinetics = { rat = { " PLASMA "metabolites = ( " of " ); }; };\n"
+#define MADE(name, share) "{ substance = \"" name "\"; share = " share "; }"
+#define PARENT(name, of) name " = {\n" HEAD SCAVENGER MAKES(of) "};\n"
+
+/* Families are what metabolism connects, whoever stands first; who is given brings along what it becomes. */
+static void metabolites_make_families(void **state) {
+  (void)state;
+  struct drugs drugs;
+  struct config *config =
+      read_drugs(SUBSTANCE("last", SCAVENGER) PARENT("a", MADE("b", "0.4") ", " MADE("last", "0.6"))
+                     SUBSTANCE("x", SCAVENGER) PARENT("b", MADE("last", "1.0")),
+                 NULL, &drugs);
+  static const int family[] = {0, 0, 2, 0};
+  int member[KINETICS_FAMILY];
+  for (int i = 0; i < 4; i++) assert_int_equal(drugs.substance[i].family, family[i]);
+  assert_int_equal(drugs_family(&drugs, 0, member), 3);
+  assert_true(member[0] == 0 && member[1] == 1 && member[2] == 3);
+  assert_int_equal(drugs.substance[1].kinetics.n_metabolites, 2);
+  assert_int_equal(drugs.substance[1].kinetics.metabolite[0].id, 3);
+  near(drugs.substance[1].kinetics.metabolite[1].share, 0.6);
+
+  bool given[DRUG_SUBSTANCES] = {[1] = true};
+  drugs_add_metabolites(&drugs, given);
+  assert_true(given[0] && given[1] && !given[2] && given[3]);
+  bool made[DRUG_SUBSTANCES] = {[3] = true};
+  drugs_add_metabolites(&drugs, made);
+  assert_true(made[0] && !made[1] && !made[2] && made[3]);
+  config_free(config);
+}
+
+static void faulty_metabolites_are_told(void **state) {
+  (void)state;
+  refused(
+      PARENT("alpha", MADE("alpa", "0.5")),
+      "t.cfg:5: drugs.alpha.kinetics.rat.metabolites.[0].substance: \"alpa\" is none of alpha; did you mean "
+      "\"alpha\"?");
+  refused(PARENT("a", MADE("b", "0.7") ", " MADE("c", "0.4")) SUBSTANCE("b", SCAVENGER)
+              SUBSTANCE("c", SCAVENGER),
+          "t.cfg:5: drugs.a.kinetics.rat: the shares of the clearance that become metabolites sum to more "
+          "than 1");
+  refused(PARENT("a", MADE("b", "0.7")) PARENT("b", MADE("a", "0.2")),
+          "t.cfg:5: drugs.a.kinetics.rat.metabolites: a becomes itself again: metabolites may not go in a "
+          "circle\n"
+          "t.cfg:10: drugs.b.kinetics.rat.metabolites: b becomes itself again: metabolites may not go in a "
+          "circle");
+  refused(PARENT("a", MADE("a", "0.7")), "t.cfg:5: drugs.a.kinetics.rat.metabolites: a becomes itself again: "
+                                         "metabolites may not go in a circle");
+  refused(
+      PARENT(
+          "a",
+          MADE("b", "0.7")) "b = {\n" HEAD SCAVENGER
+                            "kinetics = { rat = { V_icv = \"1 L/kg\"; t_half_effect = \"2 min\"; }; };\n};\n",
+      "t.cfg:5: drugs.a.kinetics.rat.metabolites.[0]: b has no volume in plasma (V1) in this species to be "
+      "formed in");
+  refused(PARENT("a", "{ substance = \"b\"; share = 0.2; first_pass_oral = 0.5; }") SUBSTANCE("b", SCAVENGER),
+          "t.cfg:5: drugs.a.kinetics.rat: a first passage belongs to a route with F and ka");
+  refused(PARENT("a", "{ substance = \"b\"; share = -0.2; }") SUBSTANCE("b", SCAVENGER),
+          "t.cfg:5: drugs.a.kinetics.rat.metabolites.[0].share: -0.2 is out of range (0 … 1)");
+#define ONE MADE("b", "0.1")
+  refused(PARENT("a", ONE ", " ONE ", " ONE ", " ONE ", " ONE) SUBSTANCE("b", SCAVENGER),
+          "t.cfg:5: drugs.a.kinetics.rat.metabolites: more than 4 metabolites");
+#undef ONE
 }
 
 /* ---- doses ---- */
@@ -222,6 +296,13 @@ static void impossible_doses_are_told(void **state) {
       {"aspirin", 10, 0, ROUTE_IV, "there is no drug \"aspirin\" in the group drugs"},
       {"light", -1, 0, ROUTE_IV, "a dose of -1 mg/kg is negative"},
       {"light", NAN, 0, ROUTE_IV, "a dose of nan mg/kg is negative"},
+      {"light", DRUG_DOSE_MAX, 0, ROUTE_IV, NULL},
+      {"light", 5001, 0, ROUTE_IV,
+       "a dose of 5001 mg/kg is beyond 5000 mg/kg, the highest of tests of acute toxicity (OECD guideline "
+       "425): is "
+       "its unit right?"},
+      {"light", 1, 0, ROUTE_LOCAL,
+       "light cannot be given by route \"local\" in this species (possible: iv, oral)"},
       {"light", 1, -0.5, ROUTE_IV, "an infusion over -0.5 h is negative"},
       {"mix", 10, 0, ROUTE_ORAL, "heavy cannot be given by route \"oral\" in this species (possible: iv)"},
       {"light", 10, 0, ROUTE_ICV,
@@ -246,12 +327,13 @@ static void receptors_meet_what_was_given(void **state) {
       read_drugs(SUBSTANCE("a", BLOCKER) SUBSTANCE("b", SCAVENGER) SUBSTANCE("c", BLOCKER), NULL, &drugs);
   const double none[3] = {0}, brain_uM[3] = {0, 0.5, 1.5};
   const bool never[3] = {false}, once[3] = {true, false, false};
-  assert_int_equal(drugs_exposures(&drugs, none, never, exposures), 0);
+  assert_int_equal(drugs_exposures(&drugs, none, never, NULL, exposures), 0);
 
-  assert_int_equal(drugs_exposures(&drugs, none, once, exposures), 1); /* gone, but what it did may be left */
+  assert_int_equal(drugs_exposures(&drugs, none, once, NULL, exposures),
+                   1); /* gone, but what it did may be left */
   assert_true(exposures[0].free_uM == 0);
 
-  assert_int_equal(drugs_exposures(&drugs, brain_uM, once, exposures), 3);
+  assert_int_equal(drugs_exposures(&drugs, brain_uM, once, NULL, exposures), 3);
   assert_int_equal(exposures[1].action, ACTION_BDNF_SCAVENGER);
   assert_int_equal(exposures[1].slot, 0);
   assert_true(exposures[1].free_uM == 0.5);
@@ -274,7 +356,7 @@ static void one_substance_may_act_at_several_sites(void **state) {
       NULL, &drugs);
   const double brain_uM[1] = {0.1};
   const bool given[1] = {true};
-  assert_int_equal(drugs_exposures(&drugs, brain_uM, given, exposures), 2);
+  assert_int_equal(drugs_exposures(&drugs, brain_uM, given, NULL, exposures), 2);
   assert_int_equal(exposures[0].action, ACTION_AMPA_COMPETITIVE);
   assert_int_equal(exposures[1].action, ACTION_MTORC1_INHIBITOR);
   const struct mtorc1_inhibitor *inhibitor = exposures[1].properties;
@@ -292,6 +374,8 @@ int main(void) {
       cmocka_unit_test(faulty_substances_are_told),
       cmocka_unit_test(faulty_mixtures_are_told),
       cmocka_unit_test(there_are_only_so_many_places),
+      cmocka_unit_test(metabolites_make_families),
+      cmocka_unit_test(faulty_metabolites_are_told),
       cmocka_unit_test(doses_are_split_by_mass),
       cmocka_unit_test(impossible_doses_are_told),
       cmocka_unit_test(receptors_meet_what_was_given),

@@ -1,7 +1,8 @@
 /* test_gaba_a.c — inhibition opens a difference of exponentials of unit peak for each spike, adds up, and
  * pulls towards its reversal potential; the fast and the slow instance are independent; events of the
  * background open nothing here; one lane and two are read alike. Agonists hold a conductance open by their
- * occupancy and touch nothing else; modulators stretch and enlarge what spikes open and open nothing. */
+ * occupancy and touch nothing else; modulators stretch and enlarge what spikes open and open nothing;
+ * a local drug acts where it is. */
 #include "drugs/action.h"
 #include "specimen.h"
 
@@ -100,9 +101,9 @@ static void test_agonists(void **state) {
   (void)state;
   const struct gaba_a_agonist full = {.EC50 = 5, .hill = 1.3, .efficacy = 1};
   const struct gaba_a_agonist partial = {.EC50 = 20, .hill = 1, .efficacy = 0.4};
-  const struct exposure one[] = {{ACTION_GABA_A_AGONIST, 0, &full, 5}};
-  const struct exposure two[] = {{ACTION_GABA_A_AGONIST, 0, &full, 10},
-                                 {ACTION_GABA_A_AGONIST, 1, &partial, 40}};
+  const struct exposure one[] = {{ACTION_GABA_A_AGONIST, 0, &full, 5, NULL}};
+  const struct exposure two[] = {{ACTION_GABA_A_AGONIST, 0, &full, 10, NULL},
+                                 {ACTION_GABA_A_AGONIST, 1, &partial, 40, NULL}};
   struct population drug = specimen(specimen_build(""), 32), plain = specimen(specimen_build(""), 32);
   specimen_ready(&drug, 0.1, 128);
   specimen_ready(&plain, 0.1, 128);
@@ -131,7 +132,7 @@ static void test_modulator(void **state) {
   const struct gaba_a_modulator modulator = {.K_d = 0.25, .decay = 2, .amplitude = 1.2};
   static const struct { double uM, decay_ms, peak; } cases[] = {{0.25, 9, 1.1}, {250, 12, 1.2}};
   for (int k = 0; k < COUNT_OF(cases); k++) {
-    const struct exposure exposure = {ACTION_GABA_A_MODULATOR, 0, &modulator, cases[k].uM};
+    const struct exposure exposure = {ACTION_GABA_A_MODULATOR, 0, &modulator, cases[k].uM, NULL};
     struct population population = specimen(specimen_build(""), 32);
     specimen_ready(&population, 0.1, 128);
     for (int t = 0; t < 600; t++) {
@@ -148,13 +149,43 @@ static void test_modulator(void **state) {
   }
 }
 
+/* Drugs that reach part of the sheet act on a cell with the concentration of its site. */
+static void test_local_drugs(void **state) {
+  (void)state;
+  static const float reach[3] = {1, 0.25f, 0};
+  const struct gaba_a_agonist agonist = {.EC50 = 5, .hill = 1, .efficacy = 1};
+  const struct gaba_a_modulator modulator = {.K_d = 0.5, .decay = 2, .amplitude = 1.2};
+  const struct exposure local[] = {{ACTION_GABA_A_AGONIST, 0, &agonist, 10, reach},
+                                   {ACTION_GABA_A_MODULATOR, 1, &modulator, 0.5, reach}};
+  for (int site = 0; site < 3; site++) {
+    struct exposure even[] = {local[0], local[1]};
+    struct population held = specimen(specimen_build(""), 40), all = specimen(specimen_build(""), 40);
+    assert_int_equal(memory_new("site", 40, sizeof(int32_t), &held.site), STATUS_OK);
+    for (int i = 0; i < 40; i++) held.site[i] = i / 7 % 3; /* stretches of seven */
+    specimen_ready(&held, 0.1, 128);
+    specimen_ready(&all, 0.1, 128);
+    for (int e = 0; e < 2; e++) even[e].free_uM *= (double)reach[site], even[e].reach = NULL;
+    for (int t = 0; t < 50; t++) {
+      for (int i = 0; i < 40; i++)
+        held.block[0].port[1][i] = all.block[0].port[1][i] = t < 3 ? (i * 7919) % 1000003 : 0;
+      open_with(&held, SPECIMEN_GABA_FAST, local, 2);
+      open_with(&all, SPECIMEN_GABA_FAST, even, 2);
+      for (int i = 0; i < 40; i++) {
+        if (held.site[i] == site) assert_true(held.block[0].g[i] == all.block[0].g[i]);
+      }
+    }
+    population_free(&held);
+    population_free(&all);
+  }
+}
+
 /* A drug that is gone leaves every bit as it was. */
 static void test_no_concentration(void **state) {
   (void)state;
   const struct gaba_a_modulator modulator = {.K_d = 0.25, .decay = 2, .amplitude = 1.2};
   const struct gaba_a_agonist agonist = {.EC50 = 5, .hill = 1.3, .efficacy = 1};
-  const struct exposure gone[] = {{ACTION_GABA_A_MODULATOR, 0, &modulator, 0},
-                                  {ACTION_GABA_A_AGONIST, 0, &agonist, 0}};
+  const struct exposure gone[] = {{ACTION_GABA_A_MODULATOR, 0, &modulator, 0, NULL},
+                                  {ACTION_GABA_A_AGONIST, 0, &agonist, 0, NULL}};
   struct population drug = specimen(specimen_build(""), 40), plain = specimen(specimen_build(""), 40);
   specimen_ready(&drug, 0.1, 128);
   specimen_ready(&plain, 0.1, 128);
@@ -172,8 +203,9 @@ static void test_no_concentration(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(test_conductance), cmocka_unit_test(test_pulls_to_reversal),
-      cmocka_unit_test(test_lanes),       cmocka_unit_test(test_agonists),
-      cmocka_unit_test(test_modulator),   cmocka_unit_test(test_no_concentration)};
+      cmocka_unit_test(test_conductance),     cmocka_unit_test(test_pulls_to_reversal),
+      cmocka_unit_test(test_lanes),           cmocka_unit_test(test_agonists),
+      cmocka_unit_test(test_modulator),       cmocka_unit_test(test_local_drugs),
+      cmocka_unit_test(test_no_concentration)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

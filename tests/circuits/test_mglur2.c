@@ -87,9 +87,9 @@ static void test_rest(void **state) {
 /* Twice, none and very much of the glutamate of rest; agonists alone and beside it. */
 static void test_steady_state(void **state) {
   (void)state;
-  const struct exposure agonist[] = {{ACTION_MGLUR2_AGONIST, 0, &drug, 0.008},
-                                     {ACTION_AMPA_COMPETITIVE, 0, &drug, 1000},
-                                     {ACTION_MGLUR2_AGONIST, 1, &drug, 0.004}};
+  const struct exposure agonist[] = {{ACTION_MGLUR2_AGONIST, 0, &drug, 0.008, NULL},
+                                     {ACTION_AMPA_COMPETITIVE, 0, &drug, 1000, NULL},
+                                     {ACTION_MGLUR2_AGONIST, 1, &drug, 0.004, NULL}};
   static const double hills[] = {1, 2};
   for (int k = 0; k < 2; k++) {
     struct mglur2_params params = defaults();
@@ -120,7 +120,7 @@ static void test_steady_state(void **state) {
 static void test_published_tone(void **state) {
   (void)state;
   struct mglur2_params params = defaults();
-  const struct exposure agonist = {ACTION_MGLUR2_AGONIST, 0, &drug, 100};
+  const struct exposure agonist = {ACTION_MGLUR2_AGONIST, 0, &drug, 100, NULL};
   struct scene *scene = make(&small_plan, &params, true);
   rest(scene);
   hold(scene, 0, 20000);
@@ -137,7 +137,7 @@ static void test_raised_release(void **state) {
   (void)state;
   struct mglur2_params params = defaults();
   const struct ampa_potentiator raises = {.EC50 = 2, .hill = 1, .current = 1, .release = 1.4};
-  const struct exposure exposure = {ACTION_AMPA_POTENTIATOR, 0, &raises, 2};
+  const struct exposure exposure = {ACTION_AMPA_POTENTIATOR, 0, &raises, 2, NULL};
   struct scene *scene = make(&small_plan, &params, true);
   const struct block *block = &scene->patch->network->population[0]->block[0];
   rest(scene);
@@ -155,7 +155,7 @@ static void test_raised_release(void **state) {
 static void test_course(void **state) {
   (void)state;
   struct mglur2_params params = defaults();
-  const struct exposure agonist = {ACTION_MGLUR2_AGONIST, 0, &drug, 0.004};
+  const struct exposure agonist = {ACTION_MGLUR2_AGONIST, 0, &drug, 0.004, NULL};
   struct scene *scene = make(&small_plan, &params, true);
   rest(scene);
   double z0 = params.tone / (1 - params.tone), a = 1, h = params.tone;
@@ -183,7 +183,7 @@ static void test_course(void **state) {
 static void test_switched_off(void **state) {
   (void)state;
   struct mglur2_params params = defaults();
-  const struct exposure agonist = {ACTION_MGLUR2_AGONIST, 0, &drug, 100};
+  const struct exposure agonist = {ACTION_MGLUR2_AGONIST, 0, &drug, 100, NULL};
   struct scene *scene = make(&small_plan, &params, false);
   rest(scene);
   mglur2_conditions(&scene->mglur2, &agonist, 1, 0);
@@ -197,7 +197,7 @@ static void test_settling(void **state) {
   (void)state;
   static const int settle_ms[] = {50, 300, 1500};
   struct mglur2_params params = defaults();
-  const struct exposure agonist = {ACTION_MGLUR2_AGONIST, 0, &drug, 100};
+  const struct exposure agonist = {ACTION_MGLUR2_AGONIST, 0, &drug, 100, NULL};
   for (int k = 0; k < 3; k++) {
     struct scene *scene = make(&small_plan, &params, true);
     rest(scene);
@@ -251,7 +251,7 @@ static void test_release_falls(void **state) {
   (void)state;
   struct mglur2_params params = defaults();
   struct small_plan plan = small_plan;
-  const struct exposure agonist = {ACTION_MGLUR2_AGONIST, 0, &drug, 100};
+  const struct exposure agonist = {ACTION_MGLUR2_AGONIST, 0, &drug, 100, NULL};
   plan.background_Hz = 20;
   plan.p0 = 0.01; /* hardly a recurrent synapse */
   struct scene *scene = make(&plan, &params, true);

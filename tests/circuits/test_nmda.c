@@ -3,6 +3,7 @@
  * milliseconds of the same rates would be; charge with and without drug, releases and binding sums are noted.
  * Kinetics against a tight solution over all concentrations and potentials are in numerics. */
 #include "drugs/action.h"
+#include "memory.h"
 #include "specimen.h"
 
 enum { RECEPTOR = SPECIMEN_NMDA, SUBUNITS = 4 };
@@ -81,7 +82,7 @@ static void test_magnesium(void **state) {
 static void test_block(void **state) {
   (void)state;
   const double K_d[SUBUNITS] = {0.33, 0.31, 0.51, 0.83}, peak[SUBUNITS] = {0.4, 0.13, 0.01, 0.02};
-  const struct exposure exposure = {ACTION_NMDA_CHANNEL, 2, &fast, 3.0};
+  const struct exposure exposure = {ACTION_NMDA_CHANNEL, 2, &fast, 3.0, NULL};
   for (double dt_ms = 1; dt_ms <= 400; dt_ms *= 20) {
     struct population population = make(all_four);
     set_cell(&population, 5, -45, 20); /* a fifth of the synapses open */
@@ -108,7 +109,7 @@ static void test_trap(void **state) {
   leaky.k_escape = 0.001;
   for (int escapes = 0; escapes <= 1; escapes++) {
     struct population population = make(two_alike);
-    const struct exposure exposure = {ACTION_NMDA_CHANNEL, 0, escapes ? &leaky : &fast, 50};
+    const struct exposure exposure = {ACTION_NMDA_CHANNEL, 0, escapes ? &leaky : &fast, 50, NULL};
     set_cell(&population, 0, -40, 100);
     adapt(&population, &exposure, 1, 1, 500);
     double before = doubles(&population, "blocked", 0)[0];
@@ -123,10 +124,10 @@ static void test_trap(void **state) {
 
 static void test_competition(void **state) {
   (void)state;
-  const struct exposure once = {ACTION_NMDA_CHANNEL, 0, &fast, 4};
-  const struct exposure halves[] = {{ACTION_NMDA_CHANNEL, 1, &fast, 2},
-                                    {ACTION_AMPA_COMPETITIVE, 0, &fast, 9}, /* acts elsewhere */
-                                    {ACTION_NMDA_CHANNEL, 3, &fast, 2}};
+  const struct exposure once = {ACTION_NMDA_CHANNEL, 0, &fast, 4, NULL};
+  const struct exposure halves[] = {{ACTION_NMDA_CHANNEL, 1, &fast, 2, NULL},
+                                    {ACTION_AMPA_COMPETITIVE, 0, &fast, 9, NULL}, /* acts elsewhere */
+                                    {ACTION_NMDA_CHANNEL, 3, &fast, 2, NULL}};
   struct population one = make(two_alike), two = make(two_alike);
   set_cell(&one, 0, -50, 30);
   set_cell(&two, 0, -50, 30);
@@ -159,9 +160,9 @@ static void test_rest_goes_on(void **state) {
   leaky.k_escape = 1e-5;
   for (int n = 1; n <= 3; n++) {
     for (double ms = 1; ms <= 1e6; ms *= 10) {
-      const struct exposure exposures[] = {{ACTION_NMDA_CHANNEL, 0, &leaky, 1},
-                                           {ACTION_NMDA_CHANNEL, 1, &fast, 3},
-                                           {ACTION_NMDA_CHANNEL, 2, &fast, 0.2}};
+      const struct exposure exposures[] = {{ACTION_NMDA_CHANNEL, 0, &leaky, 1, NULL},
+                                           {ACTION_NMDA_CHANNEL, 1, &fast, 3, NULL},
+                                           {ACTION_NMDA_CHANNEL, 2, &fast, 0.2, NULL}};
       struct population resting = make(two_alike), looking = make(two_alike);
       set_cell(&resting, 0, -55, 3);
       set_cell(&looking, 0, -55, 3);
@@ -187,8 +188,8 @@ static void test_rest_ends_in_balance(void **state) {
   (void)state;
   struct nmda_channel plain = fast;
   plain.z_delta = 0;
-  const struct exposure exposures[] = {{ACTION_NMDA_CHANNEL, 0, &plain, 0.33},
-                                       {ACTION_NMDA_CHANNEL, 1, &plain, 0.33}};
+  const struct exposure exposures[] = {{ACTION_NMDA_CHANNEL, 0, &plain, 0.33, NULL},
+                                       {ACTION_NMDA_CHANNEL, 1, &plain, 0.33, NULL}};
   struct population population = specimen(specimen_build(""), 32);
   specimen_set(&population, RECEPTOR, "Mg", 0);
   specimen_ready(&population, 0.1, 128);
@@ -205,7 +206,7 @@ static void test_rest_ends_in_balance(void **state) {
 static void test_sums(void **state) {
   (void)state;
   struct population population = make(all_four);
-  const struct exposure exposure = {ACTION_NMDA_CHANNEL, 0, &fast, 2};
+  const struct exposure exposure = {ACTION_NMDA_CHANNEL, 0, &fast, 2, NULL};
   const struct step step = {.slow_dt_ms = 1};
   struct cells cells = population_cells(&population, 0, RECEPTOR);
   double released = 0, charge[SUBUNITS] = {0}, without[SUBUNITS] = {0}, bind = 0, unbind = 0;
@@ -249,7 +250,7 @@ static void test_cell_without_synapses(void **state) {
   (void)state;
   struct population population = make(two_alike);
   population.synapses_nS = 0;
-  const struct exposure exposure = {ACTION_NMDA_CHANNEL, 0, &fast, 2};
+  const struct exposure exposure = {ACTION_NMDA_CHANNEL, 0, &fast, 2, NULL};
   adapt(&population, &exposure, 1, 1, 5);
   rest(&population, &exposure, 1, 1000);
   assert_true(doubles(&population, "blocked", 0)[0] == 0);
@@ -271,12 +272,42 @@ static void test_fault(void **state) {
   population_free(&population);
 }
 
+/* A blocker that reaches part of the sheet blocks a cell as the concentration there would everywhere: in windows
+ * and between them. */
+static void test_local_block(void **state) {
+  (void)state;
+  static const float reach[2] = {1, 0.25f};
+  const struct exposure local = {ACTION_NMDA_CHANNEL, 0, &fast, 4, reach};
+  const struct exposure strong = {ACTION_NMDA_CHANNEL, 0, &fast, 4, NULL};
+  const struct exposure weak = {ACTION_NMDA_CHANNEL, 0, &fast, 1, NULL};
+  const struct exposure *exposure[] = {&local, &strong, &weak};
+  struct population population[3];
+  for (int p = 0; p < 3; p++) {
+    population[p] = make(two_alike);
+    set_cell(&population[p], 4, -45, 20);
+    set_cell(&population[p], 5, -45, 20);
+    if (p == 0) {
+      assert_int_equal(memory_new("site", 32, sizeof(int32_t), &population[0].site), STATUS_OK);
+      population[0].site[5] = 1;
+    }
+    adapt(&population[p], exposure[p], 1, 5, 100);
+    rest(&population[p], exposure[p], 1, 500);
+  }
+  for (int s = 0; s < 2; s++) {
+    const double *blocked = doubles(&population[0], "blocked", s);
+    assert_true(blocked[4] > 1.5 * blocked[5] && blocked[5] > 0.01);
+    assert_near(blocked[4], doubles(&population[1], "blocked", s)[4], 1e-6);
+    assert_near(blocked[5], doubles(&population[2], "blocked", s)[5], 1e-6);
+  }
+  for (int p = 0; p < 3; p++) population_free(&population[p]);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(test_magnesium),    cmocka_unit_test(test_block),
       cmocka_unit_test(test_trap),         cmocka_unit_test(test_competition),
       cmocka_unit_test(test_rest_goes_on), cmocka_unit_test(test_rest_ends_in_balance),
       cmocka_unit_test(test_sums),         cmocka_unit_test(test_cell_without_synapses),
-      cmocka_unit_test(test_fault)};
+      cmocka_unit_test(test_fault),        cmocka_unit_test(test_local_block)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

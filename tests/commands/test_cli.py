@@ -344,7 +344,8 @@ class Running(unittest.TestCase):
         rows = []
         for line in spinule("list", "signals").stdout.splitlines():
             path, unit = re.match(r"(\S+)  +(\S*)  +", line).groups()
-            named = re.sub(r"<subunit>", r"2[ABCD]", re.sub(r"<(region|drug)>", r"[A-Za-z0-9]+", path))
+            named = re.sub(r"<subunit>", r"2[ABCD]", re.sub(r"<region>", r"[A-Za-z0-9]+", path))
+            named = re.sub(r"<drug>", r"\\w+", named)
             rows.append((re.compile(re.sub(r"<\w+>", r"(?:(?!_2[ABCD]$)\\w)+", named)), unit))
         checked = set()
 
@@ -364,7 +365,8 @@ class Running(unittest.TestCase):
 
     def test_info(self):
         text = spinule("info", self.folder / "one/drug.h5").stdout
-        self.assertRegex(text, r"drugs +\w+ketamine, \w+ketamine\n")
+        self.assertRegex(text, r"drugs +esketamine, norketamine_s, hnk_2s6s, arketamine, norketamine_r, "
+                               r"hnk_2r6r\n")
         self.assertRegex(text, r"Windows: 2, ")
         self.assertRegex(text, r"(?m)^  PYR_L5 +mPFC +PYR +L5 +\d+ +[\d.]+ +[\d.]+$")
 

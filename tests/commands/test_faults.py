@@ -33,6 +33,20 @@ class Told(Case):
             self.assertIn(part, run.stderr)
 
 
+def substance(metabolites):
+    """The group `drugs` begins with a substance that becomes these."""
+    return ('drugs = {',
+            'drugs = { dot = { title = "."; molar_mass = "200 g/mol"; '
+            'actions = { bdnf_scavenger = { K_d = "1 nM"; }; }; kinetics = { rat = { V1 = "2 L/kg"; '
+            'CL = "1 L/h/kg"; unbound = 0.5; Kp_uu = 1.0; t_half_effect = "2 min"; '
+            f'metabolites = ( {metabolites} ); }}; }}; }};')
+
+
+def into_tissue(words):
+    """The dose goes into tissue instead."""
+    return 'route = "ip"', f'route = "local"; {words}'
+
+
 class Configs(Told):
     """A text of the small circuit's config, and what it is replaced by; the place that is named, and the
     words."""
@@ -67,6 +81,25 @@ class Configs(Told):
         "impossible route": ('route = "ip"', 'route = "oral"', "protocol.events.[0]", "oral"),
         "kind": ('kind = "dose"', 'kind = "doze"', "protocol.events.[0]", '"doze"'),
         "negative dose": ('"10 mg/kg"', '"-10 mg/kg"', "protocol.events.[0].dose", "out of range"),
+        "absurd dose": ('"10 mg/kg"', '"10 g/kg"', "protocol.events.[0]", "beyond 5000 mg/kg", "OECD"),
+        "radius without tissue": ('route = "ip"', 'route = "ip"; radius = "50 um"',
+                                  "protocol.events.[0].radius", 'route = "local"'),
+        "no region": (*into_tissue('volume = "1 mm3";'), "protocol.events.[0]", "the name of its region"),
+        "region that is not there": (*into_tissue('region = "CA3"; volume = "1 mm3";'),
+                                     "protocol.events.[0].region", '"CA3" is none of mPFC, CA1'),
+        "no volume": (*into_tissue('region = "mPFC";'), "protocol.events.[0]", "needs the volume"),
+        "radius beyond the patch": (*into_tissue('region = "mPFC"; volume = "1 mm3"; radius = "80 um";'),
+                                    "protocol.events.[0].radius", "exceeds the patch of mPFC, of 150 um"),
+        "place beyond the patch": (*into_tissue('region = "mPFC"; volume = "1 mm3"; x = "160 um";'),
+                                   "protocol.events.[0].x", "beyond the patch"),
+        "metabolite": (*substance('{ substance = "norketamin_s"; share = 0.1; }'),
+                       "drugs.dot.kinetics.rat.metabolites.[0].substance", '"norketamin_s" is none of',
+                       '"norketamine_s"'),
+        "metabolites of more than all": (*substance('{ substance = "norketamine_s"; share = 0.7; }, '
+                                                    '{ substance = "hnk_2s6s"; share = 0.4; }'),
+                                         "drugs.dot.kinetics.rat", "sum to more than 1"),
+        "circle of metabolites": (*substance('{ substance = "dot"; share = 0.1; }'),
+                                  "drugs.dot.kinetics.rat.metabolites", "circle"),
         "unit of the dose": ('"10 mg/kg"', '"10 mg"', "protocol.events.[0].dose", "is not a dose"),
         "arm of an event": ('arms = ["ketamine"]', 'arms = ["ketamin"]', "protocol.events.[0].arms",
                             '"ketamine"'),

@@ -190,6 +190,42 @@ static void test_observers(void **state) {
   }
 }
 
+/* ---- conditions ---- */
+
+/* Writes down the conditions that it meets, in place of what arrives. */
+static void note_conditions(const struct cells *cells, const struct step *step) {
+  for (int i = 0; i < cells->n; i++)
+    listener_at(cells->column).total[i] = step->slow_dt_ms + step->n_exposures;
+}
+
+/* Each population meets the step of its region, every tick and every millisecond; without steps of regions all
+ * meet the window's. */
+static void test_regions(void **state) {
+  (void)state;
+  static const struct mechanism noting = {.name = "noting",
+                                          .kind = MECHANISM_RECEPTOR,
+                                          .fields = listener_fields,
+                                          .n_fields = COUNT_OF(listener_fields),
+                                          .open = note_conditions,
+                                          .adapt = note_conditions};
+  for (int threads = 1; threads <= 2; threads++) {
+    const struct shape shape = {threads, 1, 128, 0.5, 3.0};
+    struct network *network = make(&shape);
+    for (int p = 0; p < 2; p++) network->population[p]->receptor[1].mechanism = &noting;
+    network->population[0]->region_index = 1;
+    const struct step regions[] = {{.dt_ms = 0.1, .slow_dt_ms = 3}, {.dt_ms = 0.1, .slow_dt_ms = 5}};
+    struct window window = {.step = {.dt_ms = 0.1, .slow_dt_ms = 7}, .regions = regions};
+    assert_ok(window_run(network, &window, 20));
+    const double *sender = population_column(network->population[0], 1, "total", 0, 0);
+    const double *hearer = population_column(network->population[1], 1, "total", 0, 0);
+    assert_true(sender[0] == 5 && hearer[0] == 3);
+    window.regions = NULL;
+    assert_ok(window_run(network, &window, 20));
+    assert_true(sender[0] == 7 && hearer[0] == 7);
+    network_free(network);
+  }
+}
+
 /* ---- failure ---- */
 
 static void test_watch(void **state) {
@@ -221,6 +257,7 @@ int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(test_delays_are_exact),
       cmocka_unit_test(test_observers),
+      cmocka_unit_test(test_regions),
       cmocka_unit_test(test_watch),
       cmocka_unit_test(test_broken_millisecond),
   };

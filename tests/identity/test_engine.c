@@ -186,9 +186,9 @@ static void run(struct scene *scene, int64_t ticks) {
   static const struct nmda_channel strong = {0.33, 0.31, 0.51, 0.83, 0.05, 1e-6, 0.55},
                                    weak = {2, 2, 3, 5, 0.05, 1e-6, 0.55};
   static const struct ampa_competitive antagonist = {0.1};
-  const struct exposure exposures[] = {{ACTION_NMDA_CHANNEL, 0, &strong, 3},
-                                       {ACTION_AMPA_COMPETITIVE, 0, &antagonist, 0.01},
-                                       {ACTION_NMDA_CHANNEL, 1, &weak, 10}};
+  const struct exposure exposures[] = {{ACTION_NMDA_CHANNEL, 0, &strong, 3, NULL},
+                                       {ACTION_AMPA_COMPETITIVE, 0, &antagonist, 0.01, NULL},
+                                       {ACTION_NMDA_CHANNEL, 1, &weak, 10, NULL}};
   const struct observer observer = {.context = scene, .interval = note_spikes};
   const struct window window = {
       .step = {.dt_ms = 0.1, .slow_dt_ms = 5, .exposures = exposures, .n_exposures = 3},

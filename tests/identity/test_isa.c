@@ -141,7 +141,7 @@ static void advance(void *context, int thread) {
   struct population *population = work->population;
   struct exposure exposures[4];
   for (int k = 0; k < 4; k++)
-    exposures[k] = (struct exposure){ACTION_NMDA_CHANNEL, k, &drugs[k], k == 2 ? 0 : 3.0 * k + 1};
+    exposures[k] = (struct exposure){ACTION_NMDA_CHANNEL, k, &drugs[k], k == 2 ? 0 : 3.0 * k + 1, NULL};
   for (int t = 0; t < TICKS; t++) {
     struct step step = {.tick = t, .dt_ms = 0.1, .slow_dt_ms = t % 3 ? 1 : 300};
     step.exposures = exposures, step.n_exposures = work->variant->blockers;

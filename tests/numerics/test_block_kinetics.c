@@ -59,7 +59,7 @@ static struct population make(double Mg) {
 
 static int exposures_of(const struct course *c, struct exposure exposures[MOST]) {
   for (int k = 0; k < c->n; k++)
-    exposures[k] = (struct exposure){ACTION_NMDA_CHANNEL, k, &drugs[k], c->uM[k]};
+    exposures[k] = (struct exposure){ACTION_NMDA_CHANNEL, k, &drugs[k], c->uM[k], NULL};
   return c->n;
 }
 
@@ -190,7 +190,7 @@ static double current_left(double uM, double Mg, int s) {
   struct nmda_channel trapped = drugs[0];
   trapped.k_escape = 0;
   struct population population = make(Mg);
-  const struct exposure exposure = {ACTION_NMDA_CHANNEL, 0, &trapped, uM};
+  const struct exposure exposure = {ACTION_NMDA_CHANNEL, 0, &trapped, uM, NULL};
   const struct step step = {.slow_dt_ms = 1e4, .exposures = &exposure, .n_exposures = 1};
   struct cells cells = population_cells(&population, 0, RECEPTOR);
   specimen_floats(&population, SPECIMEN_CELL, "V")[0] = -66;
