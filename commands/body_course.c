@@ -1,7 +1,6 @@
-/* body_course.c — the body beside the concentrations. See body_course.h.
- *
- * Where nothing acts on the body it rests. Where something does, it meets the mean of what drives it at both
- * ends of every drug_step, and concentrations stop at these: so its course does not depend on who asks when. */
+/* body_course.c — the body beside the concentrations. See body_course.h.  Where nothing acts on the body
+ * it rests. Where something does, it meets the mean of what drives it at both ends of every drug_step, and
+ * concentrations stop at these: so its course does not depend on who asks when. */
 #include "body_course.h"
 #include <math.h>
 

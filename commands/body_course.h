@@ -1,4 +1,5 @@
-/* body_course.h — what the body makes of drugs that act on it, as time goes on, and what it does to tissue. */
+/* body_course.h — what the body makes of drugs that act on it, as time goes on, and what it does to
+ * tissue. */
 #ifndef COMMANDS_BODY_COURSE_H
 #define COMMANDS_BODY_COURSE_H
 

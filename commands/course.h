@@ -6,8 +6,8 @@
 #include "experiment.h"
 #include "mechanism.h"
 
-/* Concentrations at a time, and the body beside them. What doses into tissue do follows from the time alone and
- * is no state. */
+/* Concentrations at a time, and the body beside them. What doses into tissue do follows from the time
+ * alone and is no state. */
 struct course {
   double time_h;
   double state[DRUG_SUBSTANCES][KINETICS_STATES];

@@ -93,11 +93,12 @@ extern const struct action_site action_sites[ACTION_COUNT];
 double action_share_left(const struct exposure *exposures, int n, enum action action, int site);
 
 /* Share of a site of action that competing drugs take together at `site` of the sheet: Σx/(1 + Σx), x =
- * (C/K)^n, over exposures at `action`. 0 if no drug acts there. For SEROTONIN_REUPTAKE and IMMUNE_CHALLENGE. */
+ * (C/K)^n, over exposures at `action`. 0 if no drug acts there. For SEROTONIN_REUPTAKE and
+ * IMMUNE_CHALLENGE. */
 double action_share_taken(const struct exposure *exposures, int n, enum action action, int site);
 
-/* Factor of potentiators on the release probability of terminals at `site`: Π (1 + (r − 1) x/(1 + x)), x = (C/EC50)^n,
- * over exposures at AMPA_POTENTIATOR. 1 if no drug acts there. */
+/* Factor of potentiators on the release probability of terminals at `site`: Π (1 + (r − 1) x/(1 + x)), x =
+ * (C/EC50)^n, over exposures at AMPA_POTENTIATOR. 1 if no drug acts there. */
 double action_release(const struct exposure *exposures, int n, int site);
 
 /* Leave out the exposures at a site, as a switch that is off does; gives how many are left. */

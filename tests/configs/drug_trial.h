@@ -1,4 +1,5 @@
-/* drug_trial.h — for tests of configs/drugs: read a file, give one dose, follow what is in plasma and brain. */
+/* drug_trial.h — for tests of configs/drugs: read a file, give one dose, follow what is in plasma and
+ * brain. */
 #ifndef TESTS_CONFIGS_DRUG_TRIAL_H
 #define TESTS_CONFIGS_DRUG_TRIAL_H
 
