@@ -293,7 +293,9 @@ static void look(const struct cells *cells, const struct nmda *f, int s, const s
     look_with(cells, f, s, site, time, k);                                                                   \
     break;
     WITH(0)
-    WITH(1) WITH(2) WITH(3) WITH(4) WITH(5) WITH(6) WITH(7)
+    WITH(1)
+    WITH(2)
+    WITH(3) WITH(4) WITH(5) WITH(6) WITH(7)
 #undef WITH
         default : look_with(cells, f, s, site, time, BLOCKERS);
   }
@@ -323,25 +325,37 @@ static void adapt(const struct cells *cells, const struct step *step) {
 
 /* ---- over times without spikes ---- */
 
-/* b_k' = on_k (1 − Σb) − off_k b_k by one implicit Euler step of h, in closed form: given Σb, each b_k is
- * explicit, and Σb follows from their sum. */
-static void relax_implicit(const double *on, const double *off, int n, double h, const double *b,
-                           double *out) {
-  double known = 0, taken = 1;
+/* What an implicit Euler step of h needs to know of the rates: the shares 1/(1 + h off) that stay, and h on
+ * of them, with their sum and one. */
+struct implicit {
+  double stay[BLOCKERS], bound[BLOCKERS], taken;
+};
+
+static struct implicit implicit_of(const double *on, const double *off, int n, double h) {
+  struct implicit step = {.taken = 1};
   for (int k = 0; k < n; k++) {
-    known += (b[k] + h * on[k]) / (1.0 + h * off[k]);
-    taken += h * on[k] / (1.0 + h * off[k]);
+    step.stay[k] = 1.0 / (1.0 + h * off[k]);
+    step.bound[k] = h * on[k] * step.stay[k];
+    step.taken += step.bound[k];
   }
-  double left = 1.0 - known / taken;
-  for (int k = 0; k < n; k++) out[k] = (b[k] + h * on[k] * left) / (1.0 + h * off[k]);
+  return step;
+}
+
+/* b_k' = on_k (1 − Σb) − off_k b_k by one such step, in closed form: given Σb, each b_k is explicit, and Σb
+ * follows from their sum. */
+static inline void relax_implicit(const struct implicit *step, int n, const double *b, double *out) {
+  double kept = 1;
+  for (int k = 0; k < n; k++) kept -= b[k] * step->stay[k];
+  double left = kept / step->taken;
+  for (int k = 0; k < n; k++) out[k] = b[k] * step->stay[k] + step->bound[k] * left;
 }
 
 /* The same to second order: a step against two halves. */
-static void relax_step(const double *on, const double *off, int n, double h, double *b) {
+static inline void relax_step(const struct implicit *once, const struct implicit *twice, int n, double *b) {
   double whole[BLOCKERS], half[BLOCKERS], halves[BLOCKERS];
-  relax_implicit(on, off, n, h, b, whole);
-  relax_implicit(on, off, n, 0.5 * h, b, half);
-  relax_implicit(on, off, n, 0.5 * h, half, halves);
+  relax_implicit(once, n, b, whole);
+  relax_implicit(twice, n, b, half);
+  relax_implicit(twice, n, half, halves);
   for (int k = 0; k < n; k++) {
     b[k] = 2.0 * halves[k] - whole[k];
     b[k] = b[k] > 0.0 ? b[k] : 0.0;
@@ -356,7 +370,9 @@ static void relax(const double *on, const double *off, int n, double time, doubl
   for (int k = 0; k < n; k++) fastest += on[k] + off[k];
   for (; octaves < OCTAVES && span * fastest > 0.25; octaves++) span *= 0.5;
   for (int o = 0; o <= octaves; o++) {
-    for (int part = 0; part < PARTS; part++) relax_step(on, off, n, span / PARTS, b);
+    struct implicit once = implicit_of(on, off, n, span / PARTS);
+    struct implicit twice = implicit_of(on, off, n, 0.5 * span / PARTS);
+    for (int part = 0; part < PARTS; part++) relax_step(&once, &twice, n, b);
     if (o > 0) span *= 2.0;
   }
 }

@@ -105,8 +105,8 @@ static void test_content_and_antagonists(void **state) {
   population_free(&held);
 }
 
-/* An antagonist that reaches part of the sheet acts at each cell by its share there; one that reaches all
- * of it acts beside it. */
+/* An antagonist that reaches part of the sheet acts at each cell by its share there, beside one that reaches
+ * all of it. */
 static void test_local_antagonist(void **state) {
   (void)state;
   static const float reach[3] = {1, 0.25f, 0};

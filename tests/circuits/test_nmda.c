@@ -272,8 +272,8 @@ static void test_fault(void **state) {
   population_free(&population);
 }
 
-/* A blocker that reaches part of the sheet blocks a cell as the concentration there would everywhere: in windows
- * and between them. */
+/* A blocker that reaches part of the sheet blocks a cell as the concentration there would everywhere: in
+ * windows and between them. */
 static void test_local_block(void **state) {
   (void)state;
   static const float reach[2] = {1, 0.25f};

@@ -1,6 +1,6 @@
-/* test_sites.c — is there anything at which a drug acts? Found among the receptors of every population; told of an
- * event whose drug has no site; what no receptor answers to is left to the tissue; each receptor says what it
- * answers to. */
+/* test_sites.c — is there anything at which a drug acts? Found among the receptors of every population; told
+ * of an event whose drug has no site; what no receptor answers to is left to the tissue; each receptor says
+ * what it answers to. */
 #include "circuit.h"
 #include "sites.h"
 #include <setjmp.h>

@@ -198,8 +198,8 @@ static void note_conditions(const struct cells *cells, const struct step *step) 
     listener_at(cells->column).total[i] = step->slow_dt_ms + step->n_exposures;
 }
 
-/* Each population meets the step of its region, every tick and every millisecond; without steps of regions all
- * meet the window's. */
+/* Each population meets the step of its region, every tick and every millisecond; without steps of regions
+ * all meet the window's. */
 static void test_regions(void **state) {
   (void)state;
   static const struct mechanism noting = {.name = "noting",
