@@ -40,9 +40,8 @@ void extracellular_check(const struct simulation *simulation) {
 /* ---- a region's parts ---- */
 
 void extracellular_prepare(struct simulation *simulation) {
-  const struct experiment *experiment = simulation->experiment;
-  const struct drugs *drugs = &experiment->drugs;
-  double most = experiment->signalling.autoreceptors ? mglur2_most(&experiment->mglur2) : 1.0;
+  const struct drugs *drugs = &simulation->experiment->drugs;
+  double most = mglur2_most(&simulation->experiment->mglur2); /* on or off, so that baselines are equal */
   for (int s = 0; s < drugs->n_substances; s++) {
     if (drugs->substance[s].acts[ACTION_AMPA_POTENTIATOR])
       most *= fmax(1.0, drugs->substance[s].properties[ACTION_AMPA_POTENTIATOR].ampa_potentiator.release);
