@@ -1,5 +1,6 @@
 /* simulation.c — building an experiment, and its state. protocol.c runs it. */
 #include "simulation.h"
+#include "body_course.h"
 #include "circuit.h"
 #include "extracellular.h"
 #include "local_events.h"
@@ -162,6 +163,9 @@ enum status simulation_wire(struct simulation *simulation, int threads, int rank
     TRY(signalling_solver(&simulation->solver[t]));
   }
   TRY(new_places(simulation));
+  TRY(systemic_solver(&simulation->systemic_solver));
+  systemic_rest(simulation->fast.body);
+  systemic_rest(simulation->slow.body);
   TRY(list_stages(simulation));
   simulation->build_wall_s = wall_s() - begin;
   return STATUS_OK;
@@ -182,6 +186,7 @@ void simulation_free(struct simulation *simulation) {
   int threads = simulation->network && simulation->network->team ? team_size(simulation->network->team) : 0;
   for (int t = 0; simulation->solver && t < threads; t++) stiff_free(simulation->solver[t]);
   memory_free(simulation->solver);
+  stiff_free(simulation->systemic_solver);
   activity_free(&simulation->activity);
   instruments_free(&simulation->instruments);
   for (int r = 0; r < simulation->n_regions; r++) {
@@ -203,7 +208,10 @@ enum status simulation_arm(struct simulation *simulation, int arm) {
 /* ---- drugs ---- */
 
 enum status course_advance(const struct simulation *simulation, struct course *course, double t_h) {
-  return course_advance_body(simulation->experiment, &simulation->doses, course, t_h);
+  if (t_h <= course->time_h) return STATUS_OK;
+  TRY(course_cool(simulation->experiment, &simulation->doses, course, t_h));
+  return body_course_step(simulation->experiment, &simulation->doses, simulation->systemic_solver, course,
+                          t_h);
 }
 
 int course_exposures(const struct simulation *simulation, const struct course *course, int r,

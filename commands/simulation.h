@@ -59,6 +59,7 @@ struct simulation {
   struct activity activity;
   struct instruments instruments;
   struct stiff **solver; /* per thread: signalling */
+  struct stiff *systemic_solver;
   struct arm_doses doses;
   struct places places; /* room for concentrations over the sheets */
   struct stage *stage;

@@ -295,7 +295,8 @@ static void look(const struct cells *cells, const struct nmda *f, int s, const s
     WITH(0)
     WITH(1)
     WITH(2)
-    WITH(3) WITH(4) WITH(5) WITH(6) WITH(7)
+    WITH(3)
+    WITH(4) WITH(5) WITH(6) WITH(7)
 #undef WITH
         default : look_with(cells, f, s, site, time, BLOCKERS);
   }

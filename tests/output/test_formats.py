@@ -22,7 +22,10 @@ except ImportError:
 
 Row = collections.namedtuple("Row", "name pattern shape type unit")
 REGIONS = {"mPFC": 9, "CA1": 16}  # and their sites
-WINDOWS, EVENTS = 5, 1
+WINDOWS, EVENTS = 5, 2
+GIVEN = """({ at = "30 min"; drug = "ketamine"; dose = "10 mg/kg"; route = "ip"; arms = ["ketamine"]; },
+ { at = "30 min"; drug = "esketamine"; amount = "1 ng"; volume = "0.5 mm3"; route = "local"; region = "mPFC";
+   radius = "50 um"; arms = ["ketamine"]; })"""
 BIN_S, SETTLE_S, MEASURED_S = 0.01, 0.1, 0.1
 
 
@@ -46,7 +49,7 @@ def page_rows():
 
 
 def pattern_of(name):
-    words = {"region": "(?:mPFC|CA1)", "drug": "[a-z]+", "subunit": "2[A-D]", "signal": r"\w+?",
+    words = {"region": "(?:mPFC|CA1)", "drug": "[a-z0-9_]+", "subunit": "2[A-D]", "signal": r"\w+?",
              "population": "(?:PYR|PV|SST|VIP|CA1)_(?:L[0-9]+|PYR|PV|OLM)",
              "pathway": "(?:(?:PYR|CA1)_[A-Z0-9]+_to_(?:PYR|CA1)_[A-Z0-9]+|(?:mPFC|CA1)_afferents)"}
     return re.compile(re.sub(r"<(\w+)>", lambda word: words[word.group(1)], name))
@@ -62,7 +65,7 @@ class Result(Case):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        run_it(SMALL, cls.folder / "run", "-t", 1)
+        run_it(SMALL, cls.folder / "run", "-t", 1, "-s", f"protocol.events={GIVEN}")
         cls.path = cls.folder / "run/ketamine.h5"
         cls.file = h5py.File(cls.path)
         cls.addClassCleanup(cls.file.close)
@@ -139,7 +142,7 @@ class Plots(Result):
     def test_attributes_and_scales(self):
         plots = [(name, group) for name, group in self.each(h5py.Group)
                  if group.attrs.get("NX_class") == "NXdata"]
-        self.assertEqual(len(plots), 5 + 12 * len(REGIONS))
+        self.assertEqual(len(plots), 6 + 12 * len(REGIONS))
         for name, group in plots:
             axes = list(group.attrs["axes"])
             signals = [group.attrs["signal"], *group.attrs.get("auxiliary_signals", ())]
