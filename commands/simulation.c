@@ -129,19 +129,6 @@ static enum status new_tissue(struct simulation *simulation, int r, int threads)
   return extracellular_new(tissue, simulation, threads);
 }
 
-/* Pyramidal cells are those with spines. */
-static enum status new_instruments(struct simulation *simulation) {
-  TRY(instruments_new(&simulation->instruments, simulation->experiment, simulation->network));
-  for (int r = 0; r < simulation->n_regions; r++) {
-    const struct spines *spines = &simulation->tissue[r].spines;
-    const struct population *spiny[REGION_POPULATIONS];
-    for (int k = 0; k < spines->n_cells; k++) spiny[k] = spines->cells[k].population;
-    TRY(instruments_add_region(&simulation->instruments, &simulation->region[r].sheet, spiny,
-                               spines->n_cells));
-  }
-  return STATUS_OK;
-}
-
 static enum status new_places(struct simulation *simulation) {
   const struct sheet *sheets[EXPERIMENT_REGIONS];
   list_sheets(simulation, sheets);
@@ -157,7 +144,6 @@ enum status simulation_wire(struct simulation *simulation, int threads, int rank
   TRY(region_wire(regions, simulation->n_regions, simulation->network));
   for (int r = 0; r < simulation->n_regions; r++) TRY(new_tissue(simulation, r, threads));
   TRY(activity_new(&simulation->activity, simulation->network));
-  TRY(new_instruments(simulation));
   TRY(memory_new("solvers", (size_t)threads, sizeof *simulation->solver, &simulation->solver));
   for (int t = 0; t < threads; t++) {
     TRY(signalling_solver(&simulation->solver[t]));
@@ -168,6 +154,19 @@ enum status simulation_wire(struct simulation *simulation, int threads, int rank
   systemic_rest(simulation->slow.body);
   TRY(list_stages(simulation));
   simulation->build_wall_s = wall_s() - begin;
+  return STATUS_OK;
+}
+
+/* Pyramidal cells are those with spines. */
+enum status simulation_instruments(struct simulation *simulation) {
+  TRY(instruments_new(&simulation->instruments, simulation->experiment, simulation->network));
+  for (int r = 0; r < simulation->n_regions; r++) {
+    const struct spines *spines = &simulation->tissue[r].spines;
+    const struct population *spiny[REGION_POPULATIONS];
+    for (int k = 0; k < spines->n_cells; k++) spiny[k] = spines->cells[k].population;
+    TRY(instruments_add_region(&simulation->instruments, &simulation->region[r].sheet, spiny,
+                               spines->n_cells));
+  }
   return STATUS_OK;
 }
 

@@ -80,6 +80,8 @@ struct simulation {
 MUST_USE enum status simulation_place(const struct experiment *experiment, struct simulation *out);
 /* Draw synapses, prepare the tissue and the list of stages. Fails: CONFIG, NO_MEMORY. */
 MUST_USE enum status simulation_wire(struct simulation *simulation, int threads, int ranks);
+/* Set up what looks on in windows; of a wired simulation that is to be recorded. Fails: NO_MEMORY, FAULT. */
+MUST_USE enum status simulation_instruments(struct simulation *simulation);
 void simulation_free(struct simulation *simulation);
 
 /* From now on the doses are those of this arm. Fails: NO_MEMORY. */
