@@ -257,7 +257,7 @@ class Extracellular(Result):
     def test_switched_off(self):
         """Neither groups nor numbers, and nothing else changes."""
         words = settings({f"record.{name}.on": "false" for name in ("dialysis", "electrode", "bursts")})
-        run_it(SMALL, self.folder / "off", "-t", 1, "--arm", "ketamine", *words)
+        run_it(SMALL, self.folder / "off", "-t", 1, "--arm", "ketamine", "-s", f"protocol.events={GIVEN}", *words)
         with h5py.File(self.folder / "off/ketamine.h5") as off:
             self.assertEqual(set(self.file) - set(off), {"dialysis", "electrode", "bursts"})
             for region in REGIONS:
@@ -331,7 +331,8 @@ class Switches(Result):
     def test_what_is_switched_off_is_not_there(self):
         """And all else is as it was: who looks on changes nothing."""
         off = self.folder / "off"
-        run_it(SMALL, off, "-t", 1, "-s", "record={lfp=false;spectra=false;statistics=false;}")
+        run_it(SMALL, off, "-t", 1, "-s", f"protocol.events={GIVEN}", "-s",
+               "record={lfp=false;spectra=false;statistics=false;}")
         with h5py.File(off / "ketamine.h5") as file:
             gone = set(self.file) - set(file)
             self.assertEqual(gone, {"lfp", "lfp_grid", "spectra", "bands", "spiking", "clamp"})
