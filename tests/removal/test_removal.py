@@ -160,6 +160,28 @@ class ClosedLoop(Experiment):
             self.assertGreater(np.abs(self.of_tissue(arm, "ampa_scale") - 1).max(), 0.001)
             self.assert_same_before(self.THIRD_H - 0.01, off[arm], self.arm[arm])
 
+    def test_agonist_of_autoreceptors(self):
+        """With receptors full, release is what the published tone leaves, 0.6 of rest, and glutamate falls.
+        Equal until the window after the dose; no NMDA receptor is blocked."""
+        a, b = self.arm["ly379268"], self.arm["vehicle"]
+        self.assert_same_before(self.SECOND_H - 0.01, a, b)
+        np.testing.assert_allclose(a["summary/mPFC/release"], [1, 0.6, 0.6], atol=0.01)
+        for name in ("glutamate", "ambient", "dialysate"):
+            self.assertTrue(np.all(a["summary/mPFC/" + name][1:] < 0.8 * b["summary/mPFC/" + name][1:]), name)
+        self.assertTrue(np.all(a["block/PYR_L5"] == 0))
+
+    def test_without_autoreceptors(self):
+        """Release is as it was calibrated, always, and an agonist does nothing. The baseline is equal to
+        what it is with them."""
+        off = self.without("autoreceptors", "--arm", "vehicle", "--arm", "ly379268", "--arm", "ketamine")
+        for name, arm in off.items():
+            self.assertTrue(np.all(arm["summary/mPFC/release"] == 1))
+            self.assert_same_before(self.SECOND_H - 0.01, arm, self.arm[name])
+        self.assert_same(off["ly379268"], off["vehicle"], "spikes/", "summary/", "slow/", "dialysis/")
+        on = self.arm["ketamine"]["summary/mPFC/release"]
+        self.assertEqual(on[0], 1)
+        self.assertGreater(abs(on[1] - 1), 0.01)
+
 
 class HighDose(Experiment):
     """An anaesthetic dose at 30 min. What acts on cells and terminals is first felt in the window at 45 min;
@@ -215,29 +237,6 @@ class HighDose(Experiment):
         self.assert_same(off["ketamine"], self.arm["ketamine"], *self.course(off["ketamine"]))
         for arm in (off, self.arm):
             self.assertGreater(arm["ketamine"]["block/PYR_L5"][1], 0.7)
-
-
-    def test_agonist_of_autoreceptors(self):
-        """With receptors full, release is what the published tone leaves, 0.6 of rest, and glutamate falls.
-        Equal until the window after the dose; no NMDA receptor is blocked."""
-        a, b = self.arm["ly379268"], self.arm["vehicle"]
-        self.assert_same_before(self.SECOND_H - 0.01, a, b)
-        np.testing.assert_allclose(a["summary/mPFC/release"], [1, 0.6, 0.6], atol=0.01)
-        for name in ("glutamate", "ambient", "dialysate"):
-            self.assertTrue(np.all(a["summary/mPFC/" + name][1:] < 0.8 * b["summary/mPFC/" + name][1:]), name)
-        self.assertTrue(np.all(a["block/PYR_L5"] == 0))
-
-    def test_without_autoreceptors(self):
-        """Release is as it was calibrated, always, and an agonist does nothing. The baseline is equal to
-        what it is with them."""
-        off = self.without("autoreceptors", "--arm", "vehicle", "--arm", "ly379268", "--arm", "ketamine")
-        for name, arm in off.items():
-            self.assertTrue(np.all(arm["summary/mPFC/release"] == 1))
-            self.assert_same_before(self.SECOND_H - 0.01, arm, self.arm[name])
-        self.assert_same(off["ly379268"], off["vehicle"], "spikes/", "summary/", "slow/", "dialysis/")
-        on = self.arm["ketamine"]["summary/mPFC/release"]
-        self.assertEqual(on[0], 1)
-        self.assertGreater(abs(on[1] - 1), 0.01)
 
 
 class OpenLoop(Experiment):
