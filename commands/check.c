@@ -93,13 +93,31 @@ static const double CELL_S = 4e-5, EVENT_S = 1.2e-8, BUILD_S = 4e-7;
 static const double CELL_BYTES = 2000, CELL_STATE = 500, EDGE_STATE = 12, PROGRAM_BYTES = 3e7;
 static const double SPIKE_BYTES = 16, FILE_BYTES = 4e6;
 
-static void print_needs(FILE *out, const struct experiment *experiment, struct size size) {
+/* A sample of a series of the LFP; a region has a few layers beside its electrodes. */
+static const double LFP_BYTES = 4, LFP_SERIES = 6;
+
+/* Of a second. */
+static double lfp_bytes(const struct simulation *simulation) {
+  const struct record_settings *record = &simulation->experiment->record;
+  double series = 0;
+  for (int r = 0; r < simulation->n_regions && record->lfp; r++) {
+    const struct sheet *sheet = &simulation->region[r].sheet;
+    double electrodes =
+        sheet_side_x_um(sheet) * sheet_side_y_um(sheet) / (record->lfp_grid * record->lfp_grid);
+    series += LFP_SERIES + (record->lfp_grid > 0 ? fmax(1, electrodes) : 0);
+  }
+  return 1000 * LFP_BYTES * series;
+}
+
+static void print_needs(FILE *out, const struct simulation *simulation, struct size size) {
+  const struct experiment *experiment = simulation->experiment;
   double biology = all_biology_s(experiment), per_s = size.cells * CELL_S + size.events * EVENT_S;
   double wall = biology * per_s + size.synapses * BUILD_S;
   double spikes = experiment->record.spikes ? simulation_biology_s(experiment) * size.spikes : 0;
   double state = size.cells * CELL_STATE + size.plastic * EDGE_STATE;
   double memory = PROGRAM_BYTES + size.bytes + size.cells * CELL_BYTES + 2.0 * state;
-  double disk = experiment->n_arms * (spikes * SPIKE_BYTES + FILE_BYTES);
+  double lfp = simulation_biology_s(experiment) * lfp_bytes(simulation);
+  double disk = experiment->n_arms * (spikes * SPIKE_BYTES + lfp + FILE_BYTES);
   fprintf(out, "in all: %.0f cells, %.2f M synapses, %.2f M synaptic events per biological second\n",
           size.cells, 1e-6 * size.synapses, 1e-6 * size.events);
   fprintf(out,
@@ -129,7 +147,7 @@ static enum status check(const struct arguments *arguments, struct experiment *e
     size.events += one.events;
   }
   print_protocol(arguments->out, experiment);
-  print_needs(arguments->out, experiment, size);
+  print_needs(arguments->out, simulation, size);
   return STATUS_OK;
 }
 

@@ -78,16 +78,16 @@ static enum status cool(const struct experiment *experiment, const struct arm_do
   return STATUS_OK;
 }
 
-enum status course_advance_body(const struct experiment *experiment, const struct arm_doses *doses,
-                                struct course *course, double t_h) {
-  if (t_h <= course->time_h) return STATUS_OK;
-  if (cools(experiment, doses, t_h)) TRY(cool(experiment, doses, course, t_h));
-  return course_step(&experiment->drugs, doses, course, t_h);
+enum status course_cool(const struct experiment *experiment, const struct arm_doses *doses,
+                        struct course *course, double t_h) {
+  if (t_h <= course->time_h || !cools(experiment, doses, t_h)) return STATUS_OK;
+  return cool(experiment, doses, course, t_h);
 }
 
 enum status course_visit(struct course *course, const char *name, struct visitor *visitor) {
   TRY(visitor->array(visitor, name, STATE_F64, 1, &course->time_h));
   TRY(visitor->array(visitor, name, STATE_F64, 1, &course->cooling_C));
+  TRY(visitor->array(visitor, name, STATE_F64, SYSTEMIC_COUNT, course->body));
   return visitor->array(visitor, name, STATE_F64, (size_t)DRUG_SUBSTANCES * KINETICS_STATES,
                         &course->state[0][0]);
 }
@@ -149,6 +149,8 @@ static bool switched_off(const struct signalling *switches, int action) {
     return !switches->calcium_channel;
   case ACTION_GABA_A_TONIC:
     return !switches->gaba_a_tonic;
+  case ACTION_AMPA_POTENTIATOR:
+    return !switches->hnk_ampa;
   default:
     return false;
   }

@@ -6,12 +6,13 @@
 #include "experiment.h"
 #include "mechanism.h"
 
-/* Concentrations at a time, and body temperature. What doses into tissue and baths do follows from the time
- * alone and is no state. */
+/* Concentrations at a time, and the body beside them. What doses into tissue and baths do follows from the
+ * time alone and is no state. */
 struct course {
   double time_h;
   double cooling_C; /* of the body, relative to normal */
   double state[DRUG_SUBSTANCES][KINETICS_STATES];
+  double body[SYSTEMIC_COUNT]; /* moved by body_course.c */
 };
 
 /* Substances that were ever given by this time, in a bath too, and what the body makes of them. Those into
@@ -22,9 +23,9 @@ void course_given(const struct drugs *drugs, const struct arm_doses *doses, doub
 /* Advance concentrations to t_h (not before its time), family by family. Fails: DIVERGED, FAULT. */
 MUST_USE enum status course_step(const struct drugs *drugs, const struct arm_doses *doses,
                                  struct course *course, double t_h);
-/* Advance all to t_h: body temperature as well. Fails: DIVERGED, FAULT. */
-MUST_USE enum status course_advance_body(const struct experiment *experiment, const struct arm_doses *doses,
-                                         struct course *course, double t_h);
+/* Before that: body temperature at t_h. Fails: DIVERGED, FAULT. */
+MUST_USE enum status course_cool(const struct experiment *experiment, const struct arm_doses *doses,
+                                 struct course *course, double t_h);
 
 /* Free concentration of a substance in the brain, µM: of doses and of baths. */
 double course_brain_uM(const struct arm_doses *doses, const struct course *course, int substance);

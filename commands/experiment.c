@@ -351,6 +351,7 @@ enum status experiment_read(const char *path, const struct experiment_options *o
               &out->calcium_entry);
   params_read(out->config, "body.temperature", temperature_params, n_temperature_params, NULL, 0,
               &out->temperature);
+  systemic_read(out->config, &out->systemic);
   spines_read(out->config, &out->spines);
   if (out->species.name) TRY(drugs_read(out->config, out->subject.species, &out->drugs));
   TRY(read_regions(out));

@@ -16,6 +16,7 @@
 #include "synapses/spines.h"
 #include "tissue/mglur2.h"
 #include "tissue/signalling.h"
+#include "tissue/systemic.h"
 
 enum { EXPERIMENT_ARMS = 16, EXPERIMENT_EVENTS = 64, EXPERIMENT_WINDOWS = 256, EXPERIMENT_REGIONS = 4 };
 
@@ -64,6 +65,7 @@ struct experiment {
   struct record_settings record;
   struct drugs drugs;
   struct signalling signalling;
+  struct systemic systemic;
   struct spine_params spines;
   struct glutamate_params glutamate;
   struct mglur2_params mglur2;

@@ -40,7 +40,12 @@ void extracellular_check(const struct simulation *simulation) {
 /* ---- a region's parts ---- */
 
 void extracellular_prepare(struct simulation *simulation) {
+  const struct drugs *drugs = &simulation->experiment->drugs;
   double most = mglur2_most(&simulation->experiment->mglur2); /* on or off, so that baselines are equal */
+  for (int s = 0; s < drugs->n_substances; s++) {
+    if (drugs->substance[s].acts[ACTION_AMPA_POTENTIATOR])
+      most *= fmax(1.0, drugs->substance[s].properties[ACTION_AMPA_POTENTIATOR].ampa_potentiator.release);
+  }
   for (int p = 0; p < simulation->network->n_projections; p++)
     simulation->network->projection[p]->release_most = most;
 }

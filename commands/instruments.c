@@ -1,6 +1,7 @@
 /* instruments.c — making the instruments of a run, and their state. See instruments.h. */
 #include "instruments.h"
 #include <math.h>
+#include <stdio.h>
 #include <string.h>
 
 /* Milliseconds of the longest or shortest window. */
@@ -9,6 +10,20 @@ static size_t window_ms(const struct experiment *experiment, bool longest) {
   for (int w = 1; w < experiment->n_windows; w++)
     s = longest ? fmax(s, experiment->window[w].duration) : fmin(s, experiment->window[w].duration);
   return (size_t)floor(s * 1000.0 + 0.5);
+}
+
+void instruments_check(const struct experiment *experiment, const struct network *network) {
+  const struct record_settings *record = &experiment->record;
+  for (int c = 0; c < record->n_clamped; c++) {
+    char path[48];
+    snprintf(path, sizeof path, "record.clamp.[%d]", c);
+    for (int p = 0; p < network->n_populations && record->clamped[c].population; p++) {
+      const struct population *population = network->population[p];
+      if (strcmp(population->name, record->clamped[c].population) == 0 &&
+          record->clamped[c].cells > population->n)
+        config_fault(experiment->config, path, "%s has %d cells", population->name, population->n);
+    }
+  }
 }
 
 static enum status new_clamps(struct instruments *instruments) {

@@ -24,6 +24,9 @@ struct instruments {
   size_t samples;            /* milliseconds of the longest window */
 };
 
+/* Can as many cells be clamped as the config wants? Faults go to it. When all populations are known. */
+void instruments_check(const struct experiment *experiment, const struct network *network);
+
 /* The instruments of all populations of a network; then those of each region, in their order: `spiny` are its
  * populations of pyramidal cells. Fails: NO_MEMORY; CONFIG (more clamps than a population has cells). Free
  * with instruments_free (accepts zeroed ones, also after a failure). */

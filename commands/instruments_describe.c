@@ -43,7 +43,7 @@ static const char *const clamp_kinds[CLAMP_KINDS] = {"epsc_", "ipsc_"};
 #define BAND(name, member, unit, label)                                                                      \
   { #name, unit, label, offsetof(struct instruments_band_measures, member) }
 const struct instruments_measure instruments_bands[INSTRUMENTS_BANDS] = {
-    BAND(peak, peak, "Hz", "frequency with most power above 20 Hz, times frequency"),
+    BAND(peak, peak, "Hz", "frequency with most power above 15 Hz, times frequency"),
     BAND(gamma_coherent, coherent, "pA2", "gamma power that cells have in common"),
     BAND(gamma_incoherent, incoherent, "pA2", "gamma power that goes away with the number of cells"),
     BAND(gamma_many, many, "pA2", "gamma power of the mean over many cells"),

@@ -7,7 +7,7 @@
 #include <string.h>
 
 /* A peak is looked for from here to here. */
-static const double PEAK_LOW_HZ = 20, PEAK_HIGH_HZ = 180;
+static const double PEAK_LOW_HZ = 15, PEAK_HIGH_HZ = 180;
 
 /* ---- LFP ---- */
 

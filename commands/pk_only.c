@@ -45,11 +45,17 @@ static void look(struct arm_course *arm) {
   }
 }
 
+/* Body temperature is a matter of concentrations; what else drugs do to the body is not looked at. */
+static enum status step_to(struct arm_course *arm, double t_h) {
+  TRY(course_cool(arm->experiment, &arm->doses, &arm->course, t_h));
+  return course_step(&arm->experiment->drugs, &arm->doses, &arm->course, t_h);
+}
+
 /* A bolus of this very time is given at the start of the next step: its peak in plasma is there. */
 static enum status look_after(struct arm_course *arm) {
   const double MOMENT_H = 1e-6;
   struct course before = arm->course;
-  TRY(course_advance_body(arm->experiment, &arm->doses, &arm->course, before.time_h + MOMENT_H));
+  TRY(step_to(arm, before.time_h + MOMENT_H));
   arm->course.time_h = before.time_h;
   look(arm);
   arm->course = before;
@@ -71,7 +77,7 @@ static enum status run_arm(struct arm_course *arm, struct recorder *to) {
   TRY(drug_rows_append(experiment, &arm->doses, to, handle, &arm->course));
   while (arm->course.time_h < experiment->end_h) {
     if (experiment_event_before_h(experiment, arm->course.time_h) == arm->course.time_h) TRY(look_after(arm));
-    TRY(course_advance_body(experiment, &arm->doses, &arm->course, next_h(experiment, arm->course.time_h)));
+    TRY(step_to(arm, next_h(experiment, arm->course.time_h)));
     look(arm);
     TRY(drug_rows_append(experiment, &arm->doses, to, handle, &arm->course));
   }

@@ -1,5 +1,6 @@
 /* protocol.c — the slow loop: windows of spikes, steps of the tissue, structural change. */
 #include "protocol.h"
+#include "body_course.h"
 #include "conditions.h"
 #include "extracellular.h"
 #include "memory.h"
@@ -67,7 +68,13 @@ static enum status begin_window(struct simulation *simulation, const struct reco
   TRY(rest(simulation, fmax(simulation->window_end_h, start_h - CATCH_UP_H)));
   TRY(course_advance(simulation, &simulation->fast, stage->t0_h));
   activity_begin(&simulation->activity, simulation->network->tick, floor(start_h * 3.6e7 + 0.5) * 0.1);
-  for (int r = 0; r < simulation->n_regions; r++) extracellular_begin(&simulation->tissue[r]);
+  double uptake = body_effects_of(simulation->experiment, &simulation->fast).uptake *
+                  simulation->experiment->glutamate.uptake;
+  for (int r = 0; r < simulation->n_regions; r++) {
+    for (int s = 0; s < simulation->tissue[r].n_sites; s++)
+      simulation->tissue[r].glutamate.uptake[s] = uptake;
+    extracellular_begin(&simulation->tissue[r]);
+  }
   if (stage->window == 0) return STATUS_OK;
   TRY(recording_rates(recording, simulation, start_h * 3600.0, NULL));
   return extracellular_row(recording, simulation, start_h * 3600.0);
@@ -199,7 +206,7 @@ static enum status run_window(struct simulation *simulation, const struct record
 
 struct slow_job {
   struct simulation *simulation;
-  double t0_h, t1_h, slowing;
+  double t0_h, t1_h, slowing, serotonin, inflamed;
   struct conditions conditions;
   struct slow_site {
     int region, site;
@@ -222,6 +229,8 @@ static void advance_site(void *context, int thread, int i) {
                                 .rate = tissue_relative(tissue, SITE_rate, item->site),
                                 .bdnf_left = left_at(step, ACTION_BDNF_SCAVENGER, item->site),
                                 .mtorc1_left = left_at(step, ACTION_MTORC1_INHIBITOR, item->site),
+                                .serotonin = job->serotonin * tissue->region->settings.serotonin,
+                                .inflamed = job->inflamed,
                                 .calcium_blocked =
                                     calcium_entry_blocked(step->exposures, step->n_exposures, item->site),
                                 .slowing = job->slowing};
@@ -304,6 +313,7 @@ static enum status remodel(struct simulation *simulation, const struct recording
   for (int r = 0; r < simulation->n_regions; r++) {
     struct tissue *tissue = &simulation->tissue[r];
     TRY(spines_remodel(&tissue->spines, simulation->network, tissue->y[SIGNALLING_PROTEINS],
+                       body_effects_of(simulation->experiment, &simulation->slow).elimination,
                        simulation->remodelled_h, t_h, (uint32_t)simulation->remodels));
   }
   simulation->remodels++;
@@ -316,6 +326,8 @@ static enum status run_slow(struct simulation *simulation, const struct recordin
   struct slow_job job = {.simulation = simulation, .t0_h = stage->t0_h, .t1_h = stage->t1_h};
   TRY(advance_course(simulation, recording, 0.5 * (stage->t0_h + stage->t1_h)));
   job.slowing = 1.0 - temperature_rate(&simulation->experiment->temperature, simulation->slow.cooling_C);
+  job.serotonin = simulation->slow.body[SYSTEMIC_SEROTONIN];
+  job.inflamed = body_effects_of(simulation->experiment, &simulation->slow).inflamed;
   conditions_at(simulation, &simulation->slow, &job.conditions);
   TRY(advance_sites(&job));
   TRY(extracellular_sample(recording, simulation, stage->t0_h, stage->t1_h));

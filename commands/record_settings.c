@@ -45,7 +45,7 @@ static int known_populations(const struct anatomy *anatomy, int n_regions, const
 }
 
 static void read_clamped(struct config *config, int i, const char *const *names, int n_names,
-                         struct record_settings *out) {
+                         bool all_regions, struct record_settings *out) {
   struct clamped_cells *clamped = &out->clamped[out->n_clamped++];
   char path[48];
   snprintf(path, sizeof path, "record.clamp.[%d]", i);
@@ -53,7 +53,7 @@ static void read_clamped(struct config *config, int i, const char *const *names,
   if (!clamped->population) return; /* told already */
   int known = 0;
   while (known < n_names && strcmp(names[known], clamped->population) != 0) known++;
-  if (known == n_names) config_unknown(config, path, clamped->population, names, n_names);
+  if (known == n_names && all_regions) config_unknown(config, path, clamped->population, names, n_names);
   for (int k = 0; k < out->n_clamped - 1; k++) {
     const char *before = out->clamped[k].population;
     if (before && strcmp(before, clamped->population) == 0)
@@ -72,7 +72,7 @@ void record_read(struct config *config, const struct anatomy *anatomy, int n_reg
   if (n > RECORD_CLAMPED)
     config_fault(config, "record.clamp", "%d populations, at most %d", n, RECORD_CLAMPED);
   for (int i = 0; i < n && i < RECORD_CLAMPED; i++) {
-    read_clamped(config, i, names, n_names, out);
+    read_clamped(config, i, names, n_names, config_count(config, "regions") == n_regions, out);
     all += (int)out->clamped[i].cells;
   }
   if (all > CLAMP_CELLS) config_fault(config, "record.clamp", "%d cells, at most %d", all, CLAMP_CELLS);

@@ -4,6 +4,7 @@
 #include "extracellular.h"
 #include "fields.h"
 #include "memory.h"
+#include "recording_body.h"
 #include "signals/blockade.h"
 #include <math.h>
 #include <stdio.h>
@@ -244,6 +245,7 @@ enum status recording_open(const struct simulation *simulation, struct recorder 
   TRY_GOTO(describe_block(simulation, to, &d[2], &out->block), done);
   TRY_GOTO(describe_slow(simulation, to, &d[3], &out->slow), done);
   TRY_GOTO(describe_turnover(simulation, to, &d[4], &out->turnover), done);
+  TRY_GOTO(recording_body_open(simulation, to, &out->body), done);
   for (int r = 0; r < simulation->n_regions; r++) {
     TRY_GOTO(describe_summary(simulation, to, r, &d[5 + r], &out->summary[r]), done);
     TRY_GOTO(describe_map(simulation, to, r, &out->maps[r]), done);
@@ -382,6 +384,7 @@ enum status recording_slow(const struct recording *recording, const struct simul
     memory_free(room);
     TRY(status);
   }
+  TRY(recording_body_row(recording->to, recording->body, &simulation->slow, time_h));
   return recording->to->append(recording->to, recording->slow, time_h / 24.0, row);
 }
 

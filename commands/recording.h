@@ -7,7 +7,7 @@
 
 struct recording {
   struct recorder *to;
-  int rates, drugs, block, slow, turnover; /* handles; −1: not recorded */
+  int rates, drugs, block, slow, turnover, body; /* handles; −1: not recorded */
   int summary[EXPERIMENT_REGIONS], maps[EXPERIMENT_REGIONS];
   int dialysis[EXPERIMENT_REGIONS], electrode[EXPERIMENT_REGIONS], bursts[EXPERIMENT_REGIONS];
   struct instruments_handles instruments;
@@ -27,7 +27,7 @@ MUST_USE enum status recording_window(const struct recording *recording, const s
 /* A row of /drugs. */
 MUST_USE enum status recording_drugs(const struct recording *recording, const struct simulation *simulation,
                                      const struct course *course);
-/* Rows of /slow and /maps/<region>. */
+/* Rows of /slow, /maps/<region> and /body. */
 MUST_USE enum status recording_slow(const struct recording *recording, const struct simulation *simulation,
                                     double time_h);
 /* A row of /plasticity/turnover, after a structural change. */

@@ -286,6 +286,7 @@ static enum status run_all(struct session *session, const struct arguments *argu
   progress_update(session->progress, 0, "building the circuits", "");
   enum status status =
       simulation_wire(&session->simulation, threads_wanted(options->threads), (int)options->virtual_ranks);
+  if (status == STATUS_OK) status = simulation_instruments(&session->simulation);
   if (status == STATUS_OK && options->profile)
     status = profile_new(threads_wanted(options->threads), &session->simulation.profile);
   if (status == STATUS_OK) status = run_arms(session, fresh, resumed);

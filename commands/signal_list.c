@@ -3,6 +3,7 @@
 #include "extracellular.h"
 #include "instruments_parts.h"
 #include "recording.h"
+#include "recording_body.h"
 #include "units.h"
 #include <stdio.h>
 
@@ -100,14 +101,16 @@ static enum status each_instrument(each_signal *each, void *context) {
 }
 
 enum status signal_list_each(each_signal *each, void *context) {
-  int n_slow, n_maps, n_bursts;
+  int n_slow, n_maps, n_bursts, n_body;
   const struct signal *slow = recording_slow_signals(&n_slow), *maps = recording_map_signals(&n_maps),
-                      *bursts = extracellular_burst_signals(&n_bursts);
+                      *bursts = extracellular_burst_signals(&n_bursts),
+                      *body = recording_body_signals(&n_body);
   TRY(each_row(named, COUNT_OF(named), each, context));
   TRY(each_row(measures, COUNT_OF(measures), each, context));
   TRY(each_instrument(each, context));
   TRY(each_recorded("/maps/<region>/", maps, n_maps, each, context));
   TRY(each_recorded("/bursts/<region>/", bursts, n_bursts, each, context));
   TRY(each_recorded("/slow/<region>_", slow, n_slow, each, context));
+  TRY(each_recorded("/body/", body, n_body, each, context));
   return each_row(counted, COUNT_OF(counted), each, context);
 }

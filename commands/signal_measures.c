@@ -17,7 +17,7 @@ static const struct row of_region[] = {
     {"bands", "fast_gamma", "fast_gamma_power", "pA2", "power of the LFP proxy, 100-180 Hz"},
     {"bands", "gamma", "gamma_power", "pA2", "power of the LFP proxy, 30-80 Hz"},
     {"bands", "gamma_many", "gamma_power_many", "pA2", "the same, extrapolated to many cells"},
-    {"bands", "peak", "gamma_peak", "Hz", "frequency with most power above 20 Hz, times frequency"},
+    {"bands", "peak", "gamma_peak", "Hz", "frequency with most power above 15 Hz, times frequency"},
     {"bands", "coupling", "coupling", "1", "modulation index of gamma by theta"},
     {"bands", "coupling_z", "coupling_z", "1", "the same against surrogates"},
     {"occupancy", "all", "occupancy", "1", "share of a tracer displaced from NMDA channels"},

@@ -1,5 +1,6 @@
 /* simulation.c — building an experiment, and its state. protocol.c runs it. */
 #include "simulation.h"
+#include "body_course.h"
 #include "circuit.h"
 #include "extracellular.h"
 #include "local_events.h"
@@ -37,6 +38,7 @@ enum status simulation_place(const struct experiment *experiment, struct simulat
     TRY(region_build(&out->region[r], &experiment->anatomy[r], &context));
   }
   extracellular_check(out);
+  instruments_check(experiment, out->network);
   const struct sheet *sheets[EXPERIMENT_REGIONS];
   list_sheets(out, sheets);
   local_events_fit(experiment, sheets);
@@ -127,19 +129,6 @@ static enum status new_tissue(struct simulation *simulation, int r, int threads)
   return extracellular_new(tissue, simulation, threads);
 }
 
-/* Pyramidal cells are those with spines. */
-static enum status new_instruments(struct simulation *simulation) {
-  TRY(instruments_new(&simulation->instruments, simulation->experiment, simulation->network));
-  for (int r = 0; r < simulation->n_regions; r++) {
-    const struct spines *spines = &simulation->tissue[r].spines;
-    const struct population *spiny[REGION_POPULATIONS];
-    for (int k = 0; k < spines->n_cells; k++) spiny[k] = spines->cells[k].population;
-    TRY(instruments_add_region(&simulation->instruments, &simulation->region[r].sheet, spiny,
-                               spines->n_cells));
-  }
-  return STATUS_OK;
-}
-
 static enum status new_places(struct simulation *simulation) {
   const struct sheet *sheets[EXPERIMENT_REGIONS];
   list_sheets(simulation, sheets);
@@ -155,14 +144,29 @@ enum status simulation_wire(struct simulation *simulation, int threads, int rank
   TRY(region_wire(regions, simulation->n_regions, simulation->network));
   for (int r = 0; r < simulation->n_regions; r++) TRY(new_tissue(simulation, r, threads));
   TRY(activity_new(&simulation->activity, simulation->network));
-  TRY(new_instruments(simulation));
   TRY(memory_new("solvers", (size_t)threads, sizeof *simulation->solver, &simulation->solver));
   for (int t = 0; t < threads; t++) {
     TRY(signalling_solver(&simulation->solver[t]));
   }
   TRY(new_places(simulation));
+  TRY(systemic_solver(&simulation->systemic_solver));
+  systemic_rest(simulation->fast.body);
+  systemic_rest(simulation->slow.body);
   TRY(list_stages(simulation));
   simulation->build_wall_s = wall_s() - begin;
+  return STATUS_OK;
+}
+
+/* Pyramidal cells are those with spines. */
+enum status simulation_instruments(struct simulation *simulation) {
+  TRY(instruments_new(&simulation->instruments, simulation->experiment, simulation->network));
+  for (int r = 0; r < simulation->n_regions; r++) {
+    const struct spines *spines = &simulation->tissue[r].spines;
+    const struct population *spiny[REGION_POPULATIONS];
+    for (int k = 0; k < spines->n_cells; k++) spiny[k] = spines->cells[k].population;
+    TRY(instruments_add_region(&simulation->instruments, &simulation->region[r].sheet, spiny,
+                               spines->n_cells));
+  }
   return STATUS_OK;
 }
 
@@ -181,6 +185,7 @@ void simulation_free(struct simulation *simulation) {
   int threads = simulation->network && simulation->network->team ? team_size(simulation->network->team) : 0;
   for (int t = 0; simulation->solver && t < threads; t++) stiff_free(simulation->solver[t]);
   memory_free(simulation->solver);
+  stiff_free(simulation->systemic_solver);
   activity_free(&simulation->activity);
   instruments_free(&simulation->instruments);
   for (int r = 0; r < simulation->n_regions; r++) {
@@ -202,7 +207,10 @@ enum status simulation_arm(struct simulation *simulation, int arm) {
 /* ---- drugs ---- */
 
 enum status course_advance(const struct simulation *simulation, struct course *course, double t_h) {
-  return course_advance_body(simulation->experiment, &simulation->doses, course, t_h);
+  if (t_h <= course->time_h) return STATUS_OK;
+  TRY(course_cool(simulation->experiment, &simulation->doses, course, t_h));
+  return body_course_step(simulation->experiment, &simulation->doses, simulation->systemic_solver, course,
+                          t_h);
 }
 
 int course_exposures(const struct simulation *simulation, const struct course *course, int r,

@@ -59,6 +59,7 @@ struct simulation {
   struct activity activity;
   struct instruments instruments;
   struct stiff **solver; /* per thread: signalling */
+  struct stiff *systemic_solver;
   struct arm_doses doses;
   struct places places; /* room for concentrations over the sheets */
   struct stage *stage;
@@ -79,6 +80,8 @@ struct simulation {
 MUST_USE enum status simulation_place(const struct experiment *experiment, struct simulation *out);
 /* Draw synapses, prepare the tissue and the list of stages. Fails: CONFIG, NO_MEMORY. */
 MUST_USE enum status simulation_wire(struct simulation *simulation, int threads, int ranks);
+/* Set up what looks on in windows; of a wired simulation that is to be recorded. Fails: NO_MEMORY, FAULT. */
+MUST_USE enum status simulation_instruments(struct simulation *simulation);
 void simulation_free(struct simulation *simulation);
 
 /* From now on the doses are those of this arm. Fails: NO_MEMORY. */

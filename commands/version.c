@@ -1,6 +1,7 @@
 /* version.c — what this program is. See version.h. */
 #include "version.h"
 #include "circuit.h"
+#include "fourier.h"
 #include "pack.h"
 #include "stiff.h"
 #include "store.h"
@@ -19,11 +20,13 @@ enum status version_describe(struct version *out) {
   if (mark) *mark = '\0';
   snprintf(out->build, sizeof out->build, "%s, %s, instruction set %s", VERSION_COMPILER, VERSION_KIND,
            mechanisms->isa);
-  char hdf5[32], sundials[32];
+  char hdf5[32], sundials[32], fftw[32];
   store_library_version(hdf5, sizeof hdf5);
   stiff_library_version(sundials, sizeof sundials);
-  snprintf(out->libraries, sizeof out->libraries, "HDF5 %s, SUNDIALS %s, libdeflate %s, libconfig %s", hdf5,
-           sundials, pack_library_version(), VERSION_LIBCONFIG);
+  fourier_library_version(fftw, sizeof fftw);
+  snprintf(out->libraries, sizeof out->libraries,
+           "HDF5 %s, SUNDIALS %s, FFTW %s, libdeflate %s, libconfig %s", hdf5, sundials, fftw,
+           pack_library_version(), VERSION_LIBCONFIG);
   return STATUS_OK;
 }
 

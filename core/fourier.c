@@ -2,7 +2,8 @@
 #include "fourier.h"
 #include "memory.h"
 #include <fftw3.h>
-#include <stddef.h>
+#include <stdio.h>
+#include <string.h>
 
 struct fourier {
   int n;
@@ -64,4 +65,9 @@ const double *fourier_analytic(struct fourier *f, const double *gain) {
   }
   fftw_execute(f->backward);
   return f->wave[0];
+}
+
+void fourier_library_version(char *text, size_t size) {
+  const char *number = strpbrk(fftw_version, "0123456789"); /* of "fftw-3.3.10-sse2-avx" */
+  snprintf(text, size, "%.*s", number ? (int)strcspn(number, "-") : 0, number ? number : "");
 }

@@ -27,4 +27,7 @@ const double *fourier_forward(struct fourier *fourier);
  * pair its envelope, the angle its phase. Holds until the next call. */
 const double *fourier_analytic(struct fourier *fourier, const double *gain);
 
+/* FFTW's version at run time, "3.3.10". */
+void fourier_library_version(char *text, size_t size);
+
 #endif

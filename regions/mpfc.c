@@ -310,12 +310,16 @@ static struct pathway_row pathway(int from, int to) {
 }
 
 enum status mpfc_anatomy(struct anatomy *out) {
-  *out = (struct anatomy){.name = "mPFC",
-                          .title = "prelimbic medial prefrontal cortex (rat)",
-                          .thalamic = 1.0 / 3, /* thalamus, hippocampus, cortex */
-                          .side_um = 500,
-                          .population = population,
-                          .n_populations = N};
+  *out =
+      (struct anatomy){.name = "mPFC",
+                       .title = "prelimbic medial prefrontal cortex (rat)",
+                       .thalamic = 1.0 / 3, /* thalamus, hippocampus, cortex */
+                       .side_um = 500,
+                       .serotonin = 0.3,
+                       .serotonin_source = "lower in neocortex than in hippocampus, Chalmers & Watson 1991, "
+                                           "doi:10.1016/0006-8993(91)90748-K; the size is assumed",
+                       .population = population,
+                       .n_populations = N};
   TRY(memory_new("pathways", (size_t)N * N, sizeof *out->pathway, &out->pathway));
   for (int from = 0; from < N; from++) {
     for (int to = 0; to < N; to++) {

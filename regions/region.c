@@ -18,6 +18,8 @@ const struct param region_params[] = {
     PARAM_NUM(struct region_settings, delay_least, "ms", 0.5, 0.1, 5, ASSUMED,
               "shortest latency seen in paired recordings, Hass et al. 2016",
               "delays are not shorter than this"),
+    PARAM_NUM(struct region_settings, serotonin, "1", 1, 0, 10, ASSUMED, "the region's table",
+              "5-HT1A receptors of its cells, relative to CA1: what adaptation to serotonin does here"),
     PARAM_PICK(struct region_settings, edges, 0, "periodic|open", SETTING, "", "what lies beyond the patch"),
 };
 const int n_region_params = COUNT_OF(region_params);
@@ -256,9 +258,10 @@ enum status region_build(struct region *region, const struct anatomy *anatomy,
   *region = (struct region){.name = anatomy->name, .anatomy = *anatomy};
   char path[64];
   snprintf(path, sizeof path, "regions.%s", region->name);
-  const struct preset side[] = {
-      {"side", anatomy->side_um, SETTING, "the smallest patch that holds its kernels"}};
-  params_read(config, path, region_params, n_region_params, side, 1, &region->settings);
+  const struct preset presets[] = {
+      {"side", anatomy->side_um, SETTING, "the smallest patch that holds its kernels"},
+      {"serotonin", anatomy->serotonin, ASSUMED, anatomy->serotonin_source}};
+  params_read(config, path, region_params, n_region_params, presets, COUNT_OF(presets), &region->settings);
   int sites = (int)(region->settings.side / region->settings.pitch + 0.5);
   sites = sites < 1 ? 1 : sites;
   if (fabs(sites * region->settings.pitch - region->settings.side) > 1e-6 * region->settings.side) {

@@ -64,8 +64,10 @@ struct pathway_row {
 
 struct anatomy {
   const char *name, *title;
-  double thalamic; /* share of afferents that comes from the thalamus */
-  double side_um;  /* default side of the square patch: the smallest that holds its kernels */
+  double thalamic;  /* share of afferents that comes from the thalamus */
+  double side_um;   /* default side of the square patch: the smallest that holds its kernels */
+  double serotonin; /* postsynaptic 5-HT1A receptors, of those of CA1 */
+  const char *serotonin_source;
   const struct population_row *population;
   int n_populations;
   struct pathway_row *pathway; /* n_pathways rows, from memory_new, made by the region's file */
@@ -79,7 +81,7 @@ MUST_USE enum status hippocampus_anatomy(struct anatomy *out);
 
 /* What a run sets for a region as a whole. */
 struct region_settings {
-  double side, pitch, velocity, delay_least;
+  double side, pitch, velocity, delay_least, serotonin;
   int edges;
 };
 

@@ -32,6 +32,35 @@ static const struct param bdnf_scavenger[] = {
     PROPERTY(bdnf_scavenger, K_d, "uM", 1e-9, 1e6, "dissociation constant; scavenger in excess of BDNF"),
 };
 
+static const struct param gaba_a_agonist[] = {
+    PROPERTY(gaba_a_agonist, EC50, "uM", 1e-9, 1e6, "free concentration that opens half of the conductance"),
+    PARAM_NUM(struct gaba_a_agonist, hill, "1", 1, 0.1, 10, ASSUMED, "one site", "Hill coefficient"),
+    PARAM_NUM(struct gaba_a_agonist, efficacy, "1", 1, 0, 1, ASSUMED, "a full agonist",
+              "share of the largest conductance at saturation"),
+};
+
+static const struct param gaba_a_modulator[] = {
+    PROPERTY(gaba_a_modulator, K_d, "uM", 1e-9, 1e6, "dissociation constant"),
+    PROPERTY(gaba_a_modulator, decay, "1", 0.1, 10, "factor on the decay time constant, all sites taken"),
+    PROPERTY(gaba_a_modulator, amplitude, "1", 0.1, 10, "factor on the peak, all sites taken"),
+};
+
+static const struct param ampa_potentiator[] = {
+    PROPERTY(ampa_potentiator, EC50, "uM", 1e-9, 1e6, "free concentration of half the effect"),
+    PARAM_NUM(struct ampa_potentiator, hill, "1", 1, 0.1, 10, ASSUMED, "one site", "Hill coefficient"),
+    PROPERTY(ampa_potentiator, current, "1", 0.1, 10, "factor on AMPA currents at saturation"),
+    PROPERTY(ampa_potentiator, release, "1", 0.1, 10, "factor on release probability at saturation"),
+};
+
+static const struct param serotonin_reuptake[] = {
+    PROPERTY(serotonin_reuptake, K_d, "uM", 1e-9, 1e6, "dissociation constant at the transporter"),
+};
+
+static const struct param immune_challenge[] = {
+    PROPERTY(immune_challenge, EC50, "uM", 1e-12, 1e6, "concentration of half the largest release"),
+    PARAM_NUM(struct immune_challenge, hill, "1", 1, 0.1, 10, ASSUMED, "one receptor", "Hill coefficient"),
+};
+
 static const struct param mglur2_agonist[] = {
     PROPERTY(mglur2_agonist, EC50, "uM", 1e-9, 1e6, "free concentration of half activation, a full agonist"),
 };
@@ -68,20 +97,41 @@ static const struct param anaesthetic[] = {
 const struct action_site action_sites[ACTION_COUNT] = {ACTIONS(SITE)};
 #undef SITE
 
-/* (C/K)^n of an inhibitor at its site. */
-static double occupation(const struct exposure *exposure, int site) {
-  double free_uM = exposure_uM(exposure, site);
-  if (exposure->action == ACTION_MTORC1_INHIBITOR) {
-    const struct mtorc1_inhibitor *drug = exposure->properties;
-    return maths_pow(free_uM / drug->IC50, drug->hill);
+/* K and n of a drug at its site: those of the sites in the tissue and the body. */
+struct affinity {
+  double K_uM, hill;
+};
+
+static bool affinity_of(const struct exposure *exposure, struct affinity *out) {
+  const void *drug = exposure->properties;
+  switch (exposure->action) {
+  case ACTION_MTORC1_INHIBITOR:
+    *out = (struct affinity){((const struct mtorc1_inhibitor *)drug)->IC50,
+                             ((const struct mtorc1_inhibitor *)drug)->hill};
+    return true;
+  case ACTION_BDNF_SCAVENGER:
+    *out = (struct affinity){((const struct bdnf_scavenger *)drug)->K_d, 1};
+    return true;
+  case ACTION_SEROTONIN_REUPTAKE:
+    *out = (struct affinity){((const struct serotonin_reuptake *)drug)->K_d, 1};
+    return true;
+  case ACTION_IMMUNE_CHALLENGE:
+    *out = (struct affinity){((const struct immune_challenge *)drug)->EC50,
+                             ((const struct immune_challenge *)drug)->hill};
+    return true;
+  default:
+    return false;
   }
-  const struct bdnf_scavenger *drug = exposure->properties;
-  return maths_pow(free_uM / drug->K_d, 1);
+}
+
+/* (C/K)^n of a drug at its site; 0 if the site is none of these. */
+static double occupation(const struct exposure *exposure, int site) {
+  struct affinity drug;
+  return affinity_of(exposure, &drug) ? maths_pow(exposure_uM(exposure, site) / drug.K_uM, drug.hill) : 0;
 }
 
 double action_share_left(const struct exposure *exposures, int n, enum action action, int site) {
   double left = 1;
-  if (action != ACTION_MTORC1_INHIBITOR && action != ACTION_BDNF_SCAVENGER) return left;
   for (int e = 0; e < n; e++) {
     if (exposures[e].action == (int)action) left /= 1 + occupation(&exposures[e], site);
   }
@@ -107,6 +157,33 @@ double action_channels_left(const struct exposure *exposures, int n, enum action
   double left = 1;
   for (int e = 0; e < n; e++) {
     if (exposures[e].action == (int)action) left *= 1 - channel_blocked(&exposures[e], site);
+  }
+  return left;
+}
+
+double action_share_taken(const struct exposure *exposures, int n, enum action action, int site) {
+  double sum = 0;
+  for (int e = 0; e < n; e++) {
+    if (exposures[e].action == (int)action) sum += occupation(&exposures[e], site);
+  }
+  return sum / (1 + sum);
+}
+
+double action_release(const struct exposure *exposures, int n, int site) {
+  double factor = 1;
+  for (int e = 0; e < n; e++) {
+    if (exposures[e].action != ACTION_AMPA_POTENTIATOR) continue;
+    const struct ampa_potentiator *drug = exposures[e].properties;
+    double x = maths_pow(exposure_uM(&exposures[e], site) / drug->EC50, drug->hill);
+    factor *= 1 + (drug->release - 1) * x / (1 + x);
+  }
+  return factor;
+}
+
+int action_leave_out(struct exposure *exposures, int n, enum action action) {
+  int left = 0;
+  for (int e = 0; e < n; e++) {
+    if (exposures[e].action != (int)action) exposures[left++] = exposures[e];
   }
   return left;
 }

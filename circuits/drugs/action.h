@@ -21,7 +21,12 @@
   X(nicotinic, NICOTINIC, "blocks nicotinic receptors (alpha4 beta2)")                                       \
   X(calcium_channel, CALCIUM_CHANNEL, "blocks high-voltage-activated calcium channels")                      \
   X(gaba_a_tonic, GABA_A_TONIC, "raises the tonic conductance of GABA-A receptors")                          \
-  X(anaesthetic, ANAESTHETIC, "anaesthetises: righting and the control of body temperature are lost")
+  X(anaesthetic, ANAESTHETIC, "anaesthetises: righting and the control of body temperature are lost")        \
+  X(gaba_a_agonist, GABA_A_AGONIST, "opens GABA-A receptors: a tonic conductance")                           \
+  X(gaba_a_modulator, GABA_A_MODULATOR, "prolongs and enlarges what GABA opens at GABA-A synapses")          \
+  X(ampa_potentiator, AMPA_POTENTIATOR, "raises AMPA currents and release, without block of NMDA receptors") \
+  X(serotonin_reuptake, SEROTONIN_REUPTAKE, "occupies the serotonin transporter")                            \
+  X(immune_challenge, IMMUNE_CHALLENGE, "makes immune cells release cytokines")
 
 #define ACTION_ENUM(name, id, meaning) ACTION_##id,
 enum action { ACTIONS(ACTION_ENUM) ACTION_COUNT };
@@ -48,6 +53,29 @@ struct mtorc1_inhibitor {
 
 struct bdnf_scavenger {
   double K_d; /* µM */
+};
+
+/* receptors/gaba_a.c has the equations of the two. */
+struct gaba_a_agonist {
+  double EC50, hill, efficacy; /* µM, 1, share of the conductance that a full agonist opens */
+};
+struct gaba_a_modulator {
+  double K_d;              /* µM */
+  double decay, amplitude; /* factors on decay time constant and peak when all sites are taken */
+};
+
+/* receptors/ampa.c for the current; release is a factor at the terminals (action_release). */
+struct ampa_potentiator {
+  double EC50, hill;       /* µM, 1 */
+  double current, release; /* factors on AMPA current and release probability at saturation */
+};
+
+struct serotonin_reuptake {
+  double K_d; /* µM */
+};
+
+struct immune_challenge {
+  double EC50, hill; /* µM, 1 */
 };
 
 /* tissue/mglur2.c has the equation. */
@@ -98,5 +126,17 @@ double action_share_left(const struct exposure *exposures, int n, enum action ac
  * 1 − B x/(1 + x), x = (C/IC50)^n, B the largest block. 1 if no drug acts there. For NICOTINIC and
  * CALCIUM_CHANNEL. */
 double action_channels_left(const struct exposure *exposures, int n, enum action action, int site);
+
+/* Share of a site of action that competing drugs take together at `site` of the sheet: Σx/(1 + Σx), x =
+ * (C/K)^n, over exposures at `action`. 0 if no drug acts there. For SEROTONIN_REUPTAKE and
+ * IMMUNE_CHALLENGE. */
+double action_share_taken(const struct exposure *exposures, int n, enum action action, int site);
+
+/* Factor of potentiators on the release probability of terminals at `site`: Π (1 + (r − 1) x/(1 + x)), x =
+ * (C/EC50)^n, over exposures at AMPA_POTENTIATOR. 1 if no drug acts there. */
+double action_release(const struct exposure *exposures, int n, int site);
+
+/* Leave out the exposures at a site, as a switch that is off does; gives how many are left. */
+int action_leave_out(struct exposure *exposures, int n, enum action action);
 
 #endif

@@ -32,6 +32,11 @@ struct substance {
     struct calcium_channel calcium_channel;
     struct gaba_a_tonic gaba_a_tonic;
     struct anaesthetic anaesthetic;
+    struct gaba_a_agonist gaba_a_agonist;
+    struct gaba_a_modulator gaba_a_modulator;
+    struct ampa_potentiator ampa_potentiator;
+    struct serotonin_reuptake serotonin_reuptake;
+    struct immune_challenge immune_challenge;
   } properties[ACTION_COUNT];
 };
 

@@ -1,12 +1,14 @@
-/* ampa.c — AMPA receptors, with a competitive antagonist and a homeostatic factor.
+/* ampa.c — AMPA receptors, with competitive antagonists, potentiators and a homeostatic factor.
  *
  *   g(t): difference of exponentials (two_exponential.h);  I = s g (V − E_rev), s the AMPA content of the
  * cell's synapses A competitive antagonist of concentration C occupies C/(C + K_B) of the receptors at the
  * brief glutamate pulse of a synapse (Gaddum 1937 with agonist and antagonist not re-equilibrating within the
- * pulse; its unbinding takes longer than that), so each event opens the share 1/(1 + C/K_B).
+ * pulse; its unbinding takes longer than that), so each event opens the share 1/(1 + C/K_B). A potentiator
+ * multiplies what an event opens by 1 + (c − 1) θ, θ = x/(1 + x), x = (C/EC50)^n.
  * Throughput is what recurrent release opens (background excluded), before the factor s; docs/model.md says
  * why. */
 #include "drugs/action.h"
+#include "maths.h"
 #include "population.h"
 #include "receptors/arrivals.h"
 #include "receptors/two_exponential.h"
@@ -52,22 +54,32 @@ static void start(const struct cells *cells, int i, const uint32_t u[8]) {
   ampa_at(cells->column).content[i] = 1.0f;
 }
 
-/* Share of receptors that competitive antagonists leave open at a cell: 1 / (1 + Σ C/K_B). Where all reach
- * the whole sheet it is that of any. */
+/* What an event opens at a cell, of what it opens without drug: the share that competitive antagonists leave,
+ * 1/(1 + Σ C/K_B), times the factors of potentiators. Where all reach the whole sheet it is that of any. */
 static float open_share(const struct cells *cells, const struct step *step, int i) {
-  double occupied = 0;
+  double occupied = 0, raised = 1;
   for (int e = 0; e < step->n_exposures; e++) {
-    if (step->exposures[e].action != ACTION_AMPA_COMPETITIVE) continue;
-    const struct ampa_competitive *site = step->exposures[e].properties;
-    occupied += exposure_uM(&step->exposures[e], cells->site ? cells->site[i] : 0) / site->K_B;
+    const struct exposure *exposure = &step->exposures[e];
+    const double uM = exposure_uM(exposure, cells->site ? cells->site[i] : 0);
+    if (exposure->action == ACTION_AMPA_COMPETITIVE) {
+      const struct ampa_competitive *site = exposure->properties;
+      occupied += uM / site->K_B;
+    } else if (exposure->action == ACTION_AMPA_POTENTIATOR) {
+      const struct ampa_potentiator *site = exposure->properties;
+      double x = maths_pow(uM / site->EC50, site->hill);
+      raised *= 1 + (site->current - 1) * x / (1 + x);
+    }
   }
-  return (float)(1.0 / (1.0 + occupied));
+  return (float)(raised / (1.0 + occupied));
 }
 
 static bool is_local(const struct step *step) {
   bool local = false;
-  for (int e = 0; e < step->n_exposures; e++)
-    local |= step->exposures[e].action == ACTION_AMPA_COMPETITIVE && step->exposures[e].reach;
+  for (int e = 0; e < step->n_exposures; e++) {
+    int action = step->exposures[e].action;
+    local |=
+        (action == ACTION_AMPA_COMPETITIVE || action == ACTION_AMPA_POTENTIATOR) && step->exposures[e].reach;
+  }
   return local;
 }
 
@@ -119,4 +131,5 @@ static void adapt(const struct cells *cells, const struct step *step) {
 MECHANISM_DEFINE(ampa, MECHANISM_RECEPTOR, "AMPA receptor, difference of exponentials",
                  "Destexhe, Mainen & Sejnowski 1994, doi:10.1007/BF00961734 (kinetic forms)", ampa_fields,
                  params, .params_size = sizeof(struct ampa_params), .fault = fault, .prepare = prepare,
-                 .start = start, .open = open, .adapt = adapt, .answers = 1u << ACTION_AMPA_COMPETITIVE);
+                 .start = start, .open = open, .adapt = adapt,
+                 .answers = 1u << ACTION_AMPA_COMPETITIVE | 1u << ACTION_AMPA_POTENTIATOR);

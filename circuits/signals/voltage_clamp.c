@@ -109,6 +109,31 @@ static enum status set_population(struct clamp *clamp, int p) {
   return STATUS_OK;
 }
 
+static const float *place_of(const struct population *population, int receptor, const char *field, int row,
+                             int cell) {
+  int b = cell / population->block_cells;
+  const float *column = population_column(population, receptor, field, row, b);
+  return column + (cell - population->block[b].first);
+}
+
+/* A cell, and where its receptors keep what they have of it: blocks stay where they are. */
+static struct clamp_cell cell_of(const struct clamp *clamp, int p, int i) {
+  const struct population *population = clamp->network->population[p];
+  const struct clamp_population *own = &clamp->population[p];
+  static const char *const parts[2] = {"rise", "decay"};
+  struct clamp_cell cell = {.population = p, .cell = i, .id = population->first_id + (uint64_t)i};
+  cell.content = place_of(population, own->ampa, "content", 0, i);
+  for (int k = 0; k < 2; k++) {
+    cell.ampa[k] = place_of(population, own->ampa, parts[k], 0, i);
+    cell.nmda[k] = place_of(population, own->nmda, parts[k], 0, i);
+    for (int slow = 0; slow < 2; slow++)
+      cell.gaba[slow][k] = place_of(population, own->gaba[slow], parts[k], 0, i);
+  }
+  for (int s = 0; s < CLAMP_SUBUNITS; s++)
+    cell.unblocked[s] = place_of(population, own->nmda, "unblocked", s, i);
+  return cell;
+}
+
 enum status clamp_new(struct clamp *clamp, const struct clamp_settings *settings,
                       const struct network *network, const int *n) {
   int all = 0;
@@ -131,8 +156,7 @@ enum status clamp_new(struct clamp *clamp, const struct clamp_settings *settings
     if (n[p] > 0) TRY(set_population(clamp, p));
     for (int k = 0; k < n[p]; k++) {
       int cell = (int)(((int64_t)(2 * k + 1) * population->n) / (2 * n[p]));
-      clamp->cell[clamp->n_cells++] =
-          (struct clamp_cell){.population = p, .cell = cell, .id = population->first_id + (uint64_t)cell};
+      clamp->cell[clamp->n_cells++] = cell_of(clamp, p, cell);
     }
   }
   return trace_new(&clamp->conductance, 2 * all, settings->samples);
@@ -148,31 +172,19 @@ void clamp_free(struct clamp *clamp) {
 
 /* ---- looking on ---- */
 
-static double open_nS(const struct population *population, int receptor, int b, int i) {
-  const float *rise = population_column(population, receptor, "rise", 0, b);
-  const float *decay = population_column(population, receptor, "decay", 0, b);
-  return (double)(decay[i] - rise[i]);
-}
-
-/* Currents of cell i of block b at the holding potentials, pA: inward excitation and outward inhibition are
- * positive. */
-static void currents(const struct clamp *clamp, const struct clamp_population *own,
-                     const struct population *population, int b, int i, struct clamp_cell *cell,
+/* Currents of a cell at the holding potentials, pA: inward excitation and outward inhibition are positive. */
+static void currents(const struct clamp *clamp, const struct clamp_population *own, struct clamp_cell *cell,
                      double out[CLAMP_KINDS]) {
-  const float *content = population_column(population, own->ampa, "content", 0, b);
-  double ampa = (double)content[i] * open_nS(population, own->ampa, b, i);
-  double nmda = open_nS(population, own->nmda, b, i), share = 0;
-  for (int s = 0; s < CLAMP_SUBUNITS; s++) {
-    const float *unblocked = population_column(population, own->nmda, "unblocked", s, b);
-    share += (double)unblocked[i] * own->open[s];
-  }
+  double ampa = (double)*cell->content * (double)(*cell->ampa[1] - *cell->ampa[0]);
+  double nmda = (double)(*cell->nmda[1] - *cell->nmda[0]), share = 0;
+  for (int s = 0; s < CLAMP_SUBUNITS; s++) share += (double)*cell->unblocked[s] * own->open[s];
   out[CLAMP_EXCITATORY] = ampa * (own->E_ampa - clamp->settings.hold_excitatory) +
                           nmda * share * (own->E_nmda - clamp->settings.hold_excitatory);
   out[CLAMP_INHIBITORY] = 0;
   cell->excitatory_nS = ampa + nmda * share;
   cell->inhibitory_nS = 0;
   for (int k = 0; k < 2; k++) {
-    double gaba = open_nS(population, own->gaba[k], b, i);
+    double gaba = (double)(*cell->gaba[k][1] - *cell->gaba[k][0]);
     out[CLAMP_INHIBITORY] += gaba * (clamp->settings.hold_inhibitory - own->E_gaba[k]);
     cell->inhibitory_nS += gaba;
   }
@@ -220,7 +232,7 @@ static void look(void *context, int thread, const struct population *population,
     double y[CLAMP_KINDS];
     if (i < 0 || i >= block->n) continue;
     struct random_draw draw = random_draw(clamp->network->seed, RANDOM_CLAMP, cell->id, (uint64_t)tick, 0);
-    currents(clamp, own, population, b, i, cell, y);
+    currents(clamp, own, cell, y);
     for (int kind = 0; kind < CLAMP_KINDS; kind++)
       take(clamp, &cell->trace[kind], &own->template[kind],
            y[kind] + clamp->settings.noise * random_normal(draw.u[kind]), tick);

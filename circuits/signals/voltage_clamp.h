@@ -63,6 +63,8 @@ struct clamp_cell {
   uint64_t id;
   struct clamp_trace trace[CLAMP_KINDS];
   double excitatory_nS, inhibitory_nS; /* latest conductances, as the clamp sees them */
+  /* where its receptors keep what they have of it; of pairs the rising part, then the decaying one */
+  const float *content, *ampa[2], *nmda[2], *unblocked[CLAMP_SUBUNITS], *gaba[2][2];
 };
 
 /* What a population's receptors are to a clamp. */

@@ -37,11 +37,11 @@ static double chance(double rate_per_d, double hours) {
   return 1.0 - maths_exp(-rate_per_d * hours / HOURS_PER_DAY);
 }
 
-struct remodel_chances remodel_chances(const struct spine_params *p, double hours) {
+struct remodel_chances remodel_chances(const struct spine_params *p, double loss, double hours) {
   double young = chance(p->young_loss, hours), mature = chance(p->mature_loss, hours), s = p->persistent;
   double matured = s * mature / ((1.0 - s) * (1.0 - young));
-  return (struct remodel_chances){young, mature, matured < 1.0 ? matured : 1.0,
-                                  (1.0 - s) * young + s * mature};
+  return (struct remodel_chances){chance(p->young_loss * loss, hours), chance(p->mature_loss * loss, hours),
+                                  matured < 1.0 ? matured : 1.0, (1.0 - s) * young + s * mature};
 }
 
 /* G(P): Hill curve of the proteins, 1 at rest. */
@@ -364,13 +364,13 @@ static enum status step(struct remodel *remodel, struct network *network) {
 }
 
 enum status spines_remodel(struct spines *spines, struct network *network, const double *proteins,
-                           double t0_h, double t1_h, uint32_t number) {
+                           double loss, double t0_h, double t1_h, uint32_t number) {
   struct remodel remodel = {.spines = spines,
                             .proteins = proteins,
                             .t0_h = t0_h,
                             .t1_h = t1_h,
                             .step = number,
-                            .chances = remodel_chances(&spines->params, t1_h - t0_h)};
+                            .chances = remodel_chances(&spines->params, loss, t1_h - t0_h)};
   remodel_growth(&spines->params, remodel.growth);
   enum status status = step(&remodel, network);
   release(&remodel);

@@ -7,11 +7,11 @@
 /* What happens in a step of some hours: chances that a young and a persistent spine are lost, that a young
  * one which stays becomes persistent, and spines formed per spine of the start. The last two follow from the
  * first two and the share of persistent spines, so that a tissue at rest keeps number and share whatever the
- * length of a step. */
+ * length of a step. `loss` is a factor on the rates of loss, 1 at rest, that leaves the other two alone. */
 struct remodel_chances {
   double young_lost, mature_lost, matured, formed;
 };
-struct remodel_chances remodel_chances(const struct spine_params *p, double hours);
+struct remodel_chances remodel_chances(const struct spine_params *p, double loss, double hours);
 
 /* Chance that a vacant element becomes a spine in the step, at proteins of so many times rest. */
 double remodel_formed_share(const struct spine_params *p, const struct remodel_chances *chances,

@@ -83,10 +83,11 @@ MUST_USE enum status spines_new(struct spines *spines, const struct spine_params
 void spines_free(struct spines *spines);
 
 /* One step of structural change from t0_h to t1_h; `step` numbers the steps of a run (below SPINES_STEPS).
- * proteins[site] is relative to rest. Afterwards synapse weights, counts and the cells' background are up to
- * date. Fails: NO_MEMORY, DIVERGED (the sum of arrivals at a cell could overflow). */
+ * proteins[site] is relative to rest, `loss` a factor on the rates of loss. Afterwards synapse weights,
+ * counts and the cells' background are up to date. Fails: NO_MEMORY, DIVERGED (the sum of arrivals at a
+ * cell could overflow). */
 MUST_USE enum status spines_remodel(struct spines *spines, struct network *network, const double *proteins,
-                                    double t0_h, double t1_h, uint32_t step);
+                                    double loss, double t0_h, double t1_h, uint32_t step);
 
 /* Over the cells of each site: spines per µm; number of plastic synapses; mean AMPA weight of one of them,
  * relative to the start. NAN where there are none. Arrays of sheet_sites values; any may be NULL. */

@@ -49,8 +49,8 @@ static int sites_of(const struct mglur2 *mglur2) { return sheet_sites(mglur2->gl
 enum status mglur2_new(struct mglur2 *mglur2, const struct mglur2_params *params, bool on,
                        const struct glutamate *glutamate, const struct network *network) {
   *mglur2 = (struct mglur2){.params = *params, .glutamate = glutamate, .on = on, .pace = 1};
-  double **const fields[] = {&mglur2->filtered, &mglur2->activity, &mglur2->rest, &mglur2->factor,
-                             &mglur2->sum};
+  double **const fields[] = {&mglur2->filtered, &mglur2->activity, &mglur2->rest,  &mglur2->factor,
+                             &mglur2->sum,      &mglur2->agonist,  &mglur2->raised};
   int sites = sites_of(mglur2), n = glutamate->n_populations;
   for (int f = 0; f < COUNT_OF(fields); f++)
     TRY(memory_new("autoreceptors", (size_t)sites, sizeof(double), fields[f]));
@@ -59,13 +59,14 @@ enum status mglur2_new(struct mglur2 *mglur2, const struct mglur2_params *params
   for (int s = 0; s < sites; s++) {
     mglur2->filtered[s] = glutamate->seen[s];
     mglur2->activity[s] = params->tone;
-    mglur2->factor[s] = 1;
+    mglur2->factor[s] = mglur2->raised[s] = 1;
   }
   return STATUS_OK;
 }
 
 void mglur2_free(struct mglur2 *mglur2) {
-  double *const fields[] = {mglur2->filtered, mglur2->activity, mglur2->rest, mglur2->factor, mglur2->sum};
+  double *const fields[] = {mglur2->filtered, mglur2->activity, mglur2->rest,  mglur2->factor,
+                            mglur2->sum,      mglur2->agonist,  mglur2->raised};
   for (int f = 0; f < COUNT_OF(fields); f++) memory_free(fields[f]);
   memory_free(mglur2->glutamatergic);
   *mglur2 = (struct mglur2){0};
@@ -94,7 +95,7 @@ static void advance(void *context, const struct network *network, int64_t tick) 
     double rest = mglur2->rest[s];
     mglur2->filtered[s] += on * (mglur2->glutamate->seen[s] - mglur2->filtered[s]);
     if (rest > 0) {
-      double z = power(at_rest * mglur2->filtered[s] / rest + mglur2->agonist, p->hill);
+      double z = power(at_rest * mglur2->filtered[s] / rest + mglur2->agonist[s], p->hill);
       mglur2->activity[s] += off * (z / (1.0 + z) - mglur2->activity[s]);
     }
     mglur2->factor[s] = mglur2->on ? factor_of(mglur2, mglur2->activity[s]) : 1.0;
@@ -111,7 +112,8 @@ static void tell(void *context, const struct population *population, int b) {
   int p = 0;
   while (p < glutamate->n_populations && glutamate->population[p] != population) p++;
   if (p == glutamate->n_populations) return;
-  for (int i = 0; i < block->n; i++) block->afferent_release[i] = (float)mglur2->factor[site[i]];
+  for (int i = 0; i < block->n; i++)
+    block->afferent_release[i] = (float)(mglur2->factor[site[i]] * mglur2->raised[site[i]]);
   if (mglur2->glutamatergic[p])
     memcpy(block->release, block->afferent_release, (size_t)block->n * sizeof(float));
 }
@@ -120,15 +122,28 @@ struct observer mglur2_observer(struct mglur2 *mglur2) {
   return (struct observer){.context = mglur2, .millisecond = advance, .tell = tell};
 }
 
-void mglur2_conditions(struct mglur2 *mglur2, const struct exposure *exposures, int n, double settle_ms) {
-  double slowest = fmax(mglur2->params.tau_on, mglur2->params.tau_off);
-  mglur2->pace = settle_ms > 0 ? fmax(1.0, SETTLING * slowest / settle_ms) : 1.0;
-  mglur2->agonist = 0;
+/* Σ C/EC50 of agonists at a site. */
+static double agonist_at(const struct exposure *exposures, int n, int site) {
+  double sum = 0;
   for (int e = 0; e < n; e++) {
     if (exposures[e].action != ACTION_MGLUR2_AGONIST) continue;
     const struct mglur2_agonist *drug = exposures[e].properties;
-    mglur2->agonist += exposures[e].free_uM / drug->EC50;
+    sum += exposure_uM(&exposures[e], site) / drug->EC50;
   }
+  return sum;
+}
+
+void mglur2_conditions(struct mglur2 *mglur2, const struct exposure *exposures, int n, double settle_ms) {
+  double slowest = fmax(mglur2->params.tau_on, mglur2->params.tau_off);
+  mglur2->pace = settle_ms > 0 ? fmax(1.0, SETTLING * slowest / settle_ms) : 1.0;
+  bool changed = false;
+  for (int site = 0; site < sites_of(mglur2); site++) {
+    double raised = action_release(exposures, n, site);
+    changed |= raised != mglur2->raised[site];
+    mglur2->raised[site] = raised;
+    mglur2->agonist[site] = agonist_at(exposures, n, site);
+  }
+  if (changed) mglur2_restart(mglur2, false); /* what was told last, or before a load, holds no more */
 }
 
 void mglur2_restart(struct mglur2 *mglur2, bool clear_sums) {

@@ -15,8 +15,8 @@
  * at h = 0 and h = 1 for M = 2/3 and o_rest = 2/3.
  *
  * f acts on the terminals of every cell that opens glutamate receptors, at the site of its soma, and on
- * those of the background at the site of its target. Agonists are full; they add up with glutamate as
- * equal parts. */
+ * those of the background at the site of its target. Drugs that raise release by themselves (action_release
+ * of drugs/action.h) multiply it there. Agonists are full; they add up with glutamate as equal parts. */
 #ifndef CIRCUITS_TISSUE_MGLUR2_H
 #define CIRCUITS_TISSUE_MGLUR2_H
 
@@ -34,12 +34,12 @@ struct mglur2 {
   const struct glutamate *glutamate; /* whose sites and populations these are */
   bool on;                           /* switch mechanisms.autoreceptors: off, release sees the tone of rest */
   bool *glutamatergic;               /* per population of the region */
-  double agonist;                    /* Σ C/EC50 in this window */
   double pace; /* ms that a millisecond stands for: more than 1 while a window settles */
   /* per site */
   double *filtered, *activity, *rest; /* A_rest a, µM; h; A_rest, µM, 0 before it is known */
   double *factor;                     /* f */
-  double *sum, looks;                 /* of f over the window */
+  double *agonist, *raised; /* of this window: Σ C/EC50; factor of drugs that act on release by themselves */
+  double *sum, looks;       /* of f over the window */
 };
 
 /* At rest, in the region of `glutamate`, whose populations are in `network`. Fails: NO_MEMORY. Free with

@@ -14,6 +14,18 @@ const struct param switch_params[] = {
     PARAM_BOOL(struct signalling, homeostatic_scaling, 1, SETTING,
                "for: Turrigiano 2008; Kavalali & Monteggia 2012",
                "AMPA receptors scale with firing rate; off: scaling sees the baseline rate"),
+    PARAM_BOOL(
+        struct signalling, hnk_ampa, 1, SETTING,
+        "for: Zanos et al. 2016, doi:10.1038/nature17998, Riggs et al. 2020, "
+        "doi:10.1038/s41386-019-0443-3; against: no AMPA-evoked current changed in Shaffer et al. 2019, "
+        "no effect on temporoammonic terminals (Riggs), NMDA currents blocked at 50 uM (Suzuki et al. "
+        "2017), less improvement at higher plasma levels (PMC6746183)",
+        "potentiators raise AMPA currents and release; off: both see none"),
+    PARAM_BOOL(struct signalling, inflammation, 1, SETTING,
+               "for: less uptake, BDNF and spines after lipopolysaccharide (Garcia et al. 2022; PMC4273623; "
+               "Kondo et al. 2011); against: lipopolysaccharide raises microglial GLT-1 in culture, "
+               "doi:10.1002/glia.20191, and IL-6 goes either way after an infusion (PubMed 27718369)",
+               "cytokines act on uptake, BDNF and spines; off: tissue sees none"),
     PARAM_BOOL(struct signalling, autoreceptors, 1, SETTING,
                "for: Kew et al. 2001, Hascup et al. 2010; against: no tone in most slices, and Schaffer "
                "collaterals of adults hardly respond",
@@ -85,6 +97,7 @@ enum status signalling_advance(const struct signalling *signalling, const struct
   struct signalling_input clamped = *in;
   if (!signalling->direct_translation) clamped.nmda_blocked = 0.0;
   if (!signalling->homeostatic_scaling) clamped.rate = 1.0;
+  if (!signalling->inflammation) clamped.inflamed = 0.0;
   struct site site = {signalling, &clamped};
   TRY(stiff_advance(solver, rates, &site, where, t0_h, t1_h, y));
   y[SIGNALLING_SCALE] = scaling_advance(&signalling->scaling, &clamped,

@@ -32,12 +32,15 @@ struct signalling_input {
   double rate;            /* firing rate of pyramidal cells, relative to its baseline */
   double bdnf_left;       /* share of released BDNF that no scavenger binds */
   double mtorc1_left;     /* share of mTORC1 that no inhibitor holds */
+  double serotonin;       /* adaptation to raised serotonin, times the region's 5-HT1A receptors; 0 at rest */
+  double inflamed;        /* inflammation of the tissue, of the largest; 0 at rest */
   double calcium_blocked; /* share of voltage-activated calcium channels that drugs block */
   double slowing;         /* share of all rates that a low body temperature takes */
 };
 
 struct bdnf {
-  double tau_supply, translation_gain, tau_release, release_half, release_hill;
+  double tau_supply, translation_gain, serotonin_gain, serotonin_trkb, inflammation_loss;
+  double tau_release, release_half, release_hill;
   double trkb_half, trkb_loss;
 };
 struct mtorc1 {
@@ -55,8 +58,9 @@ struct signalling {
   struct mtorc1 mtorc1;
   struct proteins proteins;
   struct scaling scaling;
-  bool direct_translation, homeostatic_scaling; /* switches: mechanisms.<name> */
-  bool autoreceptors;                           /* the same, of mglur2.c */
+  /* switches: mechanisms.<name> */
+  bool direct_translation, homeostatic_scaling, hnk_ampa, inflammation;
+  bool autoreceptors; /* of mglur2.c */
   bool afferents, hcn1, nicotinic, calcium_channel, gaba_a_tonic, temperature;
 };
 

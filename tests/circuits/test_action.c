@@ -122,6 +122,49 @@ static void what_does_not_reach_a_site_takes_nothing_there(void **state) {
   near(action_share_left(two, 2, ACTION_BDNF_SCAVENGER, 2), 1 / 2.0);
 }
 
+static const struct serotonin_reuptake first = {.K_d = 0.001}, second = {.K_d = 0.01};
+static const struct immune_challenge challenge = {.EC50 = 0.5, .hill = 2};
+
+/* Competing drugs share a site: Σx/(1 + Σx). */
+static void competing_drugs_share_a_site(void **state) {
+  (void)state;
+  const struct exposure all[] = {{ACTION_SEROTONIN_REUPTAKE, 0, &first, 0.002, NULL},
+                                 {ACTION_IMMUNE_CHALLENGE, 0, &challenge, 1, NULL},
+                                 {ACTION_SEROTONIN_REUPTAKE, 1, &second, 0.01, NULL},
+                                 {ACTION_MTORC1_INHIBITOR, 0, &weak, 6, NULL}};
+  near(action_share_taken(all, 1, ACTION_SEROTONIN_REUPTAKE, 0), 2 / 3.0);
+  near(action_share_taken(all, 4, ACTION_SEROTONIN_REUPTAKE, 0), 3 / 4.0);
+  near(action_share_taken(all, 4, ACTION_IMMUNE_CHALLENGE, 0), 4 / 5.0);
+  near(action_share_left(all, 4, ACTION_MTORC1_INHIBITOR, 0), 1 / 4.0);
+  for (int a = 0; a < ACTION_COUNT; a++) assert_true(action_share_taken(NULL, 0, a, 0) == 0);
+}
+
+/* What a switch takes out is that site's, and the rest keeps its order. */
+static void one_site_can_be_left_out(void **state) {
+  (void)state;
+  struct exposure all[] = {{ACTION_IMMUNE_CHALLENGE, 0, &challenge, 1, NULL},
+                           {ACTION_MTORC1_INHIBITOR, 0, &weak, 2, NULL},
+                           {ACTION_IMMUNE_CHALLENGE, 1, &challenge, 3, NULL},
+                           {ACTION_BDNF_SCAVENGER, 0, &scavenger, 4, NULL}};
+  assert_int_equal(action_leave_out(all, 4, ACTION_AMPA_COMPETITIVE), 4);
+  assert_int_equal(action_leave_out(all, 4, ACTION_IMMUNE_CHALLENGE), 2);
+  assert_true(all[0].free_uM == 2 && all[1].free_uM == 4);
+}
+
+static const struct ampa_potentiator raise = {.EC50 = 3, .hill = 1, .current = 9, .release = 1.5};
+static const struct ampa_potentiator lower = {.EC50 = 1, .hill = 2, .current = 9, .release = 0.5};
+
+static void potentiators_raise_release(void **state) {
+  (void)state;
+  const struct exposure all[] = {{ACTION_AMPA_POTENTIATOR, 0, &raise, 3, NULL},
+                                 {ACTION_MTORC1_INHIBITOR, 0, &weak, 6, NULL},
+                                 {ACTION_AMPA_POTENTIATOR, 1, &lower, 1, NULL}};
+  near(action_release(all, 1, 0), 1.25);
+  near(action_release(all, 3, 0), 1.25 * 0.75);
+  const struct exposure gone = {ACTION_AMPA_POTENTIATOR, 0, &raise, 0, NULL};
+  assert_true(action_release(&gone, 1, 0) == 1 && action_release(NULL, 0, 0) == 1);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(rows_fit_their_structs),
@@ -131,6 +174,9 @@ int main(void) {
       cmocka_unit_test(without_drug_all_is_left),
       cmocka_unit_test(blockers_of_channels_leave_their_share),
       cmocka_unit_test(more_drug_leaves_less),
+      cmocka_unit_test(competing_drugs_share_a_site),
+      cmocka_unit_test(one_site_can_be_left_out),
+      cmocka_unit_test(potentiators_raise_release),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,6 +1,7 @@
 /* test_ampa.c — what arrives opens a difference of exponentials of unit peak, exactly from tick to tick, and
- * adds up; the AMPA content scales it, competitive antagonists leave 1/(1 + ΣC/K_B); throughput counts what
- * comes from recurrent spikes and nothing else; a factor on the release of background scales its events. */
+ * adds up; the AMPA content scales it, competitive antagonists leave 1/(1 + ΣC/K_B), potentiators raise it
+ * by their Hill curve; throughput counts what comes from recurrent spikes and nothing else; a factor on the
+ * release of background scales its events. */
 #include "drugs/action.h"
 #include "memory.h"
 #include "specimen.h"
@@ -131,6 +132,32 @@ static void test_local_antagonist(void **state) {
   population_free(&held);
 }
 
+/* Half of the effect at EC50, with an antagonist beside it; at no concentration nothing, to the bit. */
+static void test_potentiator(void **state) {
+  (void)state;
+  const struct ampa_potentiator drug = {.EC50 = 3, .hill = 2, .current = 1.5, .release = 4};
+  const struct ampa_competitive antagonist = {.K_B = 0.1};
+  struct exposure exposures[] = {{ACTION_AMPA_POTENTIATOR, 0, &drug, 3, NULL},
+                                 {ACTION_AMPA_COMPETITIVE, 0, &antagonist, 0.1, NULL}};
+  struct population none = make(), half = make(), both = make(), gone = make();
+  const struct exposure nothing = {ACTION_AMPA_POTENTIATOR, 0, &drug, 0, NULL};
+  struct step step[] = {{.slow_dt_ms = 1},
+                        {.slow_dt_ms = 1, .exposures = exposures, .n_exposures = 1},
+                        {.slow_dt_ms = 1, .exposures = exposures, .n_exposures = 2},
+                        {.slow_dt_ms = 1, .exposures = &nothing, .n_exposures = 1}};
+  struct population *each[] = {&none, &half, &both, &gone};
+  for (int t = 0; t < 30; t++) {
+    for (int k = 0; k < 4; k++) {
+      for (int i = 0; i < 32; i++) arrive(each[k], i, t < 3 ? 1 << 20 : 0, t % 2);
+      open_once(each[k], &step[k]);
+    }
+    assert_near(half.block[0].g[8], 1.25 * none.block[0].g[8], 1e-5);
+    assert_near(both.block[0].g[8], 0.625 * none.block[0].g[8], 1e-5);
+    assert_memory_equal(gone.block[0].g, none.block[0].g, 32 * sizeof(float));
+  }
+  for (int k = 0; k < 4; k++) population_free(each[k]);
+}
+
 static void test_throughput(void **state) {
   (void)state;
   struct population population = make();
@@ -183,6 +210,7 @@ int main(void) {
   const struct CMUnitTest tests[] = {cmocka_unit_test(test_conductance),
                                      cmocka_unit_test(test_reversal),
                                      cmocka_unit_test(test_content_and_antagonists),
+                                     cmocka_unit_test(test_potentiator),
                                      cmocka_unit_test(test_local_antagonist),
                                      cmocka_unit_test(test_throughput),
                                      cmocka_unit_test(test_release_of_background),

@@ -1,8 +1,8 @@
 /* test_bdnf.c — synthesis, release and TrkB against their closed forms: a block of NMDA receptors raises the
  * supply exponentially, throughput moves release along its Hill curve, as much as calcium channels let it, a
  * scavenger takes it away; TrkB falls under lasting BDNF with the time constant that its loss gives, and the
- * signal fades to rest; whatever is scavenged, for however long, no receptor is there in excess
- * afterwards. */
+ * signal fades to rest; whatever is scavenged, for however long, no receptor is there in excess afterwards;
+ * serotonin raises supply and receptors, inflammation lowers supply, by the shares that the table names. */
 #include "slow_site.h"
 
 static void test_supply(void **state) {
@@ -110,13 +110,36 @@ static void test_return(void **state) {
   stiff_free(site.solver);
 }
 
+/* Weeks at full adaptation to serotonin: mRNA and protein x1.5; the signal stays raised by what TrkB gains,
+ * since receptors adapt to BDNF itself; mTORC1 is raised by little. */
+static void test_serotonin(void **state) {
+  (void)state;
+  struct slow_site site = slow_site();
+  site.in.serotonin = 1;
+  slow_advance(&site, 24 * 30);
+  assert_near(site.y[SIGNALLING_BDNF_SUPPLY], 1.5, 1e-6);
+  assert_near(site.y[SIGNALLING_BDNF], 1.5, 1e-6);
+  assert_near(bdnf_trkb_signal(&site.signalling.bdnf, site.y), 1.1, 1e-5);
+  assert_between(site.y[SIGNALLING_MTORC1], 1.05, 1.3);
+  stiff_free(site.solver);
+}
+
+static void test_inflammation(void **state) {
+  (void)state;
+  struct slow_site site = slow_site();
+  site.in.inflamed = 0.5;
+  site.in.nmda_blocked = 0.5;
+  slow_advance(&site, 24);
+  assert_near(site.y[SIGNALLING_BDNF_SUPPLY], 1.3 * (1 - 0.5 * 0.35), 1e-6);
+  stiff_free(site.solver);
+}
+
 int main(void) {
-  const struct CMUnitTest tests[] = {cmocka_unit_test(test_supply),
-                                     cmocka_unit_test(test_release),
-                                     cmocka_unit_test(test_calcium_channels),
-                                     cmocka_unit_test(test_scavenger),
-                                     cmocka_unit_test(test_trkb_fades),
-                                     cmocka_unit_test(test_no_rebound),
-                                     cmocka_unit_test(test_return)};
+  const struct CMUnitTest tests[] = {
+      cmocka_unit_test(test_supply),           cmocka_unit_test(test_release),
+      cmocka_unit_test(test_calcium_channels), cmocka_unit_test(test_scavenger),
+      cmocka_unit_test(test_trkb_fades),       cmocka_unit_test(test_no_rebound),
+      cmocka_unit_test(test_return),           cmocka_unit_test(test_serotonin),
+      cmocka_unit_test(test_inflammation)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

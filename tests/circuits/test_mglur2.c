@@ -132,6 +132,24 @@ static void test_published_tone(void **state) {
   drop(scene);
 }
 
+/* A drug that raises release by itself: the factor that cells are told, and nothing the receptors are. */
+static void test_raised_release(void **state) {
+  (void)state;
+  struct mglur2_params params = defaults();
+  const struct ampa_potentiator raises = {.EC50 = 2, .hill = 1, .current = 1, .release = 1.4};
+  const struct exposure exposure = {ACTION_AMPA_POTENTIATOR, 0, &raises, 2, NULL};
+  struct scene *scene = make(&small_plan, &params, true);
+  const struct block *block = &scene->patch->network->population[0]->block[0];
+  rest(scene);
+  assert_near(block->afferent_release[0], 1, 1e-6);
+  mglur2_conditions(&scene->mglur2, &exposure, 1, 0); /* is told at once */
+  assert_near(block->afferent_release[0], 1.2, 1e-6);
+  assert_near(scene->mglur2.factor[0], 1, 1e-6);
+  mglur2_conditions(&scene->mglur2, NULL, 0, 0);
+  assert_near(block->afferent_release[0], 1, 1e-6);
+  drop(scene);
+}
+
 /* After a step of the agonist the filter does not matter: one exponential; after one of glutamate, both
  * equations in steps of 1 µs. */
 static void test_course(void **state) {
@@ -318,11 +336,16 @@ static void test_saved_in_the_middle(void **state) {
 }
 
 int main(void) {
-  const struct CMUnitTest tests[] = {
-      cmocka_unit_test(test_rest),           cmocka_unit_test(test_steady_state),
-      cmocka_unit_test(test_published_tone), cmocka_unit_test(test_course),
-      cmocka_unit_test(test_switched_off),   cmocka_unit_test(test_settling),
-      cmocka_unit_test(test_who_is_told),    cmocka_unit_test(test_release_falls),
-      cmocka_unit_test(test_same_bits),      cmocka_unit_test(test_saved_in_the_middle)};
+  const struct CMUnitTest tests[] = {cmocka_unit_test(test_rest),
+                                     cmocka_unit_test(test_steady_state),
+                                     cmocka_unit_test(test_published_tone),
+                                     cmocka_unit_test(test_raised_release),
+                                     cmocka_unit_test(test_course),
+                                     cmocka_unit_test(test_switched_off),
+                                     cmocka_unit_test(test_settling),
+                                     cmocka_unit_test(test_who_is_told),
+                                     cmocka_unit_test(test_release_falls),
+                                     cmocka_unit_test(test_same_bits),
+                                     cmocka_unit_test(test_saved_in_the_middle)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -73,7 +73,7 @@ static void test_rest_is_stationary(void **state) {
   for (int s = 0; s < COUNT_OF(persistent); s++) {
     p.persistent = persistent[s];
     for (int k = 0; k < COUNT_OF(lengths_h); k++) {
-      struct remodel_chances c = remodel_chances(&p, lengths_h[k]);
+      struct remodel_chances c = remodel_chances(&p, 1, lengths_h[k]);
       double stay = (1 - p.persistent) * (1 - c.young_lost);
       assert_near(stay * (1 - c.matured) + c.formed, 1 - p.persistent, 1e-15);
       assert_near(stay * c.matured + p.persistent * (1 - c.mature_lost), p.persistent, 1e-15);
@@ -85,7 +85,7 @@ static void test_rest_is_stationary(void **state) {
 static void test_rates(void **state) {
   (void)state;
   struct spine_params p = small_spine_params();
-  struct remodel_chances c = remodel_chances(&p, 0.01);
+  struct remodel_chances c = remodel_chances(&p, 1, 0.01);
   double per_d = 24 / 0.01;
   assert_near(c.young_lost * per_d, 0.13, 1e-5);
   assert_near(c.mature_lost * per_d, 0.004, 1e-7);
@@ -96,6 +96,19 @@ static void test_rates(void **state) {
   assert_near(spines_young_mean_h(&p), 24 / (0.13 + 0.004 * 0.54 / 0.46), 1e-9);
 }
 
+/* A factor on the rates of loss moves those two chances and nothing else. */
+static void test_loss(void **state) {
+  (void)state;
+  struct spine_params p = small_spine_params();
+  for (int k = 0; k < COUNT_OF(lengths_h); k++) {
+    struct remodel_chances rest = remodel_chances(&p, 1, lengths_h[k]),
+                           more = remodel_chances(&p, 3, lengths_h[k]);
+    assert_near(more.young_lost, 1 - pow(1 - rest.young_lost, 3), 1e-14);
+    assert_near(more.mature_lost, 1 - pow(1 - rest.mature_lost, 3), 1e-14);
+    assert_true(more.formed == rest.formed && more.matured == rest.matured);
+  }
+}
+
 /* v times the share is what forms per spine: at rest what is lost, and G(P) times that while it is small. */
 static void test_formation(void **state) {
   (void)state;
@@ -103,7 +116,7 @@ static void test_formation(void **state) {
   static const double vacancies[] = {0.5, 1, 3};
   for (int k = 0; k < COUNT_OF(vacancies); k++) {
     p.vacancies = vacancies[k];
-    struct remodel_chances c = remodel_chances(&p, 6), brief = remodel_chances(&p, 0.001);
+    struct remodel_chances c = remodel_chances(&p, 1, 6), brief = remodel_chances(&p, 1, 0.001);
     assert_near(p.vacancies * remodel_formed_share(&p, &c, 1), c.formed, 1e-15);
     for (double proteins = 0; proteins < 4; proteins += 0.25) {
       double power = pow(proteins, 4), gain = 5 * power / (power + 4);
@@ -112,7 +125,7 @@ static void test_formation(void **state) {
     }
   }
   p.vacancies = 0.01; /* fewer than what forms in the step: all of them */
-  struct remodel_chances c = remodel_chances(&p, 24);
+  struct remodel_chances c = remodel_chances(&p, 1, 24);
   assert_true(remodel_formed_share(&p, &c, 1) == 1);
 }
 
@@ -176,10 +189,10 @@ static void test_response(void **state) {
   struct small_patch *a = make(&small_plan, &params, &rest), *b = make(&small_plan, &params, &raised);
   double proteins[100], due[2] = {0}, found[2] = {0};
   for (int s = 0; s < 100; s++) proteins[s] = 1;
-  assert_ok(spines_remodel(&rest, a->network, proteins, 3.2, 9.2, 5));
+  assert_ok(spines_remodel(&rest, a->network, proteins, 1, 3.2, 9.2, 5));
   for (int s = 50; s < 100; s++) proteins[s] = 1.5;
-  assert_ok(spines_remodel(&raised, b->network, proteins, 3.2, 9.2, 5));
-  struct remodel_chances c = remodel_chances(&params, 6);
+  assert_ok(spines_remodel(&raised, b->network, proteins, 1, 3.2, 9.2, 5));
+  struct remodel_chances c = remodel_chances(&params, 1, 6);
   double share[2] = {remodel_formed_share(&params, &c, 1), remodel_formed_share(&params, &c, 1.5)};
   for (int k = 0; k < raised.n_cells; k++) {
     const struct spine_cells *cells = &raised.cells[k], *plain = &rest.cells[k];
@@ -200,6 +213,31 @@ static void test_response(void **state) {
   drop(b, &raised);
 }
 
+/* Three times the rate of loss: three times as many spines go, as many form as at rest. */
+static void test_more_loss(void **state) {
+  (void)state;
+  struct spine_params params = small_spine_params();
+  struct spines rest, lossy;
+  struct small_patch *a = make(&small_plan, &params, &rest), *b = make(&small_plan, &params, &lossy);
+  double proteins[100];
+  for (int s = 0; s < 100; s++) proteins[s] = 1;
+  assert_ok(spines_remodel(&rest, a->network, proteins, 1, 0, 24, 0));
+  assert_ok(spines_remodel(&lossy, b->network, proteins, 3, 0, 24, 0));
+  struct remodel_chances c = remodel_chances(&params, 1, 24), more = remodel_chances(&params, 3, 24);
+  double s = params.persistent, of_rest = (1 - s) * c.young_lost + s * c.mature_lost;
+  double ratio = ((1 - s) * more.young_lost + s * more.mature_lost) / of_rest;
+  for (int w = 0; w < 2; w++) {
+    double removed = (double)rest.turnover[w].removed;
+    assert_near((double)lossy.turnover[w].removed, ratio * removed, 5 * ratio * sqrt(removed));
+    assert_true(rest.turnover[w].formed == lossy.turnover[w].formed);
+  }
+  double removed = (double)rest.afferents.removed;
+  assert_near((double)lossy.afferents.removed, ratio * removed, 5 * ratio * sqrt(removed));
+  assert_true(rest.afferents.formed == lossy.afferents.formed);
+  drop(a, &rest);
+  drop(b, &lossy);
+}
+
 /* Of a step at which everything vacant fills, each pathway and the afferents get as they had. */
 static void test_shares(void **state) {
   (void)state;
@@ -211,7 +249,7 @@ static void test_shares(void **state) {
   for (int s = 0; s < 100; s++) proteins[s] = 100;
   for (int w = 0; w < 2; w++) start[w] = (double)spines.turnover[w].alive;
   start[2] = (double)spines.afferents.alive;
-  assert_ok(spines_remodel(&spines, patch->network, proteins, 0, 1, 0));
+  assert_ok(spines_remodel(&spines, patch->network, proteins, 1, 0, 1, 0));
   for (int w = 0; w < 2; w++) formed[w] = (double)spines.turnover[w].formed;
   formed[2] = (double)spines.afferents.formed;
   for (int w = 0; w < 3; w++) all += formed[w];
@@ -240,7 +278,7 @@ static void test_vacancies_run_out(void **state) {
     for (int s = 0; s < 100; s++) proteins[s] = 1e6;
     for (int step = 0; step < 8; step++) {
       assert_ok(
-          spines_remodel(&spines, patch->network, proteins, 48 * step, 48 * (step + 1), (uint32_t)step));
+          spines_remodel(&spines, patch->network, proteins, 1, 48 * step, 48 * (step + 1), (uint32_t)step));
       before = after, after = 0;
       for (int k = 0; k < spines.n_cells; k++) {
         const struct spine_cells *cells = &spines.cells[k];
@@ -270,7 +308,7 @@ static void test_no_room(void **state) {
   for (int s = 0; s < 100; s++) proteins[s] = 100;
   enum status status = STATUS_OK;
   for (int step = 0; step < 5 && status == STATUS_OK; step++)
-    status = spines_remodel(&spines, patch->network, proteins, 24 * step, 24 * (step + 1), (uint32_t)step);
+    status = spines_remodel(&spines, patch->network, proteins, 1, 24 * step, 24 * (step + 1), (uint32_t)step);
   assert_int_equal(status, STATUS_DIVERGED);
   assert_non_null(strstr(status_message(), "glutamate"));
   drop(patch, &spines);
@@ -281,10 +319,12 @@ int main(void) {
                                      cmocka_unit_test(test_binomial_ends),
                                      cmocka_unit_test(test_rest_is_stationary),
                                      cmocka_unit_test(test_rates),
+                                     cmocka_unit_test(test_loss),
                                      cmocka_unit_test(test_formation),
                                      cmocka_unit_test(test_vacant),
                                      cmocka_unit_test(test_growth),
                                      cmocka_unit_test(test_response),
+                                     cmocka_unit_test(test_more_loss),
                                      cmocka_unit_test(test_shares),
                                      cmocka_unit_test(test_vacancies_run_out),
                                      cmocka_unit_test(test_no_room)};

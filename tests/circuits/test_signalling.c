@@ -63,26 +63,31 @@ static void rates_of(const struct slow_site *site, const struct signalling_input
   dydt[SIGNALLING_SCALE] = scaling_advance(&site->signalling.scaling, in, 1, 1.0) - 1.0;
 }
 
-/* Which rates an input moves: one arrow each, all others keep their bits. */
+/* Which rates an input moves, one arrow each (serotonin has two); all others keep their bits. */
 static void test_each_input_is_one_arrow(void **state) {
   (void)state;
   struct slow_site site = slow_site();
   const struct signalling_input rest = slow_input(1, 0, 1, 1, 1);
-  struct signalling_input calcium = rest;
+  struct signalling_input serotonin = rest, inflamed = rest, calcium = rest;
+  serotonin.serotonin = inflamed.inflamed = 0.5;
   calcium.calcium_blocked = 0.3;
   const struct {
     struct signalling_input in;
-    enum signalling_state moves;
-  } arrows[] = {
-      {slow_input(1.3, 0, 1, 1, 1), SIGNALLING_BDNF},   {slow_input(1, 0.4, 1, 1, 1), SIGNALLING_BDNF_SUPPLY},
-      {slow_input(1, 0, 1.2, 1, 1), SIGNALLING_SCALE},  {slow_input(1, 0, 1, 0.1, 1), SIGNALLING_BDNF},
-      {slow_input(1, 0, 1, 1, 0.1), SIGNALLING_MTORC1}, {calcium, SIGNALLING_BDNF}};
+    unsigned moves; /* bit k: state k */
+  } arrows[] = {{slow_input(1.3, 0, 1, 1, 1), 1u << SIGNALLING_BDNF},
+                {slow_input(1, 0.4, 1, 1, 1), 1u << SIGNALLING_BDNF_SUPPLY},
+                {slow_input(1, 0, 1.2, 1, 1), 1u << SIGNALLING_SCALE},
+                {slow_input(1, 0, 1, 0.1, 1), 1u << SIGNALLING_BDNF},
+                {slow_input(1, 0, 1, 1, 0.1), 1u << SIGNALLING_MTORC1},
+                {calcium, 1u << SIGNALLING_BDNF},
+                {serotonin, 1u << SIGNALLING_BDNF_SUPPLY | 1u << SIGNALLING_TRKB},
+                {inflamed, 1u << SIGNALLING_BDNF_SUPPLY}};
   double before[SIGNALLING_COUNT], after[SIGNALLING_COUNT];
   rates_of(&site, &rest, before);
   for (int a = 0; a < COUNT_OF(arrows); a++) {
     rates_of(&site, &arrows[a].in, after);
     for (int k = 0; k < SIGNALLING_COUNT; k++)
-      assert_true((after[k] != before[k]) == (k == (int)arrows[a].moves));
+      assert_true((after[k] != before[k]) == (arrows[a].moves >> k & 1));
   }
   stiff_free(site.solver);
 }
@@ -122,6 +127,24 @@ static void test_arrows_over_days(void **state) {
   for (int k = 0; k <= SIGNALLING_TRKB; k++) assert_near(inhibited.y[k], all.y[k], 2e-5);
   assert_near(inhibited.y[SIGNALLING_MTORC1], 0, 1e-6);
   assert_near(inhibited.y[SIGNALLING_PROTEINS], 1, 1e-9);
+}
+
+/* The switch holds inflammation at rest, and nothing else. */
+static void test_inflammation_switch(void **state) {
+  (void)state;
+  struct slow_site off = slow_site(), none = slow_site();
+  off.in = none.in = dosed(0.5);
+  off.in.inflamed = 0.7;
+  off.signalling.inflammation = false;
+  slow_advance(&off, 6);
+  slow_advance(&none, 6);
+  assert_memory_equal(off.y, none.y, sizeof off.y);
+  off.signalling.inflammation = true;
+  slow_advance(&off, 6);
+  slow_advance(&none, 6);
+  assert_true(off.y[SIGNALLING_BDNF_SUPPLY] < none.y[SIGNALLING_BDNF_SUPPLY] - 0.1);
+  stiff_free(off.solver);
+  stiff_free(none.solver);
 }
 
 /* ---- steps and bounds ---- */
@@ -190,6 +213,7 @@ int main(void) {
                                      cmocka_unit_test(test_against_plain_integration),
                                      cmocka_unit_test(test_each_input_is_one_arrow),
                                      cmocka_unit_test(test_arrows_over_days),
+                                     cmocka_unit_test(test_inflammation_switch),
                                      cmocka_unit_test(test_steps_can_be_cut),
                                      cmocka_unit_test(test_cold_is_slow),
                                      cmocka_unit_test(test_order_of_sites),

@@ -33,7 +33,7 @@ static void drop(struct tissue *tissue) {
 }
 
 static void remodel(struct tissue *tissue, double step_h) {
-  assert_ok(spines_remodel(&tissue->spines, tissue->patch->network, tissue->proteins, tissue->time_h,
+  assert_ok(spines_remodel(&tissue->spines, tissue->patch->network, tissue->proteins, 1, tissue->time_h,
                            tissue->time_h + step_h, tissue->steps++));
   tissue->time_h += step_h;
 }
@@ -104,7 +104,7 @@ static void keeps(const struct small_plan *plan, double step_h) {
   }
   const struct census end = count(tissue);
   double young = 1 - params.persistent, turned = formed + removed;
-  double f0_t = 28 * 24 / step_h * remodel_chances(&params, step_h).formed;
+  double f0_t = 28 * 24 / step_h * remodel_chances(&params, 1, step_h).formed;
   assert_near(formed, start.synapses * f0_t, 0.03 * start.synapses * f0_t);
   assert_near(formed, removed, 5 * sqrt(turned));
   assert_near(end.synapses, start.synapses, 5 * sqrt(turned));

@@ -69,6 +69,12 @@ class Configs(Told):
                        "regions.mPFC.populations.PYR_5", "unknown key", '"PYR_L5"'),
         "pathway": ('side = "150 µm";', 'side = "150 µm"; pathways = { PYR_L5_to_PYR = { p0 = 0.1; }; };',
                     "regions.mPFC.pathways.PYR_L5_to_PYR", "unknown key"),
+        "clamped": ('population = "PYR_L5"', 'population = "PYR_5"', "record.clamp.[0]", '"PYR_L5"'),
+        "clamped twice": ('population = "CA1_PYR"', 'population = "PYR_L5"', "record.clamp.[1]",
+                          "PYR_L5 is clamped already"),
+        "too few to clamp": ('"PYR_L5"; cells = 3;', '"PV_L6"; cells = 60;', "record.clamp.[0]", "PV_L6 has"),
+        "too many to clamp": ("cells = 3;", "cells = 63;", "record.clamp", "65 cells, at most 64"),
+        "record": ("record = {", "record = { lpf = false;", "record.lpf", "unknown key", '"lfp"'),
         "shares": ('side = "150 µm";',
                    'side = "150 µm"; populations = { PYR_L5 = { nmda = { share_2A = 0.9; }; }; };',
                    "regions.mPFC.populations.PYR_L5.nmda", "do not sum to 1"),
@@ -116,7 +122,8 @@ class Configs(Told):
     }
 
     # what is told at another line than what was replaced
-    PLACES = {"protocol.windows": "windows = (", "arms.[1]": '{ name = "ketamine"; }'}
+    PLACES = {"protocol.windows": "windows = (", "arms.[1]": '{ name = "ketamine"; }',
+              "record.clamp": "clamp = ("}
 
     def test_faults(self):
         """Of check and of run, which makes no directory for it."""

@@ -1,5 +1,5 @@
 /* test_mechanism.c — the best build that the CPU can run is chosen, SPINULE_ISA forces one, and a name that
- * is not built or cannot run is refused; mechanisms are found by name. */
+ * is not built or cannot run is refused; mechanisms are found by name, and numbers among their parameters. */
 #include "check.h"
 #include "mechanism.h"
 #include <stdlib.h>
@@ -54,8 +54,26 @@ static void test_find(void **state) {
   assert_null(mechanism_find(&build, ""));
 }
 
+static void test_number(void **state) {
+  (void)state;
+  struct own {
+    double g_L, E_L;
+    bool on;
+  };
+  static const struct param params[] = {
+      PARAM_NUM(struct own, g_L, "nS", 10, 0, 100, SETTING, "", ""),
+      PARAM_NUM(struct own, E_L, "mV", -70, -100, 0, SETTING, "", ""),
+      PARAM_BOOL(struct own, on, 1, SETTING, "", ""),
+  };
+  const struct mechanism cell = {.name = "cell", .params = params, .n_params = 3};
+  const struct own own = {12, -65, true};
+  assert_near(mechanism_number(&cell, &own, "g_L"), 12, 0);
+  assert_near(mechanism_number(&cell, &own, "E_L"), -65, 0);
+  assert_true(isnan(mechanism_number(&cell, &own, "on")) && isnan(mechanism_number(&cell, &own, "E_")));
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {cmocka_unit_test(test_choice), cmocka_unit_test(test_refused),
-                                     cmocka_unit_test(test_find)};
+                                     cmocka_unit_test(test_find), cmocka_unit_test(test_number)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

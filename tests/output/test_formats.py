@@ -13,7 +13,7 @@ import h5py
 import numpy as np
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
-from program import ROOT, SMALL, Case, run_it
+from program import ROOT, SMALL, Case, run_it, settings
 
 try:
     import libsonata
@@ -22,7 +22,10 @@ except ImportError:
 
 Row = collections.namedtuple("Row", "name pattern shape type unit")
 REGIONS = {"mPFC": 9, "CA1": 16}  # and their sites
-WINDOWS, EVENTS = 5, 1
+WINDOWS, EVENTS = 5, 2
+GIVEN = """({ at = "30 min"; drug = "ketamine"; dose = "10 mg/kg"; route = "ip"; arms = ["ketamine"]; },
+ { at = "30 min"; drug = "esketamine"; amount = "1 ng"; volume = "0.5 mm3"; route = "local"; region = "mPFC";
+   radius = "50 um"; arms = ["ketamine"]; })"""
 BIN_S, SETTLE_S, MEASURED_S = 0.01, 0.1, 0.1
 
 
@@ -46,7 +49,7 @@ def page_rows():
 
 
 def pattern_of(name):
-    words = {"region": "(?:mPFC|CA1)", "drug": "[a-z]+", "subunit": "2[A-D]", "signal": r"\w+?",
+    words = {"region": "(?:mPFC|CA1)", "drug": "[a-z0-9_]+", "subunit": "2[A-D]", "signal": r"\w+?",
              "population": "(?:PYR|PV|SST|VIP|CA1)_(?:L[0-9]+|PYR|PV|OLM)",
              "pathway": "(?:(?:PYR|CA1)_[A-Z0-9]+_to_(?:PYR|CA1)_[A-Z0-9]+|(?:mPFC|CA1)_afferents)"}
     return re.compile(re.sub(r"<(\w+)>", lambda word: words[word.group(1)], name))
@@ -62,7 +65,7 @@ class Result(Case):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        run_it(SMALL, cls.folder / "run", "-t", 1)
+        run_it(SMALL, cls.folder / "run", "-t", 1, "-s", f"protocol.events={GIVEN}")
         cls.path = cls.folder / "run/ketamine.h5"
         cls.file = h5py.File(cls.path)
         cls.addClassCleanup(cls.file.close)
@@ -139,7 +142,7 @@ class Plots(Result):
     def test_attributes_and_scales(self):
         plots = [(name, group) for name, group in self.each(h5py.Group)
                  if group.attrs.get("NX_class") == "NXdata"]
-        self.assertEqual(len(plots), 5 + 9 * len(REGIONS))
+        self.assertEqual(len(plots), 6 + 12 * len(REGIONS))
         for name, group in plots:
             axes = list(group.attrs["axes"])
             signals = [group.attrs["signal"], *group.attrs.get("auxiliary_signals", ())]
@@ -227,6 +230,43 @@ class Plots(Result):
             self.assertAlmostEqual(total, own.sum(), places=2)
 
 
+class Extracellular(Result):
+    def test_samples_of_a_probe(self):
+        """In the middle of ten minutes each, from the start to the end; what is read is what the window that
+        stands for the time measured, so the first is that of the baseline and the last that of the last."""
+        for region in REGIONS:
+            time_h = self.file[f"dialysis/{region}/time"][()]
+            read = self.file[f"dialysis/{region}/glutamate"]
+            measured = self.file[f"summary/{region}/dialysate"]
+            np.testing.assert_allclose(time_h, (np.arange(len(time_h)) + 0.5) / 6, rtol=1e-9)
+            self.assertEqual(len(time_h), 144)
+            self.assertAlmostEqual(read[0], measured[0], places=9)
+            self.assertAlmostEqual(read[-1], measured[-1], places=9)
+            self.assertGreater(np.min(read), 0.999 * np.min(measured))
+            self.assertLess(np.max(read), 1.001 * np.max(measured))
+
+    def test_readings_of_an_electrode(self):
+        """Every 100 ms of a window, and a gap between two."""
+        start_h = self.file["protocol/windows/start_h"][()]
+        for region in REGIONS:
+            time_s, read = (self.file[f"electrode/{region}/{name}"][()] for name in ("time", "glutamate"))
+            self.assertEqual(list(np.flatnonzero(np.isnan(read))), [2, 5, 8, 11])
+            np.testing.assert_allclose(time_s[~np.isnan(read)],
+                                       (3600 * start_h[:, None] + [0.1, 0.2]).ravel(), rtol=1e-9)
+
+    def test_switched_off(self):
+        """Neither groups nor numbers, and nothing else changes."""
+        words = settings({f"record.{name}.on": "false" for name in ("dialysis", "electrode", "bursts")})
+        run_it(SMALL, self.folder / "off", "-t", 1, "--arm", "ketamine", *words)
+        with h5py.File(self.folder / "off/ketamine.h5") as off:
+            self.assertEqual(set(self.file) - set(off), {"dialysis", "electrode", "bursts"})
+            for region in REGIONS:
+                for name in ("dialysate", "bursts", "bursts_own", "burst_duration", "burst_extent"):
+                    self.assertTrue(np.all(np.isnan(off[f"summary/{region}/{name}"][()])), name)
+                for name in (f"spikes/{region}/timestamps", f"summary/{region}/ambient"):
+                    np.testing.assert_array_equal(off[name][()], self.file[name][()])
+
+
 class Sonata(Result):
     def test_root(self):
         self.assertEqual((self.file.attrs["magic"], list(self.file.attrs["version"])), (0x0A7A, [0, 1]))
@@ -287,6 +327,21 @@ class Sonata(Result):
             self.assertEqual(names, list(table["name"].asstr()[()][here]))
 
 
+class Switches(Result):
+    def test_what_is_switched_off_is_not_there(self):
+        """And all else is as it was: who looks on changes nothing."""
+        off = self.folder / "off"
+        run_it(SMALL, off, "-t", 1, "-s", "record={lfp=false;spectra=false;statistics=false;}")
+        with h5py.File(off / "ketamine.h5") as file:
+            gone = set(self.file) - set(file)
+            self.assertEqual(gone, {"lfp", "lfp_grid", "spectra", "bands", "spiking", "clamp"})
+            for name in ("timestamps", "node_ids"):
+                for region in REGIONS:
+                    np.testing.assert_array_equal(file[f"spikes/{region}/{name}"][()],
+                                                  self.file[f"spikes/{region}/{name}"][()])
+            np.testing.assert_array_equal(file["slow/mPFC_bdnf"], self.file["slow/mPFC_bdnf"])
+
+
 class Summary(Result):
     def test_table_of_measures(self):
         with h5py.File(self.folder / "run/summary.h5") as file:
@@ -295,10 +350,21 @@ class Summary(Result):
             self.assertEqual(list(file["table/seed"]), [7, 7])
             self.assertEqual(file["ratio"].attrs["control"], "vehicle")
             self.assertEqual(list(file["table"]), list(file["ratio"]))
+            for name in ("mPFC_gamma_power", "CA1_occupancy", "mPFC_correlation_PV", "CA1_cells_up_PYR",
+                         "mPFC_epsc_frequency_PYR"):
+                self.assertTrue(np.all(np.isfinite(file["table"][name][()])), name)
+            window = int(np.argmax(self.file["summary/mPFC/blocked"]))
+            self.assertEqual(file["table/mPFC_gamma_power"][1], self.file["bands/mPFC/gamma"][window])
+            table = self.file["populations"]
+            rows = zip(table["name"].asstr(), table["cell_type"].asstr(), table["count"])
+            own = [(name, count) for name, kind, count in rows if kind == "SST"]
+            mean = sum(count * self.file[f"spiking/mPFC/fano_{name}"][window] for name, count in own)
+            self.assertAlmostEqual(file["table/mPFC_fano_SST"][1], mean / sum(count for _, count in own))
             for name, column in file["table"].items():
                 if name in ("title", "arm", "seed"):
                     continue
                 self.assertRegex(name, "^(mPFC|CA1)_")
+                self.assertEqual(len(column), 2)
                 self.assertTrue(column.attrs["units"] and column.attrs["description"])
                 ratio = file["ratio"][name][()]
                 with np.errstate(divide="ignore", invalid="ignore"):

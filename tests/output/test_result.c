@@ -177,6 +177,60 @@ static void test_descriptions_that_cannot_be(void **state) {
   OK(result_finish(sample.result));
 }
 
+/* A group whose rows are spectra: its second axis is there once, with its unit, and a row has a value for
+ * each place of it. Forms that contradict themselves are refused. */
+static void test_columns(void **state) {
+  (void)state;
+  enum { N = 5 };
+  struct sample sample;
+  struct signal signals[] = {{"a", "pA2/Hz", "power"}, {"b", "pA2/Hz", "power"}};
+  struct signal_group group = {.path = "spectra/A",
+                               .title = "spectra",
+                               .axis = "time",
+                               .axis_unit = "h",
+                               .axis_label = "time",
+                               .signals = signals,
+                               .n_signals = 2,
+                               .columns = {"frequency", "Hz", "frequency", N, 0, 2.5}};
+  double row[2 * N], read[3 * N], place[N];
+  int handle, again;
+  char path[SCRATCH_MAX];
+  struct store *store;
+  struct store_form form;
+  OK(sample_open(&sample, directory, "arm", RESULT_NEW));
+  struct recorder *recorder = sample.recorder;
+  OK(recorder->group(recorder, &group, &handle));
+  for (int t = 0; t < 3; t++) {
+    for (int k = 0; k < 2 * N; k++) row[k] = 100 * t + k;
+    OK(recorder->append(recorder, handle, t, row));
+    OK(recorder->group(recorder, &group, &again));
+    assert_int_equal(again, handle);
+  }
+  group.columns.n = N + 1; /* the same path, another form */
+  assert_int_equal(recorder->group(recorder, &group, &again), STATUS_FAULT);
+  group.columns.n = 0;
+  assert_int_equal(recorder->group(recorder, &group, &again), STATUS_FAULT);
+  group.path = "other";
+  group.columns = (struct signal_columns){"time", "Hz", "", N, 0, 1};
+  assert_int_equal(recorder->group(recorder, &group, &again), STATUS_FAULT);
+  group.columns.axis = "b";
+  assert_int_equal(recorder->group(recorder, &group, &again), STATUS_FAULT);
+  group.columns.axis = "frequency";
+  group.side_y = group.side_x = 2;
+  assert_int_equal(recorder->group(recorder, &group, &again), STATUS_FAULT);
+  OK(result_finish(sample.result));
+  file_of("arm.h5", path);
+  OK(store_open(path, false, &store));
+  expect_text(store, "/spectra/A/frequency", "units", "Hz");
+  OK(store_read(store, "/spectra/A/frequency", NULL, STATE_F64, N, place));
+  assert_true(place[0] == 0 && place[4] == 10);
+  OK(store_form(store, "/spectra/A/b", NULL, &form));
+  assert_true(form.rank == 2 && form.size[0] == 3 && form.size[1] == N);
+  OK(store_read_rows(store, "/spectra/A/b", 0, 3, read));
+  for (int t = 0; t < 3; t++) assert_true(read[t * N + 2] == 100 * t + N + 2);
+  OK(store_close(store));
+}
+
 /* ---- names and modes ---- */
 
 static void test_names_say_how_far_it_is(void **state) {
@@ -374,6 +428,7 @@ int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test_setup_teardown(test_what_is_recorded_is_there, set_up, tear_down),
       cmocka_unit_test_setup_teardown(test_descriptions_that_cannot_be, set_up, tear_down),
+      cmocka_unit_test_setup_teardown(test_columns, set_up, tear_down),
       cmocka_unit_test_setup_teardown(test_names_say_how_far_it_is, set_up, tear_down),
       cmocka_unit_test_setup_teardown(test_damaged_and_foreign_files_are_refused, set_up, tear_down),
       cmocka_unit_test_setup_teardown(test_resumed_is_as_if_never_stopped, set_up, tear_down),

@@ -301,5 +301,72 @@ class OpenLoop(Experiment):
                 np.testing.assert_allclose(a, b, rtol=SOLVER, atol=SOLVER, err_msg=variable)
 
 
+class OtherSites(Experiment):
+    """One drug at each of the sites that ketamine has no part in; doses at 20 min, windows at 45 min, 4 h and
+    two days."""
+
+    CONFIG = ROOT / "tests/configs/sites.cfg"
+    SECOND_H, THIRD_H = 0.75, 4.0
+
+    def differ(self, a, b):
+        self.assertEqual(list(a), list(b))
+        return [name for name in a if not same(a[name], b[name])]
+
+    def assert_only(self, a, b, *names):
+        """Nothing but datasets whose names begin so differ; the list of events always may."""
+        found = [name for name in self.differ(a, b) if not name.startswith(("protocol/events/", *names))]
+        self.assertEqual(found, [])
+
+    def test_a_dose_of_nothing(self):
+        """Of five drugs at five sites."""
+        self.assert_only(self.arm["vehicle"], self.arm["nothing"])
+        self.assertEqual(len(self.arm["nothing"]["protocol/events/drug"]), 5)
+
+    def test_agonist_silences(self):
+        rate = self.arm["agonist"]["summary/mPFC/rate"]
+        self.assertLess(rate[1], 0.1 * self.arm["vehicle"]["summary/mPFC/rate"][1])
+        self.assert_same_before(self.SECOND_H - 0.01, self.arm["agonist"], self.arm["vehicle"])
+
+    def test_modulator_inhibits(self):
+        rate = self.arm["modulator"]["summary/mPFC/rate"]
+        self.assertLess(rate[1], 0.9 * self.arm["vehicle"]["summary/mPFC/rate"][1])
+        self.assert_same_before(self.SECOND_H - 0.01, self.arm["modulator"], self.arm["vehicle"])
+
+    def test_potentiator_raises_throughput(self):
+        """Without block of NMDA receptors; with its switch off it does nothing but be there."""
+        a, b = self.arm["potentiator"], self.arm["vehicle"]
+        self.assertGreater(a["summary/mPFC/throughput"][1], 1.2 * b["summary/mPFC/throughput"][1])
+        self.assertTrue(np.all(a["summary/mPFC/blocked"] == 0))
+        self.assert_same_before(self.SECOND_H - 0.01, a, b)
+        off = self.without("hnk_ampa", "--arm", "vehicle", "--arm", "potentiator")
+        self.assert_only(off["vehicle"], off["potentiator"], "drugs/")
+        self.assert_only(off["vehicle"], b)
+        self.assertGreater(off["potentiator"]["drugs/brain_potentiator"].max(), 1)
+
+    def test_reuptake_is_not_acute(self):
+        """Spikes and receptors are equal until AMPA content or spines have changed; BDNF's supply is up after
+        days of an occupied transporter and hardly on the first."""
+        a, b = self.arm["reuptake"], self.arm["vehicle"]
+        self.assert_same_before(self.THIRD_H - 0.01, a, b)
+        hours = 24 * a["slow/time"]
+        ratio = a["slow/mPFC_bdnf_supply"] / b["slow/mPFC_bdnf_supply"]
+        self.assertLess(ratio[hours < 2].max(), 1.01)
+        self.assertGreater(ratio[-1], 1.2)
+
+    def test_challenge(self):
+        """Less uptake in the window after it, less BDNF, more spines lost; with its switch off cytokines rise
+        and nothing else happens."""
+        a, b = self.arm["challenge"], self.arm["vehicle"]
+        self.assertGreater(a["body/tnf"].max(), 10)
+        self.assertGreater(a["summary/mPFC/glutamate"][2], 1.1 * b["summary/mPFC/glutamate"][2])
+        self.assertLess(a["slow/mPFC_bdnf_supply"].min(), 0.85)
+        lost = [sum(values.sum() for name, values in arm.items() if "turnover/removed_" in name)
+                for arm in (a, b)]
+        self.assertGreater(lost[0], 1.2 * lost[1])
+        off = self.without("inflammation", "--arm", "vehicle", "--arm", "challenge")
+        self.assert_only(off["vehicle"], off["challenge"], "drugs/", "body/")
+        self.assert_same(off["challenge"], a, "body/", "drugs/")
+
+
 if __name__ == "__main__":
     unittest.main()

@@ -1,0 +1,47 @@
+"""test_experiments.py PROGRAM - configs/experiments: each says where it comes from; every drug file has a
+dose axis in one of them; and some of them run, shortened, on a small patch of tissue."""
+
+import pathlib
+import re
+import sys
+import unittest
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
+from program import ROOT, Case, arms, run_it, settings
+
+EXPERIMENTS = sorted((ROOT / "configs/experiments").glob("*.cfg"))
+SAMPLE = {"muscimol": ["mPFC"], "midazolam": ["mPFC"], "fluoxetine": ["mPFC", "CA1"]}
+SIDES = {"mPFC": "150 µm", "CA1": "200 µm"}
+FEW = ["--arm", "vehicle", "--arm", "daily_10"]
+
+
+def doses(text, drug):
+    """The doses above 0 that events of an experiment give of a drug, as they are written."""
+    found = re.findall(r'drug = "%s"; (?:dose|amount) = "([^"]+)"' % drug, text)
+    return {dose for dose in found if float(dose.split()[0]) > 0}
+
+
+class Experiments(Case):
+    def test_each_names_its_source(self):
+        for path in EXPERIMENTS:
+            head = re.match(r"(?://.*\n)+", path.read_text(encoding="utf-8"))
+            self.assertIsNotNone(head, path)
+            self.assertRegex(path.read_text(encoding="utf-8"), r'(?m)^title = ".+";$')
+
+    def test_every_drug_has_a_dose_axis(self):
+        texts = [path.read_text(encoding="utf-8") for path in EXPERIMENTS]
+        for path in sorted((ROOT / "configs/drugs").glob("*.cfg")):
+            names = re.findall(r"(?m)^(\w+) = \{$", path.read_text(encoding="utf-8"))
+            most = max(len(doses(text, name)) for text in texts for name in names)
+            self.assertGreaterEqual(most, 2, f"{path.name}: no experiment gives it at two doses")
+
+    def test_some_run(self):
+        for name, regions in SAMPLE.items():
+            words = settings({f"regions.{region}.side": SIDES[region] for region in regions})
+            words += FEW if name == "fluoxetine" else []
+            run_it(ROOT / f"configs/experiments/{name}.cfg", self.folder / name, "--quick", "-t", 1, *words)
+            self.assertGreaterEqual(len(arms(self.folder / name)), 2)
+
+
+if __name__ == "__main__":
+    unittest.main()
