@@ -184,7 +184,7 @@ class Rows(Folder):
                          {"aa01": "pass", "aa03": "FAIL", "dd01": "not built"})
         self.assertEqual([check["verdict"] for check in rows["aa03"]["checks"]], ["FAIL", "pass"])
         self.assertEqual(rows["dd01"]["checks"], [])
-        self.assertRegex(paths[1].read_text(encoding="utf-8"), r"(?m)^\| aa01 +\| m ")
+        self.assertRegex(paths[1].read_text(encoding="utf-8"), r"(?m)^\| aa01 \| s \| m ")
         run = self.validate("aa01", "--tsv", self.folder / "none" / "v.tsv", code=3)
         self.assertIn("cannot be written", run.stderr)
 
