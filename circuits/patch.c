@@ -72,21 +72,31 @@ static void arrive(struct patch *patch, int r, double nS) {
   for (int i = 0; i < block->padded; i++) block->port[r][i] = count;
 }
 
-static void clear_field(struct population *population, int receptor, const struct field *field) {
-  void *column = population_column(population, receptor, field->name, 0, 0);
-  memset(column, 0, (size_t)field->rows * (size_t)population->block[0].padded * state_type_size(field->type));
+/* A visitor that leaves nothing of any state. */
+static enum status forget_array(struct visitor *self, const char *name, enum state_type type, size_t count,
+                                void *data) {
+  (void)self, (void)name;
+  memset(data, 0, count * state_type_size(type));
+  return STATUS_OK;
 }
 
-void patch_reset(struct patch *patch) {
-  struct population *population = &patch->population;
-  for (int r = 0; r < population->n_receptors; r++) {
-    const struct mechanism *mechanism = population->receptor[r].mechanism;
-    for (int f = 0; f < mechanism->n_fields; f++) clear_field(population, r, &mechanism->fields[f]);
-    arrive(patch, r, 0.0);
-  }
-  population_start(population, 0, 0);
+static enum status forget_list(struct visitor *self, const char *name, enum state_type type, size_t *count,
+                               void **data) {
+  (void)self, (void)name, (void)type;
+  memory_free(*data);
+  *data = NULL;
+  *count = 0;
+  return STATUS_OK;
+}
+
+enum status patch_reset(struct patch *patch) {
+  struct visitor forget = {.loading = true, .array = forget_array, .list = forget_list};
+  for (int r = 0; r < patch->population.n_receptors; r++) arrive(patch, r, 0.0);
+  TRY(population_visit(&patch->population, &forget));
+  population_start(&patch->population, 0, 0);
   patch->tick = 0;
   patch->level = 0.0;
+  return STATUS_OK;
 }
 
 /* ---- the agonist ---- */
@@ -97,7 +107,7 @@ static enum status measure(struct patch *patch, int r) {
   const struct block *block = &patch->population.block[0];
   int64_t longest = (int64_t)(ANSWER_MS * patch->ms_ticks);
   struct step step = {.dt_ms = 1.0 / patch->ms_ticks, .slow_dt_ms = 1.0};
-  patch_reset(patch);
+  TRY(patch_reset(patch));
   hold(patch, FREE_MV);
   arrive(patch, r, patch->conductance_nS);
   *answer = (struct patch_answer){0};
@@ -116,7 +126,7 @@ static enum status measure(struct patch *patch, int r) {
     }
     if (peak > 0 && h < OVER * peak) break;
   }
-  patch_reset(patch);
+  TRY(patch_reset(patch));
   if (answer->late > 0) return STATUS_OK;
   return status_fail(STATUS_CONFIG, "receptor %s: no event opens it", patch->population.receptor[r].name);
 }

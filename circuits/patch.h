@@ -40,8 +40,8 @@ MUST_USE enum status patch_new(const struct patch_receptor *receptors, int n, do
                                double conductance_nS, struct patch *out);
 void patch_free(struct patch *patch);
 
-/* Back to the beginning: receptors closed, nothing bound. */
-void patch_reset(struct patch *patch);
+/* Back to the beginning: receptors closed, nothing bound. Fails: NO_MEMORY. */
+MUST_USE enum status patch_reset(struct patch *patch);
 
 /* From now on the agonist holds this share of the receptors active, 0 … 1. */
 void patch_agonist(struct patch *patch, double share);

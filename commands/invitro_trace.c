@@ -139,18 +139,19 @@ static void run_stretch(const struct invitro *invitro, struct patch *patch, int 
   }
 }
 
-static void run_once(const struct invitro *invitro, int p, struct patch *patch, int run,
-                     struct invitro_traces *traces) {
+static enum status run_once(const struct invitro *invitro, int p, struct patch *patch, int run,
+                            struct invitro_traces *traces) {
   int64_t breaks[BREAKS];
   int n = find_breaks(invitro, breaks);
   struct progress_of_run now = {.sample_ms = to_ms(invitro->settings.sample)};
-  patch_reset(patch);
+  TRY(patch_reset(patch));
   for (int k = 0; k + 1 < n; k++) {
     struct stretch stretch;
     if (breaks[k + 1] <= breaks[k]) continue;
     find_conditions(invitro, p, run, breaks[k], &stretch);
     run_stretch(invitro, patch, run, breaks[k + 1], &stretch, &now, traces);
   }
+  return STATUS_OK;
 }
 
 /* ---- all runs ---- */
@@ -178,7 +179,8 @@ enum status invitro_trace(struct invitro *invitro, int p, struct invitro_traces 
   invitro->patch[p].n_receptors = 0; /* the patch owns their parameters from here on */
   enum status status =
       patch_new(invitro->patch[p].receptor, n, invitro->settings.dt, invitro->settings.conductance, &patch);
-  for (int run = 0; status == STATUS_OK && run < out->n_runs; run++) run_once(invitro, p, &patch, run, out);
+  for (int run = 0; status == STATUS_OK && run < out->n_runs; run++)
+    status = run_once(invitro, p, &patch, run, out);
   patch_free(&patch);
   return status;
 }

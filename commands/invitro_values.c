@@ -63,15 +63,20 @@ static double time_constant(const struct reading *r, int run, double from, doubl
 
 /* ---- measures ---- */
 
+/* "_0p3uM": a name has no points. */
+static void name_concentration(double uM, char *out, size_t size) {
+  snprintf(out, size, "_%guM", uM);
+  for (; *out; out++) *out = *out == '.' ? 'p' : *out == '-' ? 'm' : *out == '+' ? '_' : *out;
+}
+
 static void add(struct reading *r, const char *id, const char *more, int run, const char *unit,
                 const char *meaning, double value) {
   if (r->n == INVITRO_VALUES) return;
   struct invitro_value *out = &r->out[r->n++];
   bool series = run > 0 && r->invitro->n_series > 0;
+  int length = snprintf(out->id, sizeof out->id, "%.30s%s", id, more);
   if (series)
-    snprintf(out->id, sizeof out->id, "%s%s_%d", id, more, run);
-  else
-    snprintf(out->id, sizeof out->id, "%s%s", id, more);
+    name_concentration(r->invitro->series[run - 1], out->id + length, sizeof out->id - (size_t)length);
   out->unit = unit;
   out->meaning = meaning;
   out->concentration = series ? r->invitro->series[run - 1] : (double)NAN;

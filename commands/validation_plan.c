@@ -167,6 +167,17 @@ static const char *config_of(const struct config_files *experiments, const char 
   return name;
 }
 
+/* Experiments that draw nothing take seconds: they come first. */
+static void put_short_first(struct validation *validation) {
+  for (int k = 1; k < validation->n_runs; k++) {
+    struct validation_run run = validation->run[k];
+    int j = k;
+    for (; j > 0 && run.seed < 0 && validation->run[j - 1].seed >= 0; j--)
+      validation->run[j] = validation->run[j - 1];
+    validation->run[j] = run;
+  }
+}
+
 enum status validation_plan(struct validation *validation, bool again) {
   struct config_files experiments;
   struct version version;
@@ -178,6 +189,7 @@ enum status validation_plan(struct validation *validation, bool again) {
     if (!*row->not_built) status = plan_row(validation, row, config_of(&experiments, row->experiment));
   }
   configs_folder_free(&experiments);
+  put_short_first(validation);
   for (int k = 0; k < validation->n_runs && status == STATUS_OK; k++) {
     if (validation->run[k].wanted) status = find_run(&validation->run[k], &version);
     if (again) validation->run[k].again = true;

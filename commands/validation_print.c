@@ -1,7 +1,9 @@
 /* validation_print.c — verdicts as a table for people, and as TSV, JSON and Markdown. See validation.h. */
+#include "fields.h"
 #include "layout.h"
 #include "memory.h"
 #include "validation.h"
+#include "version.h"
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
@@ -58,6 +60,7 @@ static enum status add_line(struct layout *layout, const struct validation_row *
   write_value(&row->check[c], value);
   write_range(target, low, high, range);
   TRY(layout_cell(layout, "%s", c == 0 ? target->id : ""));
+  if (all) TRY(layout_cell(layout, "%s", c == 0 ? target->subject : ""));
   TRY(layout_cell(layout, "%s", words_of(target, c)));
   TRY(layout_cell(layout, "%s", value));
   TRY(layout_cell(layout, "%s", range));
@@ -67,10 +70,13 @@ static enum status add_line(struct layout *layout, const struct validation_row *
 }
 
 static enum status add_head(struct layout *layout, bool all) {
-  static const char *const names[] = {"row",     "measure",   "value", "accepted",
-                                      "verdict", "published", "source"};
-  for (int k = 0; k < 7; k++) {
-    if (k != 5 || all) TRY(layout_cell(layout, "%s", names[k]));
+  static const struct {
+    const char *name;
+    bool all;
+  } columns[] = {{"row", false},      {"subject", true},  {"measure", false},  {"value", false},
+                 {"accepted", false}, {"verdict", false}, {"published", true}, {"source", false}};
+  for (int k = 0; k < COUNT_OF(columns); k++) {
+    if (all || !columns[k].all) TRY(layout_cell(layout, "%s", columns[k].name));
   }
   return STATUS_OK;
 }
@@ -213,8 +219,10 @@ void validation_json(const struct validation *validation, FILE *out) {
 
 enum status validation_markdown(const struct validation *validation, FILE *out) {
   struct layout *layout = NULL;
+  struct version version;
   int count[3];
-  TRY(layout_open("lllllll", &layout));
+  TRY(version_describe(&version));
+  TRY(layout_open("llllllll", &layout));
   enum status status = fill(validation, true, layout);
   validation_count(validation, count);
   if (status == STATUS_OK) {
@@ -226,7 +234,8 @@ enum status validation_markdown(const struct validation *validation, FILE *out) 
         "row "
         "with their standard deviation; it passes inside the accepted range. Ranges come from the "
         "publications "
-        "and are not fitted to the model; a row that fails is a result.\n\n");
+        "and are not fitted to the model; a row that fails is a result. Program: commit %s.\n\n",
+        version.commit);
     fprintf(out, "%d passed, %d failed, %d not built%s.\n\n", count[VERDICT_PASS], count[VERDICT_FAIL],
             count[VERDICT_NOT_BUILT], validation->quick ? " (quick: indicative)" : "");
     layout_markdown(layout, out);

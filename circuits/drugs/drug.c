@@ -288,6 +288,7 @@ enum status drugs_read(struct config *config, const char *species, struct drugs 
       if (mixed && pass == 1) read_mixture(config, path.text, name, out);
     }
   }
+  if (!species) return STATUS_OK; /* nothing is made of them */
   for (int i = 0; i < out->n_substances; i++) link_metabolites(config, species, out, &out->substance[i]);
   find_families(out);
   check_families(config, species, out);

@@ -45,7 +45,7 @@ static void test_agonist(void **state) {
     struct patch patch = make(receptors[r], 0.0);
     for (double share = 0.25; share <= 1.0; share += 0.25) {
       double held = share * G * (-40 - E[r]);
-      patch_reset(&patch);
+      assert_ok(patch_reset(&patch));
       patch_agonist(&patch, share);
       advance(&patch, -40, NULL, (int)(8 * rise_ms[r]) + 1, 1);
       assert_near(patch_current(&patch), held, 0.02 * fabs(held));
@@ -98,7 +98,7 @@ static void test_trap(void **state) {
   assert_true(trapped > 0.8);
   advance(&patch, -60, &exposure, 1200, 100); /* 120 s */
   assert_near(patch_bound(&patch, 0) / trapped, exp(-0.0013 * 120), 1e-4);
-  patch_reset(&patch);
+  assert_ok(patch_reset(&patch));
   assert_true(patch_bound(&patch, 0) == 0);
   patch_free(&patch);
 }
@@ -110,7 +110,7 @@ static void test_reset(void **state) {
   const struct exposure exposure = {.action = ACTION_NMDA_CHANNEL, .properties = &blocker, .free_uM = 1};
   double current[2];
   for (int k = 0; k < 2; k++) {
-    patch_reset(&patch);
+    assert_ok(patch_reset(&patch));
     patch_agonist(&patch, 0.7);
     advance(&patch, -66, &exposure, 700, 1);
     current[k] = patch_current(&patch);

@@ -77,11 +77,11 @@ class Clamp(Case):
 
     def test_every_concentration(self):
         found, series = self.readings("plain"), (0.1, 0.3, 1, 3, 10, 30)
-        for run, uM in enumerate(series, 1):
-            wanted = uM / (uM + half(-60, 0))
-            self.assertAlmostEqual(found[f"blocked_{run}"], wanted, delta=0.005)
-            self.assertAlmostEqual(found[f"bound_{run}"], wanted, delta=0.005)
-        self.assertNotIn("blocked_1", self.readings("magnesium"))
+        for uM in series:
+            wanted, at = uM / (uM + half(-60, 0)), f"{uM}uM".replace(".", "p")
+            self.assertAlmostEqual(found[f"blocked_{at}"], wanted, delta=0.005)
+            self.assertAlmostEqual(found[f"bound_{at}"], wanted, delta=0.005)
+        self.assertNotIn("blocked_1uM", self.readings("magnesium"))
 
     def test_files(self):
         """Traces of every run, the table of all patches, and the same numbers on standard output."""

@@ -52,7 +52,7 @@ ROWS = (
     row("aa02", IC50, low=0.08, high=0.09),
     row("aa03", IC50 + ', { what = "both"; arm = "two"; against = "one"; measure = "IC50"; '
         'combine = "ratio"; low = 0.999; high = 1.001; }', low=0.08, high=0.09),
-    row("aa04", '{ arm = "one"; against = "two"; measure = "blocked_2"; combine = "difference"; }',
+    row("aa04", '{ arm = "one"; against = "two"; measure = "blocked_0p1uM"; combine = "difference"; }',
         low=-0.001, high=0.001),
     row("aa05", '{ arm = "one"; measure = "nonesuch"; }'),
     row("bb01", '{ arm = "one"; measure = "IC50"; factor = 2.0; }', set='["clamp.V=\\"-60 mV\\""]', low=0.14,
@@ -184,7 +184,7 @@ class Rows(Folder):
                          {"aa01": "pass", "aa03": "FAIL", "dd01": "not built"})
         self.assertEqual([check["verdict"] for check in rows["aa03"]["checks"]], ["FAIL", "pass"])
         self.assertEqual(rows["dd01"]["checks"], [])
-        self.assertRegex(paths[1].read_text(encoding="utf-8"), r"(?m)^\| aa01 +\| m ")
+        self.assertRegex(paths[1].read_text(encoding="utf-8"), r"(?m)^\| aa01 \| s \| m ")
         run = self.validate("aa01", "--tsv", self.folder / "none" / "v.tsv", code=3)
         self.assertIn("cannot be written", run.stderr)
 
