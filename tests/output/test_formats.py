@@ -144,7 +144,7 @@ class Plots(Result):
         self.assertEqual(len(plots), 6 + 5 * len(REGIONS))
         for name, group in plots:
             axes = list(group.attrs["axes"])
-            signals = [group.attrs["signal"], *group.attrs["auxiliary_signals"]]
+            signals = [group.attrs["signal"], *group.attrs.get("auxiliary_signals", [])]
             spreads = [signal + "_errors" for signal in signals if signal + "_errors" in group]
             self.assertEqual(set(group), {"title", *axes, *signals, *spreads}, name)
             for signal in signals + spreads:
