@@ -39,9 +39,11 @@ static void print_rates(FILE *out, const char *region, const struct pair *pair, 
   fprintf(out, "    blocked share of NMDA charge");
   for (int t = 0; t < pair->arm.n_types; t++)
     fprintf(out, " %s %.2f,", pair->arm.type[t], pair->arm.block[t].value[w]);
-  fprintf(out, " glutamate %.0f nM (x%.2f), AMPA throughput x%.2f\n", 1e3 * pair->arm.glutamate.value[w],
-          ratio(&pair->arm.glutamate, &pair->control.glutamate, w),
-          ratio(&pair->arm.throughput, &pair->control.throughput, w));
+  double dialysed = ratio(&pair->arm.dialysate, &pair->control.dialysate, w);
+  fprintf(out, " glutamate %.0f nM (x%.2f", 1e3 * pair->arm.glutamate.value[w],
+          ratio(&pair->arm.glutamate, &pair->control.glutamate, w));
+  if (isfinite(dialysed)) fprintf(out, ", by dialysis x%.2f", dialysed);
+  fprintf(out, "), AMPA throughput x%.2f\n", ratio(&pair->arm.throughput, &pair->control.throughput, w));
 }
 
 static void print_slow(FILE *out, const struct pair *pair, double event_h) {

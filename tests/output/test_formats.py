@@ -13,7 +13,7 @@ import h5py
 import numpy as np
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
-from program import ROOT, SMALL, Case, run_it
+from program import ROOT, SMALL, Case, run_it, settings
 
 try:
     import libsonata
@@ -180,6 +180,43 @@ class Plots(Result):
                                      name)
             total = np.nansum(self.file[f"rates/{name}"][()].astype(float)) * BIN_S * count
             self.assertAlmostEqual(total, own.sum(), places=2)
+
+
+class Extracellular(Result):
+    def test_samples_of_a_probe(self):
+        """In the middle of ten minutes each, from the start to the end; what is read is what the window that
+        stands for the time measured, so the first is that of the baseline and the last that of the last."""
+        for region in REGIONS:
+            time_h = self.file[f"dialysis/{region}/time"][()]
+            read = self.file[f"dialysis/{region}/glutamate"]
+            measured = self.file[f"summary/{region}/dialysate"]
+            np.testing.assert_allclose(time_h, (np.arange(len(time_h)) + 0.5) / 6, rtol=1e-9)
+            self.assertEqual(len(time_h), 144)
+            self.assertAlmostEqual(read[0], measured[0], places=9)
+            self.assertAlmostEqual(read[-1], measured[-1], places=9)
+            self.assertGreater(np.min(read), 0.999 * np.min(measured))
+            self.assertLess(np.max(read), 1.001 * np.max(measured))
+
+    def test_readings_of_an_electrode(self):
+        """Every 100 ms of a window, and a gap between two."""
+        start_h = self.file["protocol/windows/start_h"][()]
+        for region in REGIONS:
+            time_s, read = (self.file[f"electrode/{region}/{name}"][()] for name in ("time", "glutamate"))
+            self.assertEqual(list(np.flatnonzero(np.isnan(read))), [2, 5, 8, 11])
+            np.testing.assert_allclose(time_s[~np.isnan(read)],
+                                       (3600 * start_h[:, None] + [0.1, 0.2]).ravel(), rtol=1e-9)
+
+    def test_switched_off(self):
+        """Neither groups nor numbers, and nothing else changes."""
+        words = settings({f"record.{name}.on": "false" for name in ("dialysis", "electrode", "bursts")})
+        run_it(SMALL, self.folder / "off", "-t", 1, "--arm", "ketamine", *words)
+        with h5py.File(self.folder / "off/ketamine.h5") as off:
+            self.assertEqual(set(self.file) - set(off), {"dialysis", "electrode", "bursts"})
+            for region in REGIONS:
+                for name in ("dialysate", "bursts", "bursts_own", "burst_duration", "burst_extent"):
+                    self.assertTrue(np.all(np.isnan(off[f"summary/{region}/{name}"][()])), name)
+                for name in (f"spikes/{region}/timestamps", f"summary/{region}/ambient"):
+                    np.testing.assert_array_equal(off[name][()], self.file[name][()])
 
 
 class Sonata(Result):
