@@ -1,7 +1,8 @@
 """compare.py - Spinule and other simulators on the same circuits, in turn, on this machine.
 
 Every round runs each program once (A B C A B C ...), with the round as seed. Rates and CVs are compared
-first; where they disagree (agreement.py), no ratio of times is given."""
+first; where they disagree (agreement.py), no ratio of times is given. The rows of a scene come from one run;
+those of scenes that a run leaves out stay in the machine's table, each with its date and commit."""
 
 import argparse
 import csv
@@ -30,6 +31,8 @@ def options_of():
     parser.add_argument("--measure", type=float, help="biological s of the measured stretch")
     parser.add_argument("--slow", type=float, default=60, help="wall s of a round from which a program "
                         "has one round only; default: 60")
+    parser.add_argument("--longest", type=float, default=600, help="wall s after which a program is stopped, "
+                        "and has none; default: 600")
     parser.add_argument("--program", default=programs.ROOT / "build/spinule")
     parser.add_argument("--without-ours", action="store_true", help="peers only")
     parser.add_argument("--output", type=pathlib.Path, help="folder; default: benchmarks/results/<machine>")
@@ -49,7 +52,8 @@ def run_rounds(options, scene, threads):
             if name in left_out:
                 continue
             begin = datetime.datetime.now()
-            row = programs.run(name, options.program, scene, threads, round_, options.measure)
+            row = programs.run(name, options.program, scene, threads, round_, options.measure,
+                               options.longest)
             took = (datetime.datetime.now() - begin).total_seconds()
             rows[name].append(row)
             if "wall" not in row or took > options.slow:
@@ -127,15 +131,28 @@ def first_line(*words):
     return done.stdout.split("\n")[0]
 
 
+def with_kept(folder, about, results):
+    """These rows, each with date and commit, and the rows of an earlier table that no new one replaces."""
+    own = [{**row, "date": about["date"], "commit": about["commit"]} for row in results]
+    new = {(row["scene"], row["threads"]) for row in own}
+    path = folder / "peers.json"
+    table = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {"results": []}
+    kept = [row for row in table["results"] if (row["scene"], row["threads"]) not in new]
+    order = list(programs.SCENES)
+    return sorted(kept + own, key=lambda row: (order.index(row["scene"]), row["threads"]))
+
+
 def write(folder, about, results):
     folder.mkdir(parents=True, exist_ok=True)
-    table = {**about, "results": results}
+    results = with_kept(folder, about, results)
+    table = {key: value for key, value in about.items() if key not in ("date", "commit")}
+    table["results"] = results
     (folder / "peers.json").write_text(json.dumps(table, indent=1) + "\n", encoding="utf-8")
     with open(folder / "peers.csv", "w", newline="", encoding="utf-8") as file:
         writer = csv.writer(file, lineterminator="\n")
         writer.writerow(("scene", "threads", "program", "version", "rounds", "cells", "synapses", "build_s",
                          "wall_s", "wall_min_s", "wall_max_s", "cpu_s", "wall_ratio", "cpu_ratio", "agrees",
-                         "note"))
+                         "date", "commit", "note"))
         for row in results:
             wall = row.get("wall", {})
             note = row.get("unfit") or row.get("failed") or "; ".join(row.get("differences", ()))
@@ -144,7 +161,8 @@ def write(folder, about, results):
                             + [row.get("build_s", "")]
                             + [wall.get(key, "") for key in ("median", "min", "max")]
                             + [row.get("cpu", {}).get("median", ""), row.get("wall_ratio", ""),
-                               row.get("cpu_ratio", ""), row.get("agrees", ""), note])
+                               row.get("cpu_ratio", ""), row.get("agrees", ""), row["date"], row["commit"],
+                               note])
     if any("wall" in row for row in results):
         title = f"{about['cpu']}, {about['processors']} processors"
         (folder / "peers.svg").write_text(chart.draw(results, title), encoding="utf-8")

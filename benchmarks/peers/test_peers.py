@@ -1,14 +1,23 @@
 """test_peers.py - how circuits are read and scaled, statistics of spikes, and when a ratio is refused. Needs
-numpy and libconf:  .venv-peers/bin/python benchmarks/peers/test_peers.py"""
+numpy and libconf; ends with 77, skipped, without."""
 
+import importlib.util
+import json
 import pathlib
+import sys
+import tempfile
 import unittest
 import xml.etree.ElementTree
 
 import numpy as np
 
+if not importlib.util.find_spec("libconf"):
+    print("libconf is not installed")
+    sys.exit(77)
+
 import agreement
 import chart
+import compare
 import peer
 import scene
 
@@ -79,6 +88,22 @@ class Agreement(unittest.TestCase):
         ours = [row(rate) for rate in (9.0, 10.0, 11.0)]
         self.assertEqual(agreement.differences(ours, [row(12.5)]), [])
         self.assertNotEqual(agreement.differences(ours, [row(13.5)]), [])
+
+
+class Table(unittest.TestCase):
+    def test_other_scenes_are_kept(self):
+        """A run replaces what it ran, and nothing else; every row tells which run it is of."""
+        def of(scene, threads, commit, date):
+            return {"scene": scene, "threads": threads, "peer": "nest", "commit": commit, "date": date}
+
+        with tempfile.TemporaryDirectory() as name:
+            folder = pathlib.Path(name)
+            first = [of("brunel", 1, "a", "d"), of("coba", 1, "a", "d"), of("coba", 2, "a", "d")]
+            (folder / "peers.json").write_text(json.dumps({"results": first}), encoding="utf-8")
+            rows = compare.with_kept(folder, {"date": "e", "commit": "b"},
+                                     [{"scene": "coba", "threads": 1, "peer": "genn"}])
+        self.assertEqual(rows, [of("coba", 1, "b", "e") | {"peer": "genn"}, of("coba", 2, "a", "d"),
+                                of("brunel", 1, "a", "d")])
 
 
 class Picture(unittest.TestCase):

@@ -22,6 +22,7 @@
 #include "population.h"
 #include "receptors/arrivals.h"
 #include "receptors/magnesium.h"
+#include "receptors/relax.h"
 #include "receptors/two_exponential.h"
 
 enum { SUBUNITS = 4, BLOCKERS = ACTION_SLOTS, BLOCK_ROWS = SUBUNITS * BLOCKERS };
@@ -295,7 +296,8 @@ static void look(const struct cells *cells, const struct nmda *f, int s, const s
     WITH(0)
     WITH(1)
     WITH(2)
-    WITH(3) WITH(4) WITH(5) WITH(6) WITH(7)
+    WITH(3)
+    WITH(4) WITH(5) WITH(6) WITH(7)
 #undef WITH
         default : look_with(cells, f, s, site, time, BLOCKERS);
   }
@@ -325,58 +327,6 @@ static void adapt(const struct cells *cells, const struct step *step) {
 
 /* ---- over times without spikes ---- */
 
-/* What an implicit Euler step of h needs to know of the rates: the shares 1/(1 + h off) that stay, and h on
- * of them, with their sum and one. */
-struct implicit {
-  double stay[BLOCKERS], bound[BLOCKERS], taken;
-};
-
-static struct implicit implicit_of(const double *on, const double *off, int n, double h) {
-  struct implicit step = {.taken = 1};
-  for (int k = 0; k < n; k++) {
-    step.stay[k] = 1.0 / (1.0 + h * off[k]);
-    step.bound[k] = h * on[k] * step.stay[k];
-    step.taken += step.bound[k];
-  }
-  return step;
-}
-
-/* b_k' = on_k (1 − Σb) − off_k b_k by one such step, in closed form: given Σb, each b_k is explicit, and Σb
- * follows from their sum. */
-static inline void relax_implicit(const struct implicit *step, int n, const double *b, double *out) {
-  double kept = 1;
-  for (int k = 0; k < n; k++) kept -= b[k] * step->stay[k];
-  double left = kept / step->taken;
-  for (int k = 0; k < n; k++) out[k] = b[k] * step->stay[k] + step->bound[k] * left;
-}
-
-/* The same to second order: a step against two halves. */
-static inline void relax_step(const struct implicit *once, const struct implicit *twice, int n, double *b) {
-  double whole[BLOCKERS], half[BLOCKERS], halves[BLOCKERS];
-  relax_implicit(once, n, b, whole);
-  relax_implicit(twice, n, b, half);
-  relax_implicit(twice, n, half, halves);
-  for (int k = 0; k < n; k++) {
-    b[k] = 2.0 * halves[k] - whole[k];
-    b[k] = b[k] > 0.0 ? b[k] : 0.0;
-  }
-}
-
-/* Over `time` ms from rates far slower to far faster than 1/time: the step grows with the time gone by. */
-static void relax(const double *on, const double *off, int n, double time, double *b) {
-  enum { PARTS = 4, OCTAVES = 64 };
-  double fastest = 0, span = time;
-  int octaves = 0;
-  for (int k = 0; k < n; k++) fastest += on[k] + off[k];
-  for (; octaves < OCTAVES && span * fastest > 0.25; octaves++) span *= 0.5;
-  for (int o = 0; o <= octaves; o++) {
-    struct implicit once = implicit_of(on, off, n, span / PARTS);
-    struct implicit twice = implicit_of(on, off, n, 0.5 * span / PARTS);
-    for (int part = 0; part < PARTS; part++) relax_step(&once, &twice, n, b);
-    if (o > 0) span *= 2.0;
-  }
-}
-
 /* Two blockers, exactly: b' = on − M b with M = [[off_0 + on_0, on_0], [on_1, off_1 + on_1]], whose
  * eigenvalues s ± q are real and not negative. */
 static void relax_pair(const double *on, const double *off, double time, double *b) {
@@ -392,28 +342,57 @@ static void relax_pair(const double *on, const double *off, double time, double 
   for (int k = 0; k < 2; k++) b[k] = b[k] > 0.0 ? b[k] : 0.0;
 }
 
+/* Rates of blocker k in cell i, as in the mean of its last window. */
+static inline void mean_rates(const struct nmda *f, int row, const struct site *site, int i, double *on,
+                              double *off) {
+  double looks = f->looks[i] > 0 ? f->looks[i] : 1.0;
+  *on = f->bind[row + i] / looks * (double)(site->on * site->here[i]);
+  *off = site->unbind[i] / looks * (double)site->off + (double)site->escape;
+}
+
+/* One blocker or two, exactly. */
+static void rest_few(const struct cells *cells, const struct nmda *f, int row, const struct site *site, int n,
+                     double time) {
+  for (int i = 0; i < cells->n; i++) {
+    double on[2], off[2], b[2];
+    for (int k = 0; k < n; k++) {
+      mean_rates(f, row, &site[k], i, &on[k], &off[k]);
+      b[k] = site[k].blocked[i];
+    }
+    if (n == 1)
+      b[0] += (on[0] / (on[0] + off[0] + 1e-300) - b[0]) * (1.0 - maths_exp(-(on[0] + off[0]) * time));
+    else
+      relax_pair(on, off, time, b);
+    for (int k = 0; k < n; k++) site[k].blocked[i] = b[k];
+  }
+}
+
+static void rest_many(const struct cells *cells, const struct nmda *f, int row, const struct site *site,
+                      int n, double time) {
+  for (int first = 0; first < cells->n; first += RELAX_CELLS) {
+    relax_rows on, off, b;
+    for (int k = 0; k < n; k++) {
+      for (int i = 0; i < RELAX_CELLS; i++) {
+        mean_rates(f, row, &site[k], first + i, &on[k][i], &off[k][i]);
+        b[k][i] = site[k].blocked[first + i];
+      }
+    }
+    relax_cells(on, off, n, time, b);
+    for (int k = 0; k < n; k++) {
+      for (int i = 0; i < RELAX_CELLS; i++) site[k].blocked[first + i] = b[k][i];
+    }
+  }
+}
+
 /* The equation with each cell's mean rates of its last window. */
 static void rest_subunit(const struct cells *cells, const struct nmda *f, int s, const struct site *site,
                          int n, double time) {
   const struct nmda_params *p = cells->params;
   const int row = s * cells->stride;
+  n <= 2 ? rest_few(cells, f, row, site, n, time) : rest_many(cells, f, row, site, n, time);
   for (int i = 0; i < cells->n; i++) {
-    double looks = f->looks[i] > 0 ? f->looks[i] : 1.0, on[BLOCKERS], off[BLOCKERS], b[BLOCKERS], held = 0;
-    for (int k = 0; k < n; k++) {
-      on[k] = f->bind[row + i] / looks * (double)(site[k].on * site[k].here[i]);
-      off[k] = site[k].unbind[i] / looks * (double)site[k].off + (double)site[k].escape;
-      b[k] = site[k].blocked[i];
-    }
-    if (n == 1)
-      b[0] += (on[0] / (on[0] + off[0] + 1e-300) - b[0]) * (1.0 - maths_exp(-(on[0] + off[0]) * time));
-    else if (n == 2)
-      relax_pair(on, off, time, b);
-    else
-      relax(on, off, n, time, b);
-    for (int k = 0; k < n; k++) {
-      site[k].blocked[i] = b[k];
-      held += b[k];
-    }
+    double held = 0;
+    for (int k = 0; k < n; k++) held += site[k].blocked[i];
     f->unblocked[row + i] = (float)((double)p->share[s] * (1.0 - held));
   }
 }

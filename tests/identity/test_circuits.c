@@ -2,7 +2,8 @@
  * threads, 1 … 3 ranks, blocks of 128, 256 and 1,024 cells and every instruction set, and in one run or
  * saved half-way, loaded into another shape and gone on with; another seed gives another run. The scenes are
  * a small circuit that has every rule, unequal delays and weights, and ports that differ in lanes, so that
- * every owner has several arenas, and those of configs/circuits at small size. */
+ * every owner has several arenas, and those of configs/circuits at small size. With the argument `full`,
+ * which takes minutes: those at the size that their files state, saved half-way and gone on with. */
 #include "random.h"
 #include "random_circuit.h"
 #include "specimen.h"
@@ -51,6 +52,10 @@ static const struct scene {
     {"mixed", mixed, 0},    {"nmda", NULL, 800}, {"coba", NULL, 600},
     {"brunel", NULL, 1500}, {"adex", NULL, 600}, {"microcircuit_poisson", NULL, 2000},
 };
+
+static const struct scene full_scenes[] = {{"coba", NULL, 0},         {"brunel", NULL, 0},
+                                           {"adex", NULL, 0},         {"nmda", NULL, 0},
+                                           {"microcircuit", NULL, 0}, {"microcircuit_poisson", NULL, 0}};
 
 struct shape {
   int threads, ranks, block_cells;
@@ -260,7 +265,18 @@ static void test_differences(void **state) {
   each_scene(check_differences);
 }
 
-int main(void) {
+static void test_resumed_at_full_size(void **state) {
+  (void)state;
+  for (int k = 0; k < COUNT_OF(full_scenes); k++) {
+    check_resumed(&full_scenes[k]);
+    print_message("%s: resumed to the same bits\n", full_scenes[k].name);
+  }
+  assert_int_equal(memory_in_use(), 0);
+}
+
+int main(int argc, char **argv) {
+  const struct CMUnitTest full[] = {cmocka_unit_test(test_resumed_at_full_size)};
+  if (argc > 1 && strcmp(argv[1], "full") == 0) return cmocka_run_group_tests(full, NULL, NULL);
   const struct CMUnitTest tests[] = {cmocka_unit_test(test_alive), cmocka_unit_test(test_shapes),
                                      cmocka_unit_test(test_instruction_sets), cmocka_unit_test(test_resumed),
                                      cmocka_unit_test(test_differences)};
