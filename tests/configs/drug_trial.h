@@ -14,6 +14,9 @@
 
 #include <cmocka.h>
 
+#ifndef SOURCE_ROOT /* which the build defines */
+#define SOURCE_ROOT "."
+#endif
 #define DRUGS SOURCE_ROOT "/configs/drugs/"
 
 static inline void within(const char *what, double value, double low, double high) {
