@@ -55,6 +55,9 @@ static double interval_end_h(const struct experiment *experiment, int w) {
   return event > from ? event : 0.5 * (from + to);
 }
 
+/* Times as close as this are one: sums of steps are rounded. */
+static const double INSTANT_H = 1e-9;
+
 /* Next break of the slow half after t: an event, the window's time, the end of the interval, or one step. */
 static double next_break_h(const struct experiment *experiment, int w, double t_h, double end_h) {
   const struct simulation_settings *settings = &experiment->simulation;
@@ -62,8 +65,10 @@ static double next_break_h(const struct experiment *experiment, int w, double t_
   double step = since < 24 ? settings->macro_step : fmax(settings->macro_step, settings->remodel_step);
   double next = t_h + step, at = experiment->window[w].at;
   if (next > end_h - 0.25 * step) next = end_h;
-  if (at > t_h && at < next) next = at;
-  return fmin(next, experiment_event_after_h(experiment, t_h));
+  if (at > t_h + INSTANT_H && at < next + INSTANT_H) next = at;
+  double event = experiment_event_after_h(experiment, t_h);
+  if (event < t_h + INSTANT_H) event = experiment_event_after_h(experiment, event);
+  return event < next + INSTANT_H ? event : next;
 }
 
 static enum status push(struct simulation *simulation, int *room, struct stage stage) {

@@ -348,11 +348,13 @@ class Running(unittest.TestCase):
             named = re.sub(r"<drug>", r"\\w+", named)
             rows.append((re.compile(re.sub(r"<\w+>", r"(?:(?!_2[ABCD]$)\\w)+", named)), unit))
         checked = set()
+        groups = {"rates", "drugs", "block", "summary", "maps", "slow", "plasticity", "dialysis", "electrode",
+                  "bursts"}
 
         def check(path, item):
             if not isinstance(item, h5py.Dataset) or path.split("/")[-1] in ("title", "time", "x", "y"):
                 return
-            if path.split("/")[0] not in ("rates", "drugs", "block", "summary", "maps", "slow", "plasticity"):
+            if path.split("/")[0] not in groups:
                 return
             plain = "/" + re.sub("_errors$", "", path)
             units = [unit for row, unit in rows if row.fullmatch(plain)]
@@ -361,7 +363,18 @@ class Running(unittest.TestCase):
 
         with h5py.File(self.folder / "one/drug.h5") as file:
             file.visititems(check)
-        self.assertEqual(len(checked), 7)
+        self.assertEqual(checked, groups)
+
+    def test_a_window_where_a_step_ends(self):
+        """Times that agree but for rounding are one: a step of half an hour from a dose at 40 min ends at
+        the window at 70 min, and no step is left between the two."""
+        words = ["-s", 'protocol.windows=({at="10 min";duration="50 ms";},{at="70 min";duration="50 ms";},'
+                       '{at="100 min";duration="50 ms";})', "-s", 'protocol.events.[0].at="40 min"']
+        run = spinule("run", self.config, "-o", self.folder / "steps", "--progress", "none", *words)
+        self.assertEqual((run.returncode, run.stderr), (0, ""))
+        with h5py.File(self.folder / "steps/drug.h5") as file:
+            time_d = file["slow/time"][()]
+            self.assertGreater((time_d[1:] - time_d[:-1]).min(), 1e-9)
 
     def test_info(self):
         text = spinule("info", self.folder / "one/drug.h5").stdout
