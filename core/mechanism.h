@@ -55,6 +55,7 @@ struct cells {
   const int32_t *background; /* receptor: this tick's background events per cell */
   double background_nS;      /* peak conductance of one background event */
   double synapses_nS;        /* peak conductance if every synapse of a mean cell released once, lane 1 */
+  int substances;            /* slots below this have rows in fields that are PER_SUBSTANCE */
   const float *ambient;      /* extracellular transmitter at each cell, µM; 0 where nothing fills it */
   int32_t *fired;            /* cell hook: 1 where the cell spiked in this tick */
   int32_t
