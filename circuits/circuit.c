@@ -17,7 +17,8 @@ static const struct {
 } receptors[] = {{"ampa", "ampa", 0, 0},
                  {"nmda", "nmda", 0, 1},
                  {"gaba_a_fast", "gaba_a", 1, 0},
-                 {"gaba_a_slow", "gaba_a", 2, 0}};
+                 {"gaba_a_slow", "gaba_a", 2, 0},
+                 {"nmda_extrasynaptic", "nmda_extrasynaptic", 0, 1}}; /* reads no port */
 
 static const struct circuit_preset slow_gaba[] = {
     {"gaba_a_slow",

@@ -8,7 +8,7 @@
 
 struct recording {
   struct recorder *to;
-  int rates, drugs, block, slow, turnover; /* handles; −1: not recorded */
+  int rates, drugs, block, pathways, slow, turnover; /* handles; −1: not recorded */
   int summary[EXPERIMENT_REGIONS], maps[EXPERIMENT_REGIONS];
 };
 
@@ -20,7 +20,7 @@ MUST_USE enum status recording_open(const struct simulation *simulation, struct 
 /* A row of /rates: the bin that ends at time_s; rates NULL: a row of NaN, between windows. */
 MUST_USE enum status recording_rates(const struct recording *recording, const struct simulation *simulation,
                                      double time_s, const double *rates);
-/* After a window: rows of /summary/<region> and /block. */
+/* After a window: rows of /summary/<region>, /block and /pathways. */
 MUST_USE enum status recording_window(const struct recording *recording, const struct simulation *simulation,
                                       double time_h);
 /* A row of /drugs. */

@@ -4,15 +4,16 @@
 #include "random.h"
 #include <stdio.h>
 
-static size_t field_bytes(const struct field *field, int padded) {
-  return (size_t)field->rows * (size_t)padded * state_type_size(field->type);
+static size_t field_bytes(const struct population *population, const struct field *field, int padded) {
+  return (size_t)field_rows(field, population->substances) * (size_t)padded * state_type_size(field->type);
 }
 
 /* Bytes of all fields of a mechanism, one line apart so that arrays do not share offsets modulo 4 KiB. */
-static size_t mechanism_bytes(const struct mechanism *mechanism, int padded) {
+static size_t mechanism_bytes(const struct population *population, const struct mechanism *mechanism,
+                              int padded) {
   size_t bytes = 0;
   for (int f = 0; f < mechanism->n_fields; f++)
-    bytes += field_bytes(&mechanism->fields[f], padded) + MEMORY_LINE;
+    bytes += field_bytes(population, &mechanism->fields[f], padded) + MEMORY_LINE;
   return bytes;
 }
 
@@ -22,9 +23,10 @@ static void *take(char **cursor, size_t bytes) {
   return piece;
 }
 
-static void place_fields(const struct mechanism *mechanism, int padded, char **cursor, void **column) {
+static void place_fields(const struct population *population, const struct mechanism *mechanism, int padded,
+                         char **cursor, void **column) {
   for (int f = 0; f < mechanism->n_fields; f++)
-    column[f] = take(cursor, field_bytes(&mechanism->fields[f], padded));
+    column[f] = take(cursor, field_bytes(population, &mechanism->fields[f], padded));
 }
 
 static void free_arrivals(const struct population *population, struct block *block) {
@@ -53,10 +55,11 @@ static enum status allocate_block(struct population *population, struct block *b
   size_t padded = memory_padded((size_t)block->n), words = 0, bytes = 0,
          columns = (size_t)population->cell->n_fields;
   for (int p = 0; p < population->n_ports; p++) words += (size_t)population->port[p].lanes;
-  words += 1; /* afferents */
-  bytes = words * (padded * 4 + MEMORY_LINE) + MEMORY_LINE + mechanism_bytes(population->cell, (int)padded);
+  words += 2; /* afferents, ambient */
+  bytes = words * (padded * 4 + MEMORY_LINE) + MEMORY_LINE +
+          mechanism_bytes(population, population->cell, (int)padded);
   for (int r = 0; r < population->n_receptors; r++) {
-    bytes += mechanism_bytes(population->receptor[r].mechanism, (int)padded);
+    bytes += mechanism_bytes(population, population->receptor[r].mechanism, (int)padded);
     columns += (size_t)population->receptor[r].mechanism->n_fields;
   }
   block->padded = (int)padded;
@@ -65,17 +68,18 @@ static enum status allocate_block(struct population *population, struct block *b
   TRY(memory_new("columns of a block", columns, sizeof(void *), &block->cell_column));
   char *cursor = block->memory;
   void **column = block->cell_column;
-  place_fields(population->cell, (int)padded, &cursor, column);
+  place_fields(population, population->cell, (int)padded, &cursor, column);
   column += population->cell->n_fields;
   for (int r = 0; r < population->n_receptors; r++) {
     block->receptor_column[r] = column;
-    place_fields(population->receptor[r].mechanism, (int)padded, &cursor, column);
+    place_fields(population, population->receptor[r].mechanism, (int)padded, &cursor, column);
     column += population->receptor[r].mechanism->n_fields;
   }
   for (int p = 0; p < population->n_ports; p++) {
     block->port[p] = take(&cursor, padded * 4 * (size_t)population->port[p].lanes);
   }
   block->afferents = take(&cursor, padded * 4);
+  block->ambient = take(&cursor, padded * 4);
   for (size_t i = 0; i < padded; i++) block->afferents[i] = 1.0f;
   return allocate_scratch(block);
 }
@@ -249,6 +253,8 @@ struct cells population_cells(const struct population *population, int b, int re
   cells.background_nS = driven ? population->background_nS[r->lane] : 0.0;
   cells.synapses_nS = population->synapses_nS;
   cells.site = population->site ? population->site + block->first : NULL;
+  cells.substances = population->substances;
+  cells.ambient = block->ambient;
   return cells;
 }
 
@@ -297,14 +303,16 @@ void *population_column(const struct population *population, int receptor, const
                         int b) {
   const struct mechanism *mechanism = mechanism_of(population, receptor);
   int f = field_index(mechanism, field);
-  return f < 0 ? NULL : column_at(&population->block[b], &mechanism->fields[f], receptor, f, row);
+  if (f < 0 || row >= field_rows(&mechanism->fields[f], population->substances)) return NULL;
+  return column_at(&population->block[b], &mechanism->fields[f], receptor, f, row);
 }
 
 double population_sum(const struct population *population, int receptor, const char *field, int row) {
   const struct mechanism *mechanism = mechanism_of(population, receptor);
   int f = field_index(mechanism, field);
   double total = 0;
-  for (int b = 0; f >= 0 && b < population->n_blocks; b++) {
+  if (f < 0 || row >= field_rows(&mechanism->fields[f], population->substances)) return total;
+  for (int b = 0; b < population->n_blocks; b++) {
     const struct block *block = &population->block[b];
     const void *data = column_at(block, &mechanism->fields[f], receptor, f, row);
     for (int tile = 0; tile < block->n; tile += POPULATION_TILE) {
@@ -326,7 +334,7 @@ void population_clear_sums(struct population *population, int b) {
     for (int f = 0; f < mechanism->n_fields; f++) {
       if (mechanism->fields[f].role != FIELD_SUM) continue;
       memset(column_at(&population->block[b], &mechanism->fields[f], r, f, 0), 0,
-             field_bytes(&mechanism->fields[f], population->block[b].padded));
+             field_bytes(population, &mechanism->fields[f], population->block[b].padded));
     }
   }
 }
@@ -337,7 +345,7 @@ static enum status visit_field(struct population *population, struct visitor *vi
   const struct field *field = &mechanism_of(population, receptor)->fields[f];
   size_t size = state_type_size(field->type);
   char name[128];
-  for (int row = 0; row < field->rows; row++) {
+  for (int row = 0; row < field_rows(field, population->substances); row++) {
     snprintf(name, sizeof name, "%s/%s/%s/%s[%d]", population->region, population->name,
              receptor < 0 ? "cell" : population->receptor[receptor].name, field->name, row);
     for (int b = 0; b < population->n_blocks && !visitor->loading; b++) {
@@ -390,9 +398,9 @@ size_t population_bytes(const struct population *population) {
   size_t bytes = (size_t)population->n * 16;
   for (int b = 0; b < population->n_blocks; b++) {
     size_t padded = (size_t)population->block[b].padded;
-    bytes += mechanism_bytes(population->cell, (int)padded) + 5 * padded * 4;
+    bytes += mechanism_bytes(population, population->cell, (int)padded) + 6 * padded * 4;
     for (int r = 0; r < population->n_receptors; r++) {
-      bytes += mechanism_bytes(population->receptor[r].mechanism, (int)padded);
+      bytes += mechanism_bytes(population, population->receptor[r].mechanism, (int)padded);
     }
   }
   return bytes;

@@ -12,7 +12,7 @@
 enum {
   POPULATION_BLOCK = 1024, /* most cells of a block: a synapse names its target by 10 bits */
   POPULATION_TILE = MECHANISM_TILE,
-  POPULATION_RECEPTORS = 6,
+  POPULATION_RECEPTORS = 8,
   POPULATION_PORTS = 3
 };
 
@@ -59,9 +59,10 @@ struct block {
   int32_t *fired;
   int32_t *tile_fired; /* by tile: not 0 where a cell may have fired */
   float *afferents;    /* background rate of the cell relative to the population's */
-  bool driven;         /* background events may come in this tick */
-  int rank, thread;    /* owner */
-  int number;          /* among all blocks of the network */
+  float *ambient;   /* extracellular transmitter at the cell, µM: filled by an observer, whose state it is */
+  bool driven;      /* background events may come in this tick */
+  int rank, thread; /* owner */
+  int number;       /* among all blocks of the network */
 };
 
 /* The cells of a site, which follow one another; in which order the sites come is free. */
@@ -97,6 +98,7 @@ struct population {
   double release_nS;        /* lane-1 conductance of one release at a mean synapse */
   double afferent_synapses; /* per cell: what the background stands for */
   double target_Hz;         /* published mean rate */
+  int substances;           /* that can act at one site in this run: rows of fields that are PER_SUBSTANCE */
   /* places */
   float *x_um, *y_um, *z_um;
   int32_t *site;              /* site of the region's sheet */
@@ -147,7 +149,7 @@ void population_start(struct population *population, int b, uint64_t seed);
 int population_receptor(const struct population *population, const char *name);
 
 /* Column of a field: of the cell (receptor < 0) or a receptor; row of stacked fields; in block b. NULL if
- * there is none. */
+ * there is no such field or row. */
 void *population_column(const struct population *population, int receptor, const char *field, int row, int b);
 
 /* Sum of a double or float field over all cells of every tile, then over tiles in id order. */

@@ -11,7 +11,7 @@
 #include "network.h"
 #include "synapses/wiring.h"
 
-enum { REGION_POPULATIONS = 24, REGION_PRESETS = 16, REGION_SOURCE = 96 };
+enum { REGION_POPULATIONS = 24, REGION_PRESETS = 24, REGION_SOURCE = 96 };
 
 /* Largest factor on a cell's afferent number that can occur; fibres of one background volley; room that port
  * sums have for growth. */
@@ -80,6 +80,7 @@ struct population_settings {
 
 struct pathway_settings {
   double width, p0, weight, cv, delay, delay_sd, U, tau_rec, tau_facil;
+  double nmda_ratio; /* glutamatergic pathways only */
 };
 
 struct region {
@@ -101,9 +102,11 @@ struct region_context {
   const struct mechanisms *mechanisms;
   struct network *network;
   int block_cells;
-  double young_share, young_mean_h; /* age distribution of plastic synapses at rest */
-  double temperature_C;             /* of the body */
-  int index;                        /* of the region among those of the network */
+  double young_share, young_mean_h;    /* age distribution of plastic synapses at rest */
+  double temperature_C;                /* of the body */
+  int substances;                      /* that can act at one site: rows for their state */
+  bool extrasynaptic, allosteric_site; /* switches: drugs reach these receptors; they have this site */
+  int index;                           /* of the region among those of the network */
 };
 
 /* Read the settings of a region and add its cells and pathways (without synapses yet) to the network. Faults

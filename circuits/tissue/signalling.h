@@ -53,7 +53,8 @@ struct signalling {
   struct mtorc1 mtorc1;
   struct proteins proteins;
   struct scaling scaling;
-  bool direct_translation, homeostatic_scaling; /* switches: mechanisms.<name> */
+  /* switches: mechanisms.<name>; the last two are for receptors/nmda_extrasynaptic.c */
+  bool direct_translation, homeostatic_scaling, extrasynaptic, allosteric_site;
 };
 
 /* Hill curve that is 1 at x = 1: (1 + Kⁿ) xⁿ / (Kⁿ + xⁿ). */

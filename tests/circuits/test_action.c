@@ -17,8 +17,9 @@ static void near(double value, double wanted) {
 
 static void rows_fit_their_structs(void **state) {
   (void)state;
-  static const size_t sizes[ACTION_COUNT] = {sizeof(struct nmda_channel), sizeof(struct ampa_competitive),
-                                             sizeof(struct mtorc1_inhibitor), sizeof(struct bdnf_scavenger)};
+  static const size_t sizes[ACTION_COUNT] = {sizeof(struct nmda_channel),     sizeof(struct ampa_competitive),
+                                             sizeof(struct mtorc1_inhibitor), sizeof(struct bdnf_scavenger),
+                                             sizeof(struct nmda_subunit),     sizeof(struct nmda_allosteric)};
   for (int a = 0; a < ACTION_COUNT; a++) {
     const struct action_site *site = &action_sites[a];
     assert_true(strlen(site->name) > 0 && strlen(site->meaning) > 0);

@@ -131,7 +131,7 @@ static void faulty_substances_are_told(void **state) {
           "t.cfg:2: drugs.a: the substance has no kinetics for the species rat");
   refused("a = {\n" HEAD "actions = { nmda_chanel = { K_d = 1; }; };\n" RAT "};\n",
           "t.cfg:4: drugs.a.actions.nmda_chanel: \"nmda_chanel\" is none of nmda_channel, ampa_competitive, "
-          "mtorc1_inhibitor, bdnf_scavenger; did you mean \"nmda_channel\"?");
+          "mtorc1_inhibitor, bdnf_scavenger, nmda_subunit, nmda_allosteric; did you mean \"nmda_channel\"?");
   refused("a = {\n" HEAD "actions = { bdnf_scavenger = { }; };\n" RAT "};\n",
           "t.cfg:4: drugs.a.actions.bdnf_scavenger.K_d: missing: a number (1e-9 uM … 1 M)");
   refused("a = {\n" HEAD SCAVENGER "kinetics = { rat = { " PLASMA "Q = \"1 L/min/kg\"; }; };\n};\n",

@@ -346,13 +346,15 @@ class Running(unittest.TestCase):
             path, unit = re.match(r"(\S+)  +(\S*)  +", line).groups()
             named = re.sub(r"<subunit>", r"2[ABCD]", re.sub(r"<region>", r"[A-Za-z0-9]+", path))
             named = re.sub(r"<drug>", r"\\w+", named)
-            rows.append((re.compile(re.sub(r"<\w+>", r"(?:(?!_2[ABCD]$)\\w)+", named)), unit))
+            ends = r"_2[ABCD]$|_extrasynaptic|_total$" + r"|_afferents$" * path.startswith("/pathways")
+            rows.append((re.compile(re.sub(r"<\w+>", lambda _: rf"(?:(?!{ends})\w)+", named)), unit))
         checked = set()
 
         def check(path, item):
             if not isinstance(item, h5py.Dataset) or path.split("/")[-1] in ("title", "time", "x", "y"):
                 return
-            if path.split("/")[0] not in ("rates", "drugs", "block", "summary", "maps", "slow", "plasticity"):
+            if path.split("/")[0] not in ("rates", "drugs", "block", "pathways", "summary", "maps", "slow",
+                                          "plasticity"):
                 return
             plain = "/" + re.sub("_errors$", "", path)
             units = [unit for row, unit in rows if row.fullmatch(plain)]
@@ -361,7 +363,7 @@ class Running(unittest.TestCase):
 
         with h5py.File(self.folder / "one/drug.h5") as file:
             file.visititems(check)
-        self.assertEqual(len(checked), 7)
+        self.assertEqual(len(checked), 8)
 
     def test_info(self):
         text = spinule("info", self.folder / "one/drug.h5").stdout

@@ -68,7 +68,8 @@ static void test_arrays_are_separate(void **state) {
                  {block->g, 4 * cells},
                  {block->g_E, 4 * cells},
                  {block->fired, 4 * cells},
-                 {block->afferents, 4 * cells}};
+                 {block->afferents, 4 * cells},
+                 {block->ambient, 4 * cells}};
     for (int k = 0; k < COUNT_OF(piece); k++) {
       assert_int_equal((uintptr_t)piece[k].data % MEMORY_LINE, 0);
       memset(piece[k].data, k + 1, piece[k].bytes);
@@ -78,6 +79,23 @@ static void test_arrays_are_separate(void **state) {
       for (size_t i = 0; i < piece[k].bytes; i++)
         if (bytes[i] != k + 1) fail_msg("array %d is overwritten", k);
     }
+  }
+  population_free(&population);
+}
+
+/* Nothing fills the ambient transmitter by itself; a receptor sees what stands in its block. */
+static void test_ambient(void **state) {
+  (void)state;
+  struct population population = make(300, 128);
+  for (int b = 0; b < population.n_blocks; b++) {
+    for (int i = 0; i < population.block[b].padded; i++) {
+      assert_true(population.block[b].ambient[i] == 0);
+      population.block[b].ambient[i] = (float)(b + 1);
+    }
+  }
+  for (int b = 0; b < population.n_blocks; b++) {
+    struct cells cells = population_cells(&population, b, 1);
+    for (int i = 0; i < cells.n; i++) assert_true(cells.ambient[i] == (float)(b + 1));
   }
   population_free(&population);
 }
@@ -180,13 +198,10 @@ static void test_visit(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(test_blocks_cover),
-      cmocka_unit_test(test_offsets_fit),
-      cmocka_unit_test(test_arrays_are_separate),
-      cmocka_unit_test(test_draws_follow_ids),
-      cmocka_unit_test(test_columns),
-      cmocka_unit_test(test_sum_has_one_order),
-      cmocka_unit_test(test_visit),
+      cmocka_unit_test(test_blocks_cover),        cmocka_unit_test(test_offsets_fit),
+      cmocka_unit_test(test_arrays_are_separate), cmocka_unit_test(test_ambient),
+      cmocka_unit_test(test_draws_follow_ids),    cmocka_unit_test(test_columns),
+      cmocka_unit_test(test_sum_has_one_order),   cmocka_unit_test(test_visit),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
