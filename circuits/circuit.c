@@ -19,7 +19,8 @@ static const struct {
                  {"gaba_a_fast", "gaba_a", 1, 0},
                  {"gaba_a_slow", "gaba_a", 2, 0},
                  {"gaba_a_tonic", "tonic_gaba", 2, 0},
-                 {"hcn", "hcn", 0, 0}};
+                 {"hcn", "hcn", 0, 0},
+                 {"nmda_extrasynaptic", "nmda_extrasynaptic", 0, 1}}; /* reads no port */
 
 static const struct circuit_preset slow_gaba[] = {
     {"gaba_a_slow",

@@ -21,7 +21,8 @@ static enum status build_region(const struct known_region *known, const struct r
 }
 
 static enum status build(struct defaults *defaults) {
-  struct region_context context = {.block_cells = BLOCK_CELLS, .young_mean_h = 1, .temperature_C = BODY_C};
+  struct region_context context = {
+      .block_cells = BLOCK_CELLS, .young_mean_h = 1, .temperature_C = BODY_C, .extrasynaptic = true};
   TRY(circuit_mechanisms(&context.mechanisms));
   TRY(config_parse("defaults", "", &defaults->config));
   TRY(network_new((struct clock){0.1}, 1, &context.network));

@@ -1,9 +1,9 @@
 /* recording.c — groups, tables and rows of a result. docs/formats.md lists them. */
-#include "recording.h"
 #include "drug_rows.h"
 #include "extracellular.h"
 #include "fields.h"
 #include "memory.h"
+#include "recording_block.h"
 #include "recording_body.h"
 #include "signals/blockade.h"
 #include <math.h>
@@ -57,35 +57,6 @@ static enum status describe_rates(const struct simulation *simulation, struct re
                                .n_signals = d->n,
                                .single = true};
   return to->group(to, &group, handle);
-}
-
-static bool has_subunit(const struct population *population, int s) {
-  int receptor = population_receptor(population, "nmda");
-  const struct mechanism *mechanism = population->receptor[receptor].mechanism;
-  char key[16];
-  snprintf(key, sizeof key, "share_%s", blockade_subunits[s]);
-  for (int p = 0; p < mechanism->n_params; p++) {
-    if (strcmp(mechanism->params[p].key, key) != 0) continue;
-    double share;
-    memcpy(&share, (const char *)population->receptor[receptor].params + mechanism->params[p].offset,
-           sizeof share);
-    return share > 0;
-  }
-  return false;
-}
-
-static enum status describe_block(const struct simulation *simulation, struct recorder *to,
-                                  struct description *d, int *handle) {
-  for (int p = 0; p < simulation->network->n_populations; p++) {
-    const struct population *population = simulation->network->population[p];
-    add(d, "1", "blocked share of NMDA charge", population->name, "");
-    for (int s = 0; s < BLOCKADE_SUBUNITS; s++) {
-      char subunit[8];
-      snprintf(subunit, sizeof subunit, "_%s", blockade_subunits[s]);
-      if (has_subunit(population, s)) add(d, "1", "blocked share of NMDA charge", population->name, subunit);
-    }
-  }
-  return describe(to, d, "block", "blocked share of the NMDA charge, by population and subunit", "h", handle);
 }
 
 static const struct signal slow_signals[] = {
@@ -237,17 +208,17 @@ enum status recording_windows(const struct recording *recording, const struct si
 enum status recording_open(const struct simulation *simulation, struct recorder *to, int arm,
                            struct recording *out) {
   struct description *d = NULL;
-  TRY(memory_new("descriptions", (size_t)(6 + simulation->n_regions), sizeof *d, &d));
+  TRY(memory_new("descriptions", (size_t)(4 + simulation->n_regions), sizeof *d, &d));
   *out = (struct recording){.to = to};
   enum status status;
   TRY_GOTO(describe_rates(simulation, to, &d[0], &out->rates), done);
   TRY_GOTO(drug_rows_describe(simulation->experiment, to, &out->drugs), done);
-  TRY_GOTO(describe_block(simulation, to, &d[2], &out->block), done);
-  TRY_GOTO(describe_slow(simulation, to, &d[3], &out->slow), done);
-  TRY_GOTO(describe_turnover(simulation, to, &d[4], &out->turnover), done);
+  TRY_GOTO(recording_block_open(simulation, out), done);
+  TRY_GOTO(describe_slow(simulation, to, &d[1], &out->slow), done);
+  TRY_GOTO(describe_turnover(simulation, to, &d[2], &out->turnover), done);
   TRY_GOTO(recording_body_open(simulation, to, &out->body), done);
   for (int r = 0; r < simulation->n_regions; r++) {
-    TRY_GOTO(describe_summary(simulation, to, r, &d[5 + r], &out->summary[r]), done);
+    TRY_GOTO(describe_summary(simulation, to, r, &d[4 + r], &out->summary[r]), done);
     TRY_GOTO(describe_map(simulation, to, r, &out->maps[r]), done);
     TRY_GOTO(extracellular_describe(simulation, to, r, out), done);
   }
@@ -268,22 +239,6 @@ enum status recording_rates(const struct recording *recording, const struct simu
   return recording->to->append(recording->to, recording->rates, time_s, rates ? rates : missing);
 }
 
-static enum status record_block(const struct recording *recording, const struct simulation *simulation,
-                                double time_h) {
-  double row[SIGNALS_MAX];
-  int n = 0;
-  for (int p = 0; p < simulation->network->n_populations; p++) {
-    const struct population *population = simulation->network->population[p];
-    double share[BLOCKADE_SUBUNITS], all;
-    blockade_of(population, share, &all);
-    row[n++] = all;
-    for (int s = 0; s < BLOCKADE_SUBUNITS; s++) {
-      if (has_subunit(population, s)) row[n++] = share[s];
-    }
-  }
-  return recording->to->append(recording->to, recording->block, time_h, row);
-}
-
 enum status recording_window(const struct recording *recording, const struct simulation *simulation,
                              double time_h) {
   const struct window_plan *window =
@@ -302,12 +257,12 @@ enum status recording_window(const struct recording *recording, const struct sim
     }
     for (int k = 0; k < region->anatomy.n_populations; k++) {
       double share[BLOCKADE_SUBUNITS];
-      blockade_of(region->population[k], share, &row[n++]);
+      blockade_of(region->population[k], BLOCKADE_SYNAPTIC, share, &row[n++]);
     }
     TRY(recording->to->append(recording->to, recording->summary[r], time_h, row));
   }
   TRY(instruments_window(simulation, recording->to, &recording->instruments, time_h));
-  return record_block(recording, simulation, time_h);
+  return recording_block_row(recording, simulation, time_h);
 }
 
 enum status recording_drugs(const struct recording *recording, const struct simulation *simulation,

@@ -7,7 +7,7 @@
 
 struct recording {
   struct recorder *to;
-  int rates, drugs, block, slow, turnover, body; /* handles; −1: not recorded */
+  int rates, drugs, block, pathways, slow, turnover, body; /* handles; −1: not recorded */
   int summary[EXPERIMENT_REGIONS], maps[EXPERIMENT_REGIONS];
   int dialysis[EXPERIMENT_REGIONS], electrode[EXPERIMENT_REGIONS], bursts[EXPERIMENT_REGIONS];
   struct instruments_handles instruments;
@@ -21,7 +21,7 @@ MUST_USE enum status recording_open(const struct simulation *simulation, struct 
 /* A row of /rates: the bin that ends at time_s; rates NULL: a row of NaN, between windows. */
 MUST_USE enum status recording_rates(const struct recording *recording, const struct simulation *simulation,
                                      double time_s, const double *rates);
-/* After a window: rows of /summary/<region> and /block. */
+/* After a window: rows of /summary/<region>, /block and /pathways. */
 MUST_USE enum status recording_window(const struct recording *recording, const struct simulation *simulation,
                                       double time_h);
 /* A row of /drugs. */

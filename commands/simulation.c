@@ -31,7 +31,10 @@ enum status simulation_place(const struct experiment *experiment, struct simulat
                                    .block_cells = (int)settings->block,
                                    .young_share = 1.0 - experiment->spines.persistent,
                                    .young_mean_h = spines_young_mean_h(&experiment->spines),
-                                   .temperature_C = experiment->species.temperature};
+                                   .temperature_C = experiment->species.temperature,
+                                   .substances = drugs_slots(&experiment->drugs, ACTION_NMDA_CHANNEL),
+                                   .extrasynaptic = experiment->signalling.extrasynaptic,
+                                   .allosteric_site = experiment->signalling.allosteric_site};
   for (int r = 0; r < experiment->n_regions; r++) {
     out->n_regions++;
     context.index = r;

@@ -4,7 +4,8 @@
  *     X(type, name, "unit", ROLE, rows, "meaning")
  * and FIELDS_DEFINE(adex, ADEX_FIELDS) gives `struct adex` with one pointer per field, `adex_fields[]` for
  * whoever allocates, saves, hashes or records, and `adex_at(columns)` that points into one block. rows > 1
- * makes a field a stack of arrays (subunits, say), each `stride` cells long. */
+ * makes a field a stack of arrays (subunits, say), each `stride` cells long; PER_SUBSTANCE(n) makes it n for
+ * each substance that can act at one site in this run, so that a run pays for those it uses. */
 #ifndef CORE_FIELDS_H
 #define CORE_FIELDS_H
 
@@ -17,12 +18,19 @@ enum field_role {
   FIELD_DERIVED /* recomputed from the others */
 };
 
+#define PER_SUBSTANCE(n) (-(n))
+
 struct field {
   const char *name, *unit, *meaning;
   enum state_type type;
   enum field_role role;
-  int rows;
+  int rows; /* or PER_SUBSTANCE */
 };
+
+/* Rows of a field where `substances` can act at one site. */
+static inline int field_rows(const struct field *field, int substances) {
+  return field->rows >= 0 ? field->rows : -field->rows * substances;
+}
 
 #define FIELD_TYPE(type) _Generic((type){0}, float : STATE_F32, double : STATE_F64, int32_t : STATE_I32)
 

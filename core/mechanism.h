@@ -64,6 +64,7 @@ struct cells {
   double synapses_nS;   /* peak conductance if every synapse of a mean cell released once, lane 1 */
   const float *ambient; /* extracellular transmitter at each cell, µM; 0 where nothing fills it */
   const int32_t *site;  /* site of the region's sheet, a cell each; NULL: cells without place */
+  int substances;       /* slots below this have rows in fields that are PER_SUBSTANCE */
   int32_t *fired;       /* cell hook: 1 where the cell spiked in this tick */
   int32_t
       *tile_fired; /* cell hook, if the mechanism says `finds_tiles`: not 0 where a cell of a tile spiked */

@@ -4,15 +4,16 @@
 #include "random.h"
 #include <stdio.h>
 
-static size_t field_bytes(const struct field *field, int padded) {
-  return (size_t)field->rows * (size_t)padded * state_type_size(field->type);
+static size_t field_bytes(const struct population *population, const struct field *field, int padded) {
+  return (size_t)field_rows(field, population->substances) * (size_t)padded * state_type_size(field->type);
 }
 
 /* Bytes of all fields of a mechanism, one line apart so that arrays do not share offsets modulo 4 KiB. */
-static size_t mechanism_bytes(const struct mechanism *mechanism, int padded) {
+static size_t mechanism_bytes(const struct population *population, const struct mechanism *mechanism,
+                              int padded) {
   size_t bytes = 0;
   for (int f = 0; f < mechanism->n_fields; f++)
-    bytes += field_bytes(&mechanism->fields[f], padded) + MEMORY_LINE;
+    bytes += field_bytes(population, &mechanism->fields[f], padded) + MEMORY_LINE;
   return bytes;
 }
 
@@ -22,9 +23,10 @@ static void *take(char **cursor, size_t bytes) {
   return piece;
 }
 
-static void place_fields(const struct mechanism *mechanism, int padded, char **cursor, void **column) {
+static void place_fields(const struct population *population, const struct mechanism *mechanism, int padded,
+                         char **cursor, void **column) {
   for (int f = 0; f < mechanism->n_fields; f++)
-    column[f] = take(cursor, field_bytes(&mechanism->fields[f], padded));
+    column[f] = take(cursor, field_bytes(population, &mechanism->fields[f], padded));
 }
 
 static void free_arrivals(const struct population *population, struct block *block) {
@@ -54,9 +56,10 @@ static enum status allocate_block(struct population *population, struct block *b
          columns = (size_t)population->cell->n_fields;
   for (int p = 0; p < population->n_ports; p++) words += (size_t)population->port[p].lanes;
   words += 4; /* afferents, ambient, release, afferent_release */
-  bytes = words * (padded * 4 + MEMORY_LINE) + MEMORY_LINE + mechanism_bytes(population->cell, (int)padded);
+  bytes = words * (padded * 4 + MEMORY_LINE) + MEMORY_LINE +
+          mechanism_bytes(population, population->cell, (int)padded);
   for (int r = 0; r < population->n_receptors; r++) {
-    bytes += mechanism_bytes(population->receptor[r].mechanism, (int)padded);
+    bytes += mechanism_bytes(population, population->receptor[r].mechanism, (int)padded);
     columns += (size_t)population->receptor[r].mechanism->n_fields;
   }
   block->padded = (int)padded;
@@ -65,11 +68,11 @@ static enum status allocate_block(struct population *population, struct block *b
   TRY(memory_new("columns of a block", columns, sizeof(void *), &block->cell_column));
   char *cursor = block->memory;
   void **column = block->cell_column;
-  place_fields(population->cell, (int)padded, &cursor, column);
+  place_fields(population, population->cell, (int)padded, &cursor, column);
   column += population->cell->n_fields;
   for (int r = 0; r < population->n_receptors; r++) {
     block->receptor_column[r] = column;
-    place_fields(population->receptor[r].mechanism, (int)padded, &cursor, column);
+    place_fields(population, population->receptor[r].mechanism, (int)padded, &cursor, column);
     column += population->receptor[r].mechanism->n_fields;
   }
   for (int p = 0; p < population->n_ports; p++) {
@@ -261,6 +264,7 @@ struct cells population_cells(const struct population *population, int b, int re
   cells.synapses_nS = population->synapses_nS;
   cells.ambient = block->ambient;
   cells.site = population->site ? population->site + block->first : NULL;
+  cells.substances = population->substances;
   return cells;
 }
 
@@ -309,14 +313,16 @@ void *population_column(const struct population *population, int receptor, const
                         int b) {
   const struct mechanism *mechanism = mechanism_of(population, receptor);
   int f = field_index(mechanism, field);
-  return f < 0 ? NULL : column_at(&population->block[b], &mechanism->fields[f], receptor, f, row);
+  if (f < 0 || row >= field_rows(&mechanism->fields[f], population->substances)) return NULL;
+  return column_at(&population->block[b], &mechanism->fields[f], receptor, f, row);
 }
 
 double population_sum(const struct population *population, int receptor, const char *field, int row) {
   const struct mechanism *mechanism = mechanism_of(population, receptor);
   int f = field_index(mechanism, field);
   double total = 0;
-  for (int b = 0; f >= 0 && b < population->n_blocks; b++) {
+  if (f < 0 || row >= field_rows(&mechanism->fields[f], population->substances)) return total;
+  for (int b = 0; b < population->n_blocks; b++) {
     const struct block *block = &population->block[b];
     const void *data = column_at(block, &mechanism->fields[f], receptor, f, row);
     for (int tile = 0; tile < block->n; tile += POPULATION_TILE) {
@@ -338,7 +344,7 @@ void population_clear_sums(struct population *population, int b) {
     for (int f = 0; f < mechanism->n_fields; f++) {
       if (mechanism->fields[f].role != FIELD_SUM) continue;
       memset(column_at(&population->block[b], &mechanism->fields[f], r, f, 0), 0,
-             field_bytes(&mechanism->fields[f], population->block[b].padded));
+             field_bytes(population, &mechanism->fields[f], population->block[b].padded));
     }
   }
 }
@@ -349,7 +355,7 @@ static enum status visit_field(struct population *population, struct visitor *vi
   const struct field *field = &mechanism_of(population, receptor)->fields[f];
   size_t size = state_type_size(field->type);
   char name[128];
-  for (int row = 0; row < field->rows; row++) {
+  for (int row = 0; row < field_rows(field, population->substances); row++) {
     snprintf(name, sizeof name, "%s/%s/%s/%s[%d]", population->region, population->name,
              receptor < 0 ? "cell" : population->receptor[receptor].name, field->name, row);
     for (int b = 0; b < population->n_blocks && !visitor->loading; b++) {
@@ -402,9 +408,9 @@ size_t population_bytes(const struct population *population) {
   size_t bytes = (size_t)population->n * 16;
   for (int b = 0; b < population->n_blocks; b++) {
     size_t padded = (size_t)population->block[b].padded;
-    bytes += mechanism_bytes(population->cell, (int)padded) + 8 * padded * 4;
+    bytes += mechanism_bytes(population, population->cell, (int)padded) + 8 * padded * 4;
     for (int r = 0; r < population->n_receptors; r++) {
-      bytes += mechanism_bytes(population->receptor[r].mechanism, (int)padded);
+      bytes += mechanism_bytes(population, population->receptor[r].mechanism, (int)padded);
     }
   }
   return bytes;

@@ -103,6 +103,7 @@ struct population {
   double release_nS;        /* lane-1 conductance of one release at a mean synapse */
   double afferent_synapses; /* per cell: what the background stands for */
   double target_Hz;         /* published mean rate */
+  int substances;           /* that can act at one site in this run: rows of fields that are PER_SUBSTANCE */
   /* places */
   float *x_um, *y_um, *z_um;
   int32_t *site;              /* site of the region's sheet */
@@ -153,7 +154,7 @@ void population_start(struct population *population, int b, uint64_t seed);
 int population_receptor(const struct population *population, const char *name);
 
 /* Column of a field: of the cell (receptor < 0) or a receptor; row of stacked fields; in block b. NULL if
- * there is none. */
+ * there is no such field or row. */
 void *population_column(const struct population *population, int receptor, const char *field, int row, int b);
 
 /* Sum of a double or float field over all cells of every tile, then over tiles in id order. */

@@ -29,25 +29,34 @@ enum { PYR, PV, SST, VIP };
 /* Receptor kinetics by class of target cell (rise, decay in ms): AMPA between synapse and soma; NMDA Myme et
  * al. 2003; GABA-A fast from PV cells, slow from SST and VIP cells. Subunit shares: assumed, consistent with
  * Yi et al. 2019, PMC6858497 (interneurons have 2B/2D triheteromers) and Perszyk et al. 2016. */
+#define TONIC(g_max)                                                                                         \
+  { "nmda_extrasynaptic", "g_max", g_max }
+#define TONIC_SHARES(A, B, C, D)                                                                             \
+  {"nmda_extrasynaptic", "share_2A", A}, {"nmda_extrasynaptic", "share_2B", B},                              \
+      {"nmda_extrasynaptic", "share_2C", C}, {                                                               \
+    "nmda_extrasynaptic", "share_2D", D                                                                      \
+  }
 #define PYR_RECEPTORS(nmda_decay, g_h_nS)                                                                    \
   {"ampa", "tau_decay", 3}, {"nmda", "tau_decay", nmda_decay}, {"nmda", "share_2A", .60},                    \
-      {"nmda", "share_2B", .40}, {                                                                           \
-    "hcn", "g_h", g_h_nS                                                                                     \
+      {"nmda", "share_2B", .40}, {"hcn", "g_h", g_h_nS}, TONIC(.5), {"nmda_extrasynaptic", "share_2A", .30}, \
+  {                                                                                                          \
+    "nmda_extrasynaptic", "share_2B", .70                                                                    \
   }
 #define PV_RECEPTORS                                                                                         \
   {"ampa", "tau_rise", .3}, {"ampa", "tau_decay", 1.5}, {"nmda", "tau_decay", 45},                           \
       {"nmda", "share_2A", .40}, {"nmda", "share_2B", .35}, {"nmda", "share_2C", .05},                       \
-      {"nmda", "share_2D", .20}, {"gaba_a_fast", "tau_rise", .3}, {"gaba_a_fast", "tau_decay", 3}, {         \
+      {"nmda", "share_2D", .20}, TONIC(.8), TONIC_SHARES(.15, .40, .05, .40),                                \
+      {"gaba_a_fast", "tau_rise", .3}, {"gaba_a_fast", "tau_decay", 3}, {                                    \
     "gaba_a_slow", "tau_decay", 8                                                                            \
   }
 #define SST_RECEPTORS                                                                                        \
   {"nmda", "tau_decay", 70}, {"nmda", "share_2A", .25}, {"nmda", "share_2B", .40},                           \
-      {"nmda", "share_2C", .05}, {"nmda", "share_2D", .30}, {                                                \
+      {"nmda", "share_2C", .05}, {"nmda", "share_2D", .30}, TONIC(1.6), TONIC_SHARES(.10, .35, .05, .50), {  \
     "gaba_a_slow", "tau_decay", 10                                                                           \
   }
 #define VIP_RECEPTORS                                                                                        \
   {"nmda", "tau_decay", 60}, {"nmda", "share_2A", .35}, {"nmda", "share_2B", .45},                           \
-      {"nmda", "share_2C", .05}, {"nmda", "share_2D", .15}, {                                                \
+      {"nmda", "share_2C", .05}, {"nmda", "share_2D", .15}, TONIC(.7), TONIC_SHARES(.20, .50, .05, .25), {   \
     "gaba_a_slow", "tau_decay", 10                                                                           \
   }
 

@@ -69,6 +69,9 @@ const struct param pathway_params[] = {
               "recovery from depression"),
     PARAM_NUM(struct pathway_settings, tau_facil, "ms", 0, 0, 20000, PUBLISHED, BY_REGION,
               "decay of facilitation"),
+    PARAM_NUM(struct pathway_settings, nmda_ratio, "1", 0.7, 0, 10, PUBLISHED,
+              "the target's; by pathway: Rotaru et al. 2011, doi:10.1523/JNEUROSCI.1970-10.2011, PMC9763122",
+              "NMDA:AMPA peak conductance without Mg; glutamatergic pathways only"),
 };
 const int n_pathway_params = COUNT_OF(pathway_params);
 
@@ -103,32 +106,58 @@ static int table_presets(const struct population_row *row, struct circuit_preset
   for (int k = 0; k < COUNT_OF(cell); k++) out[n++] = (struct circuit_preset){"cell", cell[k]};
   for (int k = 0; k < REGION_PRESETS && row->preset[k].key; k++) {
     const struct anatomy_preset *preset = &row->preset[k];
-    bool share = strncmp(preset->key, "share", 5) == 0, hcn = strcmp(preset->mechanism, "hcn") == 0;
+    bool share = strncmp(preset->key, "share", 5) == 0, hcn = strcmp(preset->mechanism, "hcn") == 0,
+         tonic = strcmp(preset->key, "g_max") == 0;
     out[n++] = (struct circuit_preset){
         preset->mechanism,
-        {preset->key, preset->value, share || hcn ? ASSUMED : PUBLISHED,
-         share ? "consistent with Yi et al. 2019, PMC6858497; Perszyk et al. 2016"
-         : hcn ? "g_h: 0.15 of the leak, 1-2 nS at 10 nS; HCN1: O-LM cells have HCN2 beside it"
-               : row->source}};
+        {preset->key, preset->value, share || hcn || tonic ? ASSUMED : PUBLISHED,
+         share   ? "consistent with Yi et al. 2019, PMC6858497; Perszyk et al. 2016"
+         : hcn   ? "g_h: 0.15 of the leak, 1-2 nS at 10 nS; HCN1: O-LM cells have HCN2 beside it"
+         : tonic ? "a tonic current of a few pA at 25-90 nM of glutamate; most in cells with GluN2D"
+                 : row->source}};
   }
   return n;
 }
 
-/* Rows that give subunit shares give all that are not 0. */
-static int complete_shares(const struct population_row *row, struct circuit_preset *out, int n) {
+/* Rows that give subunit shares of a receptor give all that are not 0. */
+static int complete_shares(const struct population_row *row, const char *receptor, struct circuit_preset *out,
+                           int n) {
   static const char *const subunits[] = {"share_2A", "share_2B", "share_2C", "share_2D"};
   for (int s = 0; s < COUNT_OF(subunits); s++) {
     bool given = false;
     for (int k = 0; k < REGION_PRESETS && row->preset[k].key; k++)
-      given |= strcmp(row->preset[k].key, subunits[s]) == 0;
+      given |=
+          strcmp(row->preset[k].mechanism, receptor) == 0 && strcmp(row->preset[k].key, subunits[s]) == 0;
     if (!given)
-      out[n++] = (struct circuit_preset){"nmda", {subunits[s], 0, ASSUMED, "not found in this cell type"}};
+      out[n++] = (struct circuit_preset){receptor, {subunits[s], 0, ASSUMED, "not found in this cell type"}};
   }
   return n;
 }
 
 int region_presets(const struct population_row *row, struct circuit_preset out[REGION_ALL_PRESETS]) {
-  return complete_shares(row, out, table_presets(row, out));
+  static const char *const receptors[] = {"nmda", "nmda_extrasynaptic"};
+  int n = table_presets(row, out);
+  for (int r = 0; r < COUNT_OF(receptors); r++) n = complete_shares(row, receptors[r], out, n);
+  return n;
+}
+
+/* All that the tables and the run say of mechanisms; gives their number. */
+enum { PRESETS = REGION_ALL_PRESETS + 4 };
+static int all_presets(const struct population_row *row, const struct region_context *context,
+                       struct circuit_preset out[PRESETS]) {
+  static const char *const receptors[] = {"nmda", "nmda_extrasynaptic"};
+  int n = region_presets(row, out);
+  for (int r = 0; r < COUNT_OF(receptors); r++) {
+    out[n++] = (struct circuit_preset){
+        receptors[r], {"temperature", context->temperature_C, ASSUMED, "of the subject's species"}};
+  }
+  if (!context->extrasynaptic)
+    out[n++] =
+        (struct circuit_preset){receptors[1], {"exposed", 0, SETTING, "mechanisms.extrasynaptic is off"}};
+  if (context->allosteric_site)
+    out[n++] =
+        (struct circuit_preset){receptors[1], {"allosteric", 1, SETTING, "mechanisms.allosteric_site is on"}};
+  return n;
 }
 
 /* The drive that a calibration found, from the group `calibrated`, if the config has one for this population.
@@ -167,12 +196,10 @@ static void read_population(struct region *region, int k, struct config *config,
 static enum status build_population(struct region *region, int k, const struct region_context *context) {
   const struct population_row *row = &region->anatomy.population[k];
   struct network *network = context->network;
-  struct circuit_preset presets[REGION_ALL_PRESETS + 1];
+  struct circuit_preset presets[PRESETS];
   char path[96];
   snprintf(path, sizeof path, "regions.%s.populations.%s", region->name, row->name);
-  int n_presets = region_presets(row, presets);
-  presets[n_presets++] = (struct circuit_preset){
-      "nmda", {"temperature", context->temperature_C, ASSUMED, "of the subject's species"}};
+  int n_presets = all_presets(row, context, presets);
   read_population(region, k, context->config, path);
   const struct population_settings *own = &region->own[k];
   struct population *population;
@@ -192,6 +219,7 @@ static enum status build_population(struct region *region, int k, const struct r
       k ? region->population[k - 1]->first_id + (uint64_t)region->population[k - 1]->n : region->first_id;
   population->target_Hz = own->target_rate;
   population->afferent_synapses = own->afferents;
+  population->substances = context->substances;
   region->n_cells += (uint64_t)population->n;
   population->background_port = circuit_port("glutamate");
   population->background_nS[0] = own->event;
@@ -208,21 +236,25 @@ static void read_pathway(const struct region *region, const struct pathway_row *
   char path[128];
   snprintf(path, sizeof path, "regions.%s.pathways.%s_to_%s", region->name,
            region->anatomy.population[row->from].name, region->anatomy.population[row->to].name);
-  const struct preset presets[] = {{"width", row->width_um, PUBLISHED, row->source},
-                                   {"p0", row->p0, PUBLISHED, row->source},
-                                   {"weight", row->mean_nS, PUBLISHED, row->source},
-                                   {"cv", row->cv, PUBLISHED, row->source},
-                                   {"delay", row->delay_ms, PUBLISHED, row->source},
-                                   {"delay_sd", row->delay_sd_ms, PUBLISHED, row->source},
-                                   {"U", row->U, PUBLISHED, row->source},
-                                   {"tau_rec", row->tau_rec_ms, PUBLISHED, row->source},
-                                   {"tau_facil", row->tau_facil_ms, PUBLISHED, row->source}};
-  params_read(config, path, pathway_params, n_pathway_params, presets, COUNT_OF(presets), settings);
+  const struct preset presets[] = {
+      {"width", row->width_um, PUBLISHED, row->source},
+      {"p0", row->p0, PUBLISHED, row->source},
+      {"weight", row->mean_nS, PUBLISHED, row->source},
+      {"cv", row->cv, PUBLISHED, row->source},
+      {"delay", row->delay_ms, PUBLISHED, row->source},
+      {"delay_sd", row->delay_sd_ms, PUBLISHED, row->source},
+      {"U", row->U, PUBLISHED, row->source},
+      {"tau_rec", row->tau_rec_ms, PUBLISHED, row->source},
+      {"tau_facil", row->tau_facil_ms, PUBLISHED, row->source},
+      {"nmda_ratio", region->own[row->to].nmda_ratio, PUBLISHED, "the target's"}};
+  bool glutamatergic = circuit_port(row->port) == circuit_port("glutamate");
+  params_read(config, path, pathway_params, n_pathway_params - !glutamatergic, presets,
+              COUNT_OF(presets) - !glutamatergic, settings); /* the last is of glutamate */
 }
 
 static enum status build_pathway(struct region *region, const struct pathway_row *row, struct config *config,
                                  struct network *network, struct wiring *wiring) {
-  struct pathway_settings s;
+  struct pathway_settings s = {0};
   read_pathway(region, row, config, &s);
   struct projection *projection;
   TRY(network_projection(network, region->population[row->from], region->population[row->to], &projection));
@@ -231,7 +263,7 @@ static enum status build_pathway(struct region *region, const struct pathway_row
   projection->port = circuit_port(row->port);
   projection->mean_nS = s.weight;
   projection->cv = s.cv;
-  projection->counted_nS = s.weight * region->own[row->to].nmda_ratio;
+  projection->counted_nS = s.weight * s.nmda_ratio; /* 0 where there is no glutamate */
   projection->weight_quantum_nS = s.weight * PROJECTION_WEIGHT_RANGE / 65535.0;
   projection->U = s.U;
   projection->tau_rec_ms = s.tau_rec;

@@ -14,9 +14,9 @@
 
 enum {
   REGION_POPULATIONS = 24,
-  REGION_PRESETS = 16,
+  REGION_PRESETS = 28,
   REGION_SOURCE = 96,
-  REGION_ALL_PRESETS = REGION_PRESETS + 16
+  REGION_ALL_PRESETS = REGION_PRESETS + 18
 };
 
 /* Largest factor on a cell's afferent number that can occur; fibres of one background volley; room that port
@@ -92,6 +92,7 @@ struct population_settings {
 
 struct pathway_settings {
   double width, p0, weight, cv, delay, delay_sd, U, tau_rec, tau_facil;
+  double nmda_ratio; /* glutamatergic pathways only */
 };
 
 struct region {
@@ -113,9 +114,11 @@ struct region_context {
   const struct mechanisms *mechanisms;
   struct network *network;
   int block_cells;
-  double young_share, young_mean_h; /* age distribution of plastic synapses at rest */
-  double temperature_C;             /* of the body */
-  int index;                        /* of the region among those of the network */
+  double young_share, young_mean_h;    /* age distribution of plastic synapses at rest */
+  double temperature_C;                /* of the body */
+  int substances;                      /* that can act at one site: rows for their state */
+  bool extrasynaptic, allosteric_site; /* switches: drugs reach these receptors; they have this site */
+  int index;                           /* of the region among those of the network */
 };
 
 /* Read the settings of a region and add its cells and pathways (without synapses yet) to the network. Faults

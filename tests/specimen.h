@@ -57,6 +57,7 @@ static inline struct population specimen(const struct mechanisms *build, int n) 
     population.receptor[r] = (struct receptor){mechanism, receptors[r].name, specimen_defaults(mechanism),
                                                receptors[r].port, receptors[r].lane};
   }
+  population.substances = 4;
   population.drive = specimen_drive;
   population.background_nS[0] = 1;
   population.background_nS[1] = 0.7;
@@ -99,6 +100,22 @@ static inline void specimen_set(struct population *population, int receptor, con
     return;
   }
   fail_msg("%s has no parameter %s", mechanism->name, key);
+}
+
+/* One decay for all subunits of NMDA receptors, so that there is one kernel. */
+static inline void specimen_one_decay(struct population *population) {
+  static const char *const decays[] = {"decay_2A", "decay_2B", "decay_2C", "decay_2D"};
+  for (int k = 0; k < COUNT_OF(decays); k++) specimen_set(population, SPECIMEN_NMDA, decays[k], 100);
+}
+
+/* NMDA receptors outside synapses, as circuits have them behind all others; gives their number. */
+static inline int specimen_extrasynaptic(struct population *population, const struct mechanisms *build) {
+  const struct mechanism *mechanism = mechanism_find(build, "nmda_extrasynaptic");
+  int r = population->n_receptors++;
+  assert_true(r < POPULATION_RECEPTORS);
+  population->receptor[r] =
+      (struct receptor){mechanism, "nmda_extrasynaptic", specimen_defaults(mechanism), 0, 0};
+  return r;
 }
 
 /* All cells alike. */

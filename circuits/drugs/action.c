@@ -16,6 +16,28 @@ static const struct param nmda_channel[] = {
     PROPERTY(nmda_channel, k_on, "1/(uM ms)", 1e-9, 10, "binding rate to the open channel"),
     PROPERTY(nmda_channel, k_escape, "1/ms", 0, 10, "rate of leaving a closed channel; 0: stays trapped"),
     PROPERTY(nmda_channel, z_delta, "1", 0, 2, "charge times share of the membrane field at the site"),
+    PARAM_NUM(struct nmda_channel, k_closed, "1/(uM ms)", 0, 0, 10, ASSUMED,
+              "most blockers reach open channels only", "binding rate to a closed channel"),
+    PARAM_NUM(struct nmda_channel, K_superficial, "uM", 0, 0, 1e6, ASSUMED, "most blockers have no such site",
+              "K_d at -66 mV of a second site that does not trap; 0: none"),
+    PARAM_NUM(struct nmda_channel, z_superficial, "1", 0, 0, 2, ASSUMED,
+              "the site lies outside of the membrane field", "as z_delta, at the second site"),
+};
+
+#define SUBUNIT(s)                                                                                           \
+  PARAM_NUM(struct nmda_subunit, IC50_2##s, "uM", 1e6, 1e-9, 1e6, ASSUMED, "the drug spares this subunit",   \
+            "free concentration of half the effect at GluN2" #s)
+#define MOST(s)                                                                                              \
+  PARAM_NUM(struct nmda_subunit, most_2##s, "1", 1, 0, 1, ASSUMED, "complete where nothing else was found",  \
+            "share of the opening of GluN2" #s " that saturation takes away")
+static const struct param nmda_subunit[] = {SUBUNIT(A), SUBUNIT(B), SUBUNIT(C), SUBUNIT(D),
+                                            MOST(A),    MOST(B),    MOST(C),    MOST(D)};
+#undef SUBUNIT
+#undef MOST
+
+static const struct param nmda_allosteric[] = {
+    PROPERTY(nmda_allosteric, K, "uM", 1e-9, 1e6, "free concentration of half the effect"),
+    PROPERTY(nmda_allosteric, most, "1", 0, 1, "share of the opening that saturation takes away"),
 };
 
 static const struct param ampa_competitive[] = {

@@ -26,7 +26,9 @@
   X(gaba_a_modulator, GABA_A_MODULATOR, "prolongs and enlarges what GABA opens at GABA-A synapses")          \
   X(ampa_potentiator, AMPA_POTENTIATOR, "raises AMPA currents and release, without block of NMDA receptors") \
   X(serotonin_reuptake, SEROTONIN_REUPTAKE, "occupies the serotonin transporter")                            \
-  X(immune_challenge, IMMUNE_CHALLENGE, "makes immune cells release cytokines")
+  X(immune_challenge, IMMUNE_CHALLENGE, "makes immune cells release cytokines")                              \
+  X(nmda_subunit, NMDA_SUBUNIT, "keeps NMDA receptors with certain subunits from opening")                   \
+  X(nmda_allosteric, NMDA_ALLOSTERIC, "lowers the opening of NMDA receptors that open all the time")
 
 #define ACTION_ENUM(name, id, meaning) ACTION_##id,
 enum action { ACTIONS(ACTION_ENUM) ACTION_COUNT };
@@ -35,12 +37,23 @@ enum action { ACTIONS(ACTION_ENUM) ACTION_COUNT };
 /* Substances of one run that can act at the same site: as many as a mechanism keeps the state of. */
 enum { ACTION_SLOTS = 8 };
 
-/* receptors/nmda.c has the equation. */
+/* receptors/trapping_block.h has the equation of this and of the next two. */
 struct nmda_channel {
   double K_d_2A, K_d_2B, K_d_2C, K_d_2D; /* dissociation constant at −66 mV without magnesium, µM */
   double k_on;                           /* binding rate to the open channel, 1/(µM ms) */
   double k_escape;                       /* rate of leaving a closed channel, 1/ms */
   double z_delta;                        /* charge times share of the membrane field at the site */
+  double k_closed;                       /* binding rate to a closed channel, 1/(µM ms) */
+  double K_superficial, z_superficial; /* second site, not trapping: µM at −66 mV (0: none); as z_delta */
+};
+
+struct nmda_subunit {
+  double IC50_2A, IC50_2B, IC50_2C, IC50_2D; /* µM */
+  double most_2A, most_2B, most_2C, most_2D; /* share of the opening that saturation takes away */
+};
+
+struct nmda_allosteric {
+  double K, most; /* µM; share of the opening that saturation takes away */
 };
 
 struct ampa_competitive {

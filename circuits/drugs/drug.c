@@ -376,6 +376,10 @@ enum status drugs_check_dose(const struct drugs *drugs, const char *name, double
 
 /* ---- receptors ---- */
 
+int drugs_slots(const struct drugs *drugs, enum action action) {
+  return taken_slots(drugs, drugs->substance + drugs->n_substances, action);
+}
+
 int drugs_exposures(const struct drugs *drugs, const double *brain_uM, const bool *given,
                     const float *const *reach, struct exposure *out) {
   int n = 0;

@@ -37,6 +37,8 @@ struct substance {
     struct ampa_potentiator ampa_potentiator;
     struct serotonin_reuptake serotonin_reuptake;
     struct immune_challenge immune_challenge;
+    struct nmda_subunit nmda_subunit;
+    struct nmda_allosteric nmda_allosteric;
   } properties[ACTION_COUNT];
 };
 
@@ -60,6 +62,9 @@ struct drugs {
  * shares that do not sum to 1, more substances at a site than the site has slots: faults of the config.
  * Fails: NO_MEMORY. */
 MUST_USE enum status drugs_read(struct config *config, const char *species, struct drugs *out);
+
+/* Slots that the substances at a site take up. */
+int drugs_slots(const struct drugs *drugs, enum action action);
 
 /* May this be given? `name` is a substance or a mixture. Fails: CONFIG, with a message that says why not and
  * has no file or line (the caller knows them): no such drug, a negative dose or duration, more than

@@ -1,24 +1,62 @@
 /* blockade.c — shares of charge from the sums of the NMDA receptors. */
 #include "signals/blockade.h"
+#include "memory.h"
 #include <math.h>
+#include <stdio.h>
+#include <string.h>
 
 const char *const blockade_subunits[BLOCKADE_SUBUNITS] = {"2A", "2B", "2C", "2D"};
+const char *const blockade_receptor[BLOCKADE_PLACES] = {"nmda", "nmda_extrasynaptic"};
 
 static double share_of(double carried, double without) {
   return without != 0 ? 1.0 - carried / without : NAN;
 }
 
-void blockade_of(const struct population *population, double share[BLOCKADE_SUBUNITS], double *all) {
-  int receptor = population_receptor(population, "nmda");
+bool blockade_has(const struct population *population, enum blockade_place place, int subunit) {
+  int r = population_receptor(population, blockade_receptor[place]);
+  const struct mechanism *mechanism = r < 0 ? NULL : population->receptor[r].mechanism;
+  char key[16];
+  snprintf(key, sizeof key, "share_%s", blockade_subunits[subunit]);
+  for (int p = 0; mechanism && p < mechanism->n_params; p++) {
+    if (strcmp(mechanism->params[p].key, key) != 0) continue;
+    double share;
+    memcpy(&share, (const char *)population->receptor[r].params + mechanism->params[p].offset, sizeof share);
+    return share > 0;
+  }
+  return false;
+}
+
+static void charge_at(const struct population *population, enum blockade_place place, int s, double *carried,
+                      double *without) {
+  int r = population_receptor(population, blockade_receptor[place]);
+  *carried = r < 0 ? 0 : population_sum(population, r, "charge", s);
+  *without = r < 0 ? 0 : population_sum(population, r, "charge_without", s);
+}
+
+void blockade_of(const struct population *population, enum blockade_place place,
+                 double share[BLOCKADE_SUBUNITS], double *all) {
   double carried = 0, without = 0;
   for (int s = 0; s < BLOCKADE_SUBUNITS; s++) {
-    double with_drug = population_sum(population, receptor, "charge", s);
-    double no_drug = population_sum(population, receptor, "charge_without", s);
+    double with_drug, no_drug;
+    charge_at(population, place, s, &with_drug, &no_drug);
     share[s] = share_of(with_drug, no_drug);
     carried += with_drug;
     without += no_drug;
   }
   *all = share_of(carried, without);
+}
+
+double blockade_whole(const struct population *population) {
+  double carried = 0, without = 0;
+  for (int place = 0; place < BLOCKADE_PLACES; place++) {
+    for (int s = 0; s < BLOCKADE_SUBUNITS; s++) {
+      double with_drug, no_drug;
+      charge_at(population, place, s, &with_drug, &no_drug);
+      carried += with_drug;
+      without += no_drug;
+    }
+  }
+  return share_of(carried, without);
 }
 
 double blockade_sum(const struct population *population, int receptor, const char *field, int row, int first,
@@ -37,9 +75,80 @@ double blockade_sum(const struct population *population, int receptor, const cha
 
 void blockade_charge(const struct population *population, int first, int last, double *carried,
                      double *without) {
-  int receptor = population_receptor(population, "nmda");
+  int receptor = population_receptor(population, blockade_receptor[BLOCKADE_SYNAPTIC]);
   for (int s = 0; s < BLOCKADE_SUBUNITS; s++) {
     *carried += blockade_sum(population, receptor, "charge", s, first, last);
     *without += blockade_sum(population, receptor, "charge_without", s, first, last);
   }
+}
+
+/* ---- by pathway ---- */
+
+/* Charge by what opened it, summed over tiles in id order: independent of blocks. */
+struct through {
+  double carried, without;
+};
+
+/* Add cells of a tile of block b: `weight` of each times its charge per released conductance. */
+static struct through tile_charge(const struct population *population, int b, int tile,
+                                  const double *weight) {
+  const struct block *block = &population->block[b];
+  int r = population_receptor(population, blockade_receptor[BLOCKADE_SYNAPTIC]);
+  const double *released = population_column(population, r, "released", 0, b), *charge[2][BLOCKADE_SUBUNITS];
+  struct through sum = {0};
+  for (int s = 0; s < BLOCKADE_SUBUNITS; s++) {
+    charge[0][s] = population_column(population, r, "charge", s, b);
+    charge[1][s] = population_column(population, r, "charge_without", s, b);
+  }
+  for (int i = tile; i < tile + POPULATION_TILE && i < block->n; i++) {
+    if (!(released[i] > 0)) continue;
+    double carried = 0, without = 0;
+    for (int s = 0; s < BLOCKADE_SUBUNITS; s++) {
+      carried += charge[0][s][i];
+      without += charge[1][s][i];
+    }
+    sum.carried += weight[i] * carried / released[i];
+    sum.without += weight[i] * without / released[i];
+  }
+  return sum;
+}
+
+static void add_block(const struct population *population, int b, const double *weight, struct through *sum) {
+  for (int tile = 0; tile < population->block[b].n; tile += POPULATION_TILE) {
+    struct through part = tile_charge(population, b, tile, weight);
+    sum->carried += part.carried;
+    sum->without += part.without;
+  }
+}
+
+enum status blockade_pathway(const struct projection *projection, const uint32_t *spikes, double *share) {
+  const struct population *target = projection->target;
+  struct through sum = {0};
+  double *weight = NULL;
+  *share = NAN;
+  if (projection->fixed) return STATUS_OK;
+  TRY(memory_new("spikes at cells", POPULATION_BLOCK, sizeof *weight, &weight));
+  for (int b = 0; b < target->n_blocks; b++) {
+    const struct synapse_block *synapses = &projection->block[b];
+    memset(weight, 0, POPULATION_BLOCK * sizeof *weight);
+    for (uint32_t k = 0; k < synapses->n_sources; k++) {
+      double n = spikes[synapses->source[k]]; /* whole numbers: exact in any order */
+      for (uint32_t j = synapses->begin[k]; n > 0 && j < synapses->begin[k + 1]; j++)
+        weight[synapse_cell(synapses->synapse[j])] += n;
+    }
+    add_block(target, b, weight, &sum);
+  }
+  memory_free(weight);
+  *share = share_of(sum.carried, sum.without);
+  return STATUS_OK;
+}
+
+double blockade_afferents(const struct population *population) {
+  struct through sum = {0};
+  double weight[POPULATION_BLOCK];
+  for (int b = 0; b < population->n_blocks; b++) {
+    for (int i = 0; i < population->block[b].n; i++) weight[i] = (double)population->block[b].afferents[i];
+    add_block(population, b, weight, &sum);
+  }
+  return share_of(sum.carried, sum.without);
 }

@@ -1,20 +1,42 @@
 /* blockade.h — how much of the NMDA current a drug takes away, as a result: of the charge that the window's
- * activity would have carried without drug in the pore, the share that was not carried. By population and
- * subunit, or by site. */
+ * activity would have carried without any drug, the share that was not carried. By population and subunit,
+ * inside and outside synapses, by site, and by the pathway that opened the receptors.
+ *
+ * A cell's synaptic charge Q_i belongs to all releases onto it alike, in proportion to what each opened; so a
+ * pathway with n_i source spikes at the synapses of cell i has carried Σ_i n_i Q_i/R_i, R_i the
+ * conductance of all releases at the cell: each synapse counts by how often its source fired and by what
+ * a release is worth in its target. The weight of NMDA is the same for all synapses of a pathway. */
 #ifndef CIRCUITS_SIGNALS_BLOCKADE_H
 #define CIRCUITS_SIGNALS_BLOCKADE_H
 
-#include "population.h"
+#include "projection.h"
 
 enum { BLOCKADE_SUBUNITS = 4 };
 extern const char *const blockade_subunits[BLOCKADE_SUBUNITS]; /* "2A", "2B", "2C", "2D" */
 
-/* Shares by subunit (NAN where the population has none) and over all. */
-void blockade_of(const struct population *population, double share[BLOCKADE_SUBUNITS], double *all);
+/* The receptors that are blocked: inside and outside synapses. */
+enum blockade_place { BLOCKADE_SYNAPTIC, BLOCKADE_EXTRASYNAPTIC, BLOCKADE_PLACES };
+extern const char *const blockade_receptor[BLOCKADE_PLACES];
 
-/* Add charge (carried, and without drug) of cells first … last of the population. */
+/* Does the population have this subunit there? */
+bool blockade_has(const struct population *population, enum blockade_place place, int subunit);
+
+/* Shares at one place by subunit (NAN where nothing is carried) and over all. */
+void blockade_of(const struct population *population, enum blockade_place place,
+                 double share[BLOCKADE_SUBUNITS], double *all);
+/* Of both places together. */
+double blockade_whole(const struct population *population);
+
+/* Synaptic: add charge (carried, and without drug) of cells first … last of the population. */
 void blockade_charge(const struct population *population, int first, int last, double *carried,
                      double *without);
+
+/* Of the charge through one pathway; `spikes` of each source cell in the window. NAN for static pathways.
+ * Fails: NO_MEMORY. */
+MUST_USE enum status blockade_pathway(const struct projection *projection, const uint32_t *spikes,
+                                      double *share);
+/* Of the charge through the background of a population: cells count by their background's rate. */
+double blockade_afferents(const struct population *population);
 
 /* Sum of a field of doubles of a receptor over cells first … last, in id order. */
 double blockade_sum(const struct population *population, int receptor, const char *field, int row, int first,

@@ -62,6 +62,7 @@ struct signalling {
   bool direct_translation, homeostatic_scaling, hnk_ampa, inflammation;
   bool autoreceptors; /* of mglur2.c */
   bool afferents, hcn1, nicotinic, calcium_channel, gaba_a_tonic, temperature;
+  bool extrasynaptic, allosteric_site; /* of receptors/nmda_extrasynaptic.c */
 };
 
 /* Hill curve that is 1 at x = 1: (1 + Kⁿ) xⁿ / (Kⁿ + xⁿ). */

@@ -29,7 +29,7 @@ static void test_shares(void **state) {
   (void)state;
   struct population population = make(300, 128);
   double share[BLOCKADE_SUBUNITS], all;
-  blockade_of(&population, share, &all);
+  blockade_of(&population, BLOCKADE_SYNAPTIC, share, &all);
   for (int s = 0; s < 3; s++) assert_near(share[s], 0.2 + 0.1 * s, 1e-12);
   assert_true(isnan(share[3]));
   assert_near(all, 0.3, 1e-12);
@@ -41,7 +41,7 @@ static void test_no_charge(void **state) {
   struct population population = specimen(specimen_build(""), 10);
   specimen_ready(&population, 0.1, 128);
   double share[BLOCKADE_SUBUNITS], all, carried = 0, without = 0;
-  blockade_of(&population, share, &all);
+  blockade_of(&population, BLOCKADE_SYNAPTIC, share, &all);
   assert_true(isnan(all) && isnan(share[0]));
   blockade_charge(&population, 0, 9, &carried, &without);
   assert_true(carried == 0 && without == 0);
@@ -76,6 +76,7 @@ static void test_receptor(void **state) {
   struct population population = specimen(specimen_build(""), 40);
   static const char *const keys[] = {"share_2A", "share_2B", "share_2C", "share_2D"};
   for (int s = 0; s < 4; s++) specimen_set(&population, SPECIMEN_NMDA, keys[s], shares[s]);
+  specimen_one_decay(&population);
   specimen_ready(&population, 0.1, 128);
   float *V = specimen_floats(&population, SPECIMEN_CELL, "V");
   for (double potential = -80; potential <= -20; potential += 15) {
@@ -91,7 +92,7 @@ static void test_receptor(void **state) {
     population_clear_sums(&population, 0);
     for (int ms = 0; ms < 5; ms++) population.receptor[SPECIMEN_NMDA].mechanism->adapt(&cells, &step);
     double share[BLOCKADE_SUBUNITS], all, open = 0, carried = 0;
-    blockade_of(&population, share, &all);
+    blockade_of(&population, BLOCKADE_SYNAPTIC, share, &all);
     for (int s = 0; s < 4; s++) {
       double weight = shares[s] / (1 + exp(-0.062 * potential) / K0[s]);
       open += weight, carried += weight * (1 - blocked[s]);

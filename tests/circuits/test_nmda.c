@@ -20,6 +20,7 @@ static struct population make(const double share[SUBUNITS]) {
   static const char *const keys[] = {"share_2A", "share_2B", "share_2C", "share_2D"};
   struct population population = specimen(specimen_build(""), 32);
   for (int s = 0; s < SUBUNITS; s++) specimen_set(&population, RECEPTOR, keys[s], share[s]);
+  specimen_one_decay(&population);
   specimen_ready(&population, 0.1, 128);
   return population;
 }
@@ -192,6 +193,7 @@ static void test_rest_ends_in_balance(void **state) {
                                        {ACTION_NMDA_CHANNEL, 1, &plain, 0.33, NULL}};
   struct population population = specimen(specimen_build(""), 32);
   specimen_set(&population, RECEPTOR, "Mg", 0);
+  specimen_one_decay(&population);
   specimen_ready(&population, 0.1, 128);
   set_cell(&population, 0, -60, 10);
   adapt(&population, exposures, 2, 1, 10);
@@ -258,6 +260,88 @@ static void test_cell_without_synapses(void **state) {
   population_free(&population);
 }
 
+/* ---- decay ---- */
+
+/* One event of 1 nS at −20 mV: the open conductance is that of each subunit's own kernel, whose decays
+ * have the cell type's as their mean, whatever the mix. The default is 45 and 120 ms, 75 ms in the mean. */
+static void test_decays(void **state) {
+  (void)state;
+  static const double mixes[][SUBUNITS] = {
+      {0.6, 0.4, 0, 0}, {0.25, 0.4, 0.05, 0.3}, {1, 0, 0, 0}, {0, 0.5, 0, 0.5}};
+  static const char *const keys[] = {"share_2A", "share_2B", "share_2C", "share_2D"};
+  static const double own[SUBUNITS] = {45, 120, 100, 150}, tau_decay[] = {75, 70, 45, 60};
+  for (int m = 0; m < COUNT_OF(mixes); m++) {
+    struct population population = specimen(specimen_build(""), 32);
+    double tau[SUBUNITS], mean = 0, norm[SUBUNITS], now = 0;
+    for (int s = 0; s < SUBUNITS; s++) {
+      specimen_set(&population, RECEPTOR, keys[s], mixes[m][s]);
+      mean += mixes[m][s] * own[s];
+    }
+    for (int s = 0; s < SUBUNITS; s++) {
+      tau[s] = own[s] * tau_decay[m] / mean;
+      now += mixes[m][s] * tau[s];
+      double peak = log(tau[s] / 3) * tau[s] * 3 / (tau[s] - 3);
+      norm[s] = 1 / (exp(-peak / tau[s]) - exp(-peak / 3));
+    }
+    assert_near(now, tau_decay[m], 1e-9);
+    specimen_set(&population, RECEPTOR, "tau_decay", tau_decay[m]);
+    specimen_ready(&population, 0.1, 128);
+    struct block *block = &population.block[0];
+    const struct step step = {.slow_dt_ms = 1};
+    struct cells cells = population_cells(&population, 0, RECEPTOR);
+    specimen_floats(&population, SPECIMEN_CELL, "V")[9] = -20;
+    for (int t = 0; t < 3000; t++) {
+      block->port[0][2 * 9 + 1] = t == 0 ? 1 << 20 : 0;
+      block->g[9] = 0;
+      population.receptor[RECEPTOR].mechanism->open(&cells, &step);
+      double wanted = 0, ms[] = {t * 0.1, (t + 1) * 0.1};
+      for (int s = 0; s < SUBUNITS; s++) {
+        for (int end = 0; end < 2; end++)
+          wanted += 0.5 * mixes[m][s] / (1 + magnesium(s, -20)) * norm[s] *
+                    (exp(-ms[end] / tau[s]) - exp(-ms[end] / 3));
+      }
+      /* a tick's factor is rounded to single precision, by up to 3e-8 */
+      assert_near(block->g[9], wanted, (2e-6 + 6e-8 * t) * wanted + 2e-7);
+    }
+    population_free(&population);
+  }
+}
+
+/* Subunits of equal decay have one kernel between them: the others keep still. */
+static void test_classes(void **state) {
+  (void)state;
+  for (int equal = 0; equal <= 1; equal++) {
+    struct population population = specimen(specimen_build(""), 32);
+    if (equal) specimen_one_decay(&population);
+    specimen_ready(&population, 0.1, 128);
+    struct cells cells = population_cells(&population, 0, RECEPTOR);
+    const struct step step = {.slow_dt_ms = 1};
+    population.block[0].port[0][1] = 1 << 20;
+    population.receptor[RECEPTOR].mechanism->open(&cells, &step);
+    for (int row = 0; row < SUBUNITS; row++) {
+      const float *decay = population_column(&population, RECEPTOR, "decay", row, 0);
+      assert_true((decay[0] > 0) == (row <= !equal));
+    }
+    population_free(&population);
+  }
+}
+
+/* Long after an event the slow subunit alone is open, and only it is entered. */
+static void test_own_opening(void **state) {
+  (void)state;
+  struct population population = specimen(specimen_build(""), 32);
+  specimen_set(&population, RECEPTOR, "Mg", 0);
+  specimen_ready(&population, 0.1, 128);
+  const struct exposure exposure = {ACTION_NMDA_CHANNEL, 0, &fast, 5, NULL};
+  set_cell(&population, 0, -66, 0);
+  ((float *)population_column(&population, RECEPTOR, "decay", 1, 0))[0] = 50;
+  adapt(&population, &exposure, 1, 1, 100);
+  assert_true(doubles(&population, "blocked", 0)[0] == 0);
+  assert_near(doubles(&population, "bind", 1)[0], 100 * 0.13 * 0.5, 1e-4);
+  assert_true(doubles(&population, "blocked", 1)[0] > 0.5);
+  population_free(&population);
+}
+
 static void test_fault(void **state) {
   (void)state;
   struct population population = specimen(specimen_build(""), 1);
@@ -308,6 +392,8 @@ int main(void) {
       cmocka_unit_test(test_trap),         cmocka_unit_test(test_competition),
       cmocka_unit_test(test_rest_goes_on), cmocka_unit_test(test_rest_ends_in_balance),
       cmocka_unit_test(test_sums),         cmocka_unit_test(test_cell_without_synapses),
-      cmocka_unit_test(test_fault),        cmocka_unit_test(test_local_block)};
+      cmocka_unit_test(test_decays),       cmocka_unit_test(test_classes),
+      cmocka_unit_test(test_own_opening),  cmocka_unit_test(test_fault),
+      cmocka_unit_test(test_local_block)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -346,9 +346,10 @@ class Running(unittest.TestCase):
             path, unit = re.match(r"(\S+)  +(\S*)  +", line).groups()
             named = re.sub(r"<subunit>", r"2[ABCD]", re.sub(r"<region>", r"[A-Za-z0-9]+", path))
             named = re.sub(r"<drug>", r"\\w+", named)
-            rows.append((re.compile(re.sub(r"<\w+>", r"(?:(?!_2[ABCD]$)\\w)+", named)), unit))
+            ends = r"_2[ABCD]$|_extrasynaptic|_total$" + r"|_afferents$" * path.startswith("/pathways")
+            rows.append((re.compile(re.sub(r"<\w+>", lambda _: rf"(?:(?!{ends})\w)+", named)), unit))
         checked = set()
-        groups = {"rates", "drugs", "block", "summary", "maps", "slow", "plasticity", "dialysis", "electrode",
+        groups = {"rates", "drugs", "block", "pathways", "summary", "maps", "slow", "plasticity", "dialysis", "electrode",
                   "bursts"}
 
         def check(path, item):

@@ -80,6 +80,16 @@ class Configs(Told):
                    "regions.mPFC.populations.PYR_L5.nmda", "do not sum to 1"),
         "probe": ("record = {", 'record = { dialysis = { x = "80 µm"; };',
                   "record.dialysis", "(80 µm, 0 µm) lies outside the sheet of mPFC"),
+        "extrasynaptic shares": ('side = "150 µm";', 'side = "150 µm"; populations = '
+                                 '{ PV_L5 = { nmda_extrasynaptic = { share_2D = 0.9; }; }; };',
+                                 "regions.mPFC.populations.PV_L5.nmda_extrasynaptic", "do not sum to 1"),
+        "ratio of inhibition": ('side = "150 µm";',
+                                'side = "150 µm"; pathways = { PV_L5_to_PYR_L5 = { nmda_ratio = 0.2; }; };',
+                                "regions.mPFC.pathways.PV_L5_to_PYR_L5.nmda_ratio", "unknown key"),
+        "negative K": ('side = "150 µm";',
+                       'side = "150 µm"; populations = '
+                       '{ PV_L5 = { nmda_extrasynaptic = { EC50_2B = "-2 uM"; }; }; };',
+                       "regions.mPFC.populations.PV_L5.nmda_extrasynaptic.EC50_2B", "out of range"),
         "drug": ('drug = "ketamine"', 'drug = "ketamin"', "protocol.events.[0]", '"ketamin" is none of',
                  '"ketamine"'),
         "route": ('route = "ip"', 'route = "rectal"', "protocol.events.[0].route", '"rectal" is none of'),

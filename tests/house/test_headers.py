@@ -10,7 +10,7 @@ import source
 import test_includes
 
 FLAGS = ["-std=c17", "-D_GNU_SOURCE", "-Wall", "-Wextra", "-Wstrict-prototypes", "-Wmissing-prototypes",
-         "-Wundef", "-Werror", "-fsyntax-only", "-x", "c"]
+         "-Wundef", "-Werror", "-fopenmp-simd", "-fsyntax-only", "-x", "c"]
 
 
 def complaint(compiler, root, path):

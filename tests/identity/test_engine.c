@@ -79,7 +79,12 @@ static void add_population(struct scene *scene, int k, const struct shape *shape
     specimen_set(population, SPECIMEN_NMDA, "share_2A", 0.3);
     specimen_set(population, SPECIMEN_NMDA, "share_2D", 0.3);
   }
+  specimen_extrasynaptic(population, specimen_build(shape->isa));
   specimen_ready(population, 0.1, shape->block_cells);
+  for (int b = 0; b < population->n_blocks; b++) {
+    for (int i = 0; i < population->block[b].n; i++)
+      population->block[b].ambient[i] = 0.01f * (float)((population->block[b].first + i) % 9);
+  }
   place(population, &scene->sheet, shape->seed);
   for (int i = 0; i < population->n; i++) /* cells whose afferents have changed */
     population->block[i / population->block_cells].afferents[i % population->block_cells] =
@@ -183,8 +188,8 @@ static void note_spikes(void *context, const struct network *network, int64_t fi
 }
 
 static void run(struct scene *scene, int64_t ticks) {
-  static const struct nmda_channel strong = {0.33, 0.31, 0.51, 0.83, 0.05, 1e-6, 0.55},
-                                   weak = {2, 2, 3, 5, 0.05, 1e-6, 0.55};
+  static const struct nmda_channel strong = {0.33, 0.31, 0.51, 0.83, 0.05, 1e-6, 0.55, 0, 0, 0},
+                                   weak = {2, 2, 3, 5, 0.05, 1e-6, 0.55, 0, 20, 0};
   static const struct ampa_competitive antagonist = {0.1};
   const struct exposure exposures[] = {{ACTION_NMDA_CHANNEL, 0, &strong, 3, NULL},
                                        {ACTION_AMPA_COMPETITIVE, 0, &antagonist, 0.01, NULL},

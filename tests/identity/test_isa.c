@@ -35,7 +35,7 @@ static double value_for(const struct field *field, bool wild, uint64_t *counter)
 
 static void fill_field(const struct population *population, int receptor, const struct field *field,
                        bool wild, uint64_t *counter) {
-  for (int row = 0; row < field->rows; row++) {
+  for (int row = 0; row < field_rows(field, population->substances); row++) {
     void *column = population_column(population, receptor, field->name, row, 0);
     for (int i = 0; i < population->block[0].padded; i++) {
       double value = value_for(field, wild, counter);
@@ -50,9 +50,11 @@ static void fill_field(const struct population *population, int receptor, const 
 static void order_parts(const struct population *population, int receptor) {
   if (!population_column(population, receptor, "rise", 0, 0)) return;
   float *rise = specimen_floats(population, receptor, "rise");
-  float *decay = specimen_floats(population, receptor, "decay");
-  for (int i = 0; i < population->block[0].padded; i++)
-    if (decay[i] < rise[i]) decay[i] = rise[i];
+  for (int row = 0; row < 4; row++) { /* by class, where there are some */
+    float *decay = population_column(population, receptor, "decay", row, 0);
+    for (int i = 0; decay && i < population->block[0].padded; i++)
+      if (decay[i] < rise[i]) decay[i] = rise[i];
+  }
 }
 
 static void fill(const struct population *population, const struct variant *variant) {
@@ -63,6 +65,8 @@ static void fill(const struct population *population, const struct variant *vari
       fill_field(population, r, &mechanism->fields[f], variant->wild, &counter);
     if (r >= 0) order_parts(population, r);
   }
+  for (int i = 0; i < population->block[0].padded; i++)
+    population->block[0].ambient[i] = (float)draw(&counter, 0, variant->wild ? 100 : 0.3);
 }
 
 static void arrive(const struct population *population, int tick) {
@@ -88,7 +92,7 @@ static void no_drive(const struct population *population, int b, uint64_t seed, 
 
 /* The receptors for which there are ports left, the first of all with background. */
 static struct population make_other(const char *isa, const struct variant *variant) {
-  static const char *const receptors[] = {"current", "exponential", "gaba_b"};
+  const char *const receptors[] = {variant->alone ? "nmda_plain" : "current", "exponential", "gaba_b"};
   const struct mechanisms *build = specimen_build(isa);
   struct population population = specimen_of(build, variant->model, CELLS);
   for (int k = 0; population.n_ports < POPULATION_PORTS; k++)
@@ -121,6 +125,8 @@ static struct population make(const char *isa, const struct variant *variant) {
     population.port[2] = (struct port){.name = "pair", .lanes = 2, .quantum = {0x1p-20, 0x1p-22}};
     population.receptor[SPECIMEN_GABA_SLOW].lane = 1;
   }
+  specimen_set(&population, specimen_extrasynaptic(&population, specimen_build(isa)), "allosteric", 1);
+  if (variant->wild) specimen_one_decay(&population);
   specimen_ready(&population, 0.1, 1024);
   fill(&population, variant);
   return population;
@@ -133,20 +139,23 @@ struct work {
 
 static void advance(void *context, int thread) {
   (void)thread;
-  static const struct nmda_channel drugs[4] = {{0.33, 0.31, 0.51, 0.83, 0.05, 1e-6, 0.55},
-                                               {2, 2, 3, 5, 0.02, 3e-6, 0.8},
-                                               {10, 1, 1, 1, 1, 0, 0},
-                                               {1e-3, 1e-3, 1e-3, 1e-3, 1e-4, 0.1, 2}};
+  static const struct nmda_channel drugs[4] = {{0.33, 0.31, 0.51, 0.83, 0.05, 1e-6, 0.55, 0, 0, 0},
+                                               {2, 2, 3, 5, 0.02, 3e-6, 0.8, 1e-4, 0, 0},
+                                               {10, 1, 1, 1, 1, 0, 0, 0, 5, 0.2},
+                                               {1e-3, 1e-3, 1e-3, 1e-3, 1e-4, 0.1, 2, 0, 0, 0}};
+  static const struct nmda_subunit antagonist = {9, 0.01, 1, 1, 1, 0.9, 0.5, 0.5};
+  static const struct nmda_allosteric site = {0.1, 0.4};
   const struct work *work = context;
   struct population *population = work->population;
-  struct exposure exposures[4];
+  struct exposure exposures[6] = {{ACTION_NMDA_SUBUNIT, 0, &antagonist, 0.02, NULL},
+                                  {ACTION_NMDA_ALLOSTERIC, 0, &site, 0.05, NULL}};
   for (int k = 0; k < 4; k++)
-    exposures[k] = (struct exposure){ACTION_NMDA_CHANNEL, k, &drugs[k], k == 2 ? 0 : 3.0 * k + 1, NULL};
+    exposures[2 + k] = (struct exposure){ACTION_NMDA_CHANNEL, k, &drugs[k], k == 2 ? 0 : 3.0 * k + 1, NULL};
   for (int t = 0; t < TICKS; t++) {
     struct step step = {.tick = t, .dt_ms = 0.1, .slow_dt_ms = t % 3 ? 1 : 300};
-    step.exposures = exposures, step.n_exposures = work->variant->blockers;
+    step.exposures = exposures, step.n_exposures = work->variant->blockers ? 2 + work->variant->blockers : 0;
     arrive(population, t);
-    specimen_tick(population, t, 0xf, (float)(10 * t));
+    specimen_tick(population, t, 0x1f, (float)(10 * t));
     for (int r = 0; r < population->n_receptors; r++) {
       const struct mechanism *mechanism = population->receptor[r].mechanism;
       struct cells cells = population_cells(population, 0, r);
@@ -164,7 +173,7 @@ static const char *difference(const struct population *a, const struct populatio
     const struct mechanism *mechanism = r < 0 ? a->cell : a->receptor[r].mechanism;
     for (int f = 0; f < mechanism->n_fields; f++) {
       const struct field *field = &mechanism->fields[f];
-      for (int row = 0; row < field->rows; row++) {
+      for (int row = 0; row < field_rows(field, a->substances); row++) {
         const void *p = population_column(a, r, field->name, row, 0),
                    *q = population_column(b, r, field->name, row, 0);
         if (memcmp(p, q, cells * state_type_size(field->type)) == 0) continue;

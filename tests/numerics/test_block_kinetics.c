@@ -10,10 +10,11 @@ enum { RECEPTOR = SPECIMEN_NMDA, SUBUNITS = 4, MOST = 3 };
 static const double K0[SUBUNITS] = {3.57, 3.57, 45, 23}, peak[SUBUNITS] = {0.4, 0.13, 0.01, 0.02};
 static const double RT_F_mV = 8.314462618 * 310.15 / 96485.33212 * 1000;
 
-/* Three trapping blockers: ketamine, and two that differ from it in everything. */
-static const struct nmda_channel drugs[MOST] = {{0.33, 0.31, 0.51, 0.83, 0.05, 1.3e-6, 0.55},
-                                                {2, 1.5, 1, 3, 0.02, 3e-6, 0.8},
-                                                {0.02, 0.03, 0.01, 0.05, 0.1, 1e-7, 0.3}};
+/* Three trapping blockers: ketamine, and two that differ from it in everything: one with a second site, one
+ * that reaches closed channels. */
+static const struct nmda_channel drugs[MOST] = {{0.33, 0.31, 0.51, 0.83, 0.05, 1.3e-6, 0.55, 0, 0, 0},
+                                                {2, 1.5, 1, 3, 0.02, 3e-6, 0.8, 0, 8, 0.2},
+                                                {0.02, 0.03, 0.01, 0.05, 0.1, 1e-7, 0.3, 1e-3, 0, 0}};
 
 /* What the cell does, the same at every time or moving. */
 struct course {
@@ -37,12 +38,17 @@ static void equations(double ms, const double *b, double *dbdt, void *context) {
   const struct course *c = context;
   int s = c->subunit;
   double V = potential(c, ms), P = peak[s] * fmin(opening(c, ms) / 100, 1), held = 0;
-  double free_of_mg = 1 / (1 + c->Mg / K0[s] * exp(-0.062 * V));
-  for (int k = 0; k < c->n; k++) held += b[k];
+  double pore = 1 + c->Mg / K0[s] * exp(-0.062 * V);
+  for (int k = 0; k < c->n; k++) {
+    held += b[k];
+    if (drugs[k].K_superficial > 0)
+      pore += c->uM[k] / drugs[k].K_superficial * exp(-drugs[k].z_superficial * (V + 66) / RT_F_mV);
+  }
   for (int k = 0; k < c->n; k++) {
     double weaker = exp(drugs[k].z_delta * (V + 66) / RT_F_mV);
-    dbdt[k] = P * drugs[k].k_on * (c->uM[k] * (1 - held) * free_of_mg - K_d(&drugs[k], s) * weaker * b[k]) -
-              drugs[k].k_escape * b[k];
+    double rate = P * drugs[k].k_on + (1 - P) * drugs[k].k_closed;
+    dbdt[k] =
+        rate * (c->uM[k] * (1 - held) / pore - K_d(&drugs[k], s) * weaker * b[k]) - drugs[k].k_escape * b[k];
   }
 }
 
@@ -53,6 +59,7 @@ static struct population make(double Mg) {
   struct population population = specimen(specimen_build(""), 1);
   for (int s = 0; s < SUBUNITS; s++) specimen_set(&population, RECEPTOR, shares[s], 0.25);
   specimen_set(&population, RECEPTOR, "Mg", Mg);
+  specimen_one_decay(&population);
   specimen_ready(&population, 0.1, 128);
   return population;
 }
@@ -120,20 +127,23 @@ static void test_one_blocker(void **state) {
   }
 }
 
-/* Three that compete: each is held while another moves, an error of first order in what is bound within a
- * millisecond. With channels open all the time and twice to ten times ketamine's k_on it is 0.2 % of the
- * receptors up to 10 µM, and grows to 8 % at 1 mM. */
+/* Three that compete, one through a second site as well, one with closed channels too: solved together,
+ * so even at 1 mM and with channels open all the time 10⁻⁵ of the receptors are misplaced. Where a look
+ * stands for more time, much of an exchange may pass in it: 0.2 % at 25 ms, 3 % at 250 ms. */
 static void test_three_blockers(void **state) {
   (void)state;
-  for (double uM = 1e-3; uM <= 1e3; uM *= 10) {
+  static const double looks_ms[] = {1, 25, 250}, allowed[] = {1e-5, 2e-3, 0.03};
+  for (int look = 0; look < 3; look++) {
     double worst = 0;
-    for (double V = -90; V <= 40; V += 26) {
-      for (double g = 0.1; g <= 100; g *= 10) {
-        const struct course c = {.V = V, .g = g, .uM = {uM, 0.5 * uM, 0.02 * uM}, .Mg = 1, .n = 3};
-        worst = fmax(worst, follow(c, 1).absolute);
+    for (double uM = 1e-3; uM <= 1e3; uM *= 10) {
+      for (double V = -90; V <= 40; V += 26) {
+        for (double g = 0.1; g <= 100; g *= 10) {
+          const struct course c = {.V = V, .g = g, .uM = {uM, 0.5 * uM, 0.02 * uM}, .Mg = 1, .n = 3};
+          worst = fmax(worst, follow(c, looks_ms[look]).absolute);
+        }
       }
     }
-    assert_true(worst < (uM < 11 ? 2e-3 : uM < 110 ? 0.015 : 0.08));
+    assert_true(worst < allowed[look]);
   }
 }
 

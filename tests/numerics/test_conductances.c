@@ -16,6 +16,7 @@ static struct population passive(void) {
   struct population population = specimen(specimen_build(""), 1);
   specimen_no_spread(&population);
   for (int k = 0; k < COUNT_OF(set); k++) specimen_set(&population, SPECIMEN_CELL, set[k].key, set[k].value);
+  specimen_one_decay(&population);
   return population;
 }
 
