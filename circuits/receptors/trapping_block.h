@@ -3,15 +3,15 @@
  *   db_k/dt = [P k_on,k + (1 − P) k_closed,k] C_k F/(1 + m + σ) − [P k_on,k + (1 − P) k_closed,k] K_k(V) b_k
  *             − k_esc,k b_k,       F = 1 − Σ_k b_k
  *   K_k(V) = K_d,k(−66 mV) exp(zδ_k (V + 66 mV) F/RT)
- *   P = P_peak · (activated share) · Π (1 − most_j C_j/(C_j + IC50_j))
- *   conductance:  × Π (…) F (1 + m)/(1 + m + σ),     σ = Σ_k C_k/K_σ,k exp(−zδ_σ,k (V + 66 mV) F/RT)
+ *   P = P_peak · (activated share) · a,   a = 1 − Σ_j most_j c_j/(1 + Σ_j c_j),  c_j = C_j/IC50_j
+ *   conductance:  × a F (1 + m)/(1 + m + σ),     σ = Σ_k C_k/K_σ,k exp(−zδ_σ,k (V + 66 mV) F/RT)
  * b_k, share held by blocker k: it competes with magnesium (m) for the open pore, is trapped when the channel
  * closes, and leaves closed channels slowly (k_esc; 0.0013/s for ketamine from Mealing et al. 1999, JPET
  * 288:204). It is a cation, so its binding depends on voltage (zδ; MacDonald et al. 1991, J Physiol 432:483).
  * k_closed: blockers that reach resting receptors (hydroxynorketamine: Abbott & Popescu 2020, PMC7406986), at
  * the same affinity. σ: a second, superficial site that cannot be held together with the deep one, comes and
  * goes within milliseconds to a second, and so traps nothing (memantine: Kotermanski et al. 2009,
- * doi:10.1113/jphysiol.2009.176297); taken to be in equilibrium. The last factor of P are antagonists of a
+ * doi:10.1113/jphysiol.2009.176297); taken to be in equilibrium. a: antagonists of a
  * subunit and of the allosteric site, which depend neither on voltage nor on use.
  *
  * Method, once a millisecond: one blocker by the exact exponential step of its linear equation. Several: F is
@@ -34,10 +34,17 @@ struct trapping_fields {
   double *blocked, *bind, *unbind;
 };
 
-/* An antagonist that does not reach the whole sheet. */
+/* Antagonists that compete for one site: sum of C/K, and of what each would take at saturation times its
+ * part. */
+struct trapping_site {
+  double occupied, taken;
+};
+
+/* One that does not reach the whole sheet. */
 struct trapping_local {
-  double uM, K, most;
+  double relative, most; /* C/K where it is strongest */
   const float *reach;
+  bool allosteric;
 };
 
 struct trapping_blocker {
@@ -50,8 +57,9 @@ struct trapping_blocker {
 
 struct trapping_drugs {
   int n, n_superficial, n_local;
-  bool any;     /* does anything act here? */
-  float active; /* share of the opening that antagonists leave which reach the whole sheet */
+  bool any;                            /* does anything act here? */
+  struct trapping_site subunit, other; /* antagonists there that reach the whole sheet; other: allosteric */
+  float active;                        /* share of the opening that these leave */
   struct trapping_local local[2 * ACTION_SLOTS];
   const int32_t *site; /* of each cell */
   struct trapping_blocker blocker[BLOCKERS];
@@ -83,20 +91,23 @@ static inline void trapping_add(const struct cells *cells, const struct trapping
   drugs->superficial[drugs->n_superficial++].voltage = (float)drug->z_superficial / RT_F_mV;
 }
 
-/* What is left of the opening at `uM` of an antagonist that halves its effect at K and takes at most
- * `most`. */
-static inline float trapping_left(double uM, double K, double most) {
-  return (float)(1.0 - most * uM / (uM + K));
+static inline void trapping_compete(struct trapping_site *site, double relative, double most) {
+  site->occupied += relative;
+  site->taken += most * relative;
+}
+
+/* Share of the opening that they leave. */
+static inline double trapping_left(const struct trapping_site *site) {
+  return 1.0 - site->taken / (1.0 + site->occupied);
 }
 
 /* An antagonist takes from the opening, of all cells or at the sites that it reaches. */
-static inline void trapping_oppose(const struct exposure *exposure, double uM, double K, double most,
-                                   struct trapping_drugs *drugs) {
-  if (!exposure->reach) {
-    drugs->active *= trapping_left(uM, K, most);
-  } else if (drugs->n_local < 2 * ACTION_SLOTS) {
-    drugs->local[drugs->n_local++] = (struct trapping_local){uM, K, most, exposure->reach};
-  }
+static inline void trapping_oppose(const struct exposure *exposure, double relative, double most,
+                                   bool allosteric, struct trapping_drugs *drugs) {
+  if (!exposure->reach)
+    trapping_compete(allosteric ? &drugs->other : &drugs->subunit, relative, most);
+  else if (drugs->n_local < 2 * ACTION_SLOTS)
+    drugs->local[drugs->n_local++] = (struct trapping_local){relative, most, exposure->reach, allosteric};
 }
 
 /* All that acts on subunit s in this step. `reach`: share of the concentrations that is seen here.
@@ -105,8 +116,8 @@ static inline void trapping_find(const struct cells *cells, const struct step *s
                                  const struct trapping_fields *fields, int s, float RT_F_mV, double reach,
                                  double allosteric, struct trapping_drugs *drugs) {
   drugs->n = drugs->n_superficial = drugs->n_local = 0;
+  drugs->subunit = drugs->other = (struct trapping_site){0};
   drugs->site = cells->site;
-  drugs->active = 1.0f;
   drugs->any = false;
   for (int e = 0; e < step->n_exposures && reach > 0; e++) {
     const struct exposure *exposure = &step->exposures[e];
@@ -117,15 +128,16 @@ static inline void trapping_find(const struct cells *cells, const struct step *s
       const struct nmda_subunit *drug = exposure->properties;
       const double IC50[SUBUNITS] = {drug->IC50_2A, drug->IC50_2B, drug->IC50_2C, drug->IC50_2D};
       const double most[SUBUNITS] = {drug->most_2A, drug->most_2B, drug->most_2C, drug->most_2D};
-      trapping_oppose(exposure, uM, IC50[s], most[s], drugs);
+      trapping_oppose(exposure, uM / IC50[s], most[s], false, drugs);
     } else if (exposure->action == ACTION_NMDA_ALLOSTERIC && allosteric > 0) {
       const struct nmda_allosteric *drug = exposure->properties;
-      trapping_oppose(exposure, uM, drug->K, allosteric * drug->most, drugs);
+      trapping_oppose(exposure, uM / drug->K, allosteric * drug->most, true, drugs);
     } else {
       continue;
     }
     drugs->any = true;
   }
+  drugs->active = (float)(trapping_left(&drugs->subunit) * trapping_left(&drugs->other));
 }
 
 /* Share of a concentration at cell i. */
@@ -135,12 +147,14 @@ static inline float trapping_here(const struct trapping_drugs *drugs, const floa
 
 /* Share of the opening that antagonists leave at cell i. */
 static inline float trapping_active(const struct trapping_drugs *drugs, int i) {
-  float active = drugs->active;
+  if (drugs->n_local == 0) return drugs->active;
+  struct trapping_site subunit = drugs->subunit, other = drugs->other;
   for (int k = 0; k < drugs->n_local; k++) {
     const struct trapping_local *local = &drugs->local[k];
-    active *= trapping_left(local->uM * (double)trapping_here(drugs, local->reach, i), local->K, local->most);
+    double relative = local->relative * (double)trapping_here(drugs, local->reach, i);
+    trapping_compete(local->allosteric ? &other : &subunit, relative, local->most);
   }
-  return active;
+  return (float)(trapping_left(&subunit) * trapping_left(&other));
 }
 
 /* ---- once a millisecond ---- */

@@ -3,7 +3,7 @@
  * whatever voltage and magnesium do. Where there is no charge there is no share. */
 #include "drugs/action.h"
 #include "signals/blockade.h"
-#include "specimen.h"
+#include "small_patch.h"
 
 static double *column(const struct population *population, const char *field, int subunit, int b) {
   return population_column(population, SPECIMEN_NMDA, field, subunit, b);
@@ -103,8 +103,109 @@ static void test_receptor(void **state) {
   population_free(&population);
 }
 
+/* ---- by pathway ---- */
+
+/* Charge and releases of each cell are set; the share of a pathway is that of the sum over its edges, one
+ * by one, whatever the blocks; that of the background weighs cells by their rate. */
+static void set_charges(const struct population *population) {
+  for (int i = 0; i < population->n; i++) {
+    int b = i / population->block_cells, k = i % population->block_cells;
+    ((double *)population_column(population, SPECIMEN_NMDA, "released", 0, b))[k] = i % 7 ? 5 + i % 11 : 0;
+    for (int s = 0; s < 2; s++) {
+      column(population, "charge_without", s, b)[k] = 10 + i % 13;
+      column(population, "charge", s, b)[k] = (10 + i % 13) * (1 - 0.001 * (i % 500) - 0.1 * s);
+    }
+    population->block[b].afferents[k] = 0.5f + 0.25f * (float)(i % 4);
+  }
+}
+
+static double value(const struct population *population, const char *field, int s, int i) {
+  return column(population, field, s, i / population->block_cells)[i % population->block_cells];
+}
+
+/* Charge of cell i over what was released onto it. */
+static double per_release(const struct population *population, const char *field, int i) {
+  double released = value(population, "released", 0, i);
+  return released > 0 ? (value(population, field, 0, i) + value(population, field, 1, i)) / released : 0;
+}
+
+static void test_pathways(void **state) {
+  (void)state;
+  double first[SMALL_PATHWAYS] = {0}, first_afferents = 0;
+  for (int block_cells = 128; block_cells <= 512; block_cells *= 2) {
+    struct small_plan plan = small_plan;
+    plan.block_cells = block_cells;
+    struct spine_params spines = small_spine_params();
+    struct small_patch *patch = small_patch_new(&plan, &spines);
+    uint32_t spikes[700];
+    for (uint32_t j = 0; j < 700; j++) spikes[j] = j % 5;
+    set_charges(patch->population[0]);
+    set_charges(patch->population[1]);
+    for (int w = 0; w < 2; w++) {
+      const struct projection *projection = patch->wiring[w].projection;
+      double carried = 0, without = 0, share;
+      for (int b = 0; b < projection->target->n_blocks; b++) {
+        struct edge *edges;
+        size_t n;
+        assert_ok(projection_edges(projection, b, &edges, &n));
+        for (size_t e = 0; e < n; e++) {
+          carried +=
+              spikes[edges[e].source] * per_release(projection->target, "charge", (int)edges[e].target);
+          without += spikes[edges[e].source] *
+                     per_release(projection->target, "charge_without", (int)edges[e].target);
+        }
+        memory_free(edges);
+      }
+      assert_true(without > 0);
+      assert_ok(blockade_pathway(projection, spikes, &share));
+      assert_near(share, 1 - carried / without, 1e-10);
+      if (block_cells > 128) assert_true(share == first[w]); /* equal bits */
+      first[w] = share;
+    }
+    double carried = 0, without = 0, share = blockade_afferents(patch->population[0]);
+    for (int i = 0; i < 700; i++) {
+      carried += (0.5 + 0.25 * (i % 4)) * per_release(patch->population[0], "charge", i);
+      without += (0.5 + 0.25 * (i % 4)) * per_release(patch->population[0], "charge_without", i);
+    }
+    assert_near(share, 1 - carried / without, 1e-10);
+    if (block_cells > 128) assert_true(share == first_afferents);
+    first_afferents = share;
+    memset(spikes, 0, sizeof spikes);
+    assert_ok(blockade_pathway(patch->wiring[0].projection, spikes, &share));
+    assert_true(isnan(share));
+    small_patch_free(patch);
+  }
+}
+
+/* Charge outside synapses has shares of its own, and its part of the whole. */
+static void test_places(void **state) {
+  (void)state;
+  struct population population = specimen(specimen_build(""), 100);
+  int r = specimen_extrasynaptic(&population, specimen_build(""));
+  specimen_ready(&population, 0.1, 128);
+  for (int i = 0; i < 100; i++) {
+    column(&population, "charge_without", 0, 0)[i] = 30;
+    column(&population, "charge", 0, 0)[i] = 24;
+    ((double *)population_column(&population, r, "charge_without", 1, 0))[i] = 10;
+    ((double *)population_column(&population, r, "charge", 1, 0))[i] = 2;
+  }
+  double share[BLOCKADE_SUBUNITS], all;
+  blockade_of(&population, BLOCKADE_SYNAPTIC, share, &all);
+  assert_near(all, 0.2, 1e-12);
+  blockade_of(&population, BLOCKADE_EXTRASYNAPTIC, share, &all);
+  assert_near(all, 0.8, 1e-12);
+  assert_near(share[1], 0.8, 1e-12);
+  assert_true(isnan(share[0]));
+  assert_near(blockade_whole(&population), 0.35, 1e-12);
+  assert_true(blockade_has(&population, BLOCKADE_SYNAPTIC, 1) &&
+              !blockade_has(&population, BLOCKADE_SYNAPTIC, 3));
+  assert_true(blockade_has(&population, BLOCKADE_EXTRASYNAPTIC, 0));
+  population_free(&population);
+}
+
 int main(void) {
-  const struct CMUnitTest tests[] = {cmocka_unit_test(test_shares), cmocka_unit_test(test_no_charge),
-                                     cmocka_unit_test(test_stretches), cmocka_unit_test(test_receptor)};
+  const struct CMUnitTest tests[] = {cmocka_unit_test(test_shares),    cmocka_unit_test(test_no_charge),
+                                     cmocka_unit_test(test_stretches), cmocka_unit_test(test_receptor),
+                                     cmocka_unit_test(test_pathways),  cmocka_unit_test(test_places)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

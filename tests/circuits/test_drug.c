@@ -137,6 +137,8 @@ static void faulty_substances_are_told(void **state) {
   refused("a = {\n" HEAD RAT "};\n", "t.cfg:2: drugs.a: the substance has no actions");
   refused("a = {\n" HEAD SCAVENGER "};\n",
           "t.cfg:2: drugs.a: the substance has no kinetics for the species rat");
+  refused("a = {\n" HEAD "actions = { nmda_subunit = { IC50_2B = \"-9 nM\"; }; };\n" RAT "};\n",
+          "t.cfg:4: drugs.a.actions.nmda_subunit.IC50_2B: \"-9 nM\" is out of range (1e-9 uM … 1 M)");
   refused("a = {\n" HEAD SCAVENGER "kinetics = { mouse = { " PLASMA "}; };\n};\n",
           "t.cfg:2: drugs.a: the substance has no kinetics for the species rat");
   refused("a = {\n" HEAD "actions = { nmda_chanel = { K_d = 1; }; };\n" RAT "};\n", no_such_site());

@@ -176,6 +176,24 @@ static void test_exposed(void **state) {
   }
 }
 
+/* Two drugs at that site are one of their sum: a racemate takes no more than its halves could. */
+static void test_allosteric_pair(void **state) {
+  (void)state;
+  static const struct nmda_allosteric site = {0.1, 0.4};
+  const struct exposure one = {ACTION_NMDA_ALLOSTERIC, 0, &site, 5},
+                        two[] = {{ACTION_NMDA_ALLOSTERIC, 0, &site, 2},
+                                 {ACTION_NMDA_ALLOSTERIC, 1, &site, 3}};
+  struct population population = make(quarters, 2);
+  specimen_set(&population, receptor, "allosteric", 1);
+  specimen_ready(&population, 0.1, 128);
+  set_cell(&population, 0, -50, 0.06);
+  adapt(&population, &one, 1, 1, 1);
+  double wanted = opened(&population, 0);
+  adapt(&population, two, 2, 1, 1);
+  assert_near(opened(&population, 0), wanted, 1e-6 * wanted);
+  population_free(&population);
+}
+
 /* The allosteric site: nanomolar, incomplete, and only where receptors have it. */
 static void test_allosteric(void **state) {
   (void)state;
@@ -227,9 +245,14 @@ static void test_fault(void **state) {
 }
 
 int main(void) {
-  const struct CMUnitTest tests[] = {cmocka_unit_test(test_conductance), cmocka_unit_test(test_small_at_rest),
-                                     cmocka_unit_test(test_block),       cmocka_unit_test(test_rest),
-                                     cmocka_unit_test(test_exposed),     cmocka_unit_test(test_allosteric),
-                                     cmocka_unit_test(test_holding),     cmocka_unit_test(test_fault)};
+  const struct CMUnitTest tests[] = {cmocka_unit_test(test_conductance),
+                                     cmocka_unit_test(test_small_at_rest),
+                                     cmocka_unit_test(test_block),
+                                     cmocka_unit_test(test_rest),
+                                     cmocka_unit_test(test_exposed),
+                                     cmocka_unit_test(test_allosteric),
+                                     cmocka_unit_test(test_allosteric_pair),
+                                     cmocka_unit_test(test_holding),
+                                     cmocka_unit_test(test_fault)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,0 +1,136 @@
+/* test_region.c — what a region's config says of NMDA receptors reaches them: the ratio of a pathway,
+ * which is the target's unless it is given, and the switches, which set what extrasynaptic receptors meet
+ * and have; and the rows for substances. */
+#include "check.h"
+#include "circuit.h"
+#include "memory.h"
+#include "region.h"
+
+struct built {
+  struct config *config;
+  struct network *network;
+  struct region region;
+};
+
+static struct built build(const char *text, struct region_context context) {
+  struct built built = {0};
+  struct anatomy anatomy;
+  assert_ok(config_parse("test", text, &built.config));
+  assert_ok(network_new((struct clock){0.1}, 1, &built.network));
+  assert_ok(mpfc_anatomy(&anatomy));
+  context.config = built.config;
+  context.network = built.network;
+  context.block_cells = 1024;
+  context.young_mean_h = 1;
+  context.temperature_C = 37;
+  assert_ok(circuit_mechanisms(&context.mechanisms));
+  assert_ok(region_build(&built.region, &anatomy, &context));
+  return built;
+}
+
+static void drop(struct built *built) {
+  network_free(built->network);
+  region_free(&built->region);
+  config_free(built->config);
+}
+
+static const struct projection *pathway(const struct built *built, const char *name) {
+  for (int p = 0; p < built->network->n_projections; p++) {
+    if (strcmp(built->network->projection[p]->name, name) == 0) return built->network->projection[p];
+  }
+  fail_msg("no pathway %s", name);
+  return NULL;
+}
+
+static const struct population *population(const struct built *built, const char *name) {
+  for (int p = 0; p < built->network->n_populations; p++) {
+    if (strcmp(built->network->population[p]->name, name) == 0) return built->network->population[p];
+  }
+  fail_msg("no population %s", name);
+  return NULL;
+}
+
+/* A parameter of a receptor as it was read. */
+static double param_of(const struct population *population, const char *receptor, const char *key) {
+  int r = population_receptor(population, receptor);
+  assert_true(r >= 0);
+  const struct mechanism *mechanism = population->receptor[r].mechanism;
+  for (int k = 0; k < mechanism->n_params; k++) {
+    double value;
+    if (strcmp(mechanism->params[k].key, key) != 0) continue;
+    memcpy(&value, (const char *)population->receptor[r].params + mechanism->params[k].offset, sizeof value);
+    return value;
+  }
+  fail_msg("%s has no %s", receptor, key);
+  return 0;
+}
+
+static const struct region_context usual = {.extrasynaptic = true};
+
+static void test_ratio(void **state) {
+  (void)state;
+  struct built built =
+      build("regions: { mPFC: { side = \"200 µm\"; populations: { PYR_L5: { nmda_ratio = 0.5; }; };\n"
+            "pathways: { PYR_L5_to_PV_L5: { nmda_ratio = 0.05; }; }; }; };",
+            usual);
+  assert_ok(config_finish(built.config));
+  static const struct {
+    const char *name;
+    double ratio;
+  } wanted[] = {{"PYR_L5_to_PV_L5", 0.05},  {"PYR_L6_to_PV_L5", 0.2},    {"PYR_L5_to_PYR_L5", 0.5},
+                {"PYR_L23_to_PYR_L5", 0.5}, {"PYR_L23_to_PYR_L23", 0.7}, {"PV_L5_to_PYR_L5", 0}};
+  for (int k = 0; k < COUNT_OF(wanted); k++) {
+    const struct projection *p = pathway(&built, wanted[k].name);
+    assert_near(p->counted_nS, wanted[k].ratio * p->mean_nS, 1e-12);
+  }
+  drop(&built);
+}
+
+static void test_switches(void **state) {
+  (void)state;
+  for (int bits = 0; bits < 4; bits++) {
+    const struct region_context context = {.extrasynaptic = bits & 1, .allosteric_site = bits & 2};
+    struct built built = build("regions: { mPFC: { side = \"200 µm\"; }; };", context);
+    assert_ok(config_finish(built.config));
+    for (int p = 0; p < built.network->n_populations; p++) {
+      const struct population *cells = built.network->population[p];
+      assert_true(param_of(cells, "nmda_extrasynaptic", "exposed") == (bits & 1));
+      assert_true(param_of(cells, "nmda_extrasynaptic", "allosteric") == (bits >> 1));
+    }
+    drop(&built);
+  }
+}
+
+/* Shares inside and outside synapses are each cell type's own and complete. */
+static void test_shares(void **state) {
+  (void)state;
+  struct built built = build("regions: { mPFC: { side = \"200 µm\"; }; };", usual);
+  const struct population *pyramidal = population(&built, "PYR_L5"), *SST = population(&built, "SST_L23");
+  assert_near(param_of(pyramidal, "nmda", "share_2A"), 0.6, 1e-12);
+  assert_near(param_of(pyramidal, "nmda_extrasynaptic", "share_2A"), 0.3, 1e-12);
+  assert_near(param_of(pyramidal, "nmda_extrasynaptic", "share_2D"), 0, 1e-12);
+  assert_near(param_of(SST, "nmda_extrasynaptic", "share_2D"), 0.5, 1e-12);
+  assert_near(param_of(SST, "nmda", "share_2D"), 0.3, 1e-12);
+  assert_near(param_of(SST, "nmda_extrasynaptic", "g_max"), 1.6, 1e-12);
+  drop(&built);
+}
+
+static void test_substances(void **state) {
+  (void)state;
+  for (int n = 0; n <= 6; n += 3) {
+    struct region_context context = usual;
+    context.substances = n;
+    struct built built = build("regions: { mPFC: { side = \"200 µm\"; }; };", context);
+    const struct population *cells = built.network->population[0];
+    int r = population_receptor(cells, "nmda");
+    if (n > 0) assert_non_null(population_column(cells, r, "blocked", 4 * n - 1, 0));
+    assert_null(population_column(cells, r, "blocked", 4 * n, 0));
+    drop(&built);
+  }
+}
+
+int main(void) {
+  const struct CMUnitTest tests[] = {cmocka_unit_test(test_ratio), cmocka_unit_test(test_switches),
+                                     cmocka_unit_test(test_shares), cmocka_unit_test(test_substances)};
+  return cmocka_run_group_tests(tests, NULL, NULL);
+}
