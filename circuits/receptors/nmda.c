@@ -27,8 +27,8 @@
   X(float, unblocked, "1", STATE, SUBUNITS, "share of the conductance: of a subunit, left by drugs")         \
   X(double, charge, "nS mV", SUM, SUBUNITS, "charge carried in the window, by subunit")                      \
   X(double, charge_without, "nS mV", SUM, SUBUNITS, "the same with no drug")                                 \
-  X(double, bind, "1", SUM, PER_SUBSTANCE(SUBUNITS), "sum of what binding is proportional to")               \
-  X(double, unbind, "1", SUM, PER_SUBSTANCE(SUBUNITS), "sum of what leaving is proportional to")             \
+  X(float, bind, "1", SUM, PER_SUBSTANCE(SUBUNITS), "sum of what binding is proportional to")                \
+  X(float, unbind, "1", SUM, PER_SUBSTANCE(SUBUNITS), "sum of what leaving is proportional to")              \
   X(double, looks, "1", SUM, 1, "milliseconds in the sums")                                                  \
   X(double, released, "nS", SUM, 1, "conductance of all releases in the window")                             \
   X(float, arrived, "nS", DERIVED, 1, "the same since the last full millisecond")                            \

@@ -19,8 +19,8 @@
   X(float, unblocked, "1", STATE, SUBUNITS, "share of the conductance: of a subunit, left by drugs")         \
   X(double, charge, "nS mV", SUM, SUBUNITS, "charge carried in the window, by subunit")                      \
   X(double, charge_without, "nS mV", SUM, SUBUNITS, "the same with no drug")                                 \
-  X(double, bind, "1", SUM, PER_SUBSTANCE(SUBUNITS), "sum of what binding is proportional to")               \
-  X(double, unbind, "1", SUM, PER_SUBSTANCE(SUBUNITS), "sum of what leaving is proportional to")             \
+  X(float, bind, "1", SUM, PER_SUBSTANCE(SUBUNITS), "sum of what binding is proportional to")                \
+  X(float, unbind, "1", SUM, PER_SUBSTANCE(SUBUNITS), "sum of what leaving is proportional to")              \
   X(double, looks, "1", SUM, 1, "milliseconds in the sums")                                                  \
   X(float, voltage, "1", DERIVED, 1, "exp(-slope V) of magnesium's block at the last millisecond")           \
   X(float, current, "pA", DERIVED, 1, "current at the last millisecond")

@@ -92,7 +92,8 @@ static void test_rows(void **state) {
   assert_null(population_column(&none, RECEPTOR, "blocked", 0, 0));
   assert_non_null(population_column(&two, RECEPTOR, "blocked", 2 * SUBUNITS - 1, 0));
   assert_null(population_column(&two, RECEPTOR, "blocked", 2 * SUBUNITS, 0));
-  size_t cells = (size_t)two.block[0].padded, per_slot = 3 * SUBUNITS * sizeof(double) * cells;
+  size_t cells = (size_t)two.block[0].padded,
+         per_slot = SUBUNITS * (sizeof(double) + 2 * sizeof(float)) * cells;
   assert_int_equal(population_bytes(&two) - population_bytes(&none), 2 * per_slot);
   assert_int_equal(population_bytes(&six) - population_bytes(&none), SIX * per_slot);
   assert_true(population_sum(&two, RECEPTOR, "bind", 2 * SUBUNITS) == 0);
