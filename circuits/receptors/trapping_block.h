@@ -53,15 +53,9 @@ struct trapping_blocker {
   float on, off, escape; /* 1/ms; on at the present concentration, off at −66 mV */
   float closed;          /* binding to a closed channel over binding to an open one */
   float voltage;         /* zδ F/RT, 1/mV */
-<<<<<<< HEAD
-  double *restrict blocked, *restrict bind, *restrict unbind;
-  const float *reach; /* share of the concentration at each site; NULL: 1 */
-||||||| parent of 67237e5 (Sum a blocker's rates in single precision: moving them was most of its cost)
-  double *restrict blocked, *restrict bind, *restrict unbind;
-=======
   double *restrict blocked;
   float *restrict bind, *restrict unbind;
->>>>>>> 67237e5 (Sum a blocker's rates in single precision: moving them was most of its cost)
+  const float *reach; /* share of the concentration at each site; NULL: 1 */
 };
 
 struct trapping_drugs {
@@ -256,19 +250,9 @@ TRAPPING_INLINE void trapping_rates(const struct trapping_drugs *drugs, struct t
   for (int i = 0; i < n; i++) {
     float access = __builtin_fmaf(b.closed, 1.0f - tile->open[i], tile->open[i]);
     float binds = access * tile->pore[i], leaves = access * weaker[i];
-<<<<<<< HEAD
-    bind[i] += (double)binds;
-    unbind[i] += (double)leaves;
-    on[i] = b.on * tile->here[i] * binds;
-||||||| parent of 67237e5 (Sum a blocker's rates in single precision: moving them was most of its cost)
-    bind[i] += (double)binds;
-    unbind[i] += (double)leaves;
-    on[i] = b.on * binds;
-=======
     bind[i] += binds;
     unbind[i] += leaves;
-    on[i] = b.on * binds;
->>>>>>> 67237e5 (Sum a blocker's rates in single precision: moving them was most of its cost)
+    on[i] = b.on * tile->here[i] * binds;
     off[i] = __builtin_fmaf(b.off, leaves, b.escape);
     tile->on_sum[i] += on[i];
     tile->cross[i] = __builtin_fmaf(on[i], off[i], tile->cross[i]);
@@ -398,20 +382,8 @@ static inline void trapping_rest_few(const struct cells *cells, const struct tra
   for (int i = 0; i < cells->n; i++) {
     double on[2], off[2], b[2];
     for (int k = 0; k < drugs->n; k++) {
-<<<<<<< HEAD
       trapping_mean_rates(drugs, k, looks, i, &on[k], &off[k]);
       b[k] = drugs->blocker[k].blocked[i];
-||||||| parent of 67237e5 (Sum a blocker's rates in single precision: moving them was most of its cost)
-      const struct trapping_blocker *blocker = &drugs->blocker[k];
-      on[k] = blocker->bind[i] / n_looks * (double)blocker->on;
-      off[k] = blocker->unbind[i] / n_looks * (double)blocker->off + (double)blocker->escape;
-      b[k] = blocker->blocked[i];
-=======
-      const struct trapping_blocker *blocker = &drugs->blocker[k];
-      on[k] = (double)blocker->bind[i] / n_looks * (double)blocker->on;
-      off[k] = (double)blocker->unbind[i] / n_looks * (double)blocker->off + (double)blocker->escape;
-      b[k] = blocker->blocked[i];
->>>>>>> 67237e5 (Sum a blocker's rates in single precision: moving them was most of its cost)
     }
     if (drugs->n == 1)
       b[0] += (on[0] / (on[0] + off[0] + 1e-300) - b[0]) * (1.0 - maths_exp(-(on[0] + off[0]) * time));

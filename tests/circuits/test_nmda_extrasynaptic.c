@@ -180,9 +180,9 @@ static void test_exposed(void **state) {
 static void test_allosteric_pair(void **state) {
   (void)state;
   static const struct nmda_allosteric site = {0.1, 0.4};
-  const struct exposure one = {ACTION_NMDA_ALLOSTERIC, 0, &site, 5},
-                        two[] = {{ACTION_NMDA_ALLOSTERIC, 0, &site, 2},
-                                 {ACTION_NMDA_ALLOSTERIC, 1, &site, 3}};
+  const struct exposure one = {ACTION_NMDA_ALLOSTERIC, 0, &site, 5, NULL},
+                        two[] = {{ACTION_NMDA_ALLOSTERIC, 0, &site, 2, NULL},
+                                 {ACTION_NMDA_ALLOSTERIC, 1, &site, 3, NULL}};
   struct population population = make(quarters, 2);
   specimen_set(&population, receptor, "allosteric", 1);
   specimen_ready(&population, 0.1, 128);
