@@ -65,7 +65,7 @@ static enum status make_runs(struct validation *validation, const struct validat
 static enum status validate(struct validation *validation, const struct arguments *arguments) {
   const struct validate_options *options = arguments->options;
   const char *directory = options->directory ? options->directory : "results/validate";
-  int count[3];
+  int count[VERDICT_COUNT];
   TRY(validation_choose(arguments->words.text, arguments->words.n, options->quick, directory, validation));
   TRY(validation_plan(validation, options->again));
   TRY(make_runs(validation, options));

@@ -214,15 +214,18 @@ enum status validation_judge(struct validation *validation) {
       if (!run || run->seed < 0) break;
     }
     row->verdict = row->why ? VERDICT_FAIL : VERDICT_PASS;
+    bool missing = false;
     for (int c = 0; c < target->n_checks; c++) {
       judge_check(&target->check[c], &row->check[c]);
+      missing |= row->check[c].n > 0 && isnan(row->check[c].mean);
       if (!row->check[c].passed) row->verdict = VERDICT_FAIL;
     }
+    if (validation->quick && missing) row->verdict = VERDICT_NO_VALUE;
   }
   return STATUS_OK;
 }
 
-void validation_count(const struct validation *validation, int count[3]) {
-  count[VERDICT_PASS] = count[VERDICT_FAIL] = count[VERDICT_NOT_BUILT] = 0;
+void validation_count(const struct validation *validation, int count[VERDICT_COUNT]) {
+  for (int v = 0; v < VERDICT_COUNT; v++) count[v] = 0;
   for (int k = 0; k < validation->n_rows; k++) count[validation->row[k].verdict]++;
 }

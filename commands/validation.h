@@ -9,7 +9,8 @@
 #include "targets.h"
 #include <stdio.h>
 
-enum verdict { VERDICT_PASS, VERDICT_FAIL, VERDICT_NOT_BUILT };
+/* NO_VALUE: a quick look left out the window that a check reads. */
+enum verdict { VERDICT_PASS, VERDICT_FAIL, VERDICT_NOT_BUILT, VERDICT_NO_VALUE, VERDICT_COUNT };
 
 /* One check of a row over its seeds. */
 struct validation_check {
@@ -71,7 +72,7 @@ MUST_USE enum status validation_judge(struct validation *validation);
 
 /* ---- what comes out ---- */
 
-void validation_count(const struct validation *validation, int count[3]);
+void validation_count(const struct validation *validation, int count[VERDICT_COUNT]);
 /* A table for people; FILE formats tsv, json and md (one object, row or line for each check). Fails:
  * NO_MEMORY. */
 MUST_USE enum status validation_print(const struct validation *validation, FILE *out);

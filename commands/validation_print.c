@@ -10,7 +10,7 @@
 
 enum { CELL_BYTES = 160 };
 
-static const char *const verdicts[] = {"pass", "FAIL", "not built"};
+static const char *const verdicts[] = {"pass", "FAIL", "not built", "no value"};
 
 /* ---- parts ---- */
 
@@ -39,7 +39,7 @@ static int lines_of(const struct validation_row *row) {
 }
 
 static const char *verdict_of(const struct validation_row *row, int c) {
-  if (row->verdict == VERDICT_NOT_BUILT) return verdicts[VERDICT_NOT_BUILT];
+  if (row->verdict == VERDICT_NOT_BUILT || row->verdict == VERDICT_NO_VALUE) return verdicts[row->verdict];
   return verdicts[row->check[c].passed && !row->why ? VERDICT_PASS : VERDICT_FAIL];
 }
 
@@ -104,7 +104,7 @@ static void print_reasons(const struct validation *validation, const char *mark,
 
 enum status validation_print(const struct validation *validation, FILE *out) {
   struct layout *layout = NULL;
-  int count[3];
+  int count[VERDICT_COUNT];
   TRY(layout_open("llllll", &layout));
   enum status status = fill(validation, false, layout);
   if (status == STATUS_OK) layout_table(layout, 0, out);
@@ -112,8 +112,10 @@ enum status validation_print(const struct validation *validation, FILE *out) {
   TRY(status);
   print_reasons(validation, "  ", out);
   validation_count(validation, count);
-  fprintf(out, "%d passed, %d failed, %d not built%s\n", count[VERDICT_PASS], count[VERDICT_FAIL],
-          count[VERDICT_NOT_BUILT],
+  fprintf(out, "%d passed, %d failed, %d not built", count[VERDICT_PASS], count[VERDICT_FAIL],
+          count[VERDICT_NOT_BUILT]);
+  if (count[VERDICT_NO_VALUE]) fprintf(out, ", %d without a value", count[VERDICT_NO_VALUE]);
+  fprintf(out, "%s\n",
           validation->quick ? "; a quick look at short windows and one seed: verdicts are indicative" : "");
   return STATUS_OK;
 }
@@ -220,7 +222,7 @@ void validation_json(const struct validation *validation, FILE *out) {
 enum status validation_markdown(const struct validation *validation, FILE *out) {
   struct layout *layout = NULL;
   struct version version;
-  int count[3];
+  int count[VERDICT_COUNT];
   TRY(version_describe(&version));
   TRY(layout_open("llllllll", &layout));
   enum status status = fill(validation, true, layout);

@@ -36,6 +36,8 @@ clamp = {
 NETWORK = SMALL.read_text(encoding="utf-8").replace("../../configs", str(ROOT / "configs"))
 NETWORK = re.sub(r"windows = \(.*?\n  \);", 'windows = ({at = "5 min"; duration = "100 ms";}, '
                  '{at = "45 min"; duration = "100 ms";});', NETWORK, flags=re.DOTALL)
+THREE = NETWORK.replace('{at = "45 min"; duration = "100 ms";}',
+                        '{at = "45 min"; duration = "100 ms";}, {at = "60 min"; duration = "100 ms";}')
 
 
 def row(name, checks, experiment="patch", low=0, high=1, **more):
@@ -63,6 +65,8 @@ ROWS = (
         high=100, seeds="[3, 4]"),
     row("cc03", '{ arm = "ketamine"; series = ["/summary/mPFC/rate_*"]; cells = "XYZ"; }', "network",
         seeds="[3]"),
+    row("ff01", '{ arm = "ketamine"; series = ["/summary/mPFC/rate"]; from = "45 min"; to = "45 min"; }',
+        "three", high=1000, seeds="[3]"),
     row("dd01", "", "", not_built='"there is no such thing"').replace("checks = (); ", ""),
 )
 
@@ -76,6 +80,7 @@ class Folder(Case):
             (cls.configs / name).mkdir(parents=True)
         (cls.configs / "experiments/patch.cfg").write_text(PATCH, encoding="utf-8")
         (cls.configs / "experiments/network.cfg").write_text(NETWORK, encoding="utf-8")
+        (cls.configs / "experiments/three.cfg").write_text(THREE, encoding="utf-8")
         cls.write(ROWS)
 
     @classmethod
@@ -175,6 +180,9 @@ class Rows(Folder):
         run = self.validate("aa01", "--quick")
         self.assertIn("verdicts are indicative", run.stdout)
         self.assertTrue((self.folder / "runs/patch-quick/one.h5").exists())
+        run = self.validate("ff01", "--quick")  # its window is one that a quick run leaves out
+        self.assertRegex(run.stdout, r"(?m)^ff01 .* no value ")
+        self.assertIn("0 passed, 0 failed, 0 not built, 1 without a value", run.stdout)
 
     def test_json_and_markdown(self):
         paths = self.folder / "v.json", self.folder / "v.md"
