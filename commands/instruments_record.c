@@ -233,16 +233,16 @@ static enum status record_occupancy(const struct simulation *simulation, struct 
   struct occupancy_sums all = {0};
   double row[INSTRUMENTS_SIGNALS];
   int n = 1;
-  int n_blockers = 0, n_exposures = course_exposures(simulation, &simulation->fast, r, exposures);
-  double free_uM = occupancy_free_uM(exposures, n_exposures, &n_blockers);
+  int slot = -1, n_exposures = course_exposures(simulation, &simulation->fast, r, exposures);
+  double free_uM = occupancy_free_uM(exposures, n_exposures, &slot);
   for (int k = 0; k < region->anatomy.n_populations; k++) {
     struct occupancy_sums own = {0};
-    occupancy_add(region->population[k], &own);
-    row[n++] = n_blockers ? occupancy_of(&own) : 0;
+    occupancy_add(region->population[k], slot, &own);
+    row[n++] = free_uM > 0 ? occupancy_of(&own) : 0;
     all.held += own.held;
     all.all += own.all;
   }
-  double share = row[0] = n_blockers ? occupancy_of(&all) : 0;
+  double share = row[0] = free_uM > 0 ? occupancy_of(&all) : 0;
   row[n++] = free_uM > 0 && share > 0 ? free_uM * (1.0 - share) / share : NAN;
   return to->append(to, handles->occupancy[r], time_h, row);
 }

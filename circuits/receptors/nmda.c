@@ -15,6 +15,7 @@
  * Method: conductance exact from tick to tick; subunits of equal decay share one kernel; block every
  * millisecond. While a window settles, a millisecond stands for `slow_dt_ms` of block kinetics; between
  * windows `rest` goes on with the window's mean rates. */
+#include "receptors/nmda.h"
 #include "receptors/arrivals.h"
 #include "receptors/magnesium.h"
 #include "receptors/trapping_block.h"
@@ -36,22 +37,6 @@
   X(float, current, "pA", DERIVED, 1, "current at the last millisecond")
 
 FIELDS_DEFINE(nmda, NMDA_FIELDS)
-
-/* Subunits of equal decay. */
-struct decay_class {
-  float factor, norm, rise; /* of one tick; N of two_exponential.h; N over that of the first class */
-  int n, subunit[SUBUNITS];
-};
-
-struct nmda_params {
-  double tau_rise, tau_decay;
-  double decay_2A, decay_2B, decay_2C, decay_2D;
-  GLUN2_MEMBERS;
-  float rise; /* factor of one tick */
-  int n_classes, class_of[SUBUNITS];
-  struct decay_class class[SUBUNITS];
-  bool alike; /* GluN2A and 2B alone, which magnesium blocks alike */
-};
 
 #define DECAY(s, standard, range)                                                                            \
   PARAM_NUM(struct nmda_params, decay_2##s, "ms", standard, 1, 5000, PUBLISHED,                              \
@@ -271,7 +256,7 @@ static inline void carry(const struct cells *cells, const struct nmda *f, int s)
   const float *restrict decay = f->decay + p->class_of[s] * cells->stride;
 #pragma omp simd
   for (int i = 0; i < cells->n; i++) {
-    float g = __builtin_fmaf(-class.rise, f->rise[i], decay[i]);
+    float g = nmda_part(class, f->rise[i], decay[i]);
     float drive = g * (V[i] - E_rev) / __builtin_fmaf(mg, f->voltage[i], 1.0f);
     float carried = drive * unblocked[i];
     f->current[i] += carried;

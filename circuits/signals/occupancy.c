@@ -35,36 +35,37 @@ static struct mix mix_of(const struct population *population, int receptor) {
 
 /* ---- in vivo ---- */
 
-static void add_subunit(const struct population *population, int receptor, int s, const struct mix *mix,
-                        struct occupancy_sums *sums) {
+static void add_subunit(const struct population *population, int receptor, int slot, int s,
+                        const struct mix *mix, struct occupancy_sums *sums) {
   double per_cell = population->synapses_nS / mix->peak[s];
   for (int b = 0; b < population->n_blocks; b++) {
-    const double *bind = population_column(population, receptor, "bind", s, b);
+    const float *bind = population_column(population, receptor, "bind", slot * OCCUPANCY_SUBUNITS + s, b);
     const float *unblocked = population_column(population, receptor, "unblocked", s, b);
     for (int i = 0; i < population->block[b].n; i++) {
-      double weight = (double)(float)mix->share[s] * per_cell * bind[i];
+      double opened = per_cell * (double)bind[i], weight = (double)(float)mix->share[s] * opened;
       sums->all += weight;
-      sums->held += weight - per_cell * bind[i] * (double)unblocked[i];
+      sums->held += weight - opened * (double)unblocked[i];
     }
   }
 }
 
-void occupancy_add(const struct population *population, struct occupancy_sums *sums) {
+void occupancy_add(const struct population *population, int slot, struct occupancy_sums *sums) {
   int receptor = population_receptor(population, "nmda");
-  if (receptor < 0) return;
+  if (receptor < 0 || slot < 0) return;
   struct mix mix = mix_of(population, receptor);
   for (int s = 0; s < OCCUPANCY_SUBUNITS; s++) {
-    if (mix.share[s] > 0) add_subunit(population, receptor, s, &mix, sums);
+    if (mix.share[s] > 0) add_subunit(population, receptor, slot, s, &mix, sums);
   }
 }
 
-double occupancy_free_uM(const struct exposure *exposures, int n, int *n_blockers) {
+double occupancy_free_uM(const struct exposure *exposures, int n, int *slot) {
   double sum = 0;
-  *n_blockers = 0;
+  *slot = -1;
   for (int e = 0; e < n; e++) {
     if (exposures[e].action != ACTION_NMDA_CHANNEL) continue;
+    const struct nmda_channel *drug = exposures[e].properties;
     sum += exposures[e].free_uM;
-    ++*n_blockers;
+    if (*slot < 0 && drug->k_closed == 0) *slot = exposures[e].slot;
   }
   return sum;
 }

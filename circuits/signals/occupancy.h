@@ -37,15 +37,17 @@ struct occupancy_sums {
   double held, all;
 };
 
-/* Add the cells of a population, in the state at the end of a window. */
-void occupancy_add(const struct population *population, struct occupancy_sums *sums);
+/* Add the cells of a population, in the state at the end of a window; a blocker in this slot has counted how
+ * often channels were open. Nothing where it is −1. */
+void occupancy_add(const struct population *population, int slot, struct occupancy_sums *sums);
 static inline double occupancy_of(const struct occupancy_sums *sums) {
   return sums->all > 0 ? sums->held / sums->all : NAN;
 }
 
-/* Free concentration of all channel blockers among exposures, µM, and their number: where there is none,
- * receptors do not count how often they open, and nothing is occupied. */
-double occupancy_free_uM(const struct exposure *exposures, int n, int *n_blockers);
+/* Free concentration of all channel blockers among exposures, µM, and the slot of one that binds as the
+ * tracer does, in the open channel alone: −1 if there is none, where receptors do not count how often they
+ * open. */
+double occupancy_free_uM(const struct exposure *exposures, int n, int *slot);
 
 /* Share of the tracer that a drug at C µM displaces from the receptors of n populations. */
 double occupancy_displaced(const struct occupancy_assay *assay, const struct nmda_channel *drug, double C,

@@ -4,6 +4,7 @@
 #include "memory.h"
 #include "random.h"
 #include "receptors/magnesium.h"
+#include "receptors/nmda.h"
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
@@ -101,6 +102,7 @@ static enum status set_population(struct clamp *clamp, int p) {
   if (own->ampa < 0 || own->nmda < 0 || own->gaba[0] < 0 || own->gaba[1] < 0)
     return status_fail(STATUS_CONFIG, "%s: a clamp needs AMPA, NMDA and GABA-A receptors", population->name);
   own->E_ampa = number(population, own->ampa, "E_rev");
+  own->nmda_params = population->receptor[own->nmda].params;
   own->E_nmda = number(population, own->nmda, "E_rev");
   for (int k = 0; k < 2; k++) own->E_gaba[k] = number(population, own->gaba[k], "E_rev");
   set_open(own, population, clamp->settings.hold_excitatory);
@@ -125,12 +127,14 @@ static struct clamp_cell cell_of(const struct clamp *clamp, int p, int i) {
   cell.content = place_of(population, own->ampa, "content", 0, i);
   for (int k = 0; k < 2; k++) {
     cell.ampa[k] = place_of(population, own->ampa, parts[k], 0, i);
-    cell.nmda[k] = place_of(population, own->nmda, parts[k], 0, i);
     for (int slow = 0; slow < 2; slow++)
       cell.gaba[slow][k] = place_of(population, own->gaba[slow], parts[k], 0, i);
   }
-  for (int s = 0; s < CLAMP_SUBUNITS; s++)
+  cell.nmda_rise = place_of(population, own->nmda, "rise", 0, i);
+  for (int s = 0; s < CLAMP_SUBUNITS; s++) {
+    cell.nmda_decay[s] = place_of(population, own->nmda, "decay", own->nmda_params->class_of[s], i);
     cell.unblocked[s] = place_of(population, own->nmda, "unblocked", s, i);
+  }
   return cell;
 }
 
@@ -176,12 +180,16 @@ void clamp_free(struct clamp *clamp) {
 static void currents(const struct clamp *clamp, const struct clamp_population *own, struct clamp_cell *cell,
                      double out[CLAMP_KINDS]) {
   double ampa = (double)*cell->content * (double)(*cell->ampa[1] - *cell->ampa[0]);
-  double nmda = (double)(*cell->nmda[1] - *cell->nmda[0]), share = 0;
-  for (int s = 0; s < CLAMP_SUBUNITS; s++) share += (double)*cell->unblocked[s] * own->open[s];
+  double nmda = 0;
+  for (int s = 0; s < CLAMP_SUBUNITS; s++) {
+    struct decay_class class = own->nmda_params->class[own->nmda_params->class_of[s]];
+    float part = nmda_part(class, *cell->nmda_rise, *cell->nmda_decay[s]);
+    nmda += (double)(part * *cell->unblocked[s]) * own->open[s];
+  }
   out[CLAMP_EXCITATORY] = ampa * (own->E_ampa - clamp->settings.hold_excitatory) +
-                          nmda * share * (own->E_nmda - clamp->settings.hold_excitatory);
+                          nmda * (own->E_nmda - clamp->settings.hold_excitatory);
   out[CLAMP_INHIBITORY] = 0;
-  cell->excitatory_nS = ampa + nmda * share;
+  cell->excitatory_nS = ampa + nmda;
   cell->inhibitory_nS = 0;
   for (int k = 0; k < 2; k++) {
     double gaba = (double)(*cell->gaba[k][1] - *cell->gaba[k][0]);

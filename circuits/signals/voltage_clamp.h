@@ -64,13 +64,15 @@ struct clamp_cell {
   struct clamp_trace trace[CLAMP_KINDS];
   double excitatory_nS, inhibitory_nS; /* latest conductances, as the clamp sees them */
   /* where its receptors keep what they have of it; of pairs the rising part, then the decaying one */
-  const float *content, *ampa[2], *nmda[2], *unblocked[CLAMP_SUBUNITS], *gaba[2][2];
+  const float *content, *ampa[2], *nmda_rise, *nmda_decay[CLAMP_SUBUNITS], *unblocked[CLAMP_SUBUNITS],
+      *gaba[2][2];
 };
 
 /* What a population's receptors are to a clamp. */
 struct clamp_population {
   int first, n; /* its cells among all */
   int ampa, nmda, gaba[2];
+  const struct nmda_params *nmda_params;
   double E_ampa, E_nmda, E_gaba[2]; /* mV */
   double open[CLAMP_SUBUNITS];      /* 1/(1 + m_s(V_h)) */
   struct clamp_template template[CLAMP_KINDS];

@@ -22,7 +22,7 @@ static struct population make(int n, int block_cells) {
   return population;
 }
 
-static double *bind(const struct population *population, int s, int b) {
+static float *bind(const struct population *population, int s, int b) {
   return population_column(population, SPECIMEN_NMDA, "bind", s, b);
 }
 static float *unblocked(const struct population *population, int s, int b) {
@@ -40,16 +40,16 @@ static void test_weights(void **state) {
       for (int s = 0; s < 2; s++) {
         double share = s ? 0.4 : 0.6, peak = s ? 0.13 : 0.4, open = (1 + c % 7) * (s + 1),
                free = 0.1 * (1 + c % 5);
-        bind(&population, s, b)[i] = open;
+        bind(&population, s, b)[i] = (float)open;
         unblocked(&population, s, b)[i] = (float)(share * free);
         all += share / peak * open;
         held += share / peak * open * (1 - free);
       }
     }
     assert_true(isnan(occupancy_of(&none)));
-    occupancy_add(&population, &sums);
+    occupancy_add(&population, 0, &sums);
     assert_near(occupancy_of(&sums), held / all, 1e-6);
-    occupancy_add(&population, &sums); /* twice as many alike */
+    occupancy_add(&population, 0, &sums); /* twice as many alike */
     assert_near(occupancy_of(&sums), held / all, 1e-6);
     population_free(&population);
   }
@@ -67,17 +67,18 @@ static void test_receptor(void **state) {
     float *V = specimen_floats(&population, SPECIMEN_CELL, "V");
     for (int i = 0; i < cells.n; i++) {
       V[i] = -50;
-      specimen_floats(&population, SPECIMEN_NMDA, "decay")[i] = 20;
+      for (int class = 0; class < 2; class ++)
+        ((float *)population_column(&population, SPECIMEN_NMDA, "decay", class, 0))[i] = 20;
     }
     for (int t = 0; t < 1000; t++) population.receptor[SPECIMEN_NMDA].mechanism->adapt(&cells, &step);
     struct occupancy_sums sums = {0};
-    int n_blockers;
-    occupancy_add(&population, &sums);
+    int slot;
+    occupancy_add(&population, 0, &sums);
     double RT_F_mV = 8.314462618 * 310.15 / 96485.33212 * 1000, m = 1 / 3.57 * exp(0.062 * 50);
     double K = 0.33 * exp(0.55 * 16 / RT_F_mV) * (1 + m), C = concentrations[k];
     assert_near(occupancy_of(&sums), C / (C + K), 0.002);
-    assert_near(occupancy_free_uM(&exposure, 1, &n_blockers), C, 0);
-    assert_int_equal(n_blockers, 1);
+    assert_near(occupancy_free_uM(&exposure, 1, &slot), C, 0);
+    assert_int_equal(slot, 0);
     population_free(&population);
   }
 }

@@ -4,6 +4,7 @@
  * current is that of the conductances. The cell does not notice, blocks do not matter, and a clamp goes on
  * after save and load. */
 #include "random.h"
+#include "receptors/nmda.h"
 #include "signals/voltage_clamp.h"
 #include "specimen.h"
 #include "state.h"
@@ -141,8 +142,13 @@ static void test_steady(void **state) {
   clamp_clear(&scene->clamp);
   run(scene, 3000, true);
   assert_true(measured(scene, CLAMP_EXCITATORY).frequency_Hz <= 0.35);
-  double g = (double)specimen_floats(&scene->population, SPECIMEN_NMDA, "decay")[0] -
-             (double)specimen_floats(&scene->population, SPECIMEN_NMDA, "rise")[0];
+  const struct nmda_params *nmda = scene->population.receptor[SPECIMEN_NMDA].params;
+  float rise = specimen_floats(&scene->population, SPECIMEN_NMDA, "rise")[0];
+  double g = 0;
+  for (int s = 0; s < SUBUNITS; s++) {
+    const float *decay = population_column(&scene->population, SPECIMEN_NMDA, "decay", nmda->class_of[s], 0);
+    g += (double)(nmda->subunit.share[s] * nmda_part(nmda->class[nmda->class_of[s]], rise, decay[0]));
+  }
   double open = 1 / (1 + 1 / 3.57 * exp(0.062 * 70));
   assert_near(measured(scene, CLAMP_EXCITATORY).current_pA, 70 * g * open, 0.01 * 70 * g * open);
   assert_near(scene->clamp.cell[0].excitatory_nS, g * open, 1e-4 * g);

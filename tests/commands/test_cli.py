@@ -349,8 +349,8 @@ class Running(unittest.TestCase):
             ends = r"_2[ABCD]$|_extrasynaptic|_total$" + r"|_afferents$" * path.startswith("/pathways")
             rows.append((re.compile(re.sub(r"<\w+>", lambda _: rf"(?:(?!{ends})\w)+", named)), unit))
         checked = set()
-        groups = {"rates", "drugs", "block", "pathways", "summary", "maps", "slow", "plasticity", "dialysis", "electrode",
-                  "bursts"}
+        groups = {"rates", "drugs", "block", "pathways", "summary", "maps", "slow", "plasticity", "dialysis",
+                  "electrode", "bursts"}
 
         def check(path, item):
             if not isinstance(item, h5py.Dataset) or path.split("/")[-1] in ("title", "time", "x", "y"):

@@ -258,7 +258,8 @@ class Extracellular(Result):
     def test_switched_off(self):
         """Neither groups nor numbers, and nothing else changes."""
         words = settings({f"record.{name}.on": "false" for name in ("dialysis", "electrode", "bursts")})
-        run_it(SMALL, self.folder / "off", "-t", 1, "--arm", "ketamine", "-s", f"protocol.events={GIVEN}", *words)
+        run_it(SMALL, self.folder / "off", "-t", 1, "--arm", "ketamine", "-s", f"protocol.events={GIVEN}",
+               *words)
         with h5py.File(self.folder / "off/ketamine.h5") as off:
             self.assertEqual(set(self.file) - set(off), {"dialysis", "electrode", "bursts"})
             for region in REGIONS:
