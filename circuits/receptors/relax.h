@@ -25,11 +25,14 @@ static inline void relax_prepare(double (*on)[RELAX_CELLS], double (*off)[RELAX_
                                  struct relax_rates *out) {
   for (int i = 0; i < RELAX_CELLS; i++) out->taken[i] = 1.0;
   for (int k = 0; k < n; k++) {
+    const double *restrict binds = on[k], *restrict leaves = off[k];
+    double *restrict stay = out->stay[k], *restrict bound = out->bound[k], *restrict taken = out->taken;
 #pragma omp simd
     for (int i = 0; i < RELAX_CELLS; i++) {
-      out->stay[k][i] = 1.0 / (1.0 + h * off[k][i]);
-      out->bound[k][i] = h * on[k][i] * out->stay[k][i];
-      out->taken[i] += out->bound[k][i];
+      double kept = 1.0 / (1.0 + h * leaves[i]), held = h * binds[i] * kept;
+      stay[i] = kept;
+      bound[i] = held;
+      taken[i] += held;
     }
   }
 }
