@@ -19,6 +19,9 @@
 static const double FREE_MV = 200.0, OVER = 1e-9;
 /* Longest answer that is waited for, ms; counts of one nS-fold of the conductance. */
 static const double ANSWER_MS = 60000.0, COUNTS = 0x1p28;
+/* An agonist at which all is active, and the time in which that shows. */
+static const double SATURATING_UM = 1000.0;
+enum { BATHED_MS = 10 };
 
 /* ---- a cell that is held ---- */
 
@@ -72,14 +75,34 @@ static void arrive(struct patch *patch, int r, double nS) {
   for (int i = 0; i < block->padded; i++) block->port[r][i] = count;
 }
 
+<<<<<<< ours
 /* A visitor that leaves nothing of any state. */
 static enum status forget_array(struct visitor *self, const char *name, enum state_type type, size_t count,
                                 void *data) {
   (void)self, (void)name;
   memset(data, 0, count * state_type_size(type));
   return STATUS_OK;
+||||||| base
+static void clear_field(struct population *population, int receptor, const struct field *field) {
+  void *column = population_column(population, receptor, field->name, 0, 0);
+  memset(column, 0, (size_t)field->rows * (size_t)population->block[0].padded * state_type_size(field->type));
+=======
+static void clear_field(struct population *population, int receptor, const struct field *field) {
+  void *column = population_column(population, receptor, field->name, 0, 0);
+  int rows = field_rows(field, population->substances);
+  if (column)
+    memset(column, 0, (size_t)rows * (size_t)population->block[0].padded * state_type_size(field->type));
 }
 
+/* The concentration that receptors outside of synapses meet. */
+static void surround(struct patch *patch, double uM) {
+  struct block *block = &patch->population.block[0];
+  patch->around_uM = uM;
+  for (int i = 0; i < block->padded; i++) block->ambient[i] = (float)uM;
+>>>>>>> theirs
+}
+
+<<<<<<< ours
 static enum status forget_list(struct visitor *self, const char *name, enum state_type type, size_t *count,
                                void **data) {
   (void)self, (void)name, (void)type;
@@ -94,12 +117,47 @@ enum status patch_reset(struct patch *patch) {
   for (int r = 0; r < patch->population.n_receptors; r++) arrive(patch, r, 0.0);
   TRY(population_visit(&patch->population, &forget));
   population_start(&patch->population, 0, 0);
+||||||| base
+void patch_reset(struct patch *patch) {
+  struct population *population = &patch->population;
+  for (int r = 0; r < population->n_receptors; r++) {
+    const struct mechanism *mechanism = population->receptor[r].mechanism;
+    for (int f = 0; f < mechanism->n_fields; f++) clear_field(population, r, &mechanism->fields[f]);
+    arrive(patch, r, 0.0);
+  }
+  population_start(population, 0, 0);
+=======
+void patch_reset(struct patch *patch) {
+  struct population *population = &patch->population;
+  for (int r = 0; r < population->n_receptors; r++) {
+    const struct mechanism *mechanism = population->receptor[r].mechanism;
+    for (int f = 0; f < mechanism->n_fields; f++) clear_field(population, r, &mechanism->fields[f]);
+    arrive(patch, r, 0.0);
+  }
+  population_start(population, 0, 0);
+  surround(patch, 0.0);
+>>>>>>> theirs
   patch->tick = 0;
   patch->level = 0.0;
   return STATUS_OK;
 }
 
 /* ---- the agonist ---- */
+
+/* Does a concentration open what no event opens? */
+static bool bathed(struct patch *patch) {
+  struct step step = {.dt_ms = 1.0 / patch->ms_ticks, .slow_dt_ms = 1.0};
+  bool opens = false;
+  hold(patch, FREE_MV);
+  surround(patch, SATURATING_UM);
+  for (int k = 0; k < patch->ms_ticks * BATHED_MS; k++) {
+    tick(patch, &step);
+    if (patch->tick % patch->ms_ticks == 0) adapt(patch, &step);
+    opens |= patch->population.block[0].g[0] > 0;
+  }
+  patch_reset(patch);
+  return opens;
+}
 
 /* Answer of receptor r to one event of the whole conductance. */
 static enum status measure(struct patch *patch, int r) {
@@ -126,16 +184,28 @@ static enum status measure(struct patch *patch, int r) {
     }
     if (peak > 0 && h < OVER * peak) break;
   }
+<<<<<<< ours
   TRY(patch_reset(patch));
   if (answer->late > 0) return STATUS_OK;
   return status_fail(STATUS_CONFIG, "receptor %s: no event opens it", patch->population.receptor[r].name);
+||||||| base
+  patch_reset(patch);
+  if (answer->late > 0) return STATUS_OK;
+  return status_fail(STATUS_CONFIG, "receptor %s: no event opens it", patch->population.receptor[r].name);
+=======
+  patch_reset(patch);
+  if (answer->late > 0 || bathed(patch)) return STATUS_OK;
+  return status_fail(STATUS_CONFIG, "receptor %s: no agonist opens it", patch->population.receptor[r].name);
+>>>>>>> theirs
 }
 
-void patch_agonist(struct patch *patch, double share) {
+void patch_agonist(struct patch *patch, double share, double uM) {
   double rise = share - patch->level;
   patch->level = share;
+  surround(patch, uM);
   for (int r = 0; r < patch->population.n_receptors; r++) {
     const struct patch_answer *answer = &patch->answer[r];
+    if (!(answer->late > 0)) continue;
     double flow = share * patch->conductance_nS / answer->sum, onset = 0.0;
     if (rise > 0) onset = rise * patch->conductance_nS * (1.0 - answer->before / answer->sum) / answer->late;
     arrive(patch, r, flow + onset);
@@ -150,7 +220,7 @@ void patch_advance(struct patch *patch, double V_mV, const struct exposure *expo
   for (int k = 0; k < patch->ms_ticks; k++) {
     step.tick = patch->tick;
     tick(patch, &step);
-    if (k == 0) patch_agonist(patch, patch->level); /* the event of an onset is over */
+    if (k == 0) patch_agonist(patch, patch->level, patch->around_uM); /* the event of an onset is over */
   }
   adapt(patch, &step);
 }
@@ -184,7 +254,7 @@ double patch_bound(const struct patch *patch, int slot) {
 /* ---- making ---- */
 
 enum status patch_new(const struct patch_receptor *receptors, int n, double dt_ms, double conductance_nS,
-                      struct patch *out) {
+                      int substances, struct patch *out) {
   *out = (struct patch){.conductance_nS = conductance_nS, .ms_ticks = (int)floor(1.0 / dt_ms + 0.5)};
   struct population *population = &out->population;
   snprintf(population->name, sizeof population->name, "patch");
@@ -192,6 +262,7 @@ enum status patch_new(const struct patch_receptor *receptors, int n, double dt_m
   population->n = 1;
   population->background_port = -1;
   population->synapses_nS = conductance_nS;
+  population->substances = substances;
   population->n_receptors = population->n_ports = n;
   for (int r = 0; r < n; r++) {
     population->receptor[r] =

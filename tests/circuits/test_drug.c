@@ -123,15 +123,6 @@ static void other_species_are_left_alone(void **state) {
 /* ---- faults ---- */
 
 /* What is said of a site "nmda_chanel": with the names of all that there are. */
-static const char *no_such_site(void) {
-  static char text[1024];
-  int n = snprintf(text, sizeof text, "t.cfg:4: drugs.a.actions.nmda_chanel: \"nmda_chanel\" is none of ");
-  for (int a = 0; a < ACTION_COUNT; a++)
-    n += snprintf(text + n, sizeof text - (size_t)n, "%s%s", a ? ", " : "", action_sites[a].name);
-  snprintf(text + n, sizeof text - (size_t)n, "; did you mean \"nmda_channel\"?");
-  return text;
-}
-
 static void faulty_substances_are_told(void **state) {
   (void)state;
   refused("a = {\n" HEAD RAT "};\n", "t.cfg:2: drugs.a: the substance has no actions");
@@ -141,7 +132,8 @@ static void faulty_substances_are_told(void **state) {
           "t.cfg:4: drugs.a.actions.nmda_subunit.IC50_2B: \"-9 nM\" is out of range (1e-9 uM … 1 M)");
   refused("a = {\n" HEAD SCAVENGER "kinetics = { mouse = { " PLASMA "}; };\n};\n",
           "t.cfg:2: drugs.a: the substance has no kinetics for the species rat");
-  refused("a = {\n" HEAD "actions = { nmda_chanel = { K_d = 1; }; };\n" RAT "};\n", no_such_site());
+  refused("a = {\n" HEAD "actions = { nmda_chanel = { K_d = 1; }; };\n" RAT "};\n",
+          "t.cfg:4: drugs.a.actions.nmda_chanel: \"nmda_chanel\" is unknown; did you mean \"nmda_channel\"?");
   refused("a = {\n" HEAD "actions = { bdnf_scavenger = { }; };\n" RAT "};\n",
           "t.cfg:4: drugs.a.actions.bdnf_scavenger.K_d: missing: a number (1e-9 uM … 1 M)");
   refused("a = {\n" HEAD SCAVENGER "kinetics = { rat = { " PLASMA "Q = \"1 L/min/kg\"; }; };\n};\n",
