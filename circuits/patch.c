@@ -19,6 +19,9 @@
 static const double FREE_MV = 200.0, OVER = 1e-9;
 /* Longest answer that is waited for, ms; counts of one nS-fold of the conductance. */
 static const double ANSWER_MS = 60000.0, COUNTS = 0x1p28;
+/* An agonist at which all is active, and the time in which that shows. */
+static const double SATURATING_UM = 1000.0;
+enum { BATHED_MS = 10 };
 
 /* ---- a cell that is held ---- */
 
@@ -72,6 +75,13 @@ static void arrive(struct patch *patch, int r, double nS) {
   for (int i = 0; i < block->padded; i++) block->port[r][i] = count;
 }
 
+/* The concentration that receptors outside of synapses meet. */
+static void surround(struct patch *patch, double uM) {
+  struct block *block = &patch->population.block[0];
+  patch->around_uM = uM;
+  for (int i = 0; i < block->padded; i++) block->ambient[i] = (float)uM;
+}
+
 /* A visitor that leaves nothing of any state. */
 static enum status forget_array(struct visitor *self, const char *name, enum state_type type, size_t count,
                                 void *data) {
@@ -94,12 +104,27 @@ enum status patch_reset(struct patch *patch) {
   for (int r = 0; r < patch->population.n_receptors; r++) arrive(patch, r, 0.0);
   TRY(population_visit(&patch->population, &forget));
   population_start(&patch->population, 0, 0);
+  surround(patch, 0.0);
   patch->tick = 0;
   patch->level = 0.0;
   return STATUS_OK;
 }
 
 /* ---- the agonist ---- */
+
+/* Does a concentration open what no event opens? */
+static bool bathed(struct patch *patch) {
+  struct step step = {.dt_ms = 1.0 / patch->ms_ticks, .slow_dt_ms = 1.0};
+  bool opens = false;
+  hold(patch, FREE_MV);
+  surround(patch, SATURATING_UM);
+  for (int k = 0; k < patch->ms_ticks * BATHED_MS; k++) {
+    tick(patch, &step);
+    if (patch->tick % patch->ms_ticks == 0) adapt(patch, &step);
+    opens |= patch->population.block[0].g[0] > 0;
+  }
+  return opens;
+}
 
 /* Answer of receptor r to one event of the whole conductance. */
 static enum status measure(struct patch *patch, int r) {
@@ -128,14 +153,19 @@ static enum status measure(struct patch *patch, int r) {
   }
   TRY(patch_reset(patch));
   if (answer->late > 0) return STATUS_OK;
-  return status_fail(STATUS_CONFIG, "receptor %s: no event opens it", patch->population.receptor[r].name);
+  bool opens = bathed(patch);
+  TRY(patch_reset(patch));
+  if (opens) return STATUS_OK;
+  return status_fail(STATUS_CONFIG, "receptor %s: no agonist opens it", patch->population.receptor[r].name);
 }
 
-void patch_agonist(struct patch *patch, double share) {
+void patch_agonist(struct patch *patch, double share, double uM) {
   double rise = share - patch->level;
   patch->level = share;
+  surround(patch, uM);
   for (int r = 0; r < patch->population.n_receptors; r++) {
     const struct patch_answer *answer = &patch->answer[r];
+    if (!(answer->late > 0)) continue;
     double flow = share * patch->conductance_nS / answer->sum, onset = 0.0;
     if (rise > 0) onset = rise * patch->conductance_nS * (1.0 - answer->before / answer->sum) / answer->late;
     arrive(patch, r, flow + onset);
@@ -150,7 +180,7 @@ void patch_advance(struct patch *patch, double V_mV, const struct exposure *expo
   for (int k = 0; k < patch->ms_ticks; k++) {
     step.tick = patch->tick;
     tick(patch, &step);
-    if (k == 0) patch_agonist(patch, patch->level); /* the event of an onset is over */
+    if (k == 0) patch_agonist(patch, patch->level, patch->around_uM); /* the event of an onset is over */
   }
   adapt(patch, &step);
 }
@@ -184,7 +214,7 @@ double patch_bound(const struct patch *patch, int slot) {
 /* ---- making ---- */
 
 enum status patch_new(const struct patch_receptor *receptors, int n, double dt_ms, double conductance_nS,
-                      struct patch *out) {
+                      int substances, struct patch *out) {
   *out = (struct patch){.conductance_nS = conductance_nS, .ms_ticks = (int)floor(1.0 / dt_ms + 0.5)};
   struct population *population = &out->population;
   snprintf(population->name, sizeof population->name, "patch");
@@ -192,6 +222,7 @@ enum status patch_new(const struct patch_receptor *receptors, int n, double dt_m
   population->n = 1;
   population->background_port = -1;
   population->synapses_nS = conductance_nS;
+  population->substances = substances;
   population->n_receptors = population->n_ports = n;
   for (int r = 0; r < n; r++) {
     population->receptor[r] =

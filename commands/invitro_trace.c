@@ -13,7 +13,7 @@ enum { BREAKS = 6 * INVITRO_STEPS + 2 };
 
 /* Conditions of a stretch. */
 struct stretch {
-  double V_mV, active;
+  double V_mV, active, agonist_uM;
   struct exposure exposure[DRUG_SUBSTANCES * ACTION_COUNT];
   int n_exposures;
 };
@@ -26,12 +26,14 @@ static bool holds(uint32_t patches, int p, double at, double until, int64_t ms) 
   return (patches >> p & 1u) && to_ms(at) <= ms && ms < to_ms(until);
 }
 
-static double active_share(const struct invitro *invitro, int p, int64_t ms) {
+static double active_share(const struct invitro *invitro, int p, int64_t ms, double *uM) {
   double closed = 1.0;
+  *uM = 0.0;
   for (int k = 0; k < invitro->n_agonists; k++) {
     const struct invitro_agonist *a = &invitro->agonist[k];
-    if (holds(a->patches, p, a->at, a->until, ms) && a->concentration > 0)
-      closed *= 1.0 - 1.0 / (1.0 + pow(a->EC50 / a->concentration, a->hill));
+    if (!holds(a->patches, p, a->at, a->until, ms) || !(a->concentration > 0)) continue;
+    closed *= 1.0 - 1.0 / (1.0 + pow(a->EC50 / a->concentration, a->hill));
+    *uM += a->concentration;
   }
   return 1.0 - closed;
 }
@@ -56,7 +58,7 @@ static void find_conditions(const struct invitro *invitro, int p, int run, int64
   double free_uM[DRUG_SUBSTANCES] = {0}, ever_uM[DRUG_SUBSTANCES] = {0};
   bool given[DRUG_SUBSTANCES];
   out->V_mV = invitro->patch[p].V;
-  out->active = active_share(invitro, p, ms);
+  out->active = active_share(invitro, p, ms, &out->agonist_uM);
   for (int k = 0; k < invitro->n_voltages; k++) {
     const struct invitro_voltage *v = &invitro->voltage[k];
     if (holds(v->patches, p, v->at, v->until, ms)) out->V_mV = v->V;
@@ -124,7 +126,7 @@ static void run_stretch(const struct invitro *invitro, struct patch *patch, int 
                         struct invitro_traces *traces) {
   int64_t begin = now->ms, settle = to_ms(invitro->settings.settle),
           stride = (int64_t)invitro->settings.stride;
-  patch_agonist(patch, stretch->active);
+  patch_agonist(patch, stretch->active, stretch->agonist_uM);
   while (now->ms < until) {
     int64_t next_sample = (int64_t)(now->at + 1) * now->sample_ms, step = 1;
     if (now->ms - begin >= settle) {
@@ -178,7 +180,8 @@ enum status invitro_trace(struct invitro *invitro, int p, struct invitro_traces 
   int n = invitro->patch[p].n_receptors;
   invitro->patch[p].n_receptors = 0; /* the patch owns their parameters from here on */
   enum status status =
-      patch_new(invitro->patch[p].receptor, n, invitro->settings.dt, invitro->settings.conductance, &patch);
+      patch_new(invitro->patch[p].receptor, n, invitro->settings.dt, invitro->settings.conductance,
+                drugs_slots(&invitro->drugs, ACTION_NMDA_CHANNEL), &patch);
   for (int run = 0; status == STATUS_OK && run < out->n_runs; run++)
     status = run_once(invitro, p, &patch, run, out);
   patch_free(&patch);

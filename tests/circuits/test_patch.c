@@ -28,7 +28,7 @@ static struct patch make(const char *receptor, double Mg) {
     if (share || strcmp(param->key, "Mg") == 0)
       memcpy((char *)row.params + param->offset, &value, sizeof value);
   }
-  assert_ok(patch_new(&row, 1, 0.1, G, &patch));
+  assert_ok(patch_new(&row, 1, 0.1, G, 1, &patch));
   return patch;
 }
 
@@ -46,13 +46,13 @@ static void test_agonist(void **state) {
     for (double share = 0.25; share <= 1.0; share += 0.25) {
       double held = share * G * (-40 - E[r]);
       assert_ok(patch_reset(&patch));
-      patch_agonist(&patch, share);
+      patch_agonist(&patch, share, 0);
       advance(&patch, -40, NULL, (int)(8 * rise_ms[r]) + 1, 1);
       assert_near(patch_current(&patch), held, 0.02 * fabs(held));
       advance(&patch, -40, NULL, 20 * (int)decay_ms[r], 1);
       assert_near(patch_current(&patch), held, 1e-3 * fabs(held));
     }
-    patch_agonist(&patch, 0.0); /* washed off: it decays by the receptor's own time constant */
+    patch_agonist(&patch, 0.0, 0); /* washed off: it decays by the receptor's own time constant */
     advance(&patch, -40, NULL, (int)decay_ms[r] * 3, 1);
     double early = patch_current(&patch);
     advance(&patch, -40, NULL, (int)decay_ms[r], 1);
@@ -71,7 +71,7 @@ static void test_block(void **state) {
       struct patch patch = make("nmda", magnesium);
       const struct exposure exposure = {.action = ACTION_NMDA_CHANNEL, .properties = &blocker, .free_uM = C};
       double on = P * 0.01 * C / (magnesium ? 1 + m : 1), off = P * 0.01 * 0.33 * weaker + 1.3e-6;
-      patch_agonist(&patch, 1.0);
+      patch_agonist(&patch, 1.0, 0);
       advance(&patch, V, NULL, 2000, 1);
       double before = patch_current(&patch);
       advance(&patch, V, &exposure, (int)(400 / stride), stride);
@@ -89,9 +89,9 @@ static void test_trap(void **state) {
   (void)state;
   struct patch patch = make("nmda", 0.0);
   struct exposure exposure = {.action = ACTION_NMDA_CHANNEL, .properties = &blocker, .free_uM = 10};
-  patch_agonist(&patch, 1.0);
+  patch_agonist(&patch, 1.0, 0);
   advance(&patch, -60, &exposure, 5000, 1);
-  patch_agonist(&patch, 0.0);
+  patch_agonist(&patch, 0.0, 0);
   exposure.free_uM = 0;
   advance(&patch, -60, &exposure, 3000, 1);
   double trapped = patch_bound(&patch, 0);
@@ -103,6 +103,30 @@ static void test_trap(void **state) {
   patch_free(&patch);
 }
 
+/* The default of a parameter. */
+static double standard(const struct mechanism *mechanism, const char *key) {
+  for (int k = 0; k < mechanism->n_params; k++) {
+    if (strcmp(mechanism->params[k].key, key) == 0) return mechanism->params[k].standard;
+  }
+  fail_msg("%s has no %s", mechanism->name, key);
+  return 0;
+}
+
+/* Receptors outside of synapses meet the concentration of the agonist, and nothing else opens them. */
+static void test_outside(void **state) {
+  (void)state;
+  struct patch patch = make("nmda_extrasynaptic", 0.0);
+  const struct mechanism *mechanism = patch.population.receptor[0].mechanism;
+  double g_max = standard(mechanism, "g_max"), EC50 = standard(mechanism, "EC50_2A");
+  for (double relative = 0; relative <= 4; relative++) {
+    assert_ok(patch_reset(&patch));
+    patch_agonist(&patch, 1.0, relative * EC50);
+    advance(&patch, -40, NULL, 5, 1);
+    assert_near(patch_current(&patch), -40 * g_max * relative / (1 + relative), 1e-4 * 40 * g_max);
+  }
+  patch_free(&patch);
+}
+
 /* The same bits after a reset; no binding where there are no channels. */
 static void test_reset(void **state) {
   (void)state;
@@ -111,7 +135,7 @@ static void test_reset(void **state) {
   double current[2];
   for (int k = 0; k < 2; k++) {
     assert_ok(patch_reset(&patch));
-    patch_agonist(&patch, 0.7);
+    patch_agonist(&patch, 0.7, 0);
     advance(&patch, -66, &exposure, 700, 1);
     current[k] = patch_current(&patch);
   }
@@ -123,6 +147,7 @@ static void test_reset(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {cmocka_unit_test(test_agonist), cmocka_unit_test(test_block),
-                                     cmocka_unit_test(test_trap), cmocka_unit_test(test_reset)};
+                                     cmocka_unit_test(test_trap), cmocka_unit_test(test_outside),
+                                     cmocka_unit_test(test_reset)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
