@@ -75,34 +75,21 @@ static void arrive(struct patch *patch, int r, double nS) {
   for (int i = 0; i < block->padded; i++) block->port[r][i] = count;
 }
 
-<<<<<<< ours
+/* The concentration that receptors outside of synapses meet. */
+static void surround(struct patch *patch, double uM) {
+  struct block *block = &patch->population.block[0];
+  patch->around_uM = uM;
+  for (int i = 0; i < block->padded; i++) block->ambient[i] = (float)uM;
+}
+
 /* A visitor that leaves nothing of any state. */
 static enum status forget_array(struct visitor *self, const char *name, enum state_type type, size_t count,
                                 void *data) {
   (void)self, (void)name;
   memset(data, 0, count * state_type_size(type));
   return STATUS_OK;
-||||||| base
-static void clear_field(struct population *population, int receptor, const struct field *field) {
-  void *column = population_column(population, receptor, field->name, 0, 0);
-  memset(column, 0, (size_t)field->rows * (size_t)population->block[0].padded * state_type_size(field->type));
-=======
-static void clear_field(struct population *population, int receptor, const struct field *field) {
-  void *column = population_column(population, receptor, field->name, 0, 0);
-  int rows = field_rows(field, population->substances);
-  if (column)
-    memset(column, 0, (size_t)rows * (size_t)population->block[0].padded * state_type_size(field->type));
 }
 
-/* The concentration that receptors outside of synapses meet. */
-static void surround(struct patch *patch, double uM) {
-  struct block *block = &patch->population.block[0];
-  patch->around_uM = uM;
-  for (int i = 0; i < block->padded; i++) block->ambient[i] = (float)uM;
->>>>>>> theirs
-}
-
-<<<<<<< ours
 static enum status forget_list(struct visitor *self, const char *name, enum state_type type, size_t *count,
                                void **data) {
   (void)self, (void)name, (void)type;
@@ -117,26 +104,7 @@ enum status patch_reset(struct patch *patch) {
   for (int r = 0; r < patch->population.n_receptors; r++) arrive(patch, r, 0.0);
   TRY(population_visit(&patch->population, &forget));
   population_start(&patch->population, 0, 0);
-||||||| base
-void patch_reset(struct patch *patch) {
-  struct population *population = &patch->population;
-  for (int r = 0; r < population->n_receptors; r++) {
-    const struct mechanism *mechanism = population->receptor[r].mechanism;
-    for (int f = 0; f < mechanism->n_fields; f++) clear_field(population, r, &mechanism->fields[f]);
-    arrive(patch, r, 0.0);
-  }
-  population_start(population, 0, 0);
-=======
-void patch_reset(struct patch *patch) {
-  struct population *population = &patch->population;
-  for (int r = 0; r < population->n_receptors; r++) {
-    const struct mechanism *mechanism = population->receptor[r].mechanism;
-    for (int f = 0; f < mechanism->n_fields; f++) clear_field(population, r, &mechanism->fields[f]);
-    arrive(patch, r, 0.0);
-  }
-  population_start(population, 0, 0);
   surround(patch, 0.0);
->>>>>>> theirs
   patch->tick = 0;
   patch->level = 0.0;
   return STATUS_OK;
@@ -155,7 +123,6 @@ static bool bathed(struct patch *patch) {
     if (patch->tick % patch->ms_ticks == 0) adapt(patch, &step);
     opens |= patch->population.block[0].g[0] > 0;
   }
-  patch_reset(patch);
   return opens;
 }
 
@@ -184,19 +151,12 @@ static enum status measure(struct patch *patch, int r) {
     }
     if (peak > 0 && h < OVER * peak) break;
   }
-<<<<<<< ours
   TRY(patch_reset(patch));
   if (answer->late > 0) return STATUS_OK;
-  return status_fail(STATUS_CONFIG, "receptor %s: no event opens it", patch->population.receptor[r].name);
-||||||| base
-  patch_reset(patch);
-  if (answer->late > 0) return STATUS_OK;
-  return status_fail(STATUS_CONFIG, "receptor %s: no event opens it", patch->population.receptor[r].name);
-=======
-  patch_reset(patch);
-  if (answer->late > 0 || bathed(patch)) return STATUS_OK;
+  bool opens = bathed(patch);
+  TRY(patch_reset(patch));
+  if (opens) return STATUS_OK;
   return status_fail(STATUS_CONFIG, "receptor %s: no agonist opens it", patch->population.receptor[r].name);
->>>>>>> theirs
 }
 
 void patch_agonist(struct patch *patch, double share, double uM) {

@@ -29,9 +29,10 @@ struct patch {
 };
 
 /* A patch of n receptors (at most PATCH_RECEPTORS), each with a parameter struct from memory_new that the
- * patch takes over, also on failure; `name` is kept. dt divides a millisecond; substances can act at one site. conductance: what all
- * receptors of a kind carry when they are active and nothing blocks them. Fails: NO_MEMORY; CONFIG (a
- * receptor that no event opens). Free with patch_free, also after a failure. */
+ * patch takes over, also on failure. dt divides a millisecond; conductance: what all receptors of a kind
+ * carry when they are active and nothing blocks them (those outside of synapses have their own);
+ * substances: that can act at one site. Fails: NO_MEMORY; CONFIG (a receptor that no agonist opens). Free
+ * with patch_free, also after a failure. */
 struct patch_receptor {
   const struct mechanism *mechanism;
   void *params;
@@ -43,8 +44,8 @@ void patch_free(struct patch *patch);
 /* Back to the beginning: receptors closed, nothing bound. Fails: NO_MEMORY. */
 MUST_USE enum status patch_reset(struct patch *patch);
 
-/* From now on the agonist holds this share of the receptors active, 0 … 1; those outside of synapses, which no
- * event reaches, meet its concentration, and know their own affinity. */
+/* From now on the agonist holds this share of the receptors active, 0 … 1; those outside of synapses, which
+ * no event reaches, meet its concentration, and know their own affinity. */
 void patch_agonist(struct patch *patch, double share, double uM);
 
 /* A millisecond at a potential, in which slow kinetics pass `slow_ms` (1, or more where nothing else

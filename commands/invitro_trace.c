@@ -180,18 +180,10 @@ enum status invitro_trace(struct invitro *invitro, int p, struct invitro_traces 
   int n = invitro->patch[p].n_receptors;
   invitro->patch[p].n_receptors = 0; /* the patch owns their parameters from here on */
   enum status status =
-<<<<<<< ours
-      patch_new(invitro->patch[p].receptor, n, invitro->settings.dt, invitro->settings.conductance, &patch);
-  for (int run = 0; status == STATUS_OK && run < out->n_runs; run++)
-    status = run_once(invitro, p, &patch, run, out);
-||||||| base
-      patch_new(invitro->patch[p].receptor, n, invitro->settings.dt, invitro->settings.conductance, &patch);
-  for (int run = 0; status == STATUS_OK && run < out->n_runs; run++) run_once(invitro, p, &patch, run, out);
-=======
       patch_new(invitro->patch[p].receptor, n, invitro->settings.dt, invitro->settings.conductance,
                 drugs_slots(&invitro->drugs, ACTION_NMDA_CHANNEL), &patch);
-  for (int run = 0; status == STATUS_OK && run < out->n_runs; run++) run_once(invitro, p, &patch, run, out);
->>>>>>> theirs
+  for (int run = 0; status == STATUS_OK && run < out->n_runs; run++)
+    status = run_once(invitro, p, &patch, run, out);
   patch_free(&patch);
   return status;
 }

@@ -45,16 +45,8 @@ static void test_agonist(void **state) {
     struct patch patch = make(receptors[r], 0.0);
     for (double share = 0.25; share <= 1.0; share += 0.25) {
       double held = share * G * (-40 - E[r]);
-<<<<<<< ours
       assert_ok(patch_reset(&patch));
-      patch_agonist(&patch, share);
-||||||| base
-      patch_reset(&patch);
-      patch_agonist(&patch, share);
-=======
-      patch_reset(&patch);
       patch_agonist(&patch, share, 0);
->>>>>>> theirs
       advance(&patch, -40, NULL, (int)(8 * rise_ms[r]) + 1, 1);
       assert_near(patch_current(&patch), held, 0.02 * fabs(held));
       advance(&patch, -40, NULL, 20 * (int)decay_ms[r], 1);
@@ -111,6 +103,30 @@ static void test_trap(void **state) {
   patch_free(&patch);
 }
 
+/* The default of a parameter. */
+static double standard(const struct mechanism *mechanism, const char *key) {
+  for (int k = 0; k < mechanism->n_params; k++) {
+    if (strcmp(mechanism->params[k].key, key) == 0) return mechanism->params[k].standard;
+  }
+  fail_msg("%s has no %s", mechanism->name, key);
+  return 0;
+}
+
+/* Receptors outside of synapses meet the concentration of the agonist, and nothing else opens them. */
+static void test_outside(void **state) {
+  (void)state;
+  struct patch patch = make("nmda_extrasynaptic", 0.0);
+  const struct mechanism *mechanism = patch.population.receptor[0].mechanism;
+  double g_max = standard(mechanism, "g_max"), EC50 = standard(mechanism, "EC50_2A");
+  for (double relative = 0; relative <= 4; relative++) {
+    assert_ok(patch_reset(&patch));
+    patch_agonist(&patch, 1.0, relative * EC50);
+    advance(&patch, -40, NULL, 5, 1);
+    assert_near(patch_current(&patch), -40 * g_max * relative / (1 + relative), 1e-4 * 40 * g_max);
+  }
+  patch_free(&patch);
+}
+
 /* The same bits after a reset; no binding where there are no channels. */
 static void test_reset(void **state) {
   (void)state;
@@ -118,16 +134,8 @@ static void test_reset(void **state) {
   const struct exposure exposure = {.action = ACTION_NMDA_CHANNEL, .properties = &blocker, .free_uM = 1};
   double current[2];
   for (int k = 0; k < 2; k++) {
-<<<<<<< ours
     assert_ok(patch_reset(&patch));
-    patch_agonist(&patch, 0.7);
-||||||| base
-    patch_reset(&patch);
-    patch_agonist(&patch, 0.7);
-=======
-    patch_reset(&patch);
     patch_agonist(&patch, 0.7, 0);
->>>>>>> theirs
     advance(&patch, -66, &exposure, 700, 1);
     current[k] = patch_current(&patch);
   }
@@ -139,6 +147,7 @@ static void test_reset(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {cmocka_unit_test(test_agonist), cmocka_unit_test(test_block),
-                                     cmocka_unit_test(test_trap), cmocka_unit_test(test_reset)};
+                                     cmocka_unit_test(test_trap), cmocka_unit_test(test_outside),
+                                     cmocka_unit_test(test_reset)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
