@@ -92,27 +92,56 @@ static double first_event_h(const struct experiment *experiment, int arm) {
   return isinf(first) ? experiment->window[0].at : first;
 }
 
-/* Largest free concentration in the brain, summed over substances. */
+/* The substances that events give, as against what the body makes of them. */
+static void find_given(const struct experiment *experiment, bool given[DRUG_SUBSTANCES]) {
+  for (int s = 0; s < DRUG_SUBSTANCES; s++) given[s] = false;
+  for (int e = 0; e < experiment->n_events; e++) {
+    struct drug_share share[DRUG_PARTS];
+    int n = drugs_split(&experiment->drugs, experiment->event[e].drug, 1.0, share);
+    for (int k = 0; k < n; k++) given[share[k].substance] = true;
+  }
+}
+
+/* Free concentration in the brain, summed over the channel blockers that were given, or over the others. */
+static enum status sum_brain(struct store *store, const struct experiment *experiment, bool as_given,
+                             struct findings_series *sum) {
+  bool given[DRUG_SUBSTANCES];
+  char path[STORE_NAME_MAX];
+  find_given(experiment, given);
+  for (int s = 0; s < experiment->drugs.n_substances; s++) {
+    const struct substance *substance = &experiment->drugs.substance[s];
+    if (!substance->acts[ACTION_NMDA_CHANNEL] || given[s] != as_given) continue;
+    snprintf(path, sizeof path, "/drugs/brain_%s", substance->name);
+    TRY(findings_add(store, path, 1.0, sum));
+  }
+  return STATUS_OK;
+}
+
+static int largest(const struct findings_series *series) {
+  int best = 0;
+  for (int i = 0; i < series->n; i++) best = series->value[i] > series->value[best] ? i : best;
+  return best;
+}
+
 static enum status print_drug(FILE *out, struct store *store, const struct experiment *experiment,
                               double event_h) {
-  struct findings_series time, sum = {0};
-  char path[STORE_NAME_MAX];
+  struct findings_series time, given = {0}, made = {0};
   if (experiment->drugs.n_substances == 0) return STATUS_OK;
   TRY(findings_series(store, "/drugs/time", &time));
-  enum status status = STATUS_OK;
-  for (int s = 0; s < experiment->drugs.n_substances && status == STATUS_OK; s++) {
-    if (!experiment->drugs.substance[s].acts[ACTION_NMDA_CHANNEL]) continue;
-    snprintf(path, sizeof path, "/drugs/brain_%s", experiment->drugs.substance[s].name);
-    status = findings_add(store, path, 1.0, &sum);
-  }
-  int best = 0;
-  for (int i = 0; i < sum.n; i++) best = sum.value[i] > sum.value[best] ? i : best;
-  if (status == STATUS_OK && sum.n && sum.value[best] > 0) {
-    fprintf(out, "  channel blocker free in the brain: at most %.2f uM, %.0f min after the dose\n",
-            sum.value[best], 60.0 * (time.value[best] - event_h));
+  enum status status = sum_brain(store, experiment, true, &given);
+  if (status == STATUS_OK) status = sum_brain(store, experiment, false, &made);
+  int peak = largest(&given), later = largest(&made);
+  if (status == STATUS_OK && given.n && given.value[peak] > 0) {
+    fprintf(out, "  channel blocker free in the brain: at most %.2f uM, %.0f min after the dose",
+            given.value[peak], 60.0 * (time.value[peak] - event_h));
+    if (made.n && made.value[later] > 0)
+      fprintf(out, "; what becomes of it: %.2f uM, %.0f min", made.value[later],
+              60.0 * (time.value[later] - event_h));
+    fputs("\n", out);
   }
   memory_free(time.value);
-  memory_free(sum.value);
+  memory_free(given.value);
+  memory_free(made.value);
   return status;
 }
 
