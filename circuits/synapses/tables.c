@@ -87,7 +87,7 @@ static enum status make_guide(struct wiring_tables *tables) {
   tables->guide_per_length = tables->total > 0 ? n / tables->total : 0;
   for (int g = 0; g <= n; g++) { /* a little in front, for what rounding does */
     double at = (g - 1e-6) / n * tables->total;
-    while (tables->site[k + 1].begin <= at) k++;
+    while (k < tables->n_sites && tables->site[k + 1].begin <= at) k++; /* with no site there is one entry */
     tables->guide[g] = k;
   }
   return STATUS_OK;
