@@ -14,16 +14,16 @@ REGION, DOSE_H = "mPFC", 0.5
 COLOURS = {"PYR": "#c0392b", "PV": "#2471a3", "SST": "#d68910", "VIP": "#7d3c98"}
 
 
-def type_rates(result):
-    """Firing rate of each cell type over its layers, by window."""
+def by_type(result, measure):
+    """A measure of each cell type in a window, "rate" or "blocked": mean over the cells of its layers."""
     table = {name: [v.decode() if isinstance(v, bytes) else v for v in result["populations"][name][:]]
              for name in ("name", "region", "cell_type", "count")}
     sums = {}
     for name, region, kind, count in zip(*table.values()):
         if region == REGION:
-            rate, cells = sums.get(kind, (0, 0))
-            sums[kind] = (rate + count * result[f"summary/{REGION}/rate_{name}"][:], cells + count)
-    return {kind: rate / cells for kind, (rate, cells) in sums.items()}
+            value, cells = sums.get(kind, (0, 0))
+            sums[kind] = (value + count * result[f"summary/{REGION}/{measure}_{name}"][:], cells + count)
+    return {kind: value / cells for kind, (value, cells) in sums.items()}
 
 
 def main(directory, path):
@@ -36,7 +36,7 @@ def main(directory, path):
                 title="ketamine 10 mg/kg i.p., rat")
     window = drug[f"summary/{REGION}/time"][:] - DOSE_H
     acute = (window > -1) & (window < 5)
-    rates, control = type_rates(drug), type_rates(vehicle)
+    rates, control = by_type(drug, "rate"), by_type(vehicle, "rate")
     for kind, rate in rates.items():
         ratio = (rate / control[kind])[acute]
         axes[1].plot(window[acute], ratio, "o-", ms=3, color=COLOURS[kind], label=kind)

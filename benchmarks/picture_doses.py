@@ -13,28 +13,15 @@ matplotlib.use("Agg")
 import matplotlib.pyplot as plt
 import numpy as np
 
-from picture import COLOURS, REGION, type_rates
+from picture import COLOURS, REGION, by_type
 
 WINDOWS = (1, 2, 3, 4)  # 15, 30, 45, 60 min after the dose
 LATE = 5  # 80 min
 
 
-def by_type(result, start):
-    """Mean over cells of a measure of each cell type, by window; as type_rates does with rates."""
-    names = [name.decode() for name in result["populations/name"][:]]
-    regions = [name.decode() for name in result["populations/region"][:]]
-    kinds = [name.decode() for name in result["populations/cell_type"][:]]
-    found = {}
-    for name, region, kind, count in zip(names, regions, kinds, result["populations/count"][:]):
-        if region == REGION:
-            value, cells = found.get(kind, (0, 0))
-            found[kind] = (value + count * result[f"summary/{REGION}/{start}_{name}"][:], cells + count)
-    return {kind: value / cells for kind, (value, cells) in found.items()}
-
-
 def measures(path):
     with h5py.File(path) as result:
-        rates, blocked = type_rates(result), by_type(result, "blocked")
+        rates, blocked = by_type(result, "rate"), by_type(result, "blocked")
         summary, bands = result[f"summary/{REGION}"], result[f"bands/{REGION}"]
         time_h = 24 * result["slow/time"][:] - 0.5
         acute = (time_h >= 0.49) & (time_h <= 1.01)

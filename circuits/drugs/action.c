@@ -201,11 +201,3 @@ double action_release(const struct exposure *exposures, int n, int site) {
   }
   return factor;
 }
-
-int action_leave_out(struct exposure *exposures, int n, enum action action) {
-  int left = 0;
-  for (int e = 0; e < n; e++) {
-    if (exposures[e].action != (int)action) exposures[left++] = exposures[e];
-  }
-  return left;
-}

@@ -149,7 +149,14 @@ double action_share_taken(const struct exposure *exposures, int n, enum action a
  * (C/EC50)^n, over exposures at AMPA_POTENTIATOR. 1 if no drug acts there. */
 double action_release(const struct exposure *exposures, int n, int site);
 
-/* Leave out the exposures at a site, as a switch that is off does; gives how many are left. */
-int action_leave_out(struct exposure *exposures, int n, enum action action);
+/* Does a drug at one of two sites of action reach only a part of the sheet? */
+static inline bool action_is_local(const struct step *step, enum action one, enum action other) {
+  bool local = false;
+  for (int e = 0; e < step->n_exposures; e++) {
+    int action = step->exposures[e].action;
+    local |= (action == (int)one || action == (int)other) && step->exposures[e].reach != NULL;
+  }
+  return local;
+}
 
 #endif

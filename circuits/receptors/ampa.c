@@ -73,16 +73,6 @@ static float open_share(const struct cells *cells, const struct step *step, int 
   return (float)(raised / (1.0 + occupied));
 }
 
-static bool is_local(const struct step *step) {
-  bool local = false;
-  for (int e = 0; e < step->n_exposures; e++) {
-    int action = step->exposures[e].action;
-    local |=
-        (action == ACTION_AMPA_COMPETITIVE || action == ACTION_AMPA_POTENTIATOR) && step->exposures[e].reach;
-  }
-  return local;
-}
-
 /* One tick; `left` is the share that is open at each cell, and 1 if it is `alike` for all. */
 static inline void open_lanes(const struct cells *cells, float alike, const float *restrict left, int lanes,
                               int local) {
@@ -106,7 +96,7 @@ static inline void open_lanes(const struct cells *cells, float alike, const floa
 }
 
 static void open(const struct cells *cells, const struct step *step) {
-  if (is_local(step)) {
+  if (action_is_local(step, ACTION_AMPA_COMPETITIVE, ACTION_AMPA_POTENTIATOR)) {
     float left[POPULATION_BLOCK];
     for (int i = 0; i < cells->n; i++) left[i] = open_share(cells, step, i);
     cells->lanes == 1 ? open_lanes(cells, 1.0f, left, 1, 1) : open_lanes(cells, 1.0f, left, 2, 1);

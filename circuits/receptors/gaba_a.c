@@ -89,16 +89,6 @@ static struct two_exponential kernel_of(const struct gaba_a_params *p, const str
   return two_exponential(p->tau_rise, p->tau_decay * effect->decay, p->dt_ms);
 }
 
-static bool is_local(const struct step *step) {
-  bool local = false;
-  for (int e = 0; e < step->n_exposures; e++) {
-    int action = step->exposures[e].action;
-    local |= (action == ACTION_GABA_A_AGONIST || action == ACTION_GABA_A_MODULATOR) &&
-             step->exposures[e].reach != NULL;
-  }
-  return local;
-}
-
 /* Cells [from, end) see the drugs alike: those of one site, or all if no drug is local. */
 static int end_of_stretch(const struct cells *cells, int from, bool local) {
   int to = local && cells->site ? from + 1 : cells->n;
@@ -125,7 +115,7 @@ static inline void open_lanes(const struct cells *cells, const struct effect *ef
 }
 
 static void open(const struct cells *cells, const struct step *step) {
-  const bool local = is_local(step);
+  const bool local = action_is_local(step, ACTION_GABA_A_AGONIST, ACTION_GABA_A_MODULATOR);
   for (int from = 0, to; from < cells->n; from = to) {
     to = end_of_stretch(cells, from, local);
     const struct effect effect = effect_of(cells->params, step, local && cells->site ? cells->site[from] : 0);
@@ -140,7 +130,7 @@ static void open(const struct cells *cells, const struct step *step) {
 static void adapt(const struct cells *cells, const struct step *step) {
   const struct gaba_a_params *p = cells->params;
   struct gaba_a s = gaba_a_at(cells->column);
-  const bool local = is_local(step);
+  const bool local = action_is_local(step, ACTION_GABA_A_AGONIST, ACTION_GABA_A_MODULATOR);
   for (int from = 0, to; from < cells->n; from = to) {
     to = end_of_stretch(cells, from, local);
     const float tonic = (float)effect_of(p, step, local && cells->site ? cells->site[from] : 0).tonic_nS;

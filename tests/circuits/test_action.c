@@ -139,16 +139,17 @@ static void competing_drugs_share_a_site(void **state) {
   for (int a = 0; a < ACTION_COUNT; a++) assert_true(action_share_taken(NULL, 0, a, 0) == 0);
 }
 
-/* What a switch takes out is that site's, and the rest keeps its order. */
-static void one_site_can_be_left_out(void **state) {
+/* A drug with a reach at one of the two sites, and nothing else, asks for a look site by site. */
+static void reach_makes_a_drug_local(void **state) {
   (void)state;
-  struct exposure all[] = {{ACTION_IMMUNE_CHALLENGE, 0, &challenge, 1, NULL},
-                           {ACTION_MTORC1_INHIBITOR, 0, &weak, 2, NULL},
-                           {ACTION_IMMUNE_CHALLENGE, 1, &challenge, 3, NULL},
-                           {ACTION_BDNF_SCAVENGER, 0, &scavenger, 4, NULL}};
-  assert_int_equal(action_leave_out(all, 4, ACTION_AMPA_COMPETITIVE), 4);
-  assert_int_equal(action_leave_out(all, 4, ACTION_IMMUNE_CHALLENGE), 2);
-  assert_true(all[0].free_uM == 2 && all[1].free_uM == 4);
+  static const float reach[] = {0, 1};
+  struct exposure all[] = {{ACTION_MTORC1_INHIBITOR, 0, &weak, 2, reach},
+                           {ACTION_IMMUNE_CHALLENGE, 0, &challenge, 3, NULL}};
+  const struct step step = {.exposures = all, .n_exposures = 2}, none = {0};
+  assert_true(action_is_local(&step, ACTION_MTORC1_INHIBITOR, ACTION_IMMUNE_CHALLENGE));
+  assert_true(action_is_local(&step, ACTION_IMMUNE_CHALLENGE, ACTION_MTORC1_INHIBITOR));
+  assert_false(action_is_local(&step, ACTION_IMMUNE_CHALLENGE, ACTION_BDNF_SCAVENGER));
+  assert_false(action_is_local(&none, ACTION_MTORC1_INHIBITOR, ACTION_IMMUNE_CHALLENGE));
 }
 
 static const struct ampa_potentiator raise = {.EC50 = 3, .hill = 1, .current = 9, .release = 1.5};
@@ -175,7 +176,7 @@ int main(void) {
       cmocka_unit_test(blockers_of_channels_leave_their_share),
       cmocka_unit_test(more_drug_leaves_less),
       cmocka_unit_test(competing_drugs_share_a_site),
-      cmocka_unit_test(one_site_can_be_left_out),
+      cmocka_unit_test(reach_makes_a_drug_local),
       cmocka_unit_test(potentiators_raise_release),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
