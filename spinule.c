@@ -1,8 +1,8 @@
 /* spinule.c — the program: finds the command and runs it. Only here failures are printed, and only this ends
  * it. */
 #include "help.h"
-#include "layout.h"
 #include "memory.h"
+#include "terminal/layout.h"
 #include "version.h"
 #include <errno.h>
 #include <fcntl.h>

@@ -1,13 +1,13 @@
 /* bench.c — the command `bench`: how fast circuits run on this machine, beside what the machine allows. */
-#include "bench.h"
-#include "bench_limit.h"
+#include "benchmark/bench.h"
+#include "benchmark/bench_limit.h"
 #include "command.h"
-#include "configs_folder.h"
+#include "experiment/configs_folder.h"
 #include "host.h"
 #include "memory.h"
 #include "params.h"
-#include "run_options.h"
-#include "wall.h"
+#include "simulation/wall.h"
+#include "terminal/run_options.h"
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>

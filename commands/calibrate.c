@@ -2,12 +2,12 @@
  * drive/homeostat.h and written as a config that an experiment includes. Nothing else is calibrated. */
 #include "command.h"
 #include "drive/homeostat.h"
-#include "experiment.h"
+#include "experiment/experiment.h"
 #include "fields.h"
 #include "memory.h"
-#include "run_options.h"
-#include "session.h"
-#include "threads.h"
+#include "simulation/session.h"
+#include "simulation/threads.h"
+#include "terminal/run_options.h"
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>

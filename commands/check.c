@@ -1,10 +1,10 @@
 /* check.c — the command `check`: all faults of a config at once, or the experiment it describes and what it
  * will need. */
-#include "bath.h"
 #include "command.h"
-#include "invitro.h"
-#include "run_options.h"
-#include "session.h"
+#include "experiment/bath.h"
+#include "invitro/invitro.h"
+#include "simulation/session.h"
+#include "terminal/run_options.h"
 #include <stdio.h>
 
 /* Bytes of the tables beside synapses and cells: segments are counted per source cell and block. */

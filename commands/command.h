@@ -5,7 +5,7 @@
 #ifndef COMMANDS_COMMAND_H
 #define COMMANDS_COMMAND_H
 
-#include "options.h"
+#include "terminal/options.h"
 
 struct command {
   const char *name, *summary; /* summary: one line, without a full stop */

@@ -1,8 +1,8 @@
 /* diff.c — the command `diff`: do two results, or two directories arm by arm, hold the same? */
 #include "command.h"
 #include "compare.h"
-#include "layout.h"
-#include "survey.h"
+#include "findings/survey.h"
+#include "terminal/layout.h"
 #include <string.h>
 
 /* One comparison as it goes on. */

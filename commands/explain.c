@@ -1,12 +1,12 @@
 /* explain.c — the command `explain`: what a parameter means, where its value comes from, in which range it
  * may lie. The page of all parameters (docs/parameters.md) is made in explain_all.c. */
-#include "catalogue.h"
 #include "command.h"
-#include "defaults.h"
-#include "describe.h"
-#include "explain_all.h"
-#include "layout.h"
+#include "experiment/catalogue.h"
+#include "experiment/defaults.h"
+#include "experiment/describe.h"
+#include "experiment/explain_all.h"
 #include "memory.h"
+#include "terminal/layout.h"
 #include <string.h>
 
 enum { INDENT = 4, GROUPS_SHOWN = 12, PATH_MAX_BYTES = CATALOGUE_PATH_MAX + 64 };

@@ -1,6 +1,6 @@
 /* help.c — help text from the tables of commands and options; the command `help`. */
 #include "help.h"
-#include "layout.h"
+#include "terminal/layout.h"
 #include <inttypes.h>
 #include <string.h>
 

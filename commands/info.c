@@ -1,9 +1,9 @@
 /* info.c — the command `info`: what a result holds, or what a directory of results holds arm by arm. */
 #include "command.h"
-#include "layout.h"
+#include "findings/survey.h"
 #include "memory.h"
-#include "progress.h"
-#include "survey.h"
+#include "terminal/layout.h"
+#include "terminal/progress.h"
 #include <inttypes.h>
 #include <math.h>
 #include <string.h>

@@ -1,14 +1,14 @@
 /* list.c — the command `list`: the experiments, circuits, regions, cells, receptors, drugs, signals and
  * mechanisms that this program has. */
-#include "anatomy_tables.h"
 #include "circuit.h"
 #include "command.h"
-#include "configs_folder.h"
-#include "describe.h"
-#include "experiment.h"
-#include "layout.h"
+#include "experiment/anatomy_tables.h"
+#include "experiment/configs_folder.h"
+#include "experiment/describe.h"
+#include "experiment/experiment.h"
 #include "memory.h"
-#include "signal_list.h"
+#include "recording/signal_list.h"
+#include "terminal/layout.h"
 #include <string.h>
 
 enum { NAMES_MAX = 64 };

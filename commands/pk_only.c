@@ -1,12 +1,12 @@
 /* pk_only.c — courses of concentrations by themselves. See pk_only.h. */
 #include "pk_only.h"
-#include "drug_rows.h"
-#include "layout.h"
 #include "memory.h"
-#include "origin.h"
 #include "provenance.h"
+#include "recording/drug_rows.h"
+#include "recording/origin.h"
+#include "simulation/wall.h"
 #include "state.h"
-#include "wall.h"
+#include "terminal/layout.h"
 #include <math.h>
 #include <stdio.h>
 

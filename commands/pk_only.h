@@ -3,7 +3,7 @@
 #define COMMANDS_PK_ONLY_H
 
 #include "directory.h"
-#include "experiment.h"
+#include "experiment/experiment.h"
 #include "result.h"
 #include <stdio.h>
 

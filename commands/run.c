@@ -3,19 +3,19 @@
  * Arms share everything up to the moment they differ: that prefix is simulated once, its rows go to all
  * files, and each arm goes on from its image. An arm that is resumed goes on alone from its own checkpoint.
  * Either way the bits are those of an arm that ran alone from the start. */
-#include "arms.h"
 #include "checkpoint.h"
 #include "command.h"
-#include "invitro.h"
-#include "measures.h"
+#include "findings/measures.h"
+#include "findings/summary_text.h"
+#include "invitro/invitro.h"
 #include "memory.h"
 #include "pk_only.h"
-#include "protocol.h"
-#include "run_options.h"
-#include "stop.h"
-#include "summary_text.h"
-#include "threads.h"
-#include "wall.h"
+#include "simulation/arms.h"
+#include "simulation/protocol.h"
+#include "simulation/stop.h"
+#include "simulation/threads.h"
+#include "simulation/wall.h"
+#include "terminal/run_options.h"
 #include <math.h>
 #include <stdio.h>
 #include <string.h>

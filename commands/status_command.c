@@ -1,8 +1,8 @@
 /* status_command.c — the command `status`: where the arms of a run stand, also while it is running. */
 #include "command.h"
-#include "layout.h"
-#include "progress.h"
-#include "survey.h"
+#include "findings/survey.h"
+#include "terminal/layout.h"
+#include "terminal/progress.h"
 #include <math.h>
 #include <time.h>
 

@@ -3,9 +3,9 @@
 #include "command.h"
 #include "directory.h"
 #include "fields.h"
-#include "progress.h"
-#include "threads.h"
-#include "validation.h"
+#include "simulation/threads.h"
+#include "terminal/progress.h"
+#include "validation/validation.h"
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>

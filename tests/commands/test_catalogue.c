@@ -11,9 +11,9 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "catalogue.h"
-#include "defaults.h"
-#include "describe.h"
+#include "experiment/catalogue.h"
+#include "experiment/defaults.h"
+#include "experiment/describe.h"
 #include "memory.h"
 #include "units.h"
 

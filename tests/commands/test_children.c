@@ -1,7 +1,7 @@
 /* test_children.c — programs run side by side: each code comes back, what they print is in their logs, no
  * more run than are allowed, and a program that is not there is told. */
 #include "check.h"
-#include "children.h"
+#include "terminal/children.h"
 #include <stdlib.h>
 #include <time.h>
 #include <unistd.h>

@@ -1,7 +1,7 @@
 /* test_curve.c — curves that points lie on are found again, over the range that receptors have; where points
  * do not pass one half, or do not change, nothing is made up. */
 #include "check.h"
-#include "curve.h"
+#include "invitro/curve.h"
 
 enum { POINTS = 9, SAMPLES = 200 };
 

@@ -11,7 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "layout.h"
+#include "terminal/layout.h"
 
 static char *text;
 static size_t size;

@@ -1,9 +1,9 @@
 /* test_machine.c — the constants of a machine have the signs and the order that any machine gives them; the
  * limit is the formula of machine.h, on a machine and a workload with made-up constants; it rises with every
  * part of the work; it names the term that binds; a slow cell does not raise it. */
+#include "benchmark/machine.h"
 #include "check.h"
 #include "fields.h"
-#include "machine.h"
 #include <sched.h>
 
 /* Powers of two: all that follows is exact. */

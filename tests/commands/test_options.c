@@ -12,7 +12,7 @@
 
 #include "command.h"
 #include "memory.h"
-#include "run_options.h"
+#include "terminal/run_options.h"
 
 #define COUNT(array) ((int)(sizeof(array) / sizeof *(array)))
 

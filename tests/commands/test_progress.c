@@ -17,8 +17,8 @@
 #include <termios.h>
 #include <unistd.h>
 
-#include "layout.h"
-#include "progress.h"
+#include "terminal/layout.h"
+#include "terminal/progress.h"
 
 enum { SCREEN_COLUMNS = 60, ROOM = 1 << 16 };
 

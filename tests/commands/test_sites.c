@@ -2,7 +2,7 @@
  * of an event whose drug has no site; what no receptor answers to is left to the tissue; each receptor says
  * what it answers to. */
 #include "circuit.h"
-#include "sites.h"
+#include "experiment/sites.h"
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

@@ -18,7 +18,7 @@
 #include <unistd.h>
 
 #include "checkpoint.h"
-#include "survey.h"
+#include "findings/survey.h"
 
 static char folder[64];
 

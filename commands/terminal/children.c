@@ -1,0 +1,91 @@
+/* children.c — programs that run side by side. See children.h. */
+#include "children.h"
+#include "memory.h"
+#include "simulation/stop.h"
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <spawn.h>
+#include <stdbool.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+extern char **environ;
+
+struct nursery {
+  struct child *child;
+  pid_t *pid; /* 0: does not run */
+  int n, running, ended;
+};
+
+static enum status begin(struct nursery *nursery, int k) {
+  struct child *child = &nursery->child[k];
+  posix_spawn_file_actions_t actions;
+  if (posix_spawn_file_actions_init(&actions) != 0)
+    return status_fail(STATUS_NO_MEMORY, "out of memory: a child");
+  int code = posix_spawn_file_actions_addopen(&actions, STDOUT_FILENO, child->log,
+                                              O_WRONLY | O_CREAT | O_TRUNC, 0666);
+  if (code == 0) code = posix_spawn_file_actions_adddup2(&actions, STDOUT_FILENO, STDERR_FILENO);
+  if (code == 0) {
+    code = posix_spawn(&nursery->pid[k], child->words[0], &actions, NULL,
+                       (char *const *)(uintptr_t)child->words, environ);
+  }
+  posix_spawn_file_actions_destroy(&actions);
+  if (code != 0) {
+    nursery->pid[k] = 0;
+    return status_fail(STATUS_WORLD, "%s (output to %s): %s", child->words[0], child->log, strerror(code));
+  }
+  nursery->running++;
+  return STATUS_OK;
+}
+
+static void end_all(const struct nursery *nursery) {
+  for (int k = 0; k < nursery->n; k++) {
+    if (nursery->pid[k] > 0) kill(nursery->pid[k], SIGTERM);
+  }
+}
+
+/* Wait until one ends, or a signal comes. */
+static void await(struct nursery *nursery) {
+  int state;
+  pid_t pid = waitpid(-1, &state, 0);
+  for (int k = 0; k < nursery->n && pid > 0; k++) {
+    if (nursery->pid[k] != pid) continue;
+    nursery->pid[k] = 0;
+    nursery->child[k].code = WIFEXITED(state) ? WEXITSTATUS(state) : 128 + WTERMSIG(state);
+    nursery->running--;
+    nursery->ended++;
+  }
+  if (pid < 0 && errno == ECHILD) nursery->running = 0;
+}
+
+static enum status run_all(struct nursery *nursery, int jobs, void (*told)(void *context, int ended),
+                           void *context) {
+  enum status status = STATUS_OK;
+  int next = 0;
+  while (nursery->running > 0 || (next < nursery->n && status == STATUS_OK)) {
+    while (status == STATUS_OK && next < nursery->n && nursery->running < jobs)
+      status = begin(nursery, next++);
+    if (status == STATUS_OK) status = stop_wanted();
+    if (status != STATUS_OK) end_all(nursery);
+    if (nursery->running > 0) await(nursery);
+    if (told) told(context, nursery->ended);
+  }
+  return status;
+}
+
+enum status children_run(struct child *child, int n, int jobs, void (*told)(void *context, int ended),
+                         void *context) {
+  struct nursery nursery = {.child = child, .n = n};
+  char message[256] = "";
+  TRY(memory_new("children", (size_t)n, sizeof *nursery.pid, &nursery.pid));
+  for (int k = 0; k < n; k++) child[k].code = -1;
+  stop_watch(0);
+  enum status status = run_all(&nursery, jobs > 0 ? jobs : 1, told, context);
+  stop_forget();
+  memory_free(nursery.pid);
+  if (status == STATUS_OK) return status;
+  strncat(message, status_message(), sizeof message - 1);
+  return status_fail(status, "%s", message);
+}

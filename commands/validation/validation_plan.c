@@ -1,0 +1,205 @@
+/* validation_plan.c — which runs the rows need, and which of them are there. See validation.h. */
+#include "experiment/configs_folder.h"
+#include "fields.h"
+#include "memory.h"
+#include "result.h"
+#include "state.h"
+#include "validation.h"
+#include "version.h"
+#include <stdio.h>
+#include <string.h>
+
+/* ---- runs ---- */
+
+static bool same_run(const struct target *a, const struct target *b) {
+  if (strcmp(a->experiment, b->experiment) != 0 || a->pk_only != b->pk_only || a->n_sets != b->n_sets)
+    return false;
+  for (int k = 0; k < a->n_sets; k++) {
+    if (strcmp(a->set[k], b->set[k]) != 0) return false;
+  }
+  return true;
+}
+
+const struct validation_run *validation_run_of(const struct validation *validation, const struct target *row,
+                                               int k) {
+  for (int r = 0; r < validation->n_runs; r++) {
+    const struct validation_run *run = &validation->run[r];
+    if ((run->seed < 0 || run->seed == row->seed[k]) && same_run(run->like, row)) return run;
+  }
+  return NULL;
+}
+
+/* Eight letters that differ where overrides do; "" without any. */
+static void name_sets(const struct target *row, char out[16]) {
+  struct hasher hasher = state_hasher();
+  enum status status = STATUS_OK;
+  for (int k = 0; k < row->n_sets && status == STATUS_OK; k++) {
+    status = hasher.visitor.array(&hasher.visitor, "set", STATE_U8, strlen(row->set[k]),
+                                  (void *)(uintptr_t)row->set[k]);
+  }
+  snprintf(out, 16, row->n_sets ? "-%08llx" : "", (unsigned long long)(hasher.hash & 0xffffffffu));
+}
+
+static enum status name_run(const struct validation *validation, struct validation_run *run) {
+  char sets[16], seed[32] = "", path[4096];
+  name_sets(run->like, sets);
+  if (run->seed >= 0) snprintf(seed, sizeof seed, "-seed%lld", (long long)run->seed);
+  int length = snprintf(path, sizeof path, "%s/%s%s%s%s%s", validation->directory, run->like->experiment,
+                        sets, run->like->pk_only ? "-pk" : "", validation->quick ? "-quick" : "", seed);
+  if (length + 8 >= (int)sizeof path) return status_fail(STATUS_CONFIG, "%s: too long a path", path);
+  TRY(memory_text(path, &run->directory));
+  snprintf(path + length, sizeof path - (size_t)length, ".log");
+  return memory_text(path, &run->log);
+}
+
+static enum status add_run(struct validation *validation, const struct target *row, int64_t seed,
+                           const char *config, struct validation_run **out) {
+  for (int k = 0; k < validation->n_runs; k++) {
+    *out = &validation->run[k];
+    if ((*out)->seed == seed && same_run((*out)->like, row)) return STATUS_OK;
+  }
+  size_t old = (size_t)validation->n_runs;
+  TRY(memory_resize("runs", old, old + 1, sizeof *validation->run, &validation->run));
+  *out = &validation->run[validation->n_runs++];
+  **out = (struct validation_run){.like = row, .seed = seed};
+  TRY(memory_text(config, &(*out)->config));
+  TRY(memory_new("arms", (size_t)3 * TARGET_CHECKS * (size_t)validation->targets.n, sizeof *(*out)->arm,
+                 &(*out)->arm));
+  return name_run(validation, *out);
+}
+
+static void add_arms(struct validation_run *run, const struct target *row) {
+  const char *arm[3 * TARGET_CHECKS];
+  int n = target_arms(row, arm);
+  for (int k = 0; k < n; k++) {
+    int j = 0;
+    while (j < run->n_arms && strcmp(run->arm[j], arm[k]) != 0) j++;
+    if (j == run->n_arms) run->arm[run->n_arms++] = arm[k];
+  }
+}
+
+/* Does the experiment draw random numbers? One in vitro does not, nor do concentrations alone. */
+static enum status draws(const struct target *row, const char *config, bool *out) {
+  struct config *read = NULL;
+  *out = !row->pk_only;
+  TRY(config_load(config, row->set, row->n_sets, &read));
+  if (config_has(read, "clamp")) *out = false;
+  config_free(read);
+  return STATUS_OK;
+}
+
+static bool chosen(const struct validation *validation, const struct target *row) {
+  for (int k = 0; k < validation->n_rows; k++) {
+    if (validation->row[k].target == row) return true;
+  }
+  return false;
+}
+
+/* Runs of a row: those of rows that were not chosen count for the arms alone, so that a choice of rows never
+ * changes what a directory holds. */
+static enum status plan_row(struct validation *validation, const struct target *row, const char *config) {
+  bool random;
+  TRY(draws(row, config, &random));
+  int n = !random || validation->quick ? 1 : row->n_seeds;
+  for (int k = 0; k < n; k++) {
+    struct validation_run *run;
+    TRY(add_run(validation, row, random ? row->seed[k] : -1, config, &run));
+    add_arms(run, row);
+    run->wanted |= chosen(validation, row);
+  }
+  return STATUS_OK;
+}
+
+/* ---- what is there ---- */
+
+static bool text_is(struct store *store, const char *path, const char *wanted) {
+  char *text = NULL;
+  bool same = store_read_text(store, path, NULL, &text) == STATUS_OK && strcmp(text, wanted) == 0;
+  memory_free(text);
+  return same;
+}
+
+/* Was the arm's file made by this program, of this config? */
+static bool is_current(const char *file, const struct version *version, const char *resolved) {
+  struct store *store = NULL;
+  if (store_open(file, false, &store) != STATUS_OK) return false;
+  bool current = text_is(store, "/provenance/config_resolved", resolved) &&
+                 text_is(store, "/provenance/git_commit", version->commit) &&
+                 text_is(store, "/provenance/build", version->build);
+  store_abandon(store);
+  return current;
+}
+
+static bool exists(const char *file) {
+  FILE *found = fopen(file, "rb");
+  if (found) fclose(found);
+  return found != NULL;
+}
+
+static enum status find_run(struct validation_run *run, const struct version *version) {
+  struct config *config = NULL;
+  const char *resolved = NULL;
+  char file[4096];
+  int current = 0;
+  TRY(config_load(run->config, run->like->set, run->like->n_sets, &config));
+  enum status status = config_resolved_text(config, &resolved);
+  for (int k = 0; k < run->n_arms && status == STATUS_OK; k++) {
+    snprintf(file, sizeof file, "%s/%s%s", run->directory, run->arm[k], RESULT_SUFFIX);
+    if (!exists(file)) continue;
+    if (is_current(file, version, resolved))
+      current++;
+    else
+      run->again = true;
+  }
+  snprintf(file, sizeof file, "%s/summary.h5", run->directory);
+  bool table = run->like->pk_only || exists(file); /* concentrations alone have none */
+  run->complete = !run->again && current == run->n_arms && table;
+  config_free(config);
+  return status;
+}
+
+/* ---- all ---- */
+
+static const char *config_of(const struct config_files *experiments, const char *name) {
+  for (int k = 0; k < experiments->n; k++) {
+    if (strcmp(experiments->file[k].name, name) == 0) return experiments->file[k].path;
+  }
+  return name;
+}
+
+/* Experiments that draw nothing take seconds: they come first. */
+static void put_short_first(struct validation *validation) {
+  for (int k = 1; k < validation->n_runs; k++) {
+    struct validation_run run = validation->run[k];
+    int j = k;
+    for (; j > 0 && run.seed < 0 && validation->run[j - 1].seed >= 0; j--)
+      validation->run[j] = validation->run[j - 1];
+    validation->run[j] = run;
+  }
+}
+
+enum status validation_plan(struct validation *validation, bool again) {
+  struct config_files experiments;
+  struct version version;
+  TRY(version_describe(&version));
+  TRY(configs_folder_list("experiments", &experiments));
+  enum status status = STATUS_OK;
+  for (int k = 0; k < validation->targets.n && status == STATUS_OK; k++) {
+    const struct target *row = &validation->targets.row[k];
+    if (!*row->not_built) status = plan_row(validation, row, config_of(&experiments, row->experiment));
+  }
+  configs_folder_free(&experiments);
+  put_short_first(validation);
+  for (int k = 0; k < validation->n_runs && status == STATUS_OK; k++) {
+    if (validation->run[k].wanted) status = find_run(&validation->run[k], &version);
+    if (again) validation->run[k].again = true;
+    if (again) validation->run[k].complete = false;
+  }
+  return status;
+}
+
+int validation_due(const struct validation *validation) {
+  int n = 0;
+  for (int k = 0; k < validation->n_runs; k++) n += validation->run[k].wanted && !validation->run[k].complete;
+  return n;
+}
