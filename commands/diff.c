@@ -1,7 +1,9 @@
 /* diff.c — the command `diff`: do two results, or two directories arm by arm, hold the same? */
 #include "command.h"
 #include "compare.h"
+#include "findings/batch_survey.h"
 #include "findings/survey.h"
+#include "memory.h"
 #include "terminal/layout.h"
 #include <string.h>
 
@@ -80,6 +82,37 @@ static enum status compare_directories(const char *const path[2], struct differe
   return status;
 }
 
+/* Run by run; the runs of both, in order of number. */
+static enum status compare_batches(const char *const path[2], struct difference *d) {
+  int *runs[2] = {NULL, NULL}, n[2] = {0, 0};
+  enum status status;
+  TRY(batch_survey_runs(path[0], &runs[0], &n[0]));
+  TRY_GOTO(batch_survey_runs(path[1], &runs[1], &n[1]), done);
+  for (int k = 0; k < n[0] || k < n[1]; k++) {
+    char pair[2][4096 + 16];
+    const char *const directory[2] = {pair[0], pair[1]};
+    if (k >= n[0] || k >= n[1]) {
+      fprintf(d->out, "run %04d is in one of them only\n", k < n[0] ? runs[0][k] : runs[1][k]);
+      d->n++;
+      continue;
+    }
+    for (int i = 0; i < 2; i++) snprintf(pair[i], sizeof pair[i], "%.4095s/%04d", path[i], runs[i][k]);
+    TRY_GOTO(compare_directories(directory, d), done);
+  }
+done:
+  memory_free(runs[0]);
+  memory_free(runs[1]);
+  return status;
+}
+
+static enum status compare_two(const char *const path[2], struct difference *d) {
+  bool batch[2] = {batch_survey_is(path[0]), batch_survey_is(path[1])};
+  if (batch[0] != batch[1])
+    return status_fail(STATUS_USAGE, "diff: %s is a batch, %s is a run: give two of a kind",
+                       path[batch[0] ? 0 : 1], path[batch[0] ? 1 : 0]);
+  return batch[0] ? compare_batches(path, d) : compare_directories(path, d);
+}
+
 static enum status run(const struct arguments *arguments) {
   const char *const *path = arguments->words.text;
   struct difference d = {arguments->out, "", 0};
@@ -88,7 +121,7 @@ static enum status run(const struct arguments *arguments) {
   if (directory[0] != directory[1])
     return status_fail(STATUS_USAGE, "diff: %s is a directory, %s is a file: give two of a kind",
                        path[directory[0] ? 0 : 1], path[directory[0] ? 1 : 0]);
-  TRY(directory[0] ? compare_directories(path, &d) : compare_pair(path[0], path[1], &d));
+  TRY(directory[0] ? compare_two(path, &d) : compare_pair(path[0], path[1], &d));
   if (d.n > 0)
     return status_fail(STATUS_DIFFERS, "%s and %s differ in %d place%s", path[0], path[1], d.n,
                        d.n == 1 ? "" : "s");
@@ -99,7 +132,8 @@ const struct command command_diff = {
     .name = "diff",
     .summary = "whether two results hold the same, bit for bit",
     .notes =
-        "Two files, or two directories arm by arm. Everything is compared but /provenance and /status, "
+        "Two files, two directories arm by arm, or two batches run by run. Everything is compared but "
+        "/provenance and /status, "
         "which say when and where a result was made. Prints nothing if all is equal; exit code 5 if not.",
     .example = "spinule diff results/ketamine results/again",
     .syntax = {.words = "A B", .least = 2, .most = 2},

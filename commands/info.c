@@ -1,5 +1,6 @@
 /* info.c — the command `info`: what a result holds, or what a directory of results holds arm by arm. */
 #include "command.h"
+#include "findings/batch_survey.h"
 #include "findings/survey.h"
 #include "memory.h"
 #include "terminal/layout.h"
@@ -362,7 +363,10 @@ static enum status run(const struct arguments *arguments) {
     bool directory = false;
     TRY(survey_kind(path, &directory));
     if (i > 0) fputc('\n', arguments->out);
-    TRY(directory ? show_directory(path, arguments->out) : show_file(path, arguments->out));
+    if (directory && batch_survey_is(path))
+      TRY(batch_survey_print(path, arguments->out));
+    else
+      TRY(directory ? show_directory(path, arguments->out) : show_file(path, arguments->out));
   }
   return STATUS_OK;
 }

@@ -333,6 +333,7 @@ static enum status run_session(struct session *session, const struct arguments *
   session->begin_s = session->saved_s = wall_s();
   session->log.level = LOG_WARNING;
   TRY(experiment_read(config, &read, &session->experiment));
+  config_drop(session->experiment.config, "batch"); /* has no part in a run, nor in what is recorded of it */
   if (options->pk_only)
     return run_concentrations(session, options->directory ? options->directory : directory, arguments->out);
   TRY(simulation_place(&session->experiment, &session->simulation));

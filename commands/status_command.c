@@ -1,5 +1,6 @@
 /* status_command.c — the command `status`: where the arms of a run stand, also while it is running. */
 #include "command.h"
+#include "findings/batch_survey.h"
 #include "findings/survey.h"
 #include "terminal/layout.h"
 #include "terminal/progress.h"
@@ -59,6 +60,7 @@ static enum status run(const struct arguments *arguments) {
   enum status status;
   TRY(survey_kind(path, &directory));
   if (!directory) return status_fail(STATUS_USAGE, "status: %s is no directory; see: spinule info", path);
+  if (batch_survey_is(path)) return batch_survey_print(path, out);
   TRY(survey_directory(path, &survey));
   TRY_GOTO(layout_open("llrrrl", &layout), done);
   TRY_GOTO(add_arms(layout, &survey), done);
@@ -77,7 +79,8 @@ const struct command command_status = {
     .summary = "how far the arms of a run are, and which process is at work",
     .notes =
         "An arm is running, complete, stopped, failed or killed; those with a checkpoint can be resumed. "
-        "Takes no lock: a running simulation is not disturbed.",
+        "Of a batch, how many runs are complete, and those that are running or failed. Takes no lock: a "
+        "running simulation is not disturbed.",
     .example = "spinule status results/ketamine",
     .syntax = {.words = "DIR", .least = 1, .most = 1},
     .run = run,

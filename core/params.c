@@ -433,3 +433,26 @@ double config_number_at(struct config *config, const char *path, const char *uni
   double number = NAN;
   return node && take_quantity(config, full, unit, node, &number) ? number : NAN;
 }
+
+bool config_value_at(struct config *config, const char *path, int i, char *text, size_t size) {
+  char full[CONFIG_PATH_MAX];
+  const struct node *node = element(config, path, i, full, sizeof full);
+  if (!node) return false;
+  int length = 0;
+  if (node->type == NODE_TEXT) length = snprintf(text, size, "%s", node->text);
+  if (node->type == NODE_FLAG) length = snprintf(text, size, "%s", node->flag ? "true" : "false");
+  if (node->type == NODE_INTEGER) length = snprintf(text, size, "%lld", (long long)node->integer);
+  if (node->type == NODE_NUMBER) config_decimal(node->number, text, size);
+  bool simple = node->type != NODE_GROUP && node->type != NODE_LIST && length < (int)size;
+  if (!simple) refuse(config, full, node, "is not a short value: a number, a text, true or false");
+  return simple;
+}
+
+void config_drop(struct config *config, const char *name) {
+  struct node *root = config->root;
+  int kept = 0;
+  for (int i = 0; i < root->n_children; i++) {
+    if (strcmp(root->child[i]->name, name) != 0) root->child[kept++] = root->child[i];
+  }
+  root->n_children = kept;
+}

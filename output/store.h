@@ -68,6 +68,8 @@ void store_library_version(char *text, size_t size);
 MUST_USE enum status store_group(struct store *store, const char *path);
 /* A second name for an object. Fails: WORLD. */
 MUST_USE enum status store_link(struct store *store, const char *path, const char *second);
+/* A name for the root of another file, found from where this one lies. Fails: WORLD. */
+MUST_USE enum status store_link_outside(struct store *store, const char *file, const char *path);
 /* Remove a dataset, or a group with all it holds, and flush, so that its space is used again only after the
  * file on the disk has let go of it. Nothing happens if there is none. Fails: WORLD. */
 MUST_USE enum status store_remove(struct store *store, const char *path);

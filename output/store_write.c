@@ -111,6 +111,12 @@ enum status store_link(struct store *store, const char *path, const char *second
   return store_failed(store, "link", second);
 }
 
+enum status store_link_outside(struct store *store, const char *file, const char *path) {
+  TRY(store_writing(store, path));
+  if (H5Lcreate_external(file, "/", store->file, path, H5P_DEFAULT, H5P_DEFAULT) >= 0) return STATUS_OK;
+  return store_failed(store, "link", path);
+}
+
 /* Take away the name of an object. The object itself stays open, without a name, until the file is closed:
  * its space must not be used again as long as a file on the disk may point to it. */
 static bool forget_name(struct store *store, const char *path) {

@@ -1,15 +1,11 @@
 /* summary.c — the measures of all arms and seeds in one table. See summary.h. */
 #include "summary.h"
-#include "directory.h"
 #include "memory.h"
 #include "names.h"
 #include "table.h"
-#include <errno.h>
-#include <limits.h>
+#include "whole.h"
 #include <math.h>
-#include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 
 enum { SUMMARY_FORMAT = 1 };
 
@@ -109,30 +105,21 @@ static enum status write_file(struct store *store, const struct grid *grid, cons
   return store_attribute_text(store, "/ratio", "control", control);
 }
 
-/* Write the file beside the one before, and give it its name when it is whole. */
-static enum status write_whole(const char *path, const struct grid *grid, const char *control) {
-  char fresh[PATH_MAX];
-  struct store *store = NULL;
-  if (snprintf(fresh, sizeof fresh, "%s.tmp", path) >= (int)sizeof fresh)
-    return status_fail(STATUS_CONFIG, "%s: too long a path", path);
-  TRY(store_create(fresh, &store));
-  enum status status = write_file(store, grid, control);
-  if (status == STATUS_OK) status = store_sync(store);
-  if (status == STATUS_OK)
-    status = store_close(store);
-  else
-    store_abandon(store);
-  if (status == STATUS_OK && rename(fresh, path) != 0)
-    status = status_fail(STATUS_WORLD, "%s: cannot take its name: %s", path, strerror(errno));
-  if (status != STATUS_OK) unlink(fresh);
-  return status == STATUS_OK ? directory_sync(path) : status;
+struct summary {
+  const struct grid *grid;
+  const char *control;
+};
+
+static enum status write_summary(struct store *store, const void *what) {
+  const struct summary *summary = what;
+  return write_file(store, summary->grid, summary->control);
 }
 
 enum status summary_write(const char *path, const char *control, const struct summary_value *values, int n) {
   struct grid grid = {0};
   enum status status = make_grid(values, n, &grid);
   if (status == STATUS_OK && control) fill_ratios(&grid, control);
-  if (status == STATUS_OK) status = write_whole(path, &grid, control);
+  if (status == STATUS_OK) status = whole_store(path, write_summary, &(struct summary){&grid, control});
   free_grid(&grid);
   return status;
 }

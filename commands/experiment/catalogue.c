@@ -1,5 +1,6 @@
 /* catalogue.c — collects the tables of parameters. See catalogue.h. */
 #include "catalogue.h"
+#include "batch/batch_plan.h"
 #include "circuit.h"
 #include "experiment.h"
 #include "invitro/invitro.h"
@@ -57,6 +58,10 @@ static const struct {
     {"protocol.events.<i>", "what happens to the subject", event_params, &n_event_params},
     {"protocol.windows.<i>", "a window in which spikes are simulated", window_params, &n_window_params},
     {"arms.<i>", "an arm of the experiment", arm_params, &n_arm_params},
+    {"batch", "what `spinule batch` makes of the experiment, beside `seeds`, a list of numbers", batch_params,
+     &n_batch_params},
+    {"batch.axes.<i>", "what differs between runs: `paths`, as -s takes them, and `values`, or a range",
+     batch_axis_params, &n_batch_axis_params},
     {"record", "what is written", record_params, &n_record_params},
     {"record.dialysis", "a virtual microdialysis probe in every region", dialysis_params, &n_dialysis_params},
     {"record.electrode", "a virtual enzyme electrode in every region", electrode_params, &n_electrode_params},

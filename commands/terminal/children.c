@@ -7,8 +7,10 @@
 #include <signal.h>
 #include <spawn.h>
 #include <stdbool.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 extern char **environ;
@@ -37,6 +39,7 @@ static enum status begin(struct nursery *nursery, int k) {
     return status_fail(STATUS_WORLD, "%s (output to %s): %s", child->words[0], child->log, strerror(code));
   }
   nursery->running++;
+  child->running = true;
   return STATUS_OK;
 }
 
@@ -46,18 +49,28 @@ static void end_all(const struct nursery *nursery) {
   }
 }
 
-/* Wait until one ends, or a signal comes. */
-static void await(struct nursery *nursery) {
+/* Note one that has ended; false if none has. */
+static bool collect(struct nursery *nursery) {
   int state;
-  pid_t pid = waitpid(-1, &state, 0);
+  pid_t pid = waitpid(-1, &state, WNOHANG);
   for (int k = 0; k < nursery->n && pid > 0; k++) {
     if (nursery->pid[k] != pid) continue;
     nursery->pid[k] = 0;
     nursery->child[k].code = WIFEXITED(state) ? WEXITSTATUS(state) : 128 + WTERMSIG(state);
+    nursery->child[k].running = false;
     nursery->running--;
     nursery->ended++;
   }
   if (pid < 0 && errno == ECHILD) nursery->running = 0;
+  return pid != 0;
+}
+
+/* Wait until one ends, a signal comes, or some time has passed. */
+static void await(struct nursery *nursery) {
+  const struct timespec pause = {.tv_nsec = 10000000};
+  for (int k = 0; k < 20 && !collect(nursery); k++) {
+    if (nanosleep(&pause, NULL) != 0) return;
+  }
 }
 
 static enum status run_all(struct nursery *nursery, int jobs, void (*told)(void *context, int ended),
@@ -67,8 +80,10 @@ static enum status run_all(struct nursery *nursery, int jobs, void (*told)(void 
   while (nursery->running > 0 || (next < nursery->n && status == STATUS_OK)) {
     while (status == STATUS_OK && next < nursery->n && nursery->running < jobs)
       status = begin(nursery, next++);
-    if (status == STATUS_OK) status = stop_wanted();
-    if (status != STATUS_OK) end_all(nursery);
+    if (status == STATUS_OK) {
+      status = stop_wanted();
+      if (status != STATUS_OK) end_all(nursery);
+    }
     if (nursery->running > 0) await(nursery);
     if (told) told(context, nursery->ended);
   }
@@ -88,4 +103,23 @@ enum status children_run(struct child *child, int n, int jobs, void (*told)(void
   if (status == STATUS_OK) return status;
   strncat(message, status_message(), sizeof message - 1);
   return status_fail(status, "%s", message);
+}
+
+enum status children_program(char *path, size_t size) {
+  ssize_t length = readlink("/proc/self/exe", path, size - 1);
+  if (length <= 0) return status_fail(STATUS_WORLD, "the system does not say where this program lies");
+  path[length] = '\0';
+  return STATUS_OK;
+}
+
+void children_last_line(const char *log, char *out, size_t size) {
+  char line[1024];
+  FILE *file = fopen(log, "r");
+  snprintf(out, size, "%s", "no word of why");
+  if (!file) return;
+  while (fgets(line, sizeof line, file)) {
+    line[strcspn(line, "\n")] = '\0';
+    if (*line) snprintf(out, size, "%s", line);
+  }
+  fclose(file);
 }

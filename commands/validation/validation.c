@@ -7,7 +7,6 @@
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 
 enum { WORDS_MAX = 24 + 2 * TARGET_SETS };
 
@@ -105,19 +104,12 @@ static void write_line(const struct validation *validation, const struct validat
   }
 }
 
-static enum status find_program(char path[PATH_MAX]) {
-  ssize_t length = readlink("/proc/self/exe", path, PATH_MAX - 1);
-  if (length <= 0) return status_fail(STATUS_WORLD, "the system does not say where this program lies");
-  path[length] = '\0';
-  return STATUS_OK;
-}
-
 static enum status make(struct validation *validation, struct child *child, struct command_line *line, int n,
                         int jobs, int processors, void (*told)(void *context, int ended), void *context) {
   char program[PATH_MAX];
   int side_by_side = jobs < n ? jobs : n, k = 0;
   int threads = side_by_side > 0 && processors > side_by_side ? processors / side_by_side : 1;
-  TRY(find_program(program));
+  TRY(children_program(program, sizeof program));
   for (int r = 0; r < validation->n_runs; r++) {
     const struct validation_run *run = &validation->run[r];
     if (!run->wanted || run->complete) continue;
@@ -151,19 +143,6 @@ done:
 
 /* ---- judging ---- */
 
-/* The last line of a log that says something. */
-static void last_line(const char *log, char *out, size_t size) {
-  char line[1024];
-  FILE *file = fopen(log, "r");
-  snprintf(out, size, "%s", "no word of why");
-  if (!file) return;
-  while (fgets(line, sizeof line, file)) {
-    line[strcspn(line, "\n")] = '\0';
-    if (*line) snprintf(out, size, "%s", line);
-  }
-  fclose(file);
-}
-
 static enum status explain(struct validation_row *row, const char *why) {
   return row->why ? STATUS_OK : memory_text(why, &row->why);
 }
@@ -173,7 +152,7 @@ static enum status read_run(struct validation_row *row, const struct validation_
   char why[1200];
   if (run->code != 0) {
     char line[1024];
-    last_line(run->log, line, sizeof line);
+    children_last_line(run->log, line, sizeof line);
     snprintf(why, sizeof why, "its run ended with exit code %d: %s", run->code, line);
     return explain(row, why);
   }

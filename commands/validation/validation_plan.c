@@ -1,8 +1,8 @@
 /* validation_plan.c — which runs the rows need, and which of them are there. See validation.h. */
 #include "experiment/configs_folder.h"
 #include "fields.h"
+#include "findings/current.h"
 #include "memory.h"
-#include "result.h"
 #include "state.h"
 #include "validation.h"
 #include "version.h"
@@ -112,50 +112,20 @@ static enum status plan_row(struct validation *validation, const struct target *
 
 /* ---- what is there ---- */
 
-static bool text_is(struct store *store, const char *path, const char *wanted) {
-  char *text = NULL;
-  bool same = store_read_text(store, path, NULL, &text) == STATUS_OK && strcmp(text, wanted) == 0;
-  memory_free(text);
-  return same;
-}
-
-/* Was the arm's file made by this program, of this config? */
-static bool is_current(const char *file, const struct version *version, const char *resolved) {
-  struct store *store = NULL;
-  if (store_open(file, false, &store) != STATUS_OK) return false;
-  bool current = text_is(store, "/provenance/config_resolved", resolved) &&
-                 text_is(store, "/provenance/git_commit", version->commit) &&
-                 text_is(store, "/provenance/build", version->build);
-  store_abandon(store);
-  return current;
-}
-
-static bool exists(const char *file) {
-  FILE *found = fopen(file, "rb");
-  if (found) fclose(found);
-  return found != NULL;
-}
-
 static enum status find_run(struct validation_run *run, const struct version *version) {
-  struct config *config = NULL;
-  const char *resolved = NULL;
-  char file[4096];
-  int current = 0;
-  TRY(config_load(run->config, run->like->set, run->like->n_sets, &config));
-  enum status status = config_resolved_text(config, &resolved);
-  for (int k = 0; k < run->n_arms && status == STATUS_OK; k++) {
-    snprintf(file, sizeof file, "%s/%s%s", run->directory, run->arm[k], RESULT_SUFFIX);
-    if (!exists(file)) continue;
-    if (is_current(file, version, resolved))
-      current++;
-    else
-      run->again = true;
-  }
-  snprintf(file, sizeof file, "%s/summary.h5", run->directory);
-  bool table = run->like->pk_only || exists(file); /* concentrations alone have none */
-  run->complete = !run->again && current == run->n_arms && table;
-  config_free(config);
-  return status;
+  const struct wanted_run wanted = {.config = run->config,
+                                    .directory = run->directory,
+                                    .set = run->like->set,
+                                    .n_sets = run->like->n_sets,
+                                    .arm = run->arm,
+                                    .n_arms = run->n_arms,
+                                    .seed = run->seed,
+                                    .has_summary = !run->like->pk_only};
+  enum current found;
+  TRY(current_find(&wanted, version, &found));
+  run->again = found == CURRENT_OTHER;
+  run->complete = found == CURRENT_COMPLETE;
+  return STATUS_OK;
 }
 
 /* ---- all ---- */

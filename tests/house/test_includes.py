@@ -28,6 +28,7 @@ LIBRARIES = {
     "libconfig": (r"libconfig\.h", r"core/(config|params)\.c"),
     "SUNDIALS": (r"(sundials|cvode|nvector|sunmatrix|sunlinsol|sunnonlinsol)/.*", r"core/stiff\.c"),
     "FFTW": (r"fftw3\.h", r"core/fourier\.c"),
+    "GSL": (r"gsl/.*", r"core/statistics\.c"),
     "OpenMP": (r"omp\.h", r"core/team\.c"),
     "Random123": (r"Random123/.*", r"core/random\.[ch]"),
     "xxHash": (r"xxhash\.h", r"core/state\.c|output/checkpoint\.c"),
