@@ -1,6 +1,7 @@
 /* bench_write.c — the rows of the benchmark as a table, JSON, CSV and a picture. */
 #include "bench.h"
 #include "host.h"
+#include "terminal/json.h"
 #include "version.h"
 #include <errno.h>
 #include <math.h>
@@ -38,23 +39,9 @@ void bench_print_row(const struct bench_row *row, FILE *out) {
 /* ---- JSON and CSV ---- */
 
 static void number(FILE *file, const char *key, double value, const char *after) {
-  if (isfinite(value))
-    fprintf(file, "\"%s\": %.9g%s", key, value, after);
-  else
-    fprintf(file, "\"%s\": null%s", key, after);
-}
-
-/* A name in quotes. */
-static void quoted(FILE *file, const char *name) {
-  fputc('"', file);
-  for (; *name; name++) {
-    if (*name == '"' || *name == '\\') fputc('\\', file);
-    if ((unsigned char)*name < ' ')
-      fprintf(file, "\\u%04x", (unsigned)*name);
-    else
-      fputc(*name, file);
-  }
-  fputc('"', file);
+  fprintf(file, "\"%s\": ", key);
+  json_number(file, value);
+  fputs(after, file);
 }
 
 /* A name in a picture. */
@@ -69,7 +56,7 @@ static void marked_up(FILE *file, const char *name) {
 
 static void json_row(FILE *file, const struct bench_row *row) {
   fprintf(file, "    {\"scene\": ");
-  quoted(file, row->scene);
+  json_text(file, row->scene);
   fprintf(file, ", \"threads\": %d, \"repeats\": %d,\n     ", row->threads, row->repeats);
   number(file, "cells", row->cells, ", ");
   number(file, "synapses", row->synapses, ", ");
@@ -88,7 +75,7 @@ static void json_row(FILE *file, const struct bench_row *row) {
   for (int p = 0; p < row->n_populations; p++) {
     const struct bench_population *population = &row->population[p];
     fprintf(file, "%s{\"name\": ", p ? ",\n       " : "");
-    quoted(file, population->name);
+    json_text(file, population->name);
     fprintf(file, ", \"cells\": %d, ", population->cells);
     number(file, "rate_Hz", population->rate_Hz, ", ");
     number(file, "cv", population->cv, "");
@@ -132,11 +119,11 @@ static void write_json(FILE *file, const struct bench_table *table) {
   if (version_describe(&version) != STATUS_OK) version = (struct version){.program = "unknown"};
   fprintf(file, "{\n  \"program\": \"spinule %s\", \"commit\": \"%s%s\", \"build\": ", version.program,
           version.commit, version.dirty ? "-dirty" : "");
-  quoted(file, version.build);
+  json_text(file, version.build);
   fprintf(file, ",\n  \"cpu\": ");
-  quoted(file, host.cpu);
+  json_text(file, host.cpu);
   fprintf(file, ", \"processors\": %d, \"system\": ", host.processors);
-  quoted(file, host.os);
+  json_text(file, host.os);
   fprintf(file, ",\n");
   fprintf(file, "  \"machines\": [\n");
   for (int k = 0; k < table->n_machines; k++) {

@@ -127,6 +127,36 @@ static enum status fill(const char *directory, FILE *file, struct layout *layout
   return STATUS_OK;
 }
 
+/* "dose=10 mg/kg, mass=0.3 kg" from names and values with tabs between. */
+static void join_values(const char *names, const char *values, char *out, size_t size) {
+  size_t at = 0;
+  *out = '\0';
+  while (*names && *values && at < size) {
+    int name = (int)strcspn(names, "\t"), value = (int)strcspn(values, "\t");
+    at += (size_t)snprintf(out + at, size - at, "%s%.*s=%.*s", at ? ", " : "", name, names, value, values);
+    names += name + (names[name] == '\t');
+    values += value + (values[value] == '\t');
+  }
+}
+
+enum status batch_survey_complete(const char *directory,
+                                  enum status (*each)(void *context, int run, int point, const char *values),
+                                  void *context) {
+  struct line heads, line;
+  char values[LINE_BYTES];
+  FILE *file;
+  enum status status = STATUS_OK;
+  TRY(open_lines(directory, &file, &heads));
+  while (status == STATUS_OK && next_line(file, &line)) {
+    double share;
+    if (look(directory, &line, &share) != STANDS_COMPLETE) continue;
+    join_values(heads.axes, line.axes, values, sizeof values);
+    status = each(context, atoi(line.field[0]), atoi(line.field[1]), values);
+  }
+  fclose(file);
+  return status;
+}
+
 enum status batch_survey_print(const char *directory, FILE *out) {
   struct line heads;
   struct layout *layout = NULL;

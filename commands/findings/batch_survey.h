@@ -13,6 +13,13 @@ bool batch_survey_is(const char *directory);
  * NO_MEMORY. Free with memory_free. */
 MUST_USE enum status batch_survey_runs(const char *directory, int **runs, int *n);
 
+/* Call `each` for every complete run, with its point and the values of its axes, "dose=10 mg/kg". Fails: as
+ * batch_survey_runs, and as `each`. */
+MUST_USE enum status batch_survey_complete(const char *directory,
+                                           enum status (*each)(void *context, int run, int point,
+                                                               const char *values),
+                                           void *context);
+
 /* How many runs are complete, running, failed and waiting, and a line for each that is neither complete nor
  * waiting. Fails: as batch_survey_runs. */
 MUST_USE enum status batch_survey_print(const char *directory, FILE *out);

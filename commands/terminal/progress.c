@@ -1,5 +1,6 @@
 /* progress.c — the bar, the lines and the JSON of a running simulation. See progress.h. */
 #include "progress.h"
+#include "json.h"
 #include "layout.h"
 #include "memory.h"
 #include <math.h>
@@ -141,26 +142,12 @@ static void print_line(struct progress *p) {
 
 /* ---- JSON ---- */
 
-static void print_string(FILE *stream, const char *text) {
-  fputc('"', stream);
-  for (; *text; text++) {
-    unsigned char c = (unsigned char)*text;
-    if (c == '"' || c == '\\')
-      fprintf(stream, "\\%c", c);
-    else if (c < 0x20)
-      fprintf(stream, "\\u%04x", c);
-    else
-      fputc(c, stream);
-  }
-  fputc('"', stream);
-}
-
 static void print_json(struct progress *p) {
   double left = progress_remaining_s(p);
   fprintf(p->stream, "{\"fraction\": %.6f, \"phase\": ", p->fraction);
-  print_string(p->stream, p->phase);
+  json_text(p->stream, p->phase);
   fputs(", \"detail\": ", p->stream);
-  print_string(p->stream, p->detail);
+  json_text(p->stream, p->detail);
   fprintf(p->stream, ", \"elapsed_s\": %.1f, \"eta_s\": ", p->now_s - p->start_s);
   if (isnan(left))
     fputs("null}\n", p->stream);
@@ -230,7 +217,7 @@ void progress_message(struct progress *p, const char *text) {
   bool redraw = p->drawn;
   if (p->style == STYLE_JSON) {
     fputs("{\"message\": ", p->stream);
-    print_string(p->stream, text);
+    json_text(p->stream, text);
     fputs("}\n", p->stream);
   } else {
     erase(p);

@@ -1,6 +1,7 @@
 /* validation_print.c — verdicts as a table for people, and as TSV, JSON and Markdown. See validation.h. */
 #include "fields.h"
 #include "memory.h"
+#include "terminal/json.h"
 #include "terminal/layout.h"
 #include "validation.h"
 #include "version.h"
@@ -162,15 +163,9 @@ void validation_tsv(const struct validation *validation, FILE *out) {
 }
 
 static void put_text(const char *name, const char *text, FILE *out) {
-  fprintf(out, "\"%s\": \"", name);
-  for (; *text; text++) {
-    if (*text == '"' || *text == '\\') fputc('\\', out);
-    if ((unsigned char)*text < 0x20)
-      fprintf(out, "\\u%04x", (unsigned)(unsigned char)*text);
-    else
-      fputc(*text, out);
-  }
-  fputs("\", ", out);
+  fprintf(out, "\"%s\": ", name);
+  json_text(out, text);
+  fputs(", ", out);
 }
 
 static void put_check(const struct validation_row *row, int c, FILE *out) {

@@ -1,0 +1,10 @@
+"""embed.py PAGE STYLE SCRIPT HEADER - the page with its style and script in it, as an array of bytes that ends
+with 0, for report_page.c."""
+
+import pathlib
+import sys
+
+page, style, script = (pathlib.Path(path).read_text(encoding="utf-8") for path in sys.argv[1:4])
+whole = page.replace("/*STYLE*/", style).replace("/*SCRIPT*/", script).encode() + b"\0"
+rows = [", ".join(map(str, whole[k:k + 24])) for k in range(0, len(whole), 24)]
+pathlib.Path(sys.argv[4]).write_text("static const unsigned char page_html[] = {\n  " + ",\n  ".join(rows) + "};\n")

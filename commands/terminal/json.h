@@ -1,0 +1,12 @@
+/* json.h — texts and numbers as JSON has them. */
+#ifndef COMMANDS_JSON_H
+#define COMMANDS_JSON_H
+
+#include <stdio.h>
+
+/* In quotes. < is written as an escape, so that a page may hold the text in a script. */
+void json_text(FILE *file, const char *text);
+/* With nine digits; null if it is not finite. */
+void json_number(FILE *file, double value);
+
+#endif
