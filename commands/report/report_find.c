@@ -56,6 +56,40 @@ static enum status add_run(void *context, int run, int point, const char *values
   return add_directory(report, directory, point, values, true);
 }
 
+/* The arms as the summary has them, the control first. A run that goes on has none yet: its arms stay in order of
+ * name. */
+static enum status read_order(const char *directory, struct store_names *out) {
+  char path[4096 + 16];
+  struct store *store = NULL;
+  *out = (struct store_names){0};
+  snprintf(path, sizeof path, "%.4095s/summary.h5", directory);
+  if (store_open(path, false, &store) != STATUS_OK) return STATUS_OK;
+  enum status status = store_read_texts(store, "/table/arm", NULL, out);
+  store_abandon(store);
+  return status;
+}
+
+static int place_of(const struct store_names *order, const char *arm) {
+  int k = 0;
+  while (k < order->n && strcmp(order->name[k], arm) != 0) k++;
+  return k;
+}
+
+/* By point, then as `order` has the arms. */
+static void sort_sets(struct report *report, const struct store_names *order) {
+  for (int i = 1; i < report->n_sets; i++) {
+    struct report_set set = report->set[i];
+    int place = place_of(order, set.arm), j = i;
+    for (; j > 0; j--) {
+      const struct report_set *other = &report->set[j - 1];
+      if (other->point < set.point || (other->point == set.point && place_of(order, other->arm) <= place))
+        break;
+      report->set[j] = *other;
+    }
+    report->set[j] = set;
+  }
+}
+
 enum status report_find(const char *directory, struct report *out) {
   *out = (struct report){.directory = directory, .batch = batch_survey_is(directory)};
   TRY(memory_new("numbers of a report", BLOB_ROOM, sizeof *out->blob, &out->blob));
@@ -64,8 +98,13 @@ enum status report_find(const char *directory, struct report *out) {
     TRY(batch_survey_complete(directory, add_run, out));
   else
     TRY(add_directory(out, directory, 0, "", false));
-  if (out->n_sets > 0) return STATUS_OK;
-  return status_fail(STATUS_CONFIG, "%s: there is no result that can be read yet", directory);
+  if (out->n_sets == 0)
+    return status_fail(STATUS_CONFIG, "%s: there is no result that can be read yet", directory);
+  struct store_names order;
+  TRY(read_order(directory, &order));
+  sort_sets(out, &order);
+  store_names_free(&order);
+  return STATUS_OK;
 }
 
 enum status report_take(struct report *report, struct report_set *set, int f, struct store **out) {

@@ -54,7 +54,7 @@ class Reports(Case):
         self.assertNotIn("@import", without_data)
 
     def test_curves_are_those_of_the_results(self):
-        for s, arm in enumerate(("ketamine", "vehicle")):
+        for s, arm in enumerate(("vehicle", "ketamine")):  # the control first
             self.assertEqual(self.page.data["sets"][s]["arm"], arm)
             with h5py.File(self.run / f"{arm}.h5") as file:
                 for path, name in (("/drugs", "brain_esketamine"), ("/slow", "mPFC_bdnf"), ("/summary/CA1", "rate")):
@@ -74,7 +74,7 @@ class Reports(Case):
     def test_maps_keep_first_and_last_frame(self):
         found = self.page.signal("/maps/mPFC", "spine_density")["sets"][0]
         frames = self.page.take(found["values"]).reshape(found["frames"], found["rows"], found["columns"])
-        with h5py.File(self.run / "ketamine.h5") as file:
+        with h5py.File(self.run / "vehicle.h5") as file:
             maps = file["maps/mPFC/spine_density"][:]
         np.testing.assert_allclose(frames[0], maps[0], rtol=1e-6)
         np.testing.assert_allclose(frames[-1], maps[-1], rtol=1e-6)
@@ -83,7 +83,7 @@ class Reports(Case):
         [raster] = [r for r in self.page.data["rasters"] if r["region"] == "mPFC"]
         window = raster["sets"][0][0]
         t, row = self.page.take(window["t"]), self.page.take(window["row"])
-        with h5py.File(self.run / "ketamine.h5") as file:
+        with h5py.File(self.run / "vehicle.h5") as file:
             start = file["protocol/windows/settled_h"][0] * 3600e3
             times, ids = file["spikes/mPFC/timestamps"][:] - start, file["spikes/mPFC/node_ids"][:]
             count = file["populations/count"][0]
@@ -106,13 +106,13 @@ class Reports(Case):
         report(batch, "-o", self.folder / "batch.html")
         page = Page(self.folder / "batch.html")
         self.assertEqual([s["label"] for s in page.data["sets"]],
-                         ["ketamine, dose=0 mg/kg", "vehicle, dose=0 mg/kg", "ketamine, dose=10 mg/kg",
-                          "vehicle, dose=10 mg/kg"])
+                         ["vehicle, dose=0 mg/kg", "ketamine, dose=0 mg/kg", "vehicle, dose=10 mg/kg",
+                          "ketamine, dose=10 mg/kg"])
         values = []
         for k in (1, 3):  # the second point with either seed
             with h5py.File(batch / f"{k:04d}/ketamine.h5") as file:
                 values.append(file["summary/mPFC/rate"][:])
-        found = page.signal("/summary/mPFC", "rate")["sets"][2]
+        found = page.signal("/summary/mPFC", "rate")["sets"][3]
         self.assertEqual(found["seeds"], 2)
         np.testing.assert_allclose(page.take(found["mean"]), np.mean(values, 0), rtol=1e-6)
         np.testing.assert_allclose(page.take(found["sd"]), np.std(values, 0, ddof=1), rtol=1e-5, atol=1e-7)
@@ -121,7 +121,7 @@ class Reports(Case):
     def test_texts_do_not_become_markup(self):
         evil = self.folder / "evil"
         shutil.copytree(self.run, evil)
-        with h5py.File(evil / "ketamine.h5", "r+") as file:
+        with h5py.File(evil / "vehicle.h5", "r+") as file:
             file.attrs["title"] = "</script><script>alert(1)</script>"
         report(evil)
         self.assertNotIn("<script>alert", (evil / "report.html").read_text())
@@ -130,9 +130,9 @@ class Reports(Case):
     def test_a_damaged_result_is_passed_over(self):
         damaged = self.folder / "damaged"
         shutil.copytree(self.run, damaged)
-        (damaged / "vehicle.h5").write_bytes(b"no HDF5")
+        (damaged / "ketamine.h5").write_bytes(b"no HDF5")
         report(damaged)
-        self.assertEqual([s["arm"] for s in Page(damaged / "report.html").data["sets"]], ["ketamine"])
+        self.assertEqual([s["arm"] for s in Page(damaged / "report.html").data["sets"]], ["vehicle"])
 
     def test_what_has_no_results_is_told(self):
         empty = self.folder / "empty"
