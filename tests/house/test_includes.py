@@ -29,6 +29,7 @@ LIBRARIES = {
     "SUNDIALS": (r"(sundials|cvode|nvector|sunmatrix|sunlinsol|sunnonlinsol)/.*", r"core/stiff\.c"),
     "FFTW": (r"fftw3\.h", r"core/fourier\.c"),
     "GSL": (r"gsl/.*", r"core/statistics\.c"),
+    "libmicrohttpd": (r"microhttpd\.h", r"commands/view/server\.c"),
     "OpenMP": (r"omp\.h", r"core/team\.c"),
     "Random123": (r"Random123/.*", r"core/random\.[ch]"),
     "xxHash": (r"xxhash\.h", r"core/state\.c|output/checkpoint\.c"),
@@ -41,7 +42,7 @@ C_LIBRARY = "|".join("""
     signal spawn stdalign stdarg stdatomic stdbool stddef stdint stdio stdlib string strings termios time
     unistd cpuid immintrin xmmintrin
     sys/file sys/ioctl sys/mman sys/random sys/resource sys/stat sys/statvfs sys/syscall sys/sysinfo sys/time
-    sys/types sys/utsname sys/wait""".split())
+    sys/types sys/utsname sys/wait arpa/inet netinet/in""".split())
 
 # Words of biology and anatomy beyond those that the names of files give.
 BIOLOGY = {"ketamine", "ampa", "nmda", "gaba", "adex", "memantine", "rapamycin", "nbqx", "dopamine"}
