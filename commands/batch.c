@@ -173,7 +173,8 @@ static enum status run_batch(struct batch_work *work, const struct arguments *ar
   return status;
 }
 
-/* The config without any axis says what arms there are; faults of the section `batch` are told with the rest. */
+/* The config without any axis says what arms there are; faults of the section `batch` are told with the
+ * rest. */
 static enum status body(const struct arguments *arguments, struct experiment *experiment,
                         struct simulation *simulation) {
   const struct batch_options *options = arguments->options;

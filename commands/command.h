@@ -18,7 +18,9 @@ struct command {
 
 /* In the order of the overview. */
 #define COMMANDS(X)                                                                                          \
-  X(run) X(check) X(batch) X(calibrate) X(validate) X(bench) X(info) X(status) X(report) X(view) X(diff) X(list) X(explain) X(help)
+  X(run)                                                                                                     \
+  X(check) X(batch) X(calibrate) X(validate) X(bench) X(info) X(status) X(report) X(view) X(diff) X(list)    \
+      X(explain) X(help)
 
 #define COMMAND_DECLARE(name) extern const struct command command_##name;
 COMMANDS(COMMAND_DECLARE)

@@ -1,4 +1,5 @@
-/* view.c — the command `view`: a page in the browser that opens the results of a directory and follows a run. */
+/* view.c — the command `view`: a page in the browser that opens the results of a directory and follows a
+ * run. */
 #include "command.h"
 #include "fields.h"
 #include "findings/batch_survey.h"
@@ -52,7 +53,7 @@ static enum status put_directory(FILE *out, const char *directory, const char *p
   TRY(survey_directory(path, &survey));
   for (int a = 0; a < survey.n; a++) {
     const char *slash = strrchr(survey.arm[a].path, '/');
-    snprintf(name, sizeof name, "%s%s", prefix, slash ? slash + 1 : survey.arm[a].path);
+    snprintf(name, sizeof name, "%s%.120s", prefix, slash ? slash + 1 : survey.arm[a].path);
     put_file(out, name, &survey.arm[a], survey.held, n);
   }
   survey_free(&survey);

@@ -106,8 +106,8 @@ const char *config_text_at(struct config *config, const char *path, int i);
 /* Element i of an array or list of numbers or quantities, in `unit`; a fault and NAN if it is not. */
 double config_number_at(struct config *config, const char *path, const char *unit, int i);
 
-/* Element i of an array or list as an override would give it: 3, "10 mg/kg" without its quotes, true. False, and
- * a fault, if it is a group or a list, or longer than size − 1. */
+/* Element i of an array or list as an override would give it: 3, "10 mg/kg" without its quotes, true.
+ * False, and a fault, if it is a group or a list, or longer than size − 1. */
 bool config_value_at(struct config *config, const char *path, int i, char *text, size_t size);
 /* Take a group of the root away, as if it had not been written: what a reader has no part in. */
 void config_drop(struct config *config, const char *name);

@@ -22,7 +22,7 @@
   X(FORM, "formation of synapses")                                                                           \
   X(LOSE, "loss and maturation of synapses")                                                                 \
   X(AFFERENT, "counts of spines: all that form on a cell, and afferent ones lost")                           \
-  X(SWEEP, "points of a sweep of experiments")                                                                \
+  X(SWEEP, "points of a sweep of experiments")                                                               \
   X(IN_DEGREES, "targets of synapses whose total number is fixed")                                           \
   X(WEIGHTS, "order of the weights of static synapses")                                                      \
   X(CLAMP, "noise of voltage clamps")

@@ -1,9 +1,9 @@
 /* batch_plan.h — what the section `batch` of a config asks for: points of a design, each with every seed.
  *
- * An axis is a value of the config, or several that move together, by their paths as -s takes them. Its values
- * are given, or lie between `low` and `high`, spread as `distribution` says; the design says which are combined
- * (design.h). A cohort is the design `random`: each point is a subject, whose body mass, BMI, clearance and so
- * on are drawn from the distributions of the axes. */
+ * An axis is a value of the config, or several that move together, by their paths as -s takes them. Its
+ * values are given, or lie between `low` and `high`, spread as `distribution` says; the design says which
+ * are combined (design.h). A cohort is the design `random`: each point is a subject, whose body mass, BMI,
+ * clearance and so on are drawn from the distributions of the axes. */
 #ifndef COMMANDS_BATCH_PLAN_H
 #define COMMANDS_BATCH_PLAN_H
 
@@ -48,7 +48,8 @@ MUST_USE enum status batch_read(struct config *config, int64_t seed, struct batc
 void batch_free(struct batch *batch);
 
 static inline int batch_runs(const struct batch *batch) { return batch->n_points * batch->n_seeds; }
-/* All points with the first seed, then all with the second: more seeds leave the numbers of runs as they were. */
+/* All points with the first seed, then all with the second: more seeds leave the numbers of runs as they
+ * were. */
 static inline int batch_point(const struct batch *batch, int run) { return run % batch->n_points; }
 static inline int64_t batch_seed(const struct batch *batch, int run) {
   return batch->seed[run / batch->n_points];

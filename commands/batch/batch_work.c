@@ -1,7 +1,7 @@
 /* batch_work.c — the runs of a batch, found and made. See batch_work.h. */
 #include "batch_work.h"
 #include "batch/gather.h"
-#include "findings/current.h"
+#include "findings/made.h"
 #include "findings/survey.h"
 #include "memory.h"
 #include "simulation/wall.h"
@@ -101,7 +101,7 @@ enum status work_words(const struct batch_work *work, int run, int threads, cons
 static enum status find_run(struct batch_work *work, int run, const struct version *version) {
   char directory[PATH_ROOM];
   const char **words = NULL, **set = NULL;
-  enum current found;
+  enum made found;
   gather_directory(work->directory, run, directory, sizeof directory);
   TRY(work_words(work, run, 1, &words));
   int n = 0, sets = 0;
@@ -117,10 +117,10 @@ static enum status find_run(struct batch_work *work, int run, const struct versi
                                     .n_arms = work->n_arms,
                                     .seed = batch_seed(&work->batch, run),
                                     .has_summary = true};
-  if (status == STATUS_OK) status = current_find(&wanted, version, &found);
+  if (status == STATUS_OK) status = made_find(&wanted, version, &found);
   if (status == STATUS_OK) {
-    work->complete[run] = found == CURRENT_COMPLETE;
-    work->other[run] = found == CURRENT_OTHER;
+    work->complete[run] = found == MADE_COMPLETE;
+    work->other[run] = found == MADE_OTHER;
     work->manifest.state[run] = work->complete[run] ? RUN_COMPLETE : RUN_WAITING;
     work->manifest.code[run] = work->complete[run] ? 0 : -1;
   }

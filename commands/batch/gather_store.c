@@ -85,8 +85,8 @@ static enum status add_axes(struct sheet_of_columns *sheet, const struct batch *
 /* ---- all runs ---- */
 
 static enum status fill_runs(struct sheet_of_columns *sheet, const struct gathered *g, bool ratio) {
-  int64_t *run, *point, *seed;
-  const char **arm;
+  int64_t *run = NULL, *point = NULL, *seed = NULL;
+  const char **arm = NULL;
   TRY(add_column(sheet, "run", COLUMN_I64, "1", "number of the run, and of its directory", &run));
   TRY(add_column(sheet, "point", COLUMN_I64, "1", "point of the design", &point));
   TRY(add_column(sheet, "seed", COLUMN_I64, "1", "seed of the run", &seed));
@@ -99,7 +99,7 @@ static enum status fill_runs(struct sheet_of_columns *sheet, const struct gather
   }
   TRY(add_axes(sheet, g->batch, point));
   for (int m = 0; m < g->n_measures; m++) {
-    double *value;
+    double *value = NULL;
     TRY(add_column(sheet, g->measure[m], COLUMN_F64, ratio ? "1" : g->unit[m], g->meaning[m], &value));
     for (int r = 0; r < g->n_rows; r++) {
       const struct gathered_row *control = gather_row(g, g->row[r].run, 0);
@@ -123,8 +123,8 @@ static enum status write_runs(struct store *store, const struct gathered *g, boo
 /* ---- paired ---- */
 
 static enum status fill_paired(struct sheet_of_columns *sheet, const struct gathered *g) {
-  int64_t *point, *pairs;
-  const char **arm, **measure, **unit;
+  int64_t *point = NULL, *pairs = NULL;
+  const char **arm = NULL, **measure = NULL, **unit = NULL;
   int points = gather_points(g), r = 0;
   TRY(add_column(sheet, "point", COLUMN_I64, "1", "point of the design; -1: all runs together", &point));
   TRY(add_column(sheet, "arm", COLUMN_TEXT, "", "arm of the experiment", &arm));
@@ -132,7 +132,7 @@ static enum status fill_paired(struct sheet_of_columns *sheet, const struct gath
   TRY(add_column(sheet, "unit", COLUMN_TEXT, "", "of the measure", &unit));
   TRY(add_column(sheet, "pairs", COLUMN_I64, "1", "seeds in which both arms have a number", &pairs));
 #define PAIRED_ADD(member, meaning)                                                                          \
-  double *member;                                                                                            \
+  double *member = NULL;                                                                                     \
   TRY(add_column(sheet, #member, COLUMN_F64, "1", meaning, &member));
   PAIRED_COLUMNS(PAIRED_ADD)
   for (int k = 0; k < points; k++) {
@@ -179,7 +179,7 @@ static enum status write_paired(struct store *store, const struct gathered *g) {
 static enum status fill_sensitivity(struct sheet_of_columns *sheet, const struct gathered *g) {
   const struct batch *batch = g->batch;
   bool sobol = batch->settings.design == DESIGN_SALTELLI;
-  const char **arm, **measure, **axis;
+  const char **arm = NULL, **measure = NULL, **axis = NULL;
   int r = 0;
   TRY(add_column(sheet, "arm", COLUMN_TEXT, "", "arm, over the control; the control itself as it is", &arm));
   TRY(add_column(sheet, "measure", COLUMN_TEXT, "", "outcome", &measure));

@@ -30,8 +30,8 @@ struct script {
   int threads;
 };
 
-/* With a number, the run of that task; without, what gathers. The working directory is that of the submission,
- * so that paths mean the same. */
+/* With a number, the run of that task; without, what gathers. The working directory is that of the
+ * submission, so that paths mean the same. */
 static enum status write_script(FILE *file, const void *what) {
   const struct script *script = what;
   const struct batch_work *work = script->work;
@@ -58,7 +58,8 @@ static enum status write_script(FILE *file, const void *what) {
 
 /* ---- submitting ---- */
 
-/* The due runs from `first` on, less than SLURM_TASKS_MOST of them, as an array's list: "0-3,7". "" if none. */
+/* The due runs from `first` on, less than SLURM_TASKS_MOST of them, as an array's list: "0-3,7". "" if
+ * none. */
 static enum status write_list(const struct batch_work *work, int first, char **list) {
   size_t size = 16 * (size_t)SLURM_TASKS_MOST, at = 0;
   int end = first + SLURM_TASKS_MOST, n = batch_runs(&work->batch);

@@ -1,9 +1,10 @@
-/* report_data.h — what a report shows, read from results and written as one JSON object and a blob of numbers.
+/* report_data.h — what a report shows, read from results and written as one JSON object and a blob of
+ * numbers.
  *
  * Results of the same arm, at the same point of a batch, form a set: the page shows their mean and standard
- * deviation over seeds. Long arrays go into the blob as float32, little endian; the object names each by its first
- * number and their count, [first, count]. docs/formats.md says which groups a result has: every group marked as a
- * plot is shown, whatever it is called. */
+ * deviation over seeds. Long arrays go into the blob as float32, little endian; the object names each by
+ * its first number and their count, [first, count]. docs/formats.md says which groups a result has: every
+ * group marked as a plot is shown, whatever it is called. */
 #ifndef COMMANDS_REPORT_DATA_H
 #define COMMANDS_REPORT_DATA_H
 
@@ -37,8 +38,8 @@ struct report {
 MUST_USE enum status report_find(const char *directory, struct report *out);
 void report_free(struct report *report);
 
-/* File f of a set, open for reading, and given back: many are read a hundred times, so as many as a process may
- * hold stay open. Fails: as store_open. */
+/* File f of a set, open for reading, and given back: many are read a hundred times, so as many as a
+ * process may hold stay open. Fails: as store_open. */
 MUST_USE enum status report_take(struct report *report, struct report_set *set, int f, struct store **out);
 void report_give(struct report_set *set, int f, struct store *store);
 
@@ -56,6 +57,9 @@ MUST_USE enum status report_rasters(struct report *report);
 MUST_USE enum status report_tables(struct report *report);
 /* "rows": published effects that these results can be judged by. report_rows.c */
 MUST_USE enum status report_rows(struct report *report);
+
+/* The page around the data, which the build makes (embed.py); ends with 0. */
+extern const unsigned char page_html[];
 
 /* The whole page, as whole_text takes it: `report` points to a pointer to the report. Fails: as those above.
  * report_page.c */

@@ -56,8 +56,8 @@ static enum status add_run(void *context, int run, int point, const char *values
   return add_directory(report, directory, point, values, true);
 }
 
-/* The arms as the summary has them, the control first. A run that goes on has none yet: its arms stay in order of
- * name. */
+/* The arms as the summary has them, the control first. A run that goes on has none yet: its arms stay in
+ * order of name. */
 static enum status read_order(const char *directory, struct store_names *out) {
   char path[4096 + 16];
   struct store *store = NULL;

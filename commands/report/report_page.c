@@ -1,7 +1,6 @@
-/* report_page.c — the page: text with its style and script, which the build puts into page.h, around the object
+/* report_page.c — the page: text with its style and script, around the object
  * and the blob. See report_data.h. */
 #include "memory.h"
-#include "page.h"
 #include "report_data.h"
 #include "store.h"
 #include "terminal/json.h"

@@ -1,5 +1,5 @@
-/* report_rows.c — the published effects that stand in configs/validation and that these results can be judged by:
- * those whose experiment has their title and whose arms are there. See report_data.h. */
+/* report_rows.c — the published effects that stand in configs/validation and that these results can be
+ * judged by: those whose experiment has their title and whose arms are there. See report_data.h. */
 #include "experiment/configs_folder.h"
 #include "memory.h"
 #include "report_data.h"
@@ -80,8 +80,8 @@ static enum status put_rows(struct report *report, const char *title) {
   return status;
 }
 
-/* Points of a batch are other experiments than the one whose title they have: only one that is whole is judged.
- * Without the folder of configs, as beside a program that was moved, there are no rows. */
+/* Points of a batch are other experiments than the one whose title they have: only one that is whole is
+ * judged. Without the folder of configs, as beside a program that was moved, there are no rows. */
 enum status report_rows(struct report *report) {
   char *title = NULL;
   struct store *store;

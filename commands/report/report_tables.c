@@ -1,5 +1,5 @@
-/* report_tables.c — the tables of a report: what was done to the subject, by which program, what came out. See
- * report_data.h. */
+/* report_tables.c — the tables of a report: what was done to the subject, by which program, what came out.
+ * See report_data.h. */
 #include "memory.h"
 #include "report_data.h"
 #include "terminal/json.h"

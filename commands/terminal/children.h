@@ -13,8 +13,9 @@ struct child {
 };
 
 /* Run all of them in their order, `jobs` at a time, until each has ended; `told` (may be NULL) is called when
- * one ends, and some times a second until then. SIGINT and SIGTERM end those that run by SIGTERM, and begin no more. Fails: WORLD (a program or a
- * log that cannot be opened), as stop_wanted, NO_MEMORY. Not in parallel. */
+ * one ends, and some times a second until then. SIGINT and SIGTERM end those that run by SIGTERM, and
+ * begin no more. Fails: WORLD (a program or a log that cannot be opened), as stop_wanted, NO_MEMORY. Not
+ * in parallel. */
 MUST_USE enum status children_run(struct child *child, int n, int jobs,
                                   void (*told)(void *context, int ended), void *context);
 

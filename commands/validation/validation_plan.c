@@ -1,7 +1,7 @@
 /* validation_plan.c — which runs the rows need, and which of them are there. See validation.h. */
 #include "experiment/configs_folder.h"
 #include "fields.h"
-#include "findings/current.h"
+#include "findings/made.h"
 #include "memory.h"
 #include "state.h"
 #include "validation.h"
@@ -121,10 +121,10 @@ static enum status find_run(struct validation_run *run, const struct version *ve
                                     .n_arms = run->n_arms,
                                     .seed = run->seed,
                                     .has_summary = !run->like->pk_only};
-  enum current found;
-  TRY(current_find(&wanted, version, &found));
-  run->again = found == CURRENT_OTHER;
-  run->complete = found == CURRENT_COMPLETE;
+  enum made found;
+  TRY(made_find(&wanted, version, &found));
+  run->again = found == MADE_OTHER;
+  run->complete = found == MADE_COMPLETE;
   return STATUS_OK;
 }
 

@@ -1,9 +1,10 @@
-/* server.h — a small web server on this machine alone: 127.0.0.1, GET only, behind a random token. The only header of
- * the one file that knows libmicrohttpd.
+/* server.h — a small web server on this machine alone: 127.0.0.1, GET only, behind a random token. The
+ * only header of the one file that knows libmicrohttpd.
  *
- * Every address begins with the token, /<token>/…; what does not, and whatever was sent to another host name (so
- * that no page of the web can reach it by a name of its own that leads here), is answered with 403. Nothing is
- * written, and no path of a request is ever used as one of the disk: `answer` gets the words behind the token. */
+ * Every address begins with the token, /<token>/…; what does not, and whatever was sent to another host
+ * name (so that no page of the web can reach it by a name of its own that leads here), is answered with
+ * 403. Nothing is written, and no path of a request is ever used as one of the disk: `answer` gets the
+ * words behind the token. */
 #ifndef COMMANDS_SERVER_H
 #define COMMANDS_SERVER_H
 
@@ -21,7 +22,8 @@ struct answer {
   int file;         /* descriptor of a file, closed by the server; −1 if there is none */
 };
 
-/* Fill *out for the words behind the token: "", "files", "file/ketamine.h5". Called by server_wait's thread. */
+/* Fill *out for the words behind the token: "", "files", "file/ketamine.h5". Called by server_wait's
+ * thread. */
 typedef void server_handler(void *context, const char *words, struct answer *out);
 
 enum { SERVER_TOKEN = 33 };

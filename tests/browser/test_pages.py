@@ -1,7 +1,7 @@
-"""test_pages.py PROGRAM - the report and the view in Debian's Chromium (pages.mjs clicks): every section is drawn,
-selectors and sliders work, pictures are saved as SVG and PNG, nothing outside is asked for and nothing complains; the
-view follows a run that goes on, and answers nobody without its token. Chromium and npm are installed if they are
-missing, which needs root and network; skipped elsewhere."""
+"""test_pages.py PROGRAM - the report and the view in Debian's Chromium (pages.mjs clicks): every section is
+drawn, selectors and sliders work, pictures are saved as SVG and PNG, nothing outside is asked for and
+nothing complains; the view follows a run that goes on, and answers nobody without its token. Chromium and
+npm are installed if they are missing, which needs root and network; skipped elsewhere."""
 
 import json
 import os
@@ -9,10 +9,12 @@ import pathlib
 import re
 import shutil
 import subprocess
+import sys
 import unittest
 import urllib.error
 import urllib.request
 
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
 import program
 from program import PROGRAM, ROOT, SMALL, Case, run_it, spinule
 
@@ -24,8 +26,18 @@ def install():
     if not all(shutil.which(name) for name in ("chromium", "npm")):
         if os.getuid() != 0:
             return "needs Chromium and npm, and root to install them"
-        run = subprocess.run(["apt-get", "install", "-y", "-qq", "--no-install-recommends", "chromium", "nodejs", "npm"],
-                             capture_output=True, text=True, env={**os.environ, "DEBIAN_FRONTEND": "noninteractive"})
+        run = subprocess.run(["apt-get",
+                              "install",
+                              "-y",
+                              "-qq",
+                              "--no-install-recommends",
+                              "chromium",
+                              "nodejs",
+                              "npm"],
+                             capture_output=True,
+                             text=True,
+                             env={**os.environ,
+                                  "DEBIAN_FRONTEND": "noninteractive"})
         if run.returncode:
             return f"Chromium cannot be installed: {run.stderr.strip().splitlines()[-1:]}"
     run = subprocess.run([ROOT / "commands/view/page/build"], capture_output=True, text=True)
@@ -43,15 +55,16 @@ class Pages(Case):
         cls.driver.mkdir()
         for name in ("package.json", "package-lock.json", "pages.mjs"):
             shutil.copy(HERE / name, cls.driver)
-        subprocess.run(["npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund"], cwd=cls.driver, check=True,
-                       capture_output=True)
+        subprocess.run(["npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund"],
+                       cwd=cls.driver, check=True, capture_output=True)
         cls.run_directory = cls.folder / "run"
         run_it(SMALL, cls.run_directory, "--quick")
         report = spinule("report", cls.run_directory)
         assert report.returncode == 0, report.stderr
 
     def view(self, directory):
-        process = subprocess.Popen([PROGRAM, "view", directory], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        process = subprocess.Popen([PROGRAM, "view", directory],
+                                   stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
         self.addCleanup(process.communicate)
         self.addCleanup(process.terminate)
         return process, process.stdout.readline().strip()
@@ -59,8 +72,17 @@ class Pages(Case):
     def drive(self, report, address, **environment):
         shots = pathlib.Path(os.environ.get("SPINULE_SHOTS", self.folder / "shots"))
         shots.mkdir(exist_ok=True, parents=True)
-        run = subprocess.run(["node", "pages.mjs", report, address, shots], cwd=self.driver, capture_output=True, text=True,
-                             timeout=program.LONGEST_S, env={**os.environ, **environment})
+        run = subprocess.run(["node",
+                              "pages.mjs",
+                              report,
+                              address,
+                              shots],
+                             cwd=self.driver,
+                             capture_output=True,
+                             text=True,
+                             timeout=program.LONGEST_S,
+                             env={**os.environ,
+                                  **environment})
         self.assertEqual(run.returncode, 0, run.stdout + run.stderr)
         return json.loads(run.stdout)["seen"]
 
@@ -69,7 +91,8 @@ class Pages(Case):
         seen = self.drive(self.run_directory / "report.html", address)
         self.assertLess(seen["report_opens_s"], 3)
         self.assertEqual(seen["seed"], "7")
-        self.assertTrue(any("ketamine against vehicle, mPFC" in text for text in seen["words"]), seen["words"])
+        self.assertTrue(
+            any("ketamine against vehicle, mPFC" in text for text in seen["words"]), seen["words"])
         process.terminate()
         self.assertEqual(process.wait(timeout=30), 0)
 
@@ -89,7 +112,9 @@ class Pages(Case):
 
         def code(url, **headers):
             try:
-                return urllib.request.urlopen(urllib.request.Request(url, headers=headers), timeout=10).status
+                return urllib.request.urlopen(
+                    urllib.request.Request(
+                        url, headers=headers), timeout=10).status
             except urllib.error.HTTPError as error:
                 return error.code
 
@@ -98,8 +123,14 @@ class Pages(Case):
         self.assertEqual(code(root + "files"), 403)
         self.assertEqual(code(root + "0" * 32 + "/files"), 403)
         self.assertEqual(code(address + "files", Host=f"evil.example:{port}"), 403)
-        for name in ("file/../summary.h5", "file/%2e%2e/secret.h5", "file//etc/passwd", "file/vehicle.ckpt", "file/.h5",
-                     "file/nothing.h5", "nothing"):
+        for name in (
+            "file/../summary.h5",
+            "file/%2e%2e/secret.h5",
+            "file//etc/passwd",
+            "file/vehicle.ckpt",
+            "file/.h5",
+            "file/nothing.h5",
+                "nothing"):
             self.assertEqual(code(address + name), 404, name)
         (self.run_directory / "link.h5").symlink_to("/etc/passwd")
         self.assertEqual(code(address + "file/link.h5"), 404)

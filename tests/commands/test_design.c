@@ -66,7 +66,8 @@ static void test_steps_move_one_axis(void **state) {
       int n = 0;
       for (int a = 0; a < AXES; a++) {
         double by = fabs(from[AXES + a] - from[a]);
-        assert_true(from[a] > -1e-9 && from[a] < 1 + 1e-9 && from[AXES + a] > -1e-9 && from[AXES + a] < 1 + 1e-9);
+        assert_between(from[a], -1e-9, 1 + 1e-9);
+        assert_between(from[AXES + a], -1e-9, 1 + 1e-9);
         if (by == 0) continue;
         assert_near(by, DESIGN_MORRIS_STEP, 1e-12);
         assert_false(moved[a]);

@@ -1,4 +1,5 @@
-/* test_paired.c — a paired comparison against one worked out by hand, and what is missing left out in pairs. */
+/* test_paired.c — a paired comparison against one worked out by hand, and what is missing left out in
+ * pairs. */
 #include "batch/paired.h"
 #include "check.h"
 

@@ -1,16 +1,20 @@
-"""test_report.py PROGRAM - `spinule report` of a run and of a batch: one page that refers to nothing outside, whose
-numbers are those of the results (mean and deviation over seeds by numpy), with every plot of a result in it; texts of
-a result cannot become markup; what is damaged, missing or still running is told or shown."""
+"""test_report.py PROGRAM - `spinule report` of a run and of a batch: one page that refers to nothing outside,
+whose numbers are those of the results (mean and deviation over seeds by numpy), with every plot of a
+result in it; texts of a result cannot become markup; what is damaged, missing or still running is told or
+shown."""
 
 import base64
 import json
+import pathlib
 import re
 import shutil
+import sys
 import unittest
 
 import h5py
 import numpy as np
 
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
 from program import ROOT, SMALL, Case, run_it, spinule
 
 
@@ -42,39 +46,51 @@ class Reports(Case):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.run = cls.folder / "run"
-        run_it(SMALL, cls.run, "--quick")
-        report(cls.run)
-        cls.page = Page(cls.run / "report.html")
+        cls.made = cls.folder / "run"
+        run_it(SMALL, cls.made, "--quick")
+        report(cls.made)
+        cls.page = Page(cls.made / "report.html")
 
     def test_it_refers_to_nothing_outside(self):
         self.assertIn("default-src 'none'", self.page.text)
-        without_data = re.sub(r'<script type="application/json".*?</script>', "", self.page.text, flags=re.S)
-        self.assertEqual(re.findall(r"""(?:src|href)\s*=\s*["']?(?!#)[^"'#\s>]+""", without_data), [])
+        without_data = re.sub(
+            r'<script type="application/json".*?</script>',
+            "",
+            self.page.text,
+            flags=re.S)
+        self.assertEqual(re.findall(r"""(?:src|href)\s*=\s*["']?(?!#|data:)[^"'#\s>]+""", without_data), [])
         self.assertNotIn("@import", without_data)
 
     def test_curves_are_those_of_the_results(self):
         for s, arm in enumerate(("vehicle", "ketamine")):  # the control first
             self.assertEqual(self.page.data["sets"][s]["arm"], arm)
-            with h5py.File(self.run / f"{arm}.h5") as file:
-                for path, name in (("/drugs", "brain_esketamine"), ("/slow", "mPFC_bdnf"), ("/summary/CA1", "rate")):
+            with h5py.File(self.made / f"{arm}.h5") as file:
+                for path, name in (("/drugs", "brain_esketamine"),
+                                   ("/slow", "mPFC_bdnf"), ("/summary/CA1", "rate")):
                     found = self.page.signal(path, name)["sets"][s]
-                    np.testing.assert_allclose(self.page.take(found["mean"]), file[f"{path}/{name}"][:], rtol=1e-6)
+                    np.testing.assert_allclose(
+                        self.page.take(
+                            found["mean"]),
+                        file[f"{path}/{name}"][:],
+                        rtol=1e-6)
                     self.assertNotIn("sd", found)
                     at = self.page.group(path)["axes"][0]["at"][s]
                     np.testing.assert_allclose(self.page.take(at), file[f"{path}/time"][:], rtol=1e-6)
 
     def test_every_plot_is_there(self):
-        with h5py.File(self.run / "ketamine.h5") as file:
+        with h5py.File(self.made / "ketamine.h5") as file:
             plots = []
             file.visititems(lambda name, item: plots.append("/" + name) if "signal" in item.attrs else None)
         left_out = [path for path in plots if re.match(r"/(lfp|lfp_grid)/", path)]
-        self.assertEqual(sorted(group["path"] for group in self.page.data["groups"]), sorted(set(plots) - set(left_out)))
+        self.assertEqual(
+            sorted(
+                group["path"] for group in self.page.data["groups"]), sorted(
+                set(plots) - set(left_out)))
 
     def test_maps_keep_first_and_last_frame(self):
         found = self.page.signal("/maps/mPFC", "spine_density")["sets"][0]
         frames = self.page.take(found["values"]).reshape(found["frames"], found["rows"], found["columns"])
-        with h5py.File(self.run / "vehicle.h5") as file:
+        with h5py.File(self.made / "vehicle.h5") as file:
             maps = file["maps/mPFC/spine_density"][:]
         np.testing.assert_allclose(frames[0], maps[0], rtol=1e-6)
         np.testing.assert_allclose(frames[-1], maps[-1], rtol=1e-6)
@@ -83,25 +99,34 @@ class Reports(Case):
         [raster] = [r for r in self.page.data["rasters"] if r["region"] == "mPFC"]
         window = raster["sets"][0][0]
         t, row = self.page.take(window["t"]), self.page.take(window["row"])
-        with h5py.File(self.run / "vehicle.h5") as file:
+        with h5py.File(self.made / "vehicle.h5") as file:
             start = file["protocol/windows/settled_h"][0] * 3600e3
             times, ids = file["spikes/mPFC/timestamps"][:] - start, file["spikes/mPFC/node_ids"][:]
             count = file["populations/count"][0]
         step = -(-count // 40)
         wanted = {(round(a, 1), int(b // step)) for a, b in zip(times, ids)
                   if -1e-6 <= a < 1000 and b < count and b % step == 0}
-        shown = {(round(float(a), 1), int(b)) for a, b in zip(t, row) if b < raster["populations"][0]["rows"]}
+        shown = {(round(float(a), 1), int(b))
+                 for a, b in zip(t, row) if b < raster["populations"][0]["rows"]}
         self.assertEqual(shown, wanted)
 
     def test_measures_are_those_of_the_summary(self):
         table = self.page.data["measures"]["table"]
-        with h5py.File(self.run / "summary.h5") as file:
+        with h5py.File(self.made / "summary.h5") as file:
             np.testing.assert_allclose(table["mPFC_rate_PYR"], file["table/mPFC_rate_PYR"][:], rtol=1e-8)
         self.assertEqual(table["unit of mPFC_rate_PYR"], "Hz")
 
     def test_seeds_become_mean_and_deviation(self):
         batch = self.folder / "batch"
-        run = spinule("batch", ROOT / "tests/configs/batch.cfg", "-o", batch, "--quick", "--progress", "none")
+        run = spinule(
+            "batch",
+            ROOT /
+            "tests/configs/batch.cfg",
+            "-o",
+            batch,
+            "--quick",
+            "--progress",
+            "none")
         self.assertEqual(run.returncode, 0, run.stderr)
         report(batch, "-o", self.folder / "batch.html")
         page = Page(self.folder / "batch.html")
@@ -120,7 +145,7 @@ class Reports(Case):
 
     def test_texts_do_not_become_markup(self):
         evil = self.folder / "evil"
-        shutil.copytree(self.run, evil)
+        shutil.copytree(self.made, evil)
         with h5py.File(evil / "vehicle.h5", "r+") as file:
             file.attrs["title"] = "</script><script>alert(1)</script>"
         report(evil)
@@ -129,7 +154,7 @@ class Reports(Case):
 
     def test_a_damaged_result_is_passed_over(self):
         damaged = self.folder / "damaged"
-        shutil.copytree(self.run, damaged)
+        shutil.copytree(self.made, damaged)
         (damaged / "ketamine.h5").write_bytes(b"no HDF5")
         report(damaged)
         self.assertEqual([s["arm"] for s in Page(damaged / "report.html").data["sets"]], ["vehicle"])
@@ -138,8 +163,8 @@ class Reports(Case):
         empty = self.folder / "empty"
         empty.mkdir()
         self.assertIn("empty", report(empty, code=2).stderr)
-        self.assertIn("is no directory", report(self.run / "vehicle.h5", code=2).stderr)
-        run = report(self.run, "-o", "/proc/nowhere.html", code=3)
+        self.assertIn("is no directory", report(self.made / "vehicle.h5", code=2).stderr)
+        run = report(self.made, "-o", "/proc/nowhere.html", code=3)
         self.assertIn("/proc/nowhere.html", run.stderr)
 
 

@@ -1,7 +1,7 @@
-"""test_slurm.py PROGRAM - `spinule batch --slurm` on a real Slurm: controller, daemon and munge are installed from
-Debian if they are missing and started on this machine alone, in a folder of the test; a batch of eight runs goes
-through them as a job array, one of its tasks fails, the last job gathers, and what it gathers is what a batch without
-Slurm gathers. Needs root; skipped elsewhere."""
+"""test_slurm.py PROGRAM - `spinule batch --slurm` on a real Slurm: controller, daemon and munge are installed
+from Debian if they are missing and started on this machine alone, in a folder of the test; a batch of
+eight runs goes through them as a job array, one of its tasks fails, the last job gathers, and what it
+gathers is what a batch without Slurm gathers. Needs root; skipped elsewhere."""
 
 import os
 import pathlib
@@ -9,18 +9,21 @@ import shutil
 import socket
 import subprocess
 import time
+import sys
 import unittest
 
 import h5py
 import numpy as np
 
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
 import program
 from program import ROOT, Case, spinule
 
 PACKAGES = ("slurmctld", "slurmd", "slurm-client", "munge")
 CONFIG = """@include "{root}/tests/configs/small.cfg"
 batch = {{ seeds = [1, 2]; axes = (
-  {{ name = "dose"; paths = ["protocol.events.[0].dose"]; values = ["0 mg/kg", "3 mg/kg", "10 mg/kg", "30 mg/kg"]; }} ); }};
+  {{ name = "dose"; paths = ["protocol.events.[0].dose"];
+    values = ["0 mg/kg", "3 mg/kg", "10 mg/kg", "30 mg/kg"]; }} ); }};
 """
 SLURM = """ClusterName=test
 SlurmctldHost={host}(127.0.0.1)
@@ -67,7 +70,8 @@ def install():
     environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
     run = subprocess.run(["apt-get", "install", "-y", "-qq", "--no-install-recommends", *PACKAGES],
                          capture_output=True, text=True, env=environment)
-    return None if run.returncode == 0 else f"Slurm cannot be installed: {run.stderr.strip().splitlines()[-1:]}"
+    said = run.stderr.strip().splitlines()[-1:]
+    return None if run.returncode == 0 else f"Slurm cannot be installed: {said}"
 
 
 class Slurm(Case):
@@ -106,9 +110,15 @@ class Slurm(Case):
         (folder / "slurm.conf").write_text(SLURM.format(host=host, folder=folder, ports=free_ports(2),
                                                         cpus=len(os.sched_getaffinity(0))))
         cls.environment = {**os.environ, "SLURM_CONF": str(folder / "slurm.conf")}
-        cls.daemon("munged", "--foreground", "--force", f"--key-file={key}", f"--socket={folder}/munge.socket",
-                   f"--pid-file={folder}/munge.pid", f"--log-file={folder}/munge.log",
-                   f"--seed-file={folder}/munge.seed")
+        cls.daemon(
+            "munged",
+            "--foreground",
+            "--force",
+            f"--key-file={key}",
+            f"--socket={folder}/munge.socket",
+            f"--pid-file={folder}/munge.pid",
+            f"--log-file={folder}/munge.log",
+            f"--seed-file={folder}/munge.seed")
         cls.wait_for(lambda: (folder / "munge.socket").exists(), "munge")
         cls.daemon("slurmctld", "-D", "-c")
         cls.daemon("slurmd", "-D", "-N", host)
@@ -140,14 +150,39 @@ class Slurm(Case):
         with h5py.File(there / "summary.h5") as file:  # gathered by the last job
             self.assertEqual(sorted(set(file["table/run"][:])), [0, 1, 2, 3, 4, 6, 7])
         (there / "0005").unlink()
-        run = spinule("batch", config, "-o", there, "--quick", "-t", 1, "--slurm", "--resume", env=self.environment)
+        run = spinule(
+            "batch",
+            config,
+            "-o",
+            there,
+            "--quick",
+            "-t",
+            1,
+            "--slurm",
+            "--resume",
+            env=self.environment)
         self.assertEqual(run.returncode, 0, run.stderr)
-        self.wait_for(lambda: not self.ask("squeue", "-h").strip(), "end of the missing job", program.LONGEST_S)
-        self.assertEqual(spinule("batch", config, "-o", here, "--quick", "--progress", "none").returncode, 0)
+        self.wait_for(
+            lambda: not self.ask(
+                "squeue",
+                "-h").strip(),
+            "end of the missing job",
+            program.LONGEST_S)
+        self.assertEqual(
+            spinule(
+                "batch",
+                config,
+                "-o",
+                here,
+                "--quick",
+                "--progress",
+                "none").returncode,
+            0)
         self.assertEqual(spinule("diff", there, here).returncode, 0)
         with h5py.File(there / "summary.h5") as one, h5py.File(here / "summary.h5") as other:
             for name in one["paired"]:
-                np.testing.assert_array_equal(one["paired"][name][:], other["paired"][name][:], err_msg=name)
+                np.testing.assert_array_equal(
+                    one["paired"][name][:], other["paired"][name][:], err_msg=name)
 
 
 if __name__ == "__main__":

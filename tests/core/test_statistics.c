@@ -1,5 +1,5 @@
-/* test_statistics.c — quantiles and tails against printed tables, means and deviations of small samples, and a
- * Sobol sequence that fills the square more evenly than chance can. */
+/* test_statistics.c — quantiles and tails against printed tables, means and deviations of small samples,
+ * and a Sobol sequence that fills the square more evenly than chance can. */
 #include "check.h"
 #include "statistics.h"
 

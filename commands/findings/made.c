@@ -1,5 +1,5 @@
-/* current.c — looks for a run's results. See current.h. */
-#include "current.h"
+/* made.c — looks for a run's results. See made.h. */
+#include "made.h"
 #include "memory.h"
 #include "params.h"
 #include "result.h"
@@ -36,7 +36,7 @@ static bool exists(const char *file) {
   return found != NULL;
 }
 
-enum status current_find(const struct wanted_run *run, const struct version *version, enum current *out) {
+enum status made_find(const struct wanted_run *run, const struct version *version, enum made *out) {
   struct config *config = NULL;
   const char *resolved = NULL;
   char file[4096];
@@ -52,10 +52,10 @@ enum status current_find(const struct wanted_run *run, const struct version *ver
   }
   snprintf(file, sizeof file, "%s/summary.h5", run->directory);
   bool whole = current == run->n_arms && (!run->has_summary || exists(file));
-  *out = found == 0        ? CURRENT_NONE
-         : current < found ? CURRENT_OTHER
-         : whole           ? CURRENT_COMPLETE
-                           : CURRENT_PART;
+  *out = found == 0        ? MADE_NONE
+         : current < found ? MADE_OTHER
+         : whole           ? MADE_COMPLETE
+                           : MADE_PART;
   config_free(config);
   return status;
 }

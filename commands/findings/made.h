@@ -1,6 +1,6 @@
-/* current.h — is a run that a directory should hold there, made by this program of this config? */
-#ifndef COMMANDS_CURRENT_H
-#define COMMANDS_CURRENT_H
+/* made.h — is a run that a directory should hold there, made by this program of this config? */
+#ifndef COMMANDS_MADE_H
+#define COMMANDS_MADE_H
 
 #include "status.h"
 #include "version.h"
@@ -18,10 +18,10 @@ struct wanted_run {
 };
 
 /* OTHER: an arm is there that another program made, or that is of another config. PART: not all is there. */
-enum current { CURRENT_NONE, CURRENT_PART, CURRENT_COMPLETE, CURRENT_OTHER };
+enum made { MADE_NONE, MADE_PART, MADE_COMPLETE, MADE_OTHER };
 
 /* Fails: CONFIG, NO_MEMORY. */
-MUST_USE enum status current_find(const struct wanted_run *run, const struct version *version,
-                                  enum current *out);
+MUST_USE enum status made_find(const struct wanted_run *run, const struct version *version,
+                                  enum made *out);
 
 #endif
