@@ -401,9 +401,15 @@ function rasterPanel(raster) {
   const rows = raster.populations.reduce((sum, p) => sum + p.rows, 0);
   const panel = element("figure", {class: "panel wide"}, element("h3", {}, `Spikes in ${raster.region}: at most 40 cells of each population`));
   const pictures = element("div", {class: "panels"});
+  const span = () => {
+    let most = 100;
+    for (const set of raster.sets) if (set[state.window]) for (const t of take(set[state.window].t)) most = Math.max(most, t);
+    return 100 * Math.ceil(most / 100);
+  };
   const one = s => {
+    const scale = 480 / span();
     const found = raster.sets[s][state.window], high = Math.max(160, Math.min(2 * rows, 460)), line = high / Math.max(rows, 1);
-    const svg = drawn("svg", {viewBox: `0 0 560 ${high + 60}`, role: "img", "aria-label": `spikes, ${data.sets[s].label}`});
+    const svg = drawn("svg", {viewBox: `0 0 572 ${high + 60}`, role: "img", "aria-label": `spikes, ${data.sets[s].label}`});
     svg.append(drawn("text", {x: 70, y: 12}, data.sets[s].label));
     const t = found ? take(found.t) : [], row = found ? take(found.row) : [];
     let from = 0;
@@ -412,14 +418,14 @@ function rasterPanel(raster) {
       let path = "";
       for (let k = 0; k < t.length; k++) {
         if (row[k] < from || row[k] >= from + population.rows) continue;
-        path += `M${(70 + 0.48 * t[k]).toFixed(1)} ${(20 + line * row[k]).toFixed(1)}v${Math.max(0.8, line).toFixed(1)}`;
+        path += `M${(70 + scale * t[k]).toFixed(1)} ${(20 + line * row[k]).toFixed(1)}v${Math.max(0.8, line).toFixed(1)}`;
       }
       svg.append(drawn("path", {d: path, stroke: colour, "stroke-width": 0.8, fill: "none"}),
                  drawn("line", {x1: 66, x2: 554, y1: 20 + line * from, y2: 20 + line * from, stroke: "#cfcfcf", "stroke-width": 0.5}),
                  drawn("text", {x: 64, y: 20 + line * (from + population.rows / 2) + 4, "text-anchor": "end"}, population.name));
       from += population.rows;
     }
-    for (const tick of [0, 250, 500, 750, 1000]) svg.append(drawn("text", {x: 70 + 0.48 * tick, y: high + 36, "text-anchor": "middle"}, String(tick)));
+    for (const tick of ticks(0, span(), 4)) svg.append(drawn("text", {x: 70 + scale * tick, y: high + 36, "text-anchor": "middle"}, String(tick)));
     svg.append(drawn("text", {x: 310, y: high + 54, "text-anchor": "middle"}, "time in the window (ms)"));
     return svg;
   };
@@ -476,7 +482,7 @@ function measuresSection(rows) {
   const place = element("div", {class: "scroll"});
   const fill = word => place.replaceChildren(table(heads, rows.filter(r => r.name.toLowerCase().includes(word.toLowerCase())).map(r =>
     [element("span", {title: r.meaning || ""}, r.name), r.unit === "1" ? "" : r.unit, ...data.sets.flatMap((set, s) =>
-      set.arm === first ? [withSpread(r.sets[s].value)] : [withSpread(r.sets[s].value), "×" + withSpread(r.sets[s].ratio)])]), numeric));
+      set.arm === first ? [withSpread(r.sets[s].value)] : [withSpread(r.sets[s].value), Number.isFinite(r.sets[s].ratio.mean) ? "×" + withSpread(r.sets[s].ratio) : "–"])]), numeric));
   into.append(element("div", {class: "bar"}, element("label", {}, "show ", element("input", {type: "search", placeholder: "all, or part of a name",
     oninput: event => fill(event.target.value)}))), place);
   fill("");

@@ -1,4 +1,4 @@
-// pages.mjs REPORT VIEW SHOTS - opens the report of a run (a file) and its view (an address) in Chromium, clicks
+// pages.mjs REPORT VIEW SHOTS - opens the report of a run (a file; -: none) and its view (an address) in Chromium, clicks
 // through them as a user would, and leaves screenshots in a folder. Prints one JSON object of what it saw; what is wrong
 // ends it with exit code 1. Whatever a page asks of another host, or complains of, is a fault.
 import fs from "node:fs";
@@ -19,7 +19,12 @@ async function open(address) {
   const page = await browser.newPage();
   await page.setViewport({width: 1280, height: 900});
   page.on("pageerror", error => faults.push(`${address}: ${error.message}`));
-  page.on("console", message => { if (message.type() === "error") faults.push(`${address}: ${message.text()}`); });
+  page.on("console", message => {
+    if (message.type() === "error" && !message.text().startsWith("Failed to load")) faults.push(`${address}: ${message.text()}`);
+  });
+  page.on("response", answer => { // a partial file may have taken its final name between list and file
+    if (answer.status() >= 400 && !answer.url().endsWith(".partial.h5")) faults.push(`${answer.status()} ${answer.url()}`);
+  });
   page.on("request", request => {
     const url = request.url();
     if (!/^(file|data|blob):/.test(url) && !url.startsWith("http://127.0.0.1:")) faults.push(`asks for ${url}`);
@@ -31,54 +36,56 @@ const pause = ms => new Promise(done => setTimeout(done, ms));
 
 // ---- the report ----
 
-const page = await open(report);
-const begun = performance.now();
-await page.goto("file://" + path.resolve(report), {waitUntil: "load"});
-await page.waitForSelector("#summary li, #summary p");
-seen.report_opens_s = (performance.now() - begun) / 1000;
-await page.screenshot({path: path.join(shots, "report_top.png")});
-seen.sections = await page.$$eval("section h2", all => all.map(h => h.textContent));
-for (const name of ["In words", "Measures", "Drug and block", "Firing", "Maps", "From BDNF to spines", "Provenance"]) {
-  need(seen.sections.includes(name), `the report has no section ${name}`);
+if (report !== "-") {
+  const page = await open(report);
+  const begun = performance.now();
+  await page.goto("file://" + path.resolve(report), {waitUntil: "load"});
+  await page.waitForSelector("#summary li, #summary p");
+  seen.report_opens_s = (performance.now() - begun) / 1000;
+  await page.screenshot({path: path.join(shots, "report_top.png")});
+  seen.sections = await page.$$eval("section h2", all => all.map(h => h.textContent));
+  for (const name of ["In words", "Measures", "Drug and block", "Firing", "Maps", "From BDNF to spines", "Provenance"]) {
+    need(seen.sections.includes(name), `the report has no section ${name}`);
+  }
+  seen.words = await page.$$eval("#summary li", all => all.map(li => li.textContent));
+  for (const id of await page.$$eval("section", all => all.map(s => s.id))) {
+    await page.$eval("#" + id, section => section.scrollIntoView());
+    await pause(150);
+  }
+  await page.$eval("#maps", section => section.scrollIntoView());
+  await page.waitForSelector("#maps .maps svg rect");
+  const fills = () => page.$$eval("#maps .maps svg:first-child rect", all => all.map(r => r.getAttribute("fill")).join());
+  const before = await fills();
+  await page.$eval("#maps input[type=range]", slider => {
+    slider.value = slider.max;
+    slider.dispatchEvent(new Event("input"));
+  });
+  need(before !== await fills(), "the map does not follow its slider");
+  await page.screenshot({path: path.join(shots, "report_maps.png")});
+  await page.$eval("#firing", section => section.scrollIntoView());
+  await page.waitForSelector("#firing svg path");
+  seen.spikes = await page.$$eval("#firing figure.wide svg path", all => all.reduce((n, p) => n + (p.getAttribute("d").match(/M/g) || []).length, 0));
+  need(seen.spikes > 0, "the raster is empty");
+  await page.screenshot({path: path.join(shots, "report_firing.png")});
+  await page.$eval("#slow", section => section.scrollIntoView());
+  await pause(200);
+  const curve = () => page.$eval("#slow figure svg", svg => svg.querySelectorAll("path")[0].getAttribute("d"));
+  const first = await curve();
+  await page.select("#slow figure .bar select[aria-label='span of time']", "2");
+  need(first !== await curve(), "the span of time changes nothing");
+  await page.screenshot({path: path.join(shots, "report_slow.png")});
+  need((await page.$$eval("figure svg", all => all.filter(svg => /NaN|Infinity/.test(svg.outerHTML)).length)) === 0, "a picture holds NaN");
+  const client = await page.createCDPSession();
+  await client.send("Browser.setDownloadBehavior", {behavior: "allow", downloadPath: path.resolve(shots)});
+  for (const [button, ending] of [["SVG", ".svg"], ["PNG", ".png"]]) {
+    await page.$$eval("#slow figure .saves button", (all, text) => all.find(b => b.textContent === text).click(), button);
+    for (let k = 0; k < 50 && !fs.readdirSync(shots).some(f => f.startsWith("slow_") && f.endsWith(ending)); k++) await pause(100);
+    need(fs.readdirSync(shots).some(f => f.startsWith("slow_") && f.endsWith(ending)), `no ${button} was saved`);
+  }
+  await page.type("#measures input[type=search]", "spines_end");
+  seen.measures = await page.$$eval("#measures tbody tr", all => all.map(row => row.textContent));
+  need(seen.measures.length > 0 && seen.measures.every(text => text.includes("spines_end")), "the filter of measures does not filter");
 }
-seen.words = await page.$$eval("#summary li", all => all.map(li => li.textContent));
-for (const id of await page.$$eval("section", all => all.map(s => s.id))) {
-  await page.$eval("#" + id, section => section.scrollIntoView());
-  await pause(150);
-}
-await page.$eval("#maps", section => section.scrollIntoView());
-await page.waitForSelector("#maps .maps svg rect");
-const fills = () => page.$$eval("#maps .maps svg:first-child rect", all => all.map(r => r.getAttribute("fill")).join());
-const before = await fills();
-await page.$eval("#maps input[type=range]", slider => {
-  slider.value = slider.max;
-  slider.dispatchEvent(new Event("input"));
-});
-need(before !== await fills(), "the map does not follow its slider");
-await page.screenshot({path: path.join(shots, "report_maps.png")});
-await page.$eval("#firing", section => section.scrollIntoView());
-await page.waitForSelector("#firing svg path");
-seen.spikes = await page.$$eval("#firing figure.wide svg path", all => all.reduce((n, p) => n + (p.getAttribute("d").match(/M/g) || []).length, 0));
-need(seen.spikes > 0, "the raster is empty");
-await page.screenshot({path: path.join(shots, "report_firing.png")});
-await page.$eval("#slow", section => section.scrollIntoView());
-await pause(200);
-const curve = () => page.$eval("#slow figure svg", svg => svg.querySelectorAll("path")[0].getAttribute("d"));
-const first = await curve();
-await page.select("#slow figure .bar select[aria-label='span of time']", "1");
-need(first !== await curve(), "the span of time changes nothing");
-await page.screenshot({path: path.join(shots, "report_slow.png")});
-need((await page.$$eval("figure svg", all => all.filter(svg => /NaN|Infinity/.test(svg.outerHTML)).length)) === 0, "a picture holds NaN");
-const client = await page.createCDPSession();
-await client.send("Browser.setDownloadBehavior", {behavior: "allow", downloadPath: path.resolve(shots)});
-for (const [button, ending] of [["SVG", ".svg"], ["PNG", ".png"]]) {
-  await page.$$eval("#slow figure .saves button", (all, text) => all.find(b => b.textContent === text).click(), button);
-  for (let k = 0; k < 50 && !fs.readdirSync(shots).some(f => f.startsWith("slow_") && f.endsWith(ending)); k++) await pause(100);
-  need(fs.readdirSync(shots).some(f => f.startsWith("slow_") && f.endsWith(ending)), `no ${button} was saved`);
-}
-await page.type("#measures input[type=search]", "spines_end");
-seen.measures = await page.$$eval("#measures tbody tr", all => all.map(row => row.textContent));
-need(seen.measures.length > 0 && seen.measures.every(text => text.includes("spines_end")), "the filter of measures does not filter");
 
 // ---- the view ----
 

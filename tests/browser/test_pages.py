@@ -98,12 +98,13 @@ class Pages(Case):
 
     def test_view_follows_a_run(self):
         directory = self.folder / "going"
-        process = subprocess.Popen([PROGRAM, "run", SMALL, "-o", directory, "--progress", "none"])
+        process = subprocess.Popen([PROGRAM, "run", SMALL, "-o", directory, "--progress", "none",
+                                    "-s", "protocol.windows.[0].duration=5 s"])
         self.addCleanup(process.wait)
         while not list(directory.glob("*.partial.h5")):
             self.assertIsNone(process.poll())
         _, address = self.view(directory)
-        self.drive(self.run_directory / "report.html", address, GROWS="1")
+        self.drive("-", address, GROWS="1")
 
     def test_nobody_without_the_token(self):
         _, address = self.view(self.run_directory)
@@ -132,7 +133,9 @@ class Pages(Case):
             "file/nothing.h5",
                 "nothing"):
             self.assertEqual(code(address + name), 404, name)
-        (self.run_directory / "link.h5").symlink_to("/etc/passwd")
+        link = self.run_directory / "link.h5"
+        link.symlink_to("/etc/passwd")
+        self.addCleanup(link.unlink)
         self.assertEqual(code(address + "file/link.h5"), 404)
 
 
