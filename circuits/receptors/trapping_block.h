@@ -131,26 +131,33 @@ static inline void trapping_look(const struct trapping_drugs *drugs, struct trap
 
 /* ---- where block moves ---- */
 
-/* The largest share of free channels that may be taken in one step if all were activated and none held
- * magnesium; at usual opening and potentials a hundredth of that is taken. */
+/* In one step no more than this may be taken, in units of the free channels, if all were activated and none
+ * held magnesium; at usual opening and potentials it is a hundredth of that. */
 #define TRAPPING_LEAP 2.0f
+
+/* What is taken of the free channels of a subunit in a millisecond, if all are activated and hold no
+ * magnesium. */
+static inline float trapping_fastest(const struct trapping_drugs *drugs, float peak) {
+  float taken = 0;
+  for (int k = 0; k < drugs->n; k++) {
+    const float closed = drugs->kind[drugs->blocker[k].kind].closed;
+    taken += drugs->blocker[k].on * (peak + closed * (1.0f - peak));
+  }
+  return taken;
+}
 
 /* Milliseconds from one move of block to the next: a divisor of step->slow_every. A second site follows the
  * potential at once, and what it leaves is known at every millisecond. */
 static inline int trapping_every(const struct step *step, const struct glun2 *subunit,
                                  const struct trapping_drugs *drugs) {
-  float fastest = 0;
-  for (int s = 0; s < SUBUNITS; s++) {
-    float taken = 0;
-    if (drugs[s].n_superficial > 0) return 1;
-    for (int k = 0; k < drugs[s].n; k++) {
-      const float closed = drugs[s].kind[drugs[s].blocker[k].kind].closed, peak = subunit->peak[s];
-      taken += drugs[s].blocker[k].on * (peak + closed * (1.0f - peak));
-    }
-    if (taken > fastest) fastest = taken;
-  }
   int every = step->slow_every > 1 ? step->slow_every : 1;
-  while (every > 1 && (step->slow_every % every != 0 || (float)every * fastest > TRAPPING_LEAP)) every--;
+  for (int s = 0; s < SUBUNITS; s++) {
+    float fastest = trapping_fastest(&drugs[s], subunit->peak[s]);
+    int longest = drugs[s].n_superficial > 0 ? 1 : every;
+    while (longest > 1 && (step->slow_every % longest != 0 || (float)longest * fastest > TRAPPING_LEAP))
+      longest--;
+    every = longest;
+  }
   return every;
 }
 
