@@ -80,8 +80,11 @@ static enum status run(const struct scene *scene, int n_blockers, int64_t ticks,
   struct exposure exposures[BLOCKERS];
   for (int k = 0; k < BLOCKERS; k++)
     exposures[k] = (struct exposure){ACTION_NMDA_CHANNEL, k, &drug, 1e-6, NULL};
-  const struct window window = {
-      .step = {.dt_ms = 0.1, .slow_dt_ms = 1, .exposures = exposures, .n_exposures = n_blockers}};
+  const struct window window = {.step = {.dt_ms = 0.1,
+                                         .slow_dt_ms = 1,
+                                         .slow_every = 10,
+                                         .exposures = exposures,
+                                         .n_exposures = n_blockers}};
   double begin = cpu_s();
   enum status status = window_run(scene->network, &window, ticks);
   *spent = cpu_s() - begin;

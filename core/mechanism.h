@@ -32,6 +32,7 @@ struct step {
   double slow_dt_ms; /* time that one call of `adapt` stands for: more than 1 ms while a window settles */
   const struct exposure *exposures;
   int n_exposures;
+  int slow_every; /* `adapt` may move slow states once in so many ms, at multiples of it; 0: in every one */
 };
 
 /* A port as a cell with synapses of its own reads it. */

@@ -12,29 +12,21 @@
  * of all its synapses; V and P are the cell's own at every millisecond, so the mean over openings needs no
  * assumption. Neither selectivity for a cell type nor use-dependence is put in.
  *
- * Method: conductance exact from tick to tick; subunits of equal decay share one kernel; block every
- * millisecond. While a window settles, a millisecond stands for `slow_dt_ms` of block kinetics; between
- * windows `rest` goes on with the window's mean rates. */
+ * Method: conductance exact from tick to tick; subunits of equal decay share one kernel; block every few
+ * milliseconds by the means of each (trapping_block.h). While a window settles, a millisecond stands for
+ * `slow_dt_ms` of block kinetics; between windows `rest` goes on with the window's mean rates. */
 #include "receptors/nmda.h"
 #include "receptors/arrivals.h"
 #include "receptors/magnesium.h"
-#include "receptors/trapping_block.h"
+#include "receptors/trapping_receptor.h"
 #include "receptors/two_exponential.h"
 
 #define NMDA_FIELDS(X)                                                                                       \
   X(float, rise, "nS", STATE, 1, "rising part of the conductance")                                           \
   X(float, decay, "nS", STATE, SUBUNITS, "decaying part of the conductance, by class of decay")              \
-  X(double, blocked, "1", STATE, PER_SUBSTANCE(SUBUNITS), "share blocked, by blocker and subunit")           \
-  X(float, unblocked, "1", STATE, SUBUNITS, "share of the conductance: of a subunit, left by drugs")         \
-  X(double, charge, "nS mV", SUM, SUBUNITS, "charge carried in the window, by subunit")                      \
-  X(double, charge_without, "nS mV", SUM, SUBUNITS, "the same with no drug")                                 \
-  X(float, bind, "1", SUM, PER_SUBSTANCE(SUBUNITS), "sum of what binding is proportional to")                \
-  X(float, unbind, "1", SUM, PER_SUBSTANCE(SUBUNITS), "sum of what leaving is proportional to")              \
-  X(double, looks, "1", SUM, 1, "milliseconds in the sums")                                                  \
+  TRAPPING_FIELDS(X)                                                                                         \
   X(double, released, "nS", SUM, 1, "conductance of all releases in the window")                             \
-  X(float, arrived, "nS", DERIVED, 1, "the same since the last full millisecond")                            \
-  X(float, voltage, "1", DERIVED, 1, "exp(-slope V) of magnesium's block at the last millisecond")           \
-  X(float, current, "pA", DERIVED, 1, "current at the last millisecond")
+  X(float, arrived, "nS", DERIVED, 1, "the same since the last full millisecond")
 
 FIELDS_DEFINE(nmda, NMDA_FIELDS)
 
@@ -265,28 +257,19 @@ static inline void carry(const struct cells *cells, const struct nmda *f, int s)
   }
 }
 
-/* Subunit s in a tile: what opening, voltage and concentrations do to it. */
-static void look_tile(const struct cells *cells, const struct nmda *f, int s,
-                      const struct trapping_drugs *drugs, struct trapping_tile *tile, int first, int n,
-                      float time) {
+static void activate(const struct cells *cells, int s, int first, int n, float *restrict activated) {
   const struct nmda_params *p = cells->params;
+  struct nmda f = nmda_at(cells->column);
   const float synapse = cells->synapses_nS > 0.0 ? (float)(1.0 / cells->synapses_nS) : 0.0f;
-  const float part = p->class[p->class_of[s]].rise, share = p->subunit.share[s];
-  const float *restrict rise = f->rise + first;
-  const float *restrict decay = f->decay + p->class_of[s] * cells->stride + first;
-  float *restrict unblocked = f->unblocked + s * cells->stride + first;
+  const float part = p->class[p->class_of[s]].rise;
+  const float *restrict rise = f.rise + first;
+  const float *restrict decay = f.decay + p->class_of[s] * cells->stride + first;
 #pragma omp simd
-  for (int i = 0; i < n; i++) tile->activated[i] = __builtin_fmaf(-part, rise[i], decay[i]) * synapse;
-  trapping_look(drugs, tile, f->voltage + first, first, n, p->subunit.mg[s], p->subunit.peak[s], time);
-#pragma omp simd
-  for (int i = 0; i < n; i++) unblocked[i] = share * tile->left[i];
+  for (int i = 0; i < n; i++) activated[i] = __builtin_fmaf(-part, rise[i], decay[i]) * synapse;
 }
 
-static void find(const struct cells *cells, const struct step *step, const struct nmda *f, int s,
-                 struct trapping_drugs *drugs) {
-  const struct nmda_params *p = cells->params;
-  const struct trapping_fields fields = {f->blocked, f->bind, f->unbind};
-  trapping_find(cells, step, &fields, s, p->subunit.RT_F_mV, 1, 0, drugs);
+static struct trapping_receptor channels(const struct nmda_params *p, const struct nmda *f) {
+  return (struct trapping_receptor){TRAPPING_ROWS(f), &p->subunit, 1.0, 0.0, activate};
 }
 
 static void adapt(const struct cells *cells, const struct step *step) {
@@ -299,36 +282,18 @@ static void adapt(const struct cells *cells, const struct step *step) {
     f.current[i] = 0.0f;
     f.released[i] += (double)f.arrived[i];
     f.arrived[i] = 0.0f;
-    f.looks[i] += 1.0;
   }
-  struct trapping_drugs drugs[SUBUNITS];
-  bool any = false;
   for (int s = 0; s < SUBUNITS; s++) {
-    find(cells, step, &f, s, &drugs[s]);
-    any |= drugs[s].any;
     if (p->subunit.share[s] > 0.0f) carry(cells, &f, s);
   }
-  for (int first = 0; any && first < cells->n; first += TRAPPING_TILE) {
-    struct trapping_tile tile;
-    const int n = cells->n - first < TRAPPING_TILE ? cells->n - first : TRAPPING_TILE;
-    trapping_voltage(&drugs[0], &tile, V + first, first, n);
-    for (int s = 0; s < SUBUNITS; s++) {
-      if (p->subunit.share[s] > 0.0f)
-        look_tile(cells, &f, s, &drugs[s], &tile, first, n, (float)step->slow_dt_ms);
-    }
-  }
+  const struct trapping_receptor receptor = channels(p, &f);
+  trapping_adapt(cells, step, &receptor);
 }
 
 static void rest(const struct cells *cells, const struct step *step, double rest_ms) {
-  const struct nmda_params *p = cells->params;
   struct nmda f = nmda_at(cells->column);
-  for (int s = 0; s < SUBUNITS; s++) {
-    if (p->subunit.share[s] == 0.0f) continue;
-    struct trapping_drugs drugs;
-    find(cells, step, &f, s, &drugs);
-    if (drugs.any)
-      trapping_rest(cells, &drugs, f.looks, p->subunit.share[s], f.unblocked + s * cells->stride, rest_ms);
-  }
+  const struct trapping_receptor receptor = channels(cells->params, &f);
+  trapping_rest_all(cells, step, &receptor, rest_ms);
 }
 
 MECHANISM_DEFINE(

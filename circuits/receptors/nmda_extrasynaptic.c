@@ -8,22 +8,14 @@
  * has a state of its own. They alone can have the allosteric site for nanomolar ketamine, which spares
  * receptors that open briefly (PMC11948614). One binding site for glutamate: with two, A_s would be steeper.
  *
- * Method: everything once a millisecond; the open conductance is held until the next, since magnesium itself
- * takes about as long to follow a potential, and the current is small. */
+ * Method: everything once a millisecond, block as trapping_block.h says; the open conductance is held until
+  * the next, since magnesium itself takes about as long to follow a potential, and the current is small. */
 #include "receptors/magnesium.h"
-#include "receptors/trapping_block.h"
+#include "receptors/trapping_receptor.h"
 
 #define EXTRASYNAPTIC_FIELDS(X)                                                                              \
   X(float, open, "nS", STATE, 1, "open conductance of this millisecond")                                     \
-  X(double, blocked, "1", STATE, PER_SUBSTANCE(SUBUNITS), "share blocked, by blocker and subunit")           \
-  X(float, unblocked, "1", STATE, SUBUNITS, "share of the conductance: of a subunit, left by drugs")         \
-  X(double, charge, "nS mV", SUM, SUBUNITS, "charge carried in the window, by subunit")                      \
-  X(double, charge_without, "nS mV", SUM, SUBUNITS, "the same with no drug")                                 \
-  X(float, bind, "1", SUM, PER_SUBSTANCE(SUBUNITS), "sum of what binding is proportional to")                \
-  X(float, unbind, "1", SUM, PER_SUBSTANCE(SUBUNITS), "sum of what leaving is proportional to")              \
-  X(double, looks, "1", SUM, 1, "milliseconds in the sums")                                                  \
-  X(float, voltage, "1", DERIVED, 1, "exp(-slope V) of magnesium's block at the last millisecond")           \
-  X(float, current, "pA", DERIVED, 1, "current at the last millisecond")
+  TRAPPING_FIELDS(X)
 
 FIELDS_DEFINE(extrasynaptic, EXTRASYNAPTIC_FIELDS)
 
@@ -92,45 +84,17 @@ static void open(const struct cells *cells, const struct step *step) {
   }
 }
 
-static void find(const struct cells *cells, const struct step *step, const struct extrasynaptic *f, int s,
-                 struct trapping_drugs *drugs) {
+static void activate(const struct cells *cells, int s, int first, int n, float *restrict activated) {
   const struct extrasynaptic_params *p = cells->params;
-  const struct trapping_fields fields = {f->blocked, f->bind, f->unbind};
-  trapping_find(cells, step, &fields, s, p->subunit.RT_F_mV, p->exposed, p->allosteric, drugs);
-}
-
-/* Block of subunit s in a tile. */
-static void look_tile(const struct cells *cells, const struct extrasynaptic *f, int s,
-                      const struct trapping_drugs *drugs, struct trapping_tile *tile, int first, int n,
-                      float time) {
-  const struct extrasynaptic_params *p = cells->params;
-  const float share = p->subunit.share[s], EC50 = p->EC50[s];
+  const float EC50 = p->EC50[s];
   const float *restrict G = cells->ambient + first;
-  float *restrict unblocked = f->unblocked + s * cells->stride + first;
 #pragma omp simd
-  for (int i = 0; i < n; i++) tile->activated[i] = G[i] / (G[i] + EC50);
-  trapping_look(drugs, tile, f->voltage + first, first, n, p->subunit.mg[s], p->subunit.peak[s], time);
-#pragma omp simd
-  for (int i = 0; i < n; i++) unblocked[i] = share * tile->left[i];
+  for (int i = 0; i < n; i++) activated[i] = G[i] / (G[i] + EC50);
 }
 
-static void look(const struct cells *cells, const struct extrasynaptic *f, const struct step *step) {
-  const struct extrasynaptic_params *p = cells->params;
-  struct trapping_drugs drugs[SUBUNITS];
-  bool any = false;
-  for (int s = 0; s < SUBUNITS; s++) {
-    find(cells, step, f, s, &drugs[s]);
-    any |= drugs[s].any;
-  }
-  for (int first = 0; any && first < cells->n; first += TRAPPING_TILE) {
-    struct trapping_tile tile;
-    const int n = cells->n - first < TRAPPING_TILE ? cells->n - first : TRAPPING_TILE;
-    trapping_voltage(&drugs[0], &tile, cells->V + first, first, n);
-    for (int s = 0; s < SUBUNITS; s++) {
-      if (p->subunit.share[s] > 0.0f)
-        look_tile(cells, f, s, &drugs[s], &tile, first, n, (float)step->slow_dt_ms);
-    }
-  }
+static struct trapping_receptor channels(const struct extrasynaptic_params *p,
+                                         const struct extrasynaptic *f) {
+  return (struct trapping_receptor){TRAPPING_ROWS(f), &p->subunit, p->exposed, p->allosteric, activate};
 }
 
 /* Charge of the millisecond that ends, by the potential at its end, and the conductance of the next one. */
@@ -155,30 +119,24 @@ static void carry(const struct cells *cells, const struct extrasynaptic *f, int 
 static void adapt(const struct cells *cells, const struct step *step) {
   const struct extrasynaptic_params *p = cells->params;
   struct extrasynaptic f = extrasynaptic_at(cells->column);
+  const struct trapping_receptor receptor = channels(p, &f);
   const float *restrict V = cells->V;
 #pragma omp simd
   for (int i = 0; i < cells->n; i++) {
     f.voltage[i] = magnesium_voltage(V[i]);
     f.open[i] = 0.0f;
     f.current[i] = 0.0f;
-    f.looks[i] += 1.0;
   }
-  look(cells, &f, step);
+  trapping_adapt(cells, step, &receptor);
   for (int s = 0; s < SUBUNITS; s++) {
     if (p->subunit.share[s] > 0.0f) carry(cells, &f, s);
   }
 }
 
 static void rest(const struct cells *cells, const struct step *step, double rest_ms) {
-  const struct extrasynaptic_params *p = cells->params;
   struct extrasynaptic f = extrasynaptic_at(cells->column);
-  for (int s = 0; s < SUBUNITS; s++) {
-    if (p->subunit.share[s] == 0.0f) continue;
-    struct trapping_drugs drugs;
-    find(cells, step, &f, s, &drugs);
-    if (drugs.any)
-      trapping_rest(cells, &drugs, f.looks, p->subunit.share[s], f.unblocked + s * cells->stride, rest_ms);
-  }
+  const struct trapping_receptor receptor = channels(cells->params, &f);
+  trapping_rest_all(cells, step, &receptor, rest_ms);
 }
 
 MECHANISM_DEFINE(nmda_extrasynaptic, MECHANISM_RECEPTOR,

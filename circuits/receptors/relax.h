@@ -4,11 +4,15 @@
  * Rates may be far slower or far faster than 1/time. The first step is short against the fastest rate of the
  * cells taken together, and steps grow with the time gone by. Each is an implicit Euler step, in closed form:
  * given Σb, each b_k is explicit, and Σb follows from their sum; a step against two halves makes it second
- * order, and stable for any length. Errors: tests/numerics/test_block_kinetics.c. */
+ * order, and stable for any length. No part of b relaxes more slowly than at the smallest off_k (off + on 1ᵀ
+ * is off and a positive matrix of rank one); where even that is over, only the balance of all is left. Errors:
+ * tests/numerics/test_block_kinetics.c. */
 #ifndef CIRCUITS_RECEPTORS_RELAX_H
 #define CIRCUITS_RECEPTORS_RELAX_H
 
 #include "drugs/action.h"
+#include <math.h>
+#include <stdbool.h>
 
 enum { RELAX_CELLS = 16, RELAX_PARTS = 4, RELAX_OCTAVES = 64 };
 
@@ -69,11 +73,45 @@ static inline void relax_step(const struct relax_rates *whole, const struct rela
   }
 }
 
+/* After so many time constants 10⁻⁹ of what was is left. */
+static const double RELAX_OVER = 20.0;
+
+/* Is nothing left of the beginning in any cell? */
+static inline bool relax_is_over(double (*off)[RELAX_CELLS], int n, double time) {
+  double slowest = INFINITY;
+  for (int k = 0; k < n; k++) {
+    for (int i = 0; i < RELAX_CELLS; i++) slowest = off[k][i] < slowest ? off[k][i] : slowest;
+  }
+  return slowest * time > RELAX_OVER;
+}
+
+/* All are in balance with what is free; no off is 0. */
+static inline void relax_end(double (*on)[RELAX_CELLS], double (*off)[RELAX_CELLS], int n,
+                             double (*b)[RELAX_CELLS]) {
+  double all[RELAX_CELLS];
+  for (int i = 0; i < RELAX_CELLS; i++) all[i] = 1.0;
+  for (int k = 0; k < n; k++) {
+#pragma omp simd
+    for (int i = 0; i < RELAX_CELLS; i++) {
+      b[k][i] = on[k][i] / off[k][i];
+      all[i] += b[k][i];
+    }
+  }
+  for (int k = 0; k < n; k++) {
+#pragma omp simd
+    for (int i = 0; i < RELAX_CELLS; i++) b[k][i] /= all[i];
+  }
+}
+
 /* Advance RELAX_CELLS cells with n blockers by `time`. */
 static inline void relax_cells(double (*on)[RELAX_CELLS], double (*off)[RELAX_CELLS], int n, double time,
                                double (*b)[RELAX_CELLS]) {
   double fastest = 0, span = time;
   int octaves = 0;
+  if (relax_is_over(off, n, time)) {
+    relax_end(on, off, n, b);
+    return;
+  }
   for (int i = 0; i < RELAX_CELLS; i++) {
     double sum = 0;
     for (int k = 0; k < n; k++) sum += on[k][i] + off[k][i];

@@ -14,153 +14,21 @@
  * doi:10.1113/jphysiol.2009.176297); taken to be in equilibrium. a: antagonists of a
  * subunit and of the allosteric site, which depend neither on voltage nor on use.
  *
- * Method, once a millisecond: one blocker by the exact exponential step of its linear equation. Several: F is
- * an exponential from its value F₀ with the rate λ = Σ on + Σ on·off/Σ on, each b_k follows exactly from F,
- * and where F ends follows from the sum of all. Exact for equal rates of leaving, second order else, and
- * stable for any step with the right end: Σ b stays within 0 … 1. Over times without spikes `trapping_rest`
- * goes on with the mean rates of the last window. Errors: tests/numerics/test_block_kinetics.c. */
+ * Method: once a millisecond the factors of C_k F and of b_k are gathered (`binding`, `leaving`: the same for
+ * all blockers of one charge and one k_closed/k_on); b moves by their means once in a step of up to
+ * `slow_every` milliseconds, shorter where drugs bind fast (TRAPPING_LEAP). One blocker by the exact
+ * exponential step of its linear equation. Several: F is an exponential from its value F₀ with the rate
+ * λ = Σ on + Σ on·off/Σ on, each b_k follows exactly from F, and where F ends follows from the sum of all.
+ * Exact for equal rates of leaving, second order else, and stable for any step with the right end: Σ b stays
+ * within 0 … 1. Over times without spikes `trapping_rest` goes on with the mean rates of the last window.
+ * Errors: tests/numerics/test_block_kinetics.c. */
 #ifndef CIRCUITS_RECEPTORS_TRAPPING_BLOCK_H
 #define CIRCUITS_RECEPTORS_TRAPPING_BLOCK_H
 
-#include "drugs/action.h"
 #include "maths.h"
-#include "receptors/glun2.h"
-#include "receptors/relax.h"
+#include "receptors/trapping_drugs.h"
 
-enum { BLOCKERS = ACTION_SLOTS, TRAPPING_TILE = MECHANISM_TILE };
-
-/* Fields that keep the state; rows PER_SUBSTANCE(SUBUNITS). The sums are means of rates, for which single
- * precision is enough: moving them is what blockers cost most. */
-struct trapping_fields {
-  double *blocked;
-  float *bind, *unbind;
-};
-
-/* Antagonists that compete for one site: sum of C/K, and of what each would take at saturation times its
- * part. */
-struct trapping_site {
-  double occupied, taken;
-};
-
-/* One that does not reach the whole sheet. */
-struct trapping_local {
-  double relative, most; /* C/K where it is strongest */
-  const float *reach;
-  bool allosteric;
-};
-
-struct trapping_blocker {
-  float on, off, escape; /* 1/ms; on at the present concentration, off at −66 mV */
-  float closed;          /* binding to a closed channel over binding to an open one */
-  float voltage;         /* zδ F/RT, 1/mV */
-  double *restrict blocked;
-  float *restrict bind, *restrict unbind;
-  const float *reach; /* share of the concentration at each site; NULL: 1 */
-};
-
-struct trapping_drugs {
-  int n, n_superficial, n_local;
-  bool any;                            /* does anything act here? */
-  struct trapping_site subunit, other; /* antagonists there that reach the whole sheet; other: allosteric */
-  float active;                        /* share of the opening that these leave */
-  struct trapping_local local[2 * ACTION_SLOTS];
-  const int32_t *site; /* of each cell */
-  struct trapping_blocker blocker[BLOCKERS];
-  struct {
-    float relative, voltage; /* C/K at −66 mV; zδ F/RT, 1/mV */
-    const float *reach;
-  } superficial[BLOCKERS];
-};
-
-static inline void trapping_add(const struct cells *cells, const struct trapping_fields *fields, int s,
-                                const struct exposure *exposure, double uM, float RT_F_mV,
-                                struct trapping_drugs *drugs) {
-  if (exposure->slot >= cells->substances || drugs->n == BLOCKERS) return;
-  const struct nmda_channel *drug = exposure->properties;
-  const double K_d[SUBUNITS] = {drug->K_d_2A, drug->K_d_2B, drug->K_d_2C, drug->K_d_2D};
-  const int row = (exposure->slot * SUBUNITS + s) * cells->stride;
-  drugs->blocker[drugs->n++] = (struct trapping_blocker){.on = (float)(drug->k_on * uM),
-                                                         .off = (float)(drug->k_on * K_d[s]),
-                                                         .escape = (float)drug->k_escape,
-                                                         .closed = (float)(drug->k_closed / drug->k_on),
-                                                         .voltage = (float)drug->z_delta / RT_F_mV,
-                                                         .blocked = fields->blocked + row,
-                                                         .bind = fields->bind + row,
-                                                         .unbind = fields->unbind + row,
-                                                         .reach = exposure->reach};
-  if (!(drug->K_superficial > 0)) return;
-  drugs->superficial[drugs->n_superficial].relative = (float)(uM / drug->K_superficial);
-  drugs->superficial[drugs->n_superficial].reach = exposure->reach;
-  drugs->superficial[drugs->n_superficial++].voltage = (float)drug->z_superficial / RT_F_mV;
-}
-
-static inline void trapping_compete(struct trapping_site *site, double relative, double most) {
-  site->occupied += relative;
-  site->taken += most * relative;
-}
-
-/* Share of the opening that they leave. */
-static inline double trapping_left(const struct trapping_site *site) {
-  return 1.0 - site->taken / (1.0 + site->occupied);
-}
-
-/* An antagonist takes from the opening, of all cells or at the sites that it reaches. */
-static inline void trapping_oppose(const struct exposure *exposure, double relative, double most,
-                                   bool allosteric, struct trapping_drugs *drugs) {
-  if (!exposure->reach)
-    trapping_compete(allosteric ? &drugs->other : &drugs->subunit, relative, most);
-  else if (drugs->n_local < 2 * ACTION_SLOTS)
-    drugs->local[drugs->n_local++] = (struct trapping_local){relative, most, exposure->reach, allosteric};
-}
-
-/* All that acts on subunit s in this step. `reach`: share of the concentrations that is seen here.
- * `allosteric`: share of the receptors with the allosteric site. */
-static inline void trapping_find(const struct cells *cells, const struct step *step,
-                                 const struct trapping_fields *fields, int s, float RT_F_mV, double reach,
-                                 double allosteric, struct trapping_drugs *drugs) {
-  drugs->n = drugs->n_superficial = drugs->n_local = 0;
-  drugs->subunit = drugs->other = (struct trapping_site){0};
-  drugs->site = cells->site;
-  drugs->any = false;
-  for (int e = 0; e < step->n_exposures && reach > 0; e++) {
-    const struct exposure *exposure = &step->exposures[e];
-    double uM = reach * exposure->free_uM;
-    if (exposure->action == ACTION_NMDA_CHANNEL) {
-      trapping_add(cells, fields, s, exposure, uM, RT_F_mV, drugs);
-    } else if (exposure->action == ACTION_NMDA_SUBUNIT) {
-      const struct nmda_subunit *drug = exposure->properties;
-      const double IC50[SUBUNITS] = {drug->IC50_2A, drug->IC50_2B, drug->IC50_2C, drug->IC50_2D};
-      const double most[SUBUNITS] = {drug->most_2A, drug->most_2B, drug->most_2C, drug->most_2D};
-      trapping_oppose(exposure, uM / IC50[s], most[s], false, drugs);
-    } else if (exposure->action == ACTION_NMDA_ALLOSTERIC && allosteric > 0) {
-      const struct nmda_allosteric *drug = exposure->properties;
-      trapping_oppose(exposure, uM / drug->K, allosteric * drug->most, true, drugs);
-    } else {
-      continue;
-    }
-    drugs->any = true;
-  }
-  drugs->active = (float)(trapping_left(&drugs->subunit) * trapping_left(&drugs->other));
-}
-
-/* Share of a concentration at cell i. */
-static inline float trapping_here(const struct trapping_drugs *drugs, const float *reach, int i) {
-  return reach ? reach[drugs->site[i]] : 1.0f;
-}
-
-/* Share of the opening that antagonists leave at cell i. */
-static inline float trapping_active(const struct trapping_drugs *drugs, int i) {
-  if (drugs->n_local == 0) return drugs->active;
-  struct trapping_site subunit = drugs->subunit, other = drugs->other;
-  for (int k = 0; k < drugs->n_local; k++) {
-    const struct trapping_local *local = &drugs->local[k];
-    double relative = local->relative * (double)trapping_here(drugs, local->reach, i);
-    trapping_compete(local->allosteric ? &other : &subunit, relative, local->most);
-  }
-  return (float)(trapping_left(&subunit) * trapping_left(&other));
-}
-
-/* ---- once a millisecond ---- */
+enum { TRAPPING_TILE = MECHANISM_TILE };
 
 /* Up to TRAPPING_TILE cells in a row: what the potential does, for all subunits, and then one subunit. */
 struct trapping_tile {
@@ -202,6 +70,8 @@ static inline void trapping_reach(const struct trapping_drugs *drugs, const floa
   for (int i = 0; i < n; i++) tile->here[i] = trapping_here(drugs, reach, first + i);
 }
 
+/* ---- once a millisecond ---- */
+
 /* What the potentials of the tile, V and on, do to drugs of any subunit. */
 static inline void trapping_voltage(const struct trapping_drugs *drugs, struct trapping_tile *tile,
                                     const float *V, int first, int n) {
@@ -211,49 +81,108 @@ static inline void trapping_voltage(const struct trapping_drugs *drugs, struct t
     trapping_superficial(tile->superficial, tile->here, drugs->superficial[k].relative,
                          -drugs->superficial[k].voltage, V, n);
   }
-  for (int k = 0; k < drugs->n; k++) {
-    const float slope = drugs->blocker[k].voltage;
-    float *restrict weaker = tile->weaker[k];
+  for (int q = 0; q < drugs->n_kinds; q++) {
+    const float slope = drugs->kind[q].voltage;
+    float *restrict weaker = tile->weaker[q];
 #pragma omp simd
     for (int i = 0; i < n; i++) weaker[i] = maths_exp_f32(slope * (V[i] + 66.0f));
   }
 }
 
-/* Open probability, the share of pores that a blocker finds free, and what is left without deep block. */
-TRAPPING_INLINE void trapping_pores(const struct trapping_drugs *drugs, struct trapping_tile *tile,
-                                    const float *voltage, int first, int n, float mg, float peak) {
-  for (int i = 0; i < n; i++) tile->active[i] = trapping_active(drugs, first + i);
+/* Share of the opening that antagonists leave, in the cells of the tile. */
+static inline void trapping_activity(const struct trapping_drugs *drugs, struct trapping_tile *tile,
+                                     int first, int n) {
+  float *restrict active = tile->active;
+  for (int i = 0; i < n; i++) active[i] = drugs->active;
+  for (int i = 0; drugs->n_local > 0 && i < n; i++) active[i] = trapping_active(drugs, first + i);
+}
+
+/* Open probability, and the share of pores that a blocker finds free. */
+static inline void trapping_pores(struct trapping_tile *tile, const float *voltage, int n, float mg,
+                                  float peak) {
 #pragma omp simd
   for (int i = 0; i < n; i++) {
-    float pore = 1.0f / (__builtin_fmaf(mg, voltage[i], 1.0f) + tile->superficial[i]);
     float activated = tile->activated[i] > 0.0f ? tile->activated[i] : 0.0f;
     tile->open[i] = peak * tile->active[i] * (activated < 1.0f ? activated : 1.0f);
-    tile->pore[i] = pore;
-    tile->left[i] = tile->active[i] * (1.0f - tile->superficial[i] * pore);
-    tile->held[i] = 0;
-    tile->on_sum[i] = 0.0f;
-    tile->cross[i] = 0.0f;
+    tile->pore[i] = 1.0f / (__builtin_fmaf(mg, voltage[i], 1.0f) + tile->superficial[i]);
   }
 }
 
-/* Rates of blocker k in the tile's cells. */
+static inline void trapping_gather(const struct trapping_kind *kind, const struct trapping_tile *tile,
+                                   const float *restrict weaker, int first, int n) {
+  const float closed = kind->closed;
+  float *restrict binding = kind->binding + first, *restrict leaving = kind->leaving + first;
+#pragma omp simd
+  for (int i = 0; i < n; i++) {
+    float access = __builtin_fmaf(closed, 1.0f - tile->open[i], tile->open[i]);
+    binding[i] = __builtin_fmaf(access, tile->pore[i], binding[i]);
+    leaving[i] = __builtin_fmaf(access, weaker[i], leaving[i]);
+  }
+}
+
+/* Subunit s of cells first … first + n − 1 at this millisecond, from tile->activated. `voltage`,
+ * exp(−slope V) of magnesium.h, begins at the first. After trapping_voltage. */
+static inline void trapping_look(const struct trapping_drugs *drugs, struct trapping_tile *tile,
+                                 const float *voltage, int first, int n, float mg, float peak) {
+  trapping_activity(drugs, tile, first, n);
+  trapping_pores(tile, voltage, n, mg, peak);
+  for (int q = 0; q < drugs->n_kinds; q++) trapping_gather(&drugs->kind[q], tile, tile->weaker[q], first, n);
+}
+
+/* ---- where block moves ---- */
+
+/* In one step no more than this may be taken, in units of the free channels, if all were activated and none
+ * held magnesium; at usual opening and potentials it is a hundredth of that. */
+#define TRAPPING_LEAP 2.0f
+
+/* What is taken of the free channels of a subunit in a millisecond, if all are activated and hold no
+ * magnesium. */
+static inline float trapping_fastest(const struct trapping_drugs *drugs, float peak) {
+  float taken = 0;
+  for (int k = 0; k < drugs->n; k++) {
+    const float closed = drugs->kind[drugs->blocker[k].kind].closed;
+    taken += drugs->blocker[k].on * (peak + closed * (1.0f - peak));
+  }
+  return taken;
+}
+
+/* Milliseconds from one move of block to the next: a divisor of step->slow_every. A second site follows the
+ * potential at once, and what it leaves is known at every millisecond. */
+static inline int trapping_every(const struct step *step, const struct glun2 *subunit,
+                                 const struct trapping_drugs *drugs) {
+  int every = step->slow_every > 1 ? step->slow_every : 1;
+  for (int s = 0; s < SUBUNITS; s++) {
+    float fastest = trapping_fastest(&drugs[s], subunit->peak[s]);
+    int longest = drugs[s].n_superficial > 0 ? 1 : every;
+    while (longest > 1 && (step->slow_every % longest != 0 || (float)longest * fastest > TRAPPING_LEAP))
+      longest--;
+    every = longest;
+  }
+  return every;
+}
+
+/* Does it move at the end of this millisecond? */
+static inline bool trapping_due(const struct step *step, int every) {
+  return (int64_t)((double)step->tick * step->dt_ms + 0.5) % every == 0;
+}
+
+/* Mean rates of blocker k in the tile's cells since the last move; the sums of the window grow. */
 TRAPPING_INLINE void trapping_rates(const struct trapping_drugs *drugs, struct trapping_tile *tile, int k,
-                                    int first, int n) {
-  const struct trapping_blocker *blocker = &drugs->blocker[k];
-  const double *restrict blocked = blocker->blocked + first;
-  float *restrict bind = blocker->bind + first, *restrict unbind = blocker->unbind + first;
+                                    int first, int n, float waited) {
+  const struct trapping_blocker b = drugs->blocker[k];
+  const double *restrict blocked = b.blocked + first;
+  const float *restrict binding = drugs->kind[b.kind].binding + first;
+  const float *restrict leaving = drugs->kind[b.kind].leaving + first;
+  float *restrict bind = b.bind + first, *restrict unbind = b.unbind + first;
   float *restrict on = tile->on[k], *restrict off = tile->off[k];
-  const float *restrict weaker = tile->weaker[k];
-  const struct trapping_blocker b = *blocker;
+  const float mean = 1.0f / waited;
   trapping_reach(drugs, b.reach, tile, first, n);
 #pragma omp simd
   for (int i = 0; i < n; i++) {
-    float access = __builtin_fmaf(b.closed, 1.0f - tile->open[i], tile->open[i]);
-    float binds = access * tile->pore[i], leaves = access * weaker[i];
-    bind[i] += binds;
-    unbind[i] += leaves;
-    on[i] = b.on * tile->here[i] * binds;
-    off[i] = __builtin_fmaf(b.off, leaves, b.escape);
+    bind[i] += binding[i];
+    unbind[i] += leaving[i];
+    on[i] = b.on * tile->here[i] * (mean * binding[i]);
+    off[i] = __builtin_fmaf(b.off, mean * leaving[i], b.escape);
     tile->on_sum[i] += on[i];
     tile->cross[i] = __builtin_fmaf(on[i], off[i], tile->cross[i]);
     tile->held[i] += blocked[i];
@@ -331,13 +260,24 @@ static inline bool trapping_wide(const struct trapping_drugs *drugs, const struc
   return wide;
 }
 
-/* Subunit s of cells first … first + n − 1 over `time` ms: fills tile->left from tile->activated. `voltage`,
- * exp(−slope V) of magnesium.h, begins at the first. After trapping_voltage. */
-static inline void trapping_look(const struct trapping_drugs *drugs, struct trapping_tile *tile,
-                                 const float *voltage, int first, int n, float mg, float peak, float time) {
-  trapping_pores(drugs, tile, voltage, first, n, mg, peak);
+static inline void trapping_clear(const struct trapping_kind *kind, int first, int n) {
+  memset(kind->binding + first, 0, (size_t)n * sizeof(float));
+  memset(kind->leaving + first, 0, (size_t)n * sizeof(float));
+}
+
+/* The subunit that was looked at just now over the `waited` milliseconds since the last move, which stand for
+ * `time` ms: fills tile->left. */
+static inline void trapping_move(const struct trapping_drugs *drugs, struct trapping_tile *tile, int first,
+                                 int n, float waited, float time) {
+#pragma omp simd
+  for (int i = 0; i < n; i++) {
+    tile->left[i] = tile->active[i] * (1.0f - tile->superficial[i] * tile->pore[i]);
+    tile->held[i] = 0;
+    tile->on_sum[i] = tile->cross[i] = 0.0f;
+  }
   if (drugs->n == 0) return;
-  for (int k = 0; k < drugs->n; k++) trapping_rates(drugs, tile, k, first, n);
+  for (int k = 0; k < drugs->n; k++) trapping_rates(drugs, tile, k, first, n, waited);
+  for (int q = 0; q < drugs->n_kinds; q++) trapping_clear(&drugs->kind[q], first, n);
   bool wide = trapping_wide(drugs, tile, n, time);
   if (drugs->n == 1) {
     wide ? trapping_one(&drugs->blocker[0], tile, first, n, time, true)
@@ -348,79 +288,6 @@ static inline void trapping_look(const struct trapping_drugs *drugs, struct trap
   }
 #pragma omp simd
   for (int i = 0; i < n; i++) tile->left[i] = (float)((double)tile->left[i] * (1.0 - tile->held[i]));
-}
-
-/* ---- over times without spikes ---- */
-
-/* Two blockers, exactly: b' = on − M b with M = [[off_0 + on_0, on_0], [on_1, off_1 + on_1]], whose
- * eigenvalues s ± q are real and not negative. */
-static inline void trapping_pair(const double *on, const double *off, double time, double *b) {
-  double m00 = off[0] + on[0], m11 = off[1] + on[1], s = 0.5 * (m00 + m11), d = 0.5 * (m00 - m11);
-  double q = sqrt(d * d + on[0] * on[1]), det = m00 * m11 - on[0] * on[1];
-  if (!(det > 0)) return; /* nothing binds and nothing leaves */
-  double steady0 = (on[0] * m11 - on[0] * on[1]) / det, steady1 = (on[1] * m00 - on[0] * on[1]) / det;
-  double slow = maths_exp(-(det / (s + q)) * time), fast = maths_exp(-(s + q) * time);
-  double even = 0.5 * (slow + fast), odd = q > 0 ? 0.5 * (slow - fast) / q : time * slow;
-  double x0 = b[0] - steady0, x1 = b[1] - steady1;
-  b[0] = steady0 + even * x0 - odd * (d * x0 + on[0] * x1);
-  b[1] = steady1 + even * x1 - odd * (on[1] * x0 - d * x1);
-  for (int k = 0; k < 2; k++) b[k] = b[k] > 0.0 ? b[k] : 0.0;
-}
-
-/* Rates of blocker k in cell i, as in the mean of its last window of `looks` milliseconds. */
-static inline void trapping_mean_rates(const struct trapping_drugs *drugs, int k, const double *looks, int i,
-                                       double *on, double *off) {
-  const struct trapping_blocker *blocker = &drugs->blocker[k];
-  double n_looks = looks[i] > 0 ? looks[i] : 1.0;
-  *on = blocker->bind[i] / n_looks * (double)(blocker->on * trapping_here(drugs, blocker->reach, i));
-  *off = blocker->unbind[i] / n_looks * (double)blocker->off + (double)blocker->escape;
-}
-
-/* One blocker or two, exactly. */
-static inline void trapping_rest_few(const struct cells *cells, const struct trapping_drugs *drugs,
-                                     const double *looks, double time) {
-  for (int i = 0; i < cells->n; i++) {
-    double on[2], off[2], b[2];
-    for (int k = 0; k < drugs->n; k++) {
-      trapping_mean_rates(drugs, k, looks, i, &on[k], &off[k]);
-      b[k] = drugs->blocker[k].blocked[i];
-    }
-    if (drugs->n == 1)
-      b[0] += (on[0] / (on[0] + off[0] + 1e-300) - b[0]) * (1.0 - maths_exp(-(on[0] + off[0]) * time));
-    else if (drugs->n == 2)
-      trapping_pair(on, off, time, b);
-    for (int k = 0; k < drugs->n; k++) drugs->blocker[k].blocked[i] = b[k];
-  }
-}
-
-static inline void trapping_rest_many(const struct cells *cells, const struct trapping_drugs *drugs,
-                                      const double *looks, double time) {
-  for (int first = 0; first < cells->n; first += RELAX_CELLS) {
-    relax_rows on, off, b;
-    for (int k = 0; k < drugs->n; k++) {
-      for (int i = 0; i < RELAX_CELLS; i++) {
-        trapping_mean_rates(drugs, k, looks, first + i, &on[k][i], &off[k][i]);
-        b[k][i] = drugs->blocker[k].blocked[first + i];
-      }
-    }
-    relax_cells(on, off, drugs->n, time, b);
-    for (int k = 0; k < drugs->n; k++) {
-      for (int i = 0; i < RELAX_CELLS; i++) drugs->blocker[k].blocked[first + i] = b[k][i];
-    }
-  }
-}
-
-/* Subunit s of all cells over `time` ms at the mean rates of their last window, of `looks` milliseconds each;
- * fills the factor on the conductance times `share`. */
-static inline void trapping_rest(const struct cells *cells, const struct trapping_drugs *drugs,
-                                 const double *looks, float share, float *unblocked, double time) {
-  drugs->n <= 2 ? trapping_rest_few(cells, drugs, looks, time)
-                : trapping_rest_many(cells, drugs, looks, time);
-  for (int i = 0; i < cells->n; i++) {
-    double held = 0;
-    for (int k = 0; k < drugs->n; k++) held += drugs->blocker[k].blocked[i];
-    unblocked[i] = (float)((double)(share * trapping_active(drugs, i)) * (1.0 - held));
-  }
 }
 
 #endif

@@ -38,9 +38,16 @@ static struct mix mix_of(const struct population *population, int receptor) {
 static void add_subunit(const struct population *population, int receptor, int slot, int s,
                         const struct mix *mix, struct occupancy_sums *sums) {
   double per_cell = population->synapses_nS / mix->peak[s];
+  int substances = population->substances < ACTION_SLOTS ? population->substances : ACTION_SLOTS;
   for (int b = 0; b < population->n_blocks; b++) {
     const float *bind = population_column(population, receptor, "bind", slot * OCCUPANCY_SUBUNITS + s, b);
     const float *unblocked = population_column(population, receptor, "unblocked", s, b);
+    for (int k = 0; k < substances; k++) {
+      const double *blocked =
+          population_column(population, receptor, "blocked", k * OCCUPANCY_SUBUNITS + s, b);
+      for (int i = 0; i < population->block[b].n; i++)
+        sums->by[k] += per_cell * mix->share[s] * (double)bind[i] * blocked[i];
+    }
     for (int i = 0; i < population->block[b].n; i++) {
       double opened = per_cell * (double)bind[i], weight = (double)(float)mix->share[s] * opened;
       sums->all += weight;
@@ -58,16 +65,21 @@ void occupancy_add(const struct population *population, int slot, struct occupan
   }
 }
 
-double occupancy_free_uM(const struct exposure *exposures, int n, int *slot) {
-  double sum = 0;
+double occupancy_half(const struct occupancy_sums *sums, const struct exposure *exposure) {
+  if (exposure->reach || exposure->slot >= ACTION_SLOTS || !(sums->by[exposure->slot] > 0)) return NAN;
+  return exposure->free_uM * (sums->all - sums->held) / sums->by[exposure->slot];
+}
+
+bool occupancy_slot(const struct exposure *exposures, int n, int *slot) {
+  bool any = false;
   *slot = -1;
   for (int e = 0; e < n; e++) {
     if (exposures[e].action != ACTION_NMDA_CHANNEL) continue;
     const struct nmda_channel *drug = exposures[e].properties;
-    sum += exposures[e].free_uM;
+    any |= exposures[e].free_uM > 0;
     if (*slot < 0 && drug->k_closed == 0) *slot = exposures[e].slot;
   }
-  return sum;
+  return any;
 }
 
 /* ---- in vitro ---- */

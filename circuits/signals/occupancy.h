@@ -14,9 +14,10 @@
  * magnesium, Σ over milliseconds of P_s/(1 + m_s), and finds the share b_s held by drugs. Since receptors in
  * proportion to f_s/P_s open with probability P_s, this weighs subunits by f_s:
  *   occupancy = Σ f_s/P_s bind_s b_s / Σ f_s/P_s bind_s
- * over cells and subunits, from the same state by which the receptor's current is blocked. With C the free
- * concentration of all blockers, C (1 − o)/o would give half occupancy if binding had one site (Shaffer et
- * al. 2014, Neuropharmacology 86:174: 1.4 µM of ketamine in rats at steady state). */
+ * over cells and subunits, from the same state by which the receptor's current is blocked. Of a substance k
+ * that holds the part o_k of the occupancy o at the free concentration C_k, C_k (1 − o)/o_k would hold a half
+ * if it were alone and binding had one site (Shaffer et al. 2014, Neuropharmacology 86:174: 1.4 µM of
+ * ketamine in rats at steady state); what else is in the channel takes no part in it. */
 #ifndef CIRCUITS_SIGNALS_OCCUPANCY_H
 #define CIRCUITS_SIGNALS_OCCUPANCY_H
 
@@ -32,9 +33,10 @@ struct occupancy_assay {
 extern const struct param assay_params[];
 extern const int n_assay_params;
 
-/* Sums that occupancy is a ratio of; over as many populations as are added. */
+/* Sums that occupancy is a ratio of; over as many populations as are added. `by`: held by each slot's
+ * blocker. */
 struct occupancy_sums {
-  double held, all;
+  double held, all, by[ACTION_SLOTS];
 };
 
 /* Add the cells of a population, in the state at the end of a window; a blocker in this slot has counted how
@@ -44,10 +46,13 @@ static inline double occupancy_of(const struct occupancy_sums *sums) {
   return sums->all > 0 ? sums->held / sums->all : NAN;
 }
 
-/* Free concentration of all channel blockers among exposures, µM, and the slot of one that binds as the
- * tracer does, in the open channel alone: −1 if there is none, where receptors do not count how often they
- * open. */
-double occupancy_free_uM(const struct exposure *exposures, int n, int *slot);
+/* Free concentration of a blocker that would hold a half, µM; NAN where it holds nothing, or does not reach
+ * the whole sheet. */
+double occupancy_half(const struct occupancy_sums *sums, const struct exposure *exposure);
+
+/* Is any channel blocker there? Gives the slot of one that binds as the tracer does, in the open channel
+ * alone: −1 if there is none, where receptors do not count how often they open. */
+bool occupancy_slot(const struct exposure *exposures, int n, int *slot);
 
 /* Share of the tracer that a drug at C µM displaces from the receptors of n populations. */
 double occupancy_displaced(const struct occupancy_assay *assay, const struct nmda_channel *drug, double C,

@@ -5,6 +5,7 @@
 #include "fields.h"
 #include "local_events.h"
 #include "memory.h"
+#include "signals/activity.h"
 #include "simulation/extracellular.h"
 #include <math.h>
 #include <stdio.h>
@@ -31,6 +32,10 @@ const struct param simulation_params[] = {
     PARAM_NUM(struct simulation_settings, settle, "s", 1.5, 0, 60, SETTING,
               "NMDA currents and facilitation settle within a second",
               "time before a window that is simulated but not measured"),
+    PARAM_NUM(
+        struct simulation_settings, kinetics_step, "ms", 10, 1, 10, SETTING,
+        "short against the time in which channel block comes and goes; steps are shorter where it is not",
+        "longest step of receptors' slow kinetics: 1, 2, 5 or 10 ms"),
     PARAM_NUM(struct simulation_settings, macro_step, "h", 0.5, 0.001, 24, SETTING,
               "short against BDNF and mTORC1 responses",
               "longest step of the slow half within a day of an event"),
@@ -332,6 +337,15 @@ static void read_subject(struct experiment *experiment) {
   if (!experiment->species.name || !*experiment->species.name) experiment->species.name = species;
 }
 
+/* Windows are whole bins of activity, and slow kinetics end with each of them. */
+static void check_kinetics_step(const struct experiment *experiment) {
+  double step = experiment->simulation.kinetics_step;
+  if (fmod(step, 1.0) != 0 || fmod(ACTIVITY_BIN_MS, step) != 0) {
+    config_fault(experiment->config, "simulation.kinetics_step",
+                 "%g ms do not divide %d ms: take 1, 2, 5 or 10", step, ACTIVITY_BIN_MS);
+  }
+}
+
 enum status experiment_read(const char *path, const struct experiment_options *options,
                             struct experiment *out) {
   *out = (struct experiment){.quick = options->quick,
@@ -342,6 +356,7 @@ enum status experiment_read(const char *path, const struct experiment_options *o
   params_read(out->config, "", experiment_params, n_experiment_params, NULL, 0, &settings);
   out->title = settings.title;
   params_read(out->config, "simulation", simulation_params, n_simulation_params, NULL, 0, &out->simulation);
+  check_kinetics_step(out);
   if (options->has_seed) out->simulation.seed = options->seed;
   read_subject(out);
   extracellular_read(out->config, out);

@@ -22,6 +22,7 @@ enum { EXPERIMENT_ARMS = 16, EXPERIMENT_EVENTS = 64, EXPERIMENT_WINDOWS = 256, E
 
 struct simulation_settings {
   double dt, settle, macro_step, remodel_step, drug_step; /* ms, s, h, h, h */
+  double kinetics_step;                                   /* ms */
   int64_t seed, block;
 };
 

@@ -21,7 +21,6 @@ static const struct row of_region[] = {
     {"bands", "coupling", "coupling", "1", "modulation index of gamma by theta"},
     {"bands", "coupling_z", "coupling_z", "1", "the same against surrogates"},
     {"occupancy", "all", "occupancy", "1", "share of a tracer displaced from NMDA channels"},
-    {"occupancy", "half", "occupancy_half", "uM", "free blocker that would displace a half"},
 };
 
 /* <signal>_<population> */
@@ -49,6 +48,27 @@ enum status signal_measures_value(struct store *store, const char *path, int win
     return status_fail(STATUS_CONFIG, "%s: %s is no series", store_path(store), path);
   if (window < 0 || (uint64_t)window >= form.size[0]) return STATUS_OK;
   return store_read_rows(store, path, (uint64_t)window, 1, out);
+}
+
+/* Of each channel blocker: the free concentration that would displace half of the tracer. */
+static enum status tell_halves(struct store *store, const char *region, int window, each_signal_measure *each,
+                               void *context) {
+  struct store_names substance = {0}, place = {0};
+  if (store_object(store, "/assay/substance") != STORE_DATASET) return STATUS_OK;
+  TRY(store_read_texts(store, "/assay/substance", NULL, &substance));
+  enum status status = store_read_texts(store, "/assay/region", NULL, &place);
+  for (int i = 0; status == STATUS_OK && i < substance.n && i < place.n; i++) {
+    char path[STORE_NAME_MAX];
+    double value;
+    if (strcmp(place.name[i], region) != 0) continue;
+    snprintf(path, sizeof path, "/occupancy/%s/half_%s", region, substance.name[i]);
+    status = signal_measures_value(store, path, window, &value);
+    if (status == STATUS_OK)
+      each(context, "occupancy_half", substance.name[i], "uM", "free, it would displace a half alone", value);
+  }
+  store_names_free(&place);
+  store_names_free(&substance);
+  return status;
 }
 
 /* The populations of a result. */
@@ -128,6 +148,7 @@ enum status signal_measures_each(struct store *store, const char *region, int wi
     TRY(signal_measures_value(store, path, window, &value));
     each(context, row->measure, "", row->unit, row->meaning, value);
   }
+  TRY(tell_halves(store, region, window, each, context));
   enum status status = read_populations(store, &of);
   if (status == STATUS_OK) status = tell_types(store, &of, region, window, each, context);
   free_populations(&of);

@@ -201,10 +201,14 @@ static enum status describe_clamp(const struct simulation *simulation, struct re
 static enum status describe_occupancy(const struct simulation *simulation, struct recorder *to, int r,
                                       struct description *d, int *handle) {
   const struct region *region = &simulation->region[r];
+  const struct drugs *drugs = &simulation->experiment->drugs;
   add(d, "1", "share of the tracer displaced", "all", "", "");
   for (int k = 0; k < region->anatomy.n_populations; k++)
     add(d, "1", "share of the tracer displaced", region->population[k]->name, "", "");
-  add(d, "µM", "free blocker that would give a half", "half", "", "");
+  for (int s = 0; s < drugs->n_substances; s++) {
+    if (drugs->substance[s].acts[ACTION_NMDA_CHANNEL])
+      add(d, "µM", "free, and alone, it would displace a half", "half_", drugs->substance[s].name, "");
+  }
   return describe(to, d, "occupancy", region->name, "occupancy of the NMDA channel, as a tracer sees it",
                   NULL, handle);
 }

@@ -226,6 +226,23 @@ static enum status record_clamp(const struct simulation *simulation, struct reco
   return to->append(to, handles->clamp[r], time_h, row);
 }
 
+/* Of each substance that blocks the channel, in the order of the group. */
+static void halves(const struct simulation *simulation, const struct occupancy_sums *sums,
+                   const struct exposure *exposures, int n_exposures, double *row) {
+  const struct drugs *drugs = &simulation->experiment->drugs;
+  int n = 0;
+  for (int s = 0; s < drugs->n_substances; s++) {
+    if (!drugs->substance[s].acts[ACTION_NMDA_CHANNEL]) continue;
+    row[n] = NAN;
+    for (int e = 0; e < n_exposures; e++) {
+      if (exposures[e].action == ACTION_NMDA_CHANNEL &&
+          exposures[e].slot == drugs->substance[s].slot[ACTION_NMDA_CHANNEL])
+        row[n] = occupancy_half(sums, &exposures[e]);
+    }
+    n++;
+  }
+}
+
 static enum status record_occupancy(const struct simulation *simulation, struct recorder *to,
                                     const struct instruments_handles *handles, int r, double time_h) {
   const struct region *region = &simulation->region[r];
@@ -234,16 +251,15 @@ static enum status record_occupancy(const struct simulation *simulation, struct 
   double row[INSTRUMENTS_SIGNALS];
   int n = 1;
   int slot = -1, n_exposures = course_exposures(simulation, &simulation->fast, r, exposures);
-  double free_uM = occupancy_free_uM(exposures, n_exposures, &slot);
+  bool any = occupancy_slot(exposures, n_exposures, &slot);
   for (int k = 0; k < region->anatomy.n_populations; k++) {
     struct occupancy_sums own = {0};
     occupancy_add(region->population[k], slot, &own);
-    row[n++] = free_uM > 0 ? occupancy_of(&own) : 0;
-    all.held += own.held;
-    all.all += own.all;
+    occupancy_add(region->population[k], slot, &all);
+    row[n++] = any ? occupancy_of(&own) : 0;
   }
-  double share = row[0] = free_uM > 0 ? occupancy_of(&all) : 0;
-  row[n++] = free_uM > 0 && share > 0 ? free_uM * (1.0 - share) / share : NAN;
+  row[0] = any ? occupancy_of(&all) : 0;
+  halves(simulation, &all, exposures, n_exposures, row + n);
   return to->append(to, handles->occupancy[r], time_h, row);
 }
 

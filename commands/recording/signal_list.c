@@ -46,7 +46,8 @@ static const struct row seen[] = {
     {"/bands/<region>/coherence_<population>", "1", "coherence of the spikes of a pair in gamma"},
     {"/occupancy/<region>/all", "1", "share of a tracer displaced from NMDA channels"},
     {"/occupancy/<region>/<population>", "1", "the same of one population"},
-    {"/occupancy/<region>/half", "uM", "free blocker that would displace a half"},
+    {"/occupancy/<region>/half_<drug>", "uM",
+     "free blocker that would displace a half if it were alone"},
 };
 static const struct row counted[] = {
     {"/plasticity/turnover/formed_<pathway>", "1", "synapses formed since the row before"},

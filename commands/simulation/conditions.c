@@ -9,6 +9,7 @@ int conditions_at(const struct simulation *simulation, const struct course *cour
     int n = course_exposures(simulation, course, r, out->exposures[r]);
     out->step[r] = (struct step){.dt_ms = simulation->network->clock.dt_ms,
                                  .slow_dt_ms = 1.0,
+                                 .slow_every = (int)simulation->experiment->simulation.kinetics_step,
                                  .exposures = out->exposures[r],
                                  .n_exposures = n};
     all += n;

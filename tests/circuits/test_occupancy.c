@@ -1,6 +1,7 @@
 /* test_occupancy.c — a tracer is displaced by the share of channels that a drug holds: of state that is set,
  * weighted by how often channels open; of receptors that a drug has blocked at one potential, C over C plus
- * K_d at that potential times 1 + m, as the receptor's equation says. On membranes K_i is K_d at the assay's
+ * K_d at that potential times 1 + m, as the receptor's equation says; so each of two that compete has its own
+ * half occupancy. On membranes K_i is K_d at the assay's
  * potential and magnesium, half the tracer is displaced by it, and the ratio of two drugs that differ in K_d
  * alone is that of K_d, whatever the conditions. */
 #include "drugs/action.h"
@@ -77,10 +78,43 @@ static void test_receptor(void **state) {
     double RT_F_mV = 8.314462618 * 310.15 / 96485.33212 * 1000, m = 1 / 3.57 * exp(0.062 * 50);
     double K = 0.33 * exp(0.55 * 16 / RT_F_mV) * (1 + m), C = concentrations[k];
     assert_near(occupancy_of(&sums), C / (C + K), 0.002);
-    assert_near(occupancy_free_uM(&exposure, 1, &slot), C, 0);
+    assert_true(occupancy_slot(&exposure, 1, &slot));
     assert_int_equal(slot, 0);
+    assert_near(occupancy_half(&sums, &exposure), K, 0.005 * K);
     population_free(&population);
   }
+}
+
+/* Of two that are there at once, and of different affinity, each has its own half; one that holds nothing,
+ * or is not everywhere, has none. */
+static void test_halves(void **state) {
+  (void)state;
+  static const float reach[1] = {1};
+  struct nmda_channel weaker = drug;
+  weaker.K_d_2A = weaker.K_d_2B = weaker.K_d_2C = weaker.K_d_2D = 10 * 0.33;
+  struct exposure exposures[] = {{ACTION_NMDA_CHANNEL, 2, &weaker, 20, NULL},
+                                 {ACTION_NMDA_CHANNEL, 1, &drug, 1, NULL},
+                                 {ACTION_NMDA_CHANNEL, 0, &drug, 0, NULL}};
+  struct population population = make(64, 128);
+  struct step step = {.slow_dt_ms = 1000, .exposures = exposures, .n_exposures = 3};
+  struct cells cells = population_cells(&population, 0, SPECIMEN_NMDA);
+  float *V = specimen_floats(&population, SPECIMEN_CELL, "V");
+  for (int i = 0; i < cells.n; i++) {
+    V[i] = -50;
+    for (int class = 0; class < 2; class ++)
+      ((float *)population_column(&population, SPECIMEN_NMDA, "decay", class, 0))[i] = 20;
+  }
+  for (int t = 0; t < 1000; t++) population.receptor[SPECIMEN_NMDA].mechanism->adapt(&cells, &step);
+  struct occupancy_sums sums = {0};
+  occupancy_add(&population, 1, &sums);
+  double RT_F_mV = 8.314462618 * 310.15 / 96485.33212 * 1000, m = 1 / 3.57 * exp(0.062 * 50);
+  double K = 0.33 * exp(0.55 * 16 / RT_F_mV) * (1 + m);
+  assert_near(occupancy_half(&sums, &exposures[1]), K, 0.005 * K);
+  assert_near(occupancy_half(&sums, &exposures[0]), 10 * K, 0.05 * K);
+  assert_true(isnan(occupancy_half(&sums, &exposures[2])));
+  exposures[1].reach = reach;
+  assert_true(isnan(occupancy_half(&sums, &exposures[1])));
+  population_free(&population);
 }
 
 static void test_membranes(void **state) {
@@ -107,6 +141,6 @@ static void test_membranes(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {cmocka_unit_test(test_weights), cmocka_unit_test(test_receptor),
-                                     cmocka_unit_test(test_membranes)};
+                                     cmocka_unit_test(test_halves), cmocka_unit_test(test_membranes)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

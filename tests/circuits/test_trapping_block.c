@@ -1,8 +1,8 @@
 /* test_trapping_block.c — what drugs do to NMDA receptors beyond one trapping blocker: six at once, which
- * cost memory only where they are; a second site that traps nothing, and with it partial trapping
- * (Mealing et al. 1999, JPET 288:204); blockers of closed channels (Abbott & Popescu 2020, PMC7406986);
- * antagonists of a subunit, which ask neither for voltage nor for use; and that what acts elsewhere does
- * nothing here. */
+ * cost memory only where they are; steps of several milliseconds, shorter where binding is fast; a second
+ * site that traps nothing, and with it partial trapping (Mealing et al. 1999, JPET 288:204); blockers of
+ * closed channels (Abbott & Popescu 2020, PMC7406986); antagonists of a subunit, which ask neither for
+ * voltage nor for use; and that what acts elsewhere does nothing here. */
 #include "drugs/action.h"
 #include "specimen.h"
 
@@ -93,7 +93,7 @@ static void test_rows(void **state) {
   assert_non_null(population_column(&two, RECEPTOR, "blocked", 2 * SUBUNITS - 1, 0));
   assert_null(population_column(&two, RECEPTOR, "blocked", 2 * SUBUNITS, 0));
   size_t cells = (size_t)two.block[0].padded,
-         per_slot = SUBUNITS * (sizeof(double) + 2 * sizeof(float)) * cells;
+         per_slot = SUBUNITS * (sizeof(double) + 4 * sizeof(float)) * cells;
   assert_int_equal(population_bytes(&two) - population_bytes(&none), 2 * per_slot);
   assert_int_equal(population_bytes(&six) - population_bytes(&none), SIX * per_slot);
   assert_true(population_sum(&two, RECEPTOR, "bind", 2 * SUBUNITS) == 0);
@@ -103,6 +103,83 @@ static void test_rows(void **state) {
   population_free(&none);
   population_free(&two);
   population_free(&six);
+}
+
+/* ---- steps of several milliseconds ---- */
+
+/* One look at the end of a millisecond; block moves at multiples of `every` at most. */
+static void look(struct population *population, const struct exposure *exposures, int n, int ms, int every) {
+  const struct step step = {.tick = 10 * ms,
+                            .dt_ms = 0.1,
+                            .slow_dt_ms = 1,
+                            .slow_every = every,
+                            .exposures = exposures,
+                            .n_exposures = n};
+  struct cells cells = population_cells(population, 0, RECEPTOR);
+  population->receptor[RECEPTOR].mechanism->adapt(&cells, &step);
+}
+
+static double sum_of(struct population *population, const char *field, int slot) {
+  return (double)((float *)population_column(population, RECEPTOR, field, slot * SUBUNITS, 0))[0];
+}
+
+/* At one potential and opening block is the same at the end of each step, in between it stands still, and the
+ * sums of the window are the same; two kinds of blockers among three. */
+static void test_steps(void **state) {
+  (void)state;
+  struct nmda_channel weaker = trapped, resting = trapped;
+  weaker.K_d_2A = weaker.K_d_2B = 2;
+  resting.z_delta = 0.3;
+  resting.k_closed = 1e-4;
+  const struct exposure all[] = {{ACTION_NMDA_CHANNEL, 2, &trapped, 1, NULL},
+                                 {ACTION_NMDA_CHANNEL, 0, &resting, 2, NULL},
+                                 {ACTION_NMDA_CHANNEL, 1, &weaker, 1, NULL}};
+  struct population often = make(1, 3), rarely = make(1, 3);
+  set_cell(&often, 0, -50, 20);
+  set_cell(&rarely, 0, -50, 20);
+  for (int ms = 1; ms <= 200; ms++) {
+    double before = blocked(&rarely, 2, 0, 0);
+    look(&often, all, 3, ms, 1);
+    look(&rarely, all, 3, ms, 10);
+    assert_true((blocked(&rarely, 2, 0, 0) > before) == (ms % 10 == 0));
+    if (ms % 10) continue;
+    for (int slot = 0; slot < 3; slot++) {
+      for (int s = 0; s < SUBUNITS; s++) {
+        double wanted = blocked(&often, slot, s, 0);
+        assert_near(blocked(&rarely, slot, s, 0), wanted, 1e-5 * wanted);
+      }
+      assert_near(sum_of(&rarely, "bind", slot), sum_of(&often, "bind", slot), 1e-4);
+      assert_near(sum_of(&rarely, "unbind", slot), sum_of(&often, "unbind", slot), 1e-3);
+    }
+    assert_near(left(&rarely, 0, 0), left(&often, 0, 0), 1e-5);
+  }
+  double looks = ((double *)population_column(&rarely, RECEPTOR, "looks", 0, 0))[0];
+  assert_true(looks == 200);
+  population_free(&often);
+  population_free(&rarely);
+}
+
+/* Where a drug binds fast steps are shorter, the ones that divide; with a second site there is one in every
+ * millisecond. */
+static void test_short_steps(void **state) {
+  (void)state;
+  static const double uM[] = {0.001, 80, 200, 1000, 0.001};
+  static const int moves[] = {2, 4, 10, 20, 20};
+  struct nmda_channel second = trapped;
+  second.K_superficial = 100;
+  for (int k = 0; k < 5; k++) {
+    const struct exposure here = {ACTION_NMDA_CHANNEL, 0, k == 4 ? &second : &trapped, uM[k], NULL};
+    struct population population = make(1, 1);
+    int moved = 0;
+    set_cell(&population, 0, -50, 20);
+    for (int ms = 1; ms <= 20; ms++) {
+      double before = blocked(&population, 0, 0, 0);
+      look(&population, &here, 1, ms, 10);
+      moved += blocked(&population, 0, 0, 0) != before;
+    }
+    assert_int_equal(moved, moves[k]);
+    population_free(&population);
+  }
 }
 
 /* ---- the second site ---- */
@@ -291,6 +368,7 @@ static void test_elsewhere(void **state) {
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(test_six),         cmocka_unit_test(test_rows),
+      cmocka_unit_test(test_steps),       cmocka_unit_test(test_short_steps),
       cmocka_unit_test(test_second_site), cmocka_unit_test(test_partial_trapping),
       cmocka_unit_test(test_closed),      cmocka_unit_test(test_closed_rest),
       cmocka_unit_test(test_subunit),     cmocka_unit_test(test_subunit_hinders_trapping),

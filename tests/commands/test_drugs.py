@@ -1,6 +1,6 @@
 """test_drugs.py PROGRAM - drugs in a run, from outside: concentrations alone are those of the whole run, and
 take no time; a dose into tissue is felt in its region and within its radius only; it changes no bit whether
-arms run together, alone, or go on after a stop."""
+arms run together, alone, or go on after a stop; how often block moves hardly matters."""
 
 import pathlib
 import signal
@@ -139,6 +139,22 @@ class Tissue(Case):
         run_it(SMALL, stopped, "--resume", "--arm", "ketamine", *LOCAL)
         self.assert_equal_results(self.folder / "alone/ketamine.h5", stopped / "ketamine.h5")
         self.assert_equal_results(self.folder / "alone/ketamine.h5", self.folder / "one/ketamine.h5")
+
+
+class Steps(Case):
+    def test_block_hardly_depends_on_its_step(self):
+        """Moved once in 10 ms, as it is by default, or in every one: other bits, the same share."""
+        words = settings({"protocol.windows": WINDOWS, "regions.CA1.side": "100 µm"})
+        share = {}
+        for step in (1, 10):
+            folder = self.folder / f"{step}ms"
+            run_it(SMALL, folder, "--arm", "ketamine", *words, "-s", f'simulation.kinetics_step="{step} ms"')
+            with h5py.File(folder / "ketamine.h5") as file:
+                share[step] = np.array([file[f"summary/mPFC/blocked_{name}"][2]
+                                        for name in ("PYR_L5", "PV_L5")])
+        self.assertTrue(np.all(share[1] > 0.1), share)
+        self.assertTrue(np.all(share[1] != share[10]), share)
+        np.testing.assert_allclose(share[10], share[1], rtol=0.05)
 
 
 if __name__ == "__main__":

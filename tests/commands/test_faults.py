@@ -59,6 +59,8 @@ class Configs(Told):
         "bare number": ('settle = "100 ms"', "settle = 0.1", "simulation.settle", "has no unit", "example"),
         "out of range": ('settle = "100 ms"', 'settle = "500 s"', "simulation.settle", "out of range",
                          "1 min"),
+        "steps of block": ('settle = "100 ms"', 'settle = "100 ms"; kinetics_step = "3 ms"',
+                           "simulation.kinetics_step", "take 1, 2, 5 or 10"),
         "whole number": ("seed = 7", "seed = 7.5", "simulation.seed", "whole number"),
         "truncated": ('seed = 7; settle = "100 ms"; };', 'seed = 7; settle = "100 m', "", "closes"),
         "given twice": ("seed = 7;", "seed = 7; seed = 8;", "", '"seed" is given twice'),

@@ -10,6 +10,7 @@
 #include "synapses/wiring.h"
 #include "window.h"
 
+/* Half of the time ends between two moves of channel block. */
 enum { PYR, PV, SST, POPULATIONS, PATHWAYS = 7, HALF_TICKS = 500 };
 
 struct shape {
@@ -189,14 +190,14 @@ static void note_spikes(void *context, const struct network *network, int64_t fi
 
 static void run(struct scene *scene, int64_t ticks) {
   static const struct nmda_channel strong = {0.33, 0.31, 0.51, 0.83, 0.05, 1e-6, 0.55, 0, 0, 0},
-                                   weak = {2, 2, 3, 5, 0.05, 1e-6, 0.55, 0, 20, 0};
+                                   weak = {2, 2, 3, 5, 0.05, 1e-6, 0.3, 1e-4, 0, 0};
   static const struct ampa_competitive antagonist = {0.1};
-  const struct exposure exposures[] = {{ACTION_NMDA_CHANNEL, 0, &strong, 3, NULL},
+  const struct exposure exposures[] = {{ACTION_NMDA_CHANNEL, 0, &strong, 1.5, NULL},
                                        {ACTION_AMPA_COMPETITIVE, 0, &antagonist, 0.01, NULL},
-                                       {ACTION_NMDA_CHANNEL, 1, &weak, 10, NULL}};
+                                       {ACTION_NMDA_CHANNEL, 1, &weak, 3, NULL}};
   const struct observer observer = {.context = scene, .interval = note_spikes};
   const struct window window = {
-      .step = {.dt_ms = 0.1, .slow_dt_ms = 5, .exposures = exposures, .n_exposures = 3},
+      .step = {.dt_ms = 0.1, .slow_dt_ms = 50, .slow_every = 20, .exposures = exposures, .n_exposures = 3},
       .observers = &observer,
       .n_observers = 1};
   assert_ok(window_run(scene->network, &window, ticks));

@@ -152,7 +152,7 @@ static void advance(void *context, int thread) {
   for (int k = 0; k < 4; k++)
     exposures[2 + k] = (struct exposure){ACTION_NMDA_CHANNEL, k, &drugs[k], k == 2 ? 0 : 3.0 * k + 1, NULL};
   for (int t = 0; t < TICKS; t++) {
-    struct step step = {.tick = t, .dt_ms = 0.1, .slow_dt_ms = t % 3 ? 1 : 300};
+    struct step step = {.tick = t, .dt_ms = 0.1, .slow_dt_ms = t % 3 ? 1 : 300, .slow_every = 2};
     step.exposures = exposures, step.n_exposures = work->variant->blockers ? 2 + work->variant->blockers : 0;
     arrive(population, t);
     specimen_tick(population, t, 0x1f, (float)(10 * t));

@@ -213,6 +213,12 @@ class Plots(Result):
         K_i = dict(zip(zip(table["region"].asstr(), table["substance"].asstr()), table["K_i_uM"]))
         for region in REGIONS:
             self.assertAlmostEqual(K_i[region, "arketamine"] / K_i[region, "esketamine"], 17 * 28 / 6 / 17, 2)
+            half = {name: self.file[f"occupancy/{region}/half_{name}"][()] for name in
+                    ("esketamine", "norketamine_r", "arketamine")}
+            self.assertTrue(all(np.all(np.isnan(values[:2])) for values in half.values()))
+            self.assertTrue(5 < half["arketamine"][2] < 25, half)
+            self.assertTrue(7 < half["norketamine_r"][2] / half["arketamine"][2] < 11, half)  # K_d: 9.3
+            self.assertEqual(np.all(np.isnan(half["esketamine"])), region == "mPFC")  # into tissue as well
 
     def test_rates_are_those_of_the_spikes(self):
         """Counted again from the spikes and the cells' populations."""
@@ -357,6 +363,8 @@ class Summary(Result):
                          "mPFC_epsc_frequency_PYR"):
                 self.assertTrue(np.all(np.isfinite(file["table"][name][()])), name)
             window = int(np.argmax(self.file["summary/mPFC/blocked"]))
+            self.assertEqual(file["table/mPFC_occupancy_half_arketamine"][1],
+                             self.file["occupancy/mPFC/half_arketamine"][window])
             self.assertEqual(file["table/mPFC_gamma_power"][1], self.file["bands/mPFC/gamma"][window])
             table = self.file["populations"]
             rows = zip(table["name"].asstr(), table["cell_type"].asstr(), table["count"])
