@@ -303,8 +303,8 @@ int projection_deliver(const struct projection *projection, int b, const struct 
     if (k + VISITS_AHEAD < n && visit[k + VISITS_AHEAD].projection == pathway)
       read_ahead(synapses, &visit[k + VISITS_AHEAD]);
     double efficacy = (double)visit[k].efficacy;
-    deliver_visit(block, due, target->slots - 1, projection->delay_ticks, synapses + visit[k].begin,
-                  visit[k].n, fixed_factor(counts * efficacy), (int32_t)(counted * efficacy / unit + 0.5),
+    deliver_visit(block, due, port->slots - 1, projection->delay_ticks, synapses + visit[k].begin, visit[k].n,
+                  fixed_factor(counts * efficacy), (int32_t)(counted * efficacy / unit + 0.5),
                   last - visit[k].ago, from);
   }
   return k;

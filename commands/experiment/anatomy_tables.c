@@ -52,6 +52,35 @@ static enum status add_pathway(struct layout *layout, const struct anatomy *anat
   return layout_cell(layout, "%s", row->plastic ? "yes" : "no");
 }
 
+static enum status add_afferent(struct layout *layout, const struct afferent_row *row, int t) {
+  TRY(layout_cell(layout, "%s_to_%s", row->name, row->target[t].to));
+  TRY(layout_cell(layout, "%s", row->title));
+  TRY(layout_cell(layout, "%g", row->rate_Hz));
+  TRY(layout_cell(layout, "%g", row->target[t].in_degree));
+  TRY(layout_cell(layout, "%.3g", row->target[t].mean_nS));
+  TRY(layout_cell(layout, "%.3g", row->cv));
+  TRY(layout_cell(layout, "%.3g ± %.2g", row->delay_ms, row->delay_sd_ms));
+  TRY(layout_cell(layout, "%.3g", row->U));
+  TRY(layout_cell(layout, "%g", row->tau_rec_ms));
+  return layout_cell(layout, "%g", row->tau_facil_ms);
+}
+
+enum status anatomy_afferents(const struct anatomy *anatomy, struct layout **out) {
+  static const char *const heads[] = {"afferent",  "from",     "rate Hz", "in-degree",   "weight nS",
+                                      "weight CV", "delay ms", "U",       "recovery ms", "facilitation ms"};
+  TRY(layout_open("llrrrrrrrr", out));
+  enum status status = add_heads(*out, heads, COUNT_OF(heads));
+  for (int i = 0; i < anatomy->n_afferents; i++) {
+    const struct afferent_row *row = &anatomy->afferent[i];
+    for (int t = 0; t < REGION_POPULATIONS && row->target[t].to && status == STATUS_OK; t++)
+      status = add_afferent(*out, row, t);
+  }
+  if (status == STATUS_OK) return STATUS_OK;
+  layout_close(*out);
+  *out = NULL;
+  return status;
+}
+
 enum status anatomy_pathways(const struct anatomy *anatomy, struct layout **out) {
   static const char *const heads[] = {"pathway", "onto",        "kernel",          "width µm",
                                       "p0",      "weight nS",   "weight CV",       "delay ms",
