@@ -275,7 +275,7 @@ static const double p0[N][N] = {
  * soma, 0.35 mV, as everywhere: the cell has one compartment, in which the conductance at the dendrite (3
  * nS, Markram et al. 2015) would be ten times as strong as it is measured. */
 static const double weight_nS[4][6] = {
-    [PYR] = {.244, .42, .17, .682, .055, .148},
+    [PYR] = {.244, .42, .17, .455, .055, .148},
     [PV] = {2.0, 3.2, 1.8, 1.6, .384, .352},
     [SST] = {.331, .437, .233, .444, .133, .273},
     [VIP] = {.286, .38, .2, .176, .259, .19},
@@ -291,6 +291,15 @@ static const double plasticity[4][4][3] = {
     [SST] = {{.32, 144, 62}, {.32, 144, 62}, {.32, 144, 62}, {.16, 45, 376}},
     [VIP] = {{.32, 144, 62}, {.32, 144, 62}, {.20, 100, 100}, {.20, 100, 100}},
 };
+
+/* PV cells differ in what they release (Hass et al. 2016 after Gupta et al. 2000,
+ * doi:10.1126/science.287.5451.273): onto pyramidal cells 25, 50 and 25 % facilitate, depress and recover
+ * soon, onto interneurons 29, 58 and 13 %. Where all depress, a steady rate of PV cells inhibits alike at
+ * any rate. */
+static const struct release_class onto_pyramidal[] = {
+    {.25, .16, 45, 376}, {.50, .25, 706, 21}, {.25, .32, 144, 62}};
+static const struct release_class onto_interneurons[] = {
+    {.29, .16, 45, 376}, {.58, .25, 706, 21}, {.13, .32, 144, 62}};
 
 static int class_of(int row) { return row <= E6 ? PYR : row <= PV6 ? PV : row <= SST6 ? SST : VIP; }
 
@@ -314,6 +323,10 @@ static struct pathway_row pathway(int from, int to) {
       .U = stp[0],
       .tau_rec_ms = stp[1],
       .tau_facil_ms = stp[2],
+      .classes = source != PV    ? NULL
+                 : target == PYR ? onto_pyramidal
+                                 : onto_interneurons,
+      .n_classes = source == PV ? COUNT_OF(onto_pyramidal) : 0,
       .plastic = source == PYR && target == PYR,
       .source = "p: Campagnola 2022, doi:10.1126/science.abj5861, and Billeh 2020, "
                 "doi:10.1016/j.neuron.2020.01.040; "
@@ -366,9 +379,9 @@ static const struct afferent_row afferent[] = {
      .target = {{"PYR_L23", 40, .19},
                 {"PYR_L5", 80, .27},
                 {"PYR_L6", 80, .13},
-                {"PV_L23", 80, .68},
-                {"PV_L5", 80, .68},
-                {"PV_L6", 80, .68},
+                {"PV_L23", 80, .455},
+                {"PV_L5", 80, .455},
+                {"PV_L6", 80, .455},
                 {"SST_L23", 30, .06},
                 {"SST_L5", 30, .06},
                 {"SST_L6", 30, .06},

@@ -66,7 +66,7 @@ const struct param pathway_params[] = {
     PARAM_NUM(struct pathway_settings, delay_sd, "ms", 0.2, 0, 20, PUBLISHED, BY_REGION,
               "synaptic part of the delay, SD"),
     PARAM_NUM(struct pathway_settings, U, "1", 0.5, 0.001, 1, PUBLISHED, BY_REGION,
-              "release probability of the first spike"),
+              "release probability of the first spike; given in a config, it holds for all source cells"),
     PARAM_NUM(struct pathway_settings, tau_rec, "ms", 500, 0, 20000, PUBLISHED, BY_REGION,
               "recovery from depression"),
     PARAM_NUM(struct pathway_settings, tau_facil, "ms", 0, 0, 20000, PUBLISHED, BY_REGION,
@@ -268,6 +268,19 @@ static void read_pathway(const struct region *region, const struct pathway_row *
               COUNT_OF(presets) - !glutamatergic, settings); /* the last is of glutamate */
 }
 
+/* A pathway whose short-term plasticity stands in the config has no classes. */
+static bool gives_release(struct config *config, const struct region *region, const struct pathway_row *row) {
+  static const char *const keys[] = {"U", "tau_rec", "tau_facil"};
+  bool given = false;
+  for (int k = 0; k < COUNT_OF(keys); k++) {
+    char path[160];
+    snprintf(path, sizeof path, "regions.%s.pathways.%s_to_%s.%s", region->name,
+             region->anatomy.population[row->from].name, region->anatomy.population[row->to].name, keys[k]);
+    given |= config_has(config, path);
+  }
+  return given;
+}
+
 static enum status build_pathway(struct region *region, const struct pathway_row *row, struct config *config,
                                  struct network *network, struct wiring *wiring) {
   struct pathway_settings s = {0};
@@ -296,7 +309,9 @@ static enum status build_pathway(struct region *region, const struct pathway_row
                             .delay_least_ms = region->settings.delay_least};
   TRY(projection_delays(projection, &network->clock, region->settings.delay_least,
                         wiring_longest_ms(wiring)));
-  return projection_allocate(projection);
+  TRY(projection_allocate(projection));
+  if (!row->classes || gives_release(config, region, row)) return STATUS_OK;
+  return projection_classes(projection, row->classes, row->n_classes, network->seed);
 }
 
 static int sites_along(const struct region *region, struct config *config, const char *path, const char *key,

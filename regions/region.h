@@ -60,6 +60,8 @@ struct pathway_row {
   double mean_nS, cv;
   double delay_ms, delay_sd_ms;
   double U, tau_rec_ms, tau_facil_ms;
+  const struct release_class *classes; /* n_classes of source cells in the place of the three; NULL: none */
+  int n_classes;
   bool plastic;
   const char *source;
 };

@@ -1,5 +1,7 @@
 /* anatomy_tables.c — regions in tables. See anatomy_tables.h. */
 #include "anatomy_tables.h"
+#include "fields.h"
+#include <string.h>
 
 static enum status add_heads(struct layout *layout, const char *const *heads, int n) {
   for (int i = 0; i < n; i++) TRY(layout_cell(layout, "%s", heads[i]));
@@ -33,6 +35,28 @@ enum status anatomy_populations(const struct anatomy *anatomy, struct layout **o
   return status;
 }
 
+/* U, recovery and facilitation: of all source cells, or of each class, with the shares of these. */
+static enum status add_release(struct layout *layout, const struct pathway_row *row) {
+  char text[3][64] = {{0}};
+  if (!row->classes) {
+    TRY(layout_cell(layout, "%.3g", row->U));
+    TRY(layout_cell(layout, "%g", row->tau_rec_ms));
+    return layout_cell(layout, "%g", row->tau_facil_ms);
+  }
+  for (int k = 0; k < row->n_classes; k++) {
+    const struct release_class *class = &row->classes[k];
+    const double value[] = {class->U, class->tau_rec_ms, class->tau_facil_ms};
+    for (int c = 0; c < COUNT_OF(value); c++) {
+      size_t at = strlen(text[c]);
+      snprintf(text[c] + at, sizeof text[c] - at, "%s%.3g", k ? ", " : "", value[c]);
+      at = strlen(text[c]);
+      if (c == 0) snprintf(text[c] + at, sizeof text[c] - at, " (%.2g)", class->share);
+    }
+  }
+  for (int c = 0; c < COUNT_OF(text); c++) TRY(layout_cell(layout, "%s", text[c]));
+  return STATUS_OK;
+}
+
 static enum status add_pathway(struct layout *layout, const struct anatomy *anatomy,
                                const struct pathway_row *row) {
   static const char *const shapes[] = {
@@ -46,9 +70,7 @@ static enum status add_pathway(struct layout *layout, const struct anatomy *anat
   TRY(layout_cell(layout, "%.3g", row->mean_nS));
   TRY(layout_cell(layout, "%.3g", row->cv));
   TRY(layout_cell(layout, "%.3g ± %.2g", row->delay_ms, row->delay_sd_ms));
-  TRY(layout_cell(layout, "%.3g", row->U));
-  TRY(layout_cell(layout, "%g", row->tau_rec_ms));
-  TRY(layout_cell(layout, "%g", row->tau_facil_ms));
+  TRY(add_release(layout, row));
   return layout_cell(layout, "%s", row->plastic ? "yes" : "no");
 }
 

@@ -359,6 +359,7 @@ enum status experiment_read(const char *path, const struct experiment_options *o
   record_read(out->config, out->anatomy, out->n_regions, &out->record);
   read_arms(out);
   read_protocol(out);
+  config_skip(out->config, "bench"); /* what `spinule bench` times */
   return STATUS_OK;
 }
 

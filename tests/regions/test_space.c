@@ -36,10 +36,10 @@ static void test_periodic(void **state) {
     double area = sheet_side_x_um(&region->sheet) * sheet_side_y_um(&region->sheet);
     for (int p = 0; p < 3; p++)
       assert_near(region->population[p]->n / area * 1e6, region->anatomy.population[p].density_per_mm2, 15);
-    for (int w = 0; w < region->n_wirings; w++) { /* the same, up to whole cells */
+    for (int w = 0; w < region->n_wirings; w++) {
       double here = region_expected_in_degree(region, w);
       if (k == 0) first[w] = here;
-      assert_near(here, first[w], 0.005 * first[w]);
+      assert_near(here, first[w], 0.015 * first[w]); /* of 40 to 80 cells */
     }
     small_drop(built);
   }
@@ -63,7 +63,7 @@ static void test_open(void **state) {
   }
   const struct population *cells = projection->target;
   for (int i = 0; i < cells->n; i++) {
-    bool left = cells->x_um[i] < 20 && (cells->y_um[i] < 20 || cells->y_um[i] > 180);
+    bool left = cells->x_um[i] < 30 && (cells->y_um[i] < 30 || cells->y_um[i] > 170);
     bool inside = cells->x_um[i] > 180 && cells->x_um[i] < 270;
     if (left) corner += in[i], corners++;
     if (inside) middle += in[i], middles++;
@@ -74,9 +74,9 @@ static void test_open(void **state) {
     double y = 0.5 * (k + 0.5);
     along_y += (erf(y / 60 / sqrt(2)) + erf((200 - y) / 60 / sqrt(2))) / 2 / 400;
   }
-  assert_true(corners > 3 && middles > 200);
-  assert_near(middle / middles, whole * along_y, 0.03 * whole);
-  assert_between(corner / corners, 0.22 * whole, 0.48 * whole); /* a quarter, and a little that lies inside */
+  assert_true(corners > 3 && middles > 60);
+  assert_near(middle / middles, whole * along_y, 5 * sqrt(whole / middles));
+  assert_between(corner / corners, 0.22 * whole, 0.6 * whole); /* a quarter, and a little that lies inside */
   small_drop(built);
 }
 

@@ -1,4 +1,4 @@
-/* degree.c — how many synapses a cell of a region is expected to have, and what they add up to. */
+/* convergence.c — how many synapses a cell of a region is expected to have, and what they add up to. */
 #include "circuit.h"
 #include "maths.h"
 #include "region.h"
