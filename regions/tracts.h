@@ -2,9 +2,9 @@
  *
  *   regions.<region>.afferents.<afferent>: a named afferent of the region's table. Its fibres are the cells
  *     of the region that they come from, where the experiment has it with enough cells, and fibres with
- *     Poisson spikes where it has not; targets, in-degrees, weights and plasticity are the same. A real source
- *     that fires at another rate than the fibres has as much less or more of in-degree, so that the mean input
- *     is the same.
+ *     Poisson spikes where it has not; targets, in-degrees, weights and plasticity are the same. A real
+ *     source that fires at another rate than the fibres has as much less or more of in-degree, so that the
+ *     mean input is the same.
  *   tracts.<i>: any population of one region onto any of another.
  * Fibres of glutamatergic afferents and tracts end at the port glutamate_afferent. */
 #ifndef REGIONS_TRACTS_H
