@@ -192,18 +192,22 @@ static void write_population(FILE *file, const struct calibration *c, const stru
 }
 
 static void write_drives(FILE *file, const struct calibration *c, int64_t first_seed) {
+  const struct calibrate_options *options = c->arguments->options;
   char today[32];
   time_t now = time(NULL);
   struct tm utc;
   gmtime_r(&now, &utc);
   strftime(today, sizeof today, "%Y-%m-%d", &utc);
-  fprintf(file,
-          "// Background drive per population, found by `spinule calibrate %s` on %s: seed %lld, %g s of\n"
-          "// search; reached: rates over %g s with frozen drive, mean over seeds %lld to %lld and their SD; "
-          "CV of\n"
-          "// intervals, correlation of counts in 50 ms. Include inside the group `calibrated`.\n",
-          c->arguments->words.text[0], today, (long long)first_seed, SEARCH_S + c->more * MORE_S, CHECK_S,
-          (long long)first_seed, (long long)(first_seed + c->seeds - 1));
+  fprintf(file, "// Background drive per population, found by `spinule calibrate %s",
+          c->arguments->words.text[0]);
+  for (int k = 0; k < options->overrides.n; k++) fprintf(file, " -s '%s'", options->overrides.text[k]);
+  fprintf(
+      file,
+      "` on\n// %s: seed %lld, %g s of search; reached: rates over %g s with frozen drive, mean over seeds "
+      "%lld\n// to %lld and their SD; CV of intervals, correlation of counts in 50 ms. Include inside the "
+      "group `calibrated`.\n",
+      today, (long long)first_seed, SEARCH_S + c->more * MORE_S, CHECK_S, (long long)first_seed,
+      (long long)(first_seed + c->seeds - 1));
   for (int r = 0; r < c->simulation->n_regions; r++) {
     const struct region *region = &c->simulation->region[r];
     fprintf(file, "%s = {\n", region->name);
