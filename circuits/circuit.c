@@ -6,8 +6,8 @@
 
 static const struct {
   const char *name;
-  int lanes;
-} ports[] = {{"glutamate", 2}, {"gaba_fast", 1}, {"gaba_slow", 1}};
+  int lanes, joins;
+} ports[] = {{"glutamate", 2, 0}, {"gaba_fast", 1, 0}, {"gaba_slow", 1, 0}, {"glutamate_afferent", 2, 1}};
 
 /* Receptors of every population: name in configs and results, mechanism, port, lane. The slow GABA-A instance
  * has its own default kinetics (dendritic synapses: Bezaire et al. 2016, 11 ms O-LM to pyramidal). */
@@ -34,6 +34,11 @@ int circuit_port(const char *name) {
     if (strcmp(ports[p].name, name) == 0) return p;
   }
   return -1;
+}
+
+bool circuit_glutamatergic(int port) {
+  int glutamate = circuit_port("glutamate");
+  return port == glutamate || (port >= 0 && ports[port].joins == glutamate + 1);
 }
 
 /* Presets for one mechanism: the general ones first, so that a table's own come later and win. */
@@ -77,7 +82,8 @@ enum status circuit_equip(struct population *population, const char *cell,
   }
   population->n_ports = COUNT_OF(ports);
   for (int p = 0; p < COUNT_OF(ports); p++)
-    population->port[p] = (struct port){.name = ports[p].name, .lanes = ports[p].lanes};
+    population->port[p] =
+        (struct port){.name = ports[p].name, .lanes = ports[p].lanes, .joins = ports[p].joins};
   TRY(read_params(population->cell, "cell", config, path, presets, n_presets, dt_ms,
                   &population->cell_params));
   for (int r = 0; r < COUNT_OF(receptors); r++) {

@@ -1,10 +1,11 @@
 /* circuit.h — what a cell population of these circuits carries: its ports and receptors, and how their
  * parameters are read.
  *
- * Every population has the same three ports: glutamate (two lanes: AMPA weighted per synapse, NMDA counted by
- * the pathway), gaba_fast and gaba_slow. The NMDA conductance of any glutamatergic event, background
- * included, is the AMPA weight of its pathway times the population's NMDA:AMPA ratio, so a new synapse has
- * its NMDA at once while its AMPA grows. */
+ * Every population has the same ports: glutamate (two lanes: AMPA weighted per synapse, NMDA counted by
+ * the pathway), gaba_fast, gaba_slow, and glutamate_afferent, through which fibres from outside the region
+ * come: it is part of glutamate, and tells what is recurrent from what is not. The NMDA conductance of any
+ * glutamatergic event, background included, is the AMPA weight of its pathway times the population's
+ * NMDA:AMPA ratio, so a new synapse has its NMDA at once while its AMPA grows. */
 #ifndef CIRCUITS_CIRCUIT_H
 #define CIRCUITS_CIRCUIT_H
 
@@ -21,6 +22,8 @@ MUST_USE enum status circuit_mechanisms(const struct mechanisms **out);
 
 /* Port by its name; −1 if there is none. */
 int circuit_port(const char *name);
+/* Do glutamate receptors hear what arrives at this port? */
+bool circuit_glutamatergic(int port);
 
 /* Give a population its ports, cell model and receptors, and read their parameters from the group at `path`
  * (the cell's keys) and its sub-groups (path.nmda, …). Faults go to the config. Fails: NO_MEMORY; CONFIG

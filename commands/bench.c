@@ -236,7 +236,8 @@ static enum status measure(struct bench_scene *scene, const struct bench_options
                        1e3 * settle, 1e3 * seconds);
   }
   snprintf(row->scene, sizeof row->scene, "%s", scene->name);
-  for (int p = 0; p < network->n_populations; p++) row->cells += network->population[p]->n;
+  for (int p = 0; p < network->n_populations; p++)
+    row->cells += network->population[p]->outside ? 0 : network->population[p]->n;
   row->synapses = (double)network_synapses(network);
   row->build_s = scene->build_s;
   row->bytes_per_synapse = row->synapses > 0 ? (double)network_synapse_bytes(network) / row->synapses : 0;

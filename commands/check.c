@@ -8,8 +8,7 @@
 #include <stdio.h>
 
 /* Bytes of the tables beside synapses and cells: segments are counted per source cell and block. */
-static double synapse_bytes(const struct simulation *simulation, int r, int w, double synapses) {
-  const struct projection *projection = simulation->region[r].wiring[w].projection;
+static double synapse_bytes(const struct projection *projection, double synapses) {
   double per_synapse = (double)sizeof(struct synapse) + (projection->plastic ? 3.0 : 0.0);
   return synapses * per_synapse +
          (double)projection->source->n * projection->target->n_blocks * sizeof(uint32_t);
@@ -35,10 +34,24 @@ static struct size print_region(FILE *out, const struct simulation *simulation, 
       if (region->wiring[w].projection->target == population)
         in_degree += region_expected_in_degree(region, w);
     }
+    for (int t = 0; t < region->n_tracts; t++)
+      in_degree += region->tract[t].projection->target == population ? region->tract[t].in_degree : 0;
     fprintf(out, "  %-10s %8d %12.3g %12.4g %14.0f\n", population->name, population->n, population->target_Hz,
             population->background_Hz, in_degree);
     size.cells += population->n;
     size.spikes += population->n * population->target_Hz;
+  }
+  for (int k = 0; k < region->n_sources; k++) {
+    const struct tract_source *source = &region->source[k];
+    fprintf(out, "  from outside: %s, %d %s %s\n", source->title, source->n_projecting,
+            source->fibres ? "fibres with Poisson spikes:" : "cells of", source->population->name);
+  }
+  for (int t = 0; t < region->n_tracts; t++) {
+    const struct projection *projection = region->tract[t].projection;
+    double synapses = region->tract[t].in_degree * projection->target->n;
+    size.synapses += synapses;
+    size.events += synapses * projection->source->target_Hz;
+    size.bytes += synapse_bytes(projection, synapses);
   }
   for (int w = 0; w < region->n_wirings; w++) {
     const struct projection *projection = region->wiring[w].projection;
@@ -46,7 +59,7 @@ static struct size print_region(FILE *out, const struct simulation *simulation, 
     size.synapses += synapses;
     if (projection->plastic) size.plastic += synapses;
     size.events += synapses * projection->source->target_Hz;
-    size.bytes += synapse_bytes(simulation, r, w, synapses);
+    size.bytes += synapse_bytes(projection, synapses);
   }
   return size;
 }

@@ -124,18 +124,21 @@ static enum status list_mechanisms(const char *name, FILE *out) {
 /* ---- regions ---- */
 
 static enum status show_region(const struct anatomy *anatomy, FILE *out) {
-  struct layout *populations = NULL, *pathways = NULL;
-  enum status status = anatomy_populations(anatomy, &populations);
-  if (status == STATUS_OK) status = anatomy_pathways(anatomy, &pathways);
-  if (status == STATUS_OK) {
-    fprintf(out, "%s: %s; side %g µm\n\nPopulations:\n", anatomy->name, anatomy->title, anatomy->side_um);
-    layout_table(populations, 2, out);
-    fprintf(out, "\nPathways:\n");
-    layout_table(pathways, 2, out);
+  static const struct {
+    const char *name;
+    enum status (*table)(const struct anatomy *anatomy, struct layout **out);
+  } part[] = {
+      {"Populations", anatomy_populations}, {"Pathways", anatomy_pathways}, {"Afferents", anatomy_afferents}};
+  fprintf(out, "%s: %s; side %g µm\n", anatomy->name, anatomy->title, anatomy->side_um);
+  for (int k = 0; k < COUNT_OF(part); k++) {
+    struct layout *layout;
+    if (part[k].table == anatomy_afferents && anatomy->n_afferents == 0) continue;
+    TRY(part[k].table(anatomy, &layout));
+    fprintf(out, "\n%s:\n", part[k].name);
+    layout_table(layout, 2, out);
+    layout_close(layout);
   }
-  layout_close(populations);
-  layout_close(pathways);
-  return status;
+  return STATUS_OK;
 }
 
 static enum status add_region(struct layout *layout, const struct anatomy *anatomy) {

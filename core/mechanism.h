@@ -57,6 +57,7 @@ struct cells {
   float *g, *g_E;      /* open synaptic conductance, nS, and conductance × reversal potential, pA: sums */
   const int32_t
       *arrivals;   /* receptor: this tick's spikes through its port, `lanes` counts per cell, interleaved */
+  const int32_t *part; /* receptor: those of them that came by a port that joins this one; NULL: none can */
   int lanes, lane; /* lanes of the port, and the one this receptor reads */
   double quantum;  /* nS per count */
   const int32_t *background;       /* receptor: this tick's background events per cell */

@@ -6,6 +6,7 @@
 #include "partition.h"
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 enum status network_new(struct clock clock, uint64_t seed, struct network **out) {
   TRY(memory_new("network", 1, sizeof **out, out));
@@ -148,10 +149,17 @@ static enum status set_interval(struct network *network) {
   return STATUS_OK;
 }
 
+/* A port with long delays, such as those of a tract, does not lengthen the lists of the others. */
 static enum status set_horizons(struct network *network) {
   for (int p = 0; p < network->n_populations; p++) {
-    TRY(population_horizon(network->population[p],
-                           network_longest_delay(network, p) + network->interval + 1));
+    int ticks[POPULATION_PORTS] = {0};
+    for (int k = 0; k < network->in[p].n; k++) {
+      const struct projection *projection = network->in[p].projection[k];
+      int last = projection->delay_ticks[projection->n_classes - 1] + PROJECTION_LAG;
+      if (last > ticks[projection->port]) ticks[projection->port] = last;
+    }
+    for (int port = 0; port < POPULATION_PORTS; port++) ticks[port] += network->interval + 1;
+    TRY(population_horizon(network->population[p], ticks));
   }
   return STATUS_OK;
 }
@@ -181,7 +189,8 @@ static double port_peak_nS(const struct network *network, const struct populatio
   double peak = 0;
   for (int p = 0; p < network->n_projections; p++) {
     const struct projection *projection = network->projection[p];
-    if (projection->target == population && projection->port == port)
+    if (projection->target != population) continue;
+    if (projection->port == port || population->port[projection->port].joins == port + 1)
       peak += projection_peak_nS(projection, lane);
   }
   return peak;
@@ -231,6 +240,12 @@ void network_set_quanta(struct network *network, double headroom) {
         while (quantum < wanted) quantum *= 2.0;
         population->port[port].quantum[lane] = quantum;
       }
+    }
+    for (int port = 0; port < population->n_ports; port++) {
+      int whole = population->port[port].joins - 1;
+      if (whole >= 0)
+        memcpy(population->port[port].quantum, population->port[whole].quantum,
+               sizeof population->port[port].quantum);
     }
   }
   join_quanta(network);

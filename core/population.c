@@ -31,7 +31,7 @@ static void place_fields(const struct population *population, const struct mecha
 
 static void free_arrivals(const struct population *population, struct block *block) {
   for (int p = 0; p < POPULATION_PORTS; p++) {
-    for (int slot = 0; block->due[p] && slot < population->slots; slot++)
+    for (int slot = 0; block->due[p] && slot < population->port[p].slots; slot++)
       memory_free(block->due[p][slot].event);
     memory_free(block->due[p]);
     block->due[p] = NULL;
@@ -105,18 +105,21 @@ enum status population_allocate(struct population *population, int block_cells) 
     block->n = left < population->block_cells ? left : population->block_cells;
     TRY(allocate_block(population, block));
   }
-  return population_horizon(population, 1);
+  static const int none[POPULATION_PORTS] = {1, 1, 1, 1};
+  return population_horizon(population, none);
 }
 
-enum status population_horizon(struct population *population, int ticks) {
-  int slots = 1;
-  while (slots < ticks) slots *= 2;
+enum status population_horizon(struct population *population, const int ticks[POPULATION_PORTS]) {
   for (int b = 0; b < population->n_blocks; b++) free_arrivals(population, &population->block[b]);
-  population->slots = slots;
-  population->horizon = ticks;
+  for (int p = 0; p < population->n_ports; p++) {
+    population->port[p].horizon = ticks[p];
+    population->port[p].slots = 1;
+    while (population->port[p].slots < ticks[p]) population->port[p].slots *= 2;
+  }
   for (int b = 0; b < population->n_blocks; b++) {
     for (int p = 0; p < population->n_ports; p++) {
-      TRY(memory_new("arrivals", (size_t)slots, sizeof(struct arrivals), &population->block[b].due[p]));
+      TRY(memory_new("arrivals", (size_t)population->port[p].slots, sizeof(struct arrivals),
+                     &population->block[b].due[p]));
     }
   }
   return STATUS_OK;
@@ -152,7 +155,7 @@ void population_expect(const struct population *population, int b) {
   const struct block *block = &population->block[b];
   const int per_line = MEMORY_LINE / (int)sizeof(struct arrivals);
   for (int p = 0; p < population->n_ports; p++) {
-    for (int slot = 0; slot < population->slots; slot += per_line)
+    for (int slot = 0; slot < population->port[p].slots; slot += per_line)
       __builtin_prefetch(&block->due[p][slot], 1);
   }
 }
@@ -160,8 +163,8 @@ void population_expect(const struct population *population, int b) {
 void population_expect_events(const struct population *population, int b, int64_t tick) {
   const struct block *block = &population->block[b];
   for (int p = 0; p < population->n_ports; p++) {
-    for (int k = 0; k < population->horizon && !population->port[p].unused; k++) {
-      const struct arrivals *arrivals = &block->due[p][(tick + k) & (population->slots - 1)];
+    for (int k = 0; k < population->port[p].horizon && !population->port[p].unused; k++) {
+      const struct arrivals *arrivals = &block->due[p][(tick + k) & (population->port[p].slots - 1)];
       const char *next = (const char *)(arrivals->event + arrivals->n);
       for (int line = 0; line < LINES_TO_WRITE; line++) __builtin_prefetch(next + line * MEMORY_LINE, 1);
     }
@@ -175,21 +178,35 @@ static void read_ahead(const struct arrivals *arrivals) {
     __builtin_prefetch(event + at);
 }
 
+/* Arrivals of a port that joins another count there as well. */
+static void join_ports(const struct population *population, const struct block *block) {
+  for (int p = 0; p < population->n_ports; p++) {
+    const struct port *port = &population->port[p];
+    if (!port->joins || port->unused) continue;
+    const int32_t *restrict from = block->port[p];
+    int32_t *restrict to = block->port[port->joins - 1];
+    int n = block->padded * port->lanes;
+#pragma omp simd
+    for (int i = 0; i < n; i++) to[i] += from[i];
+  }
+}
+
 void population_turn(struct population *population, int b, int64_t tick) {
   struct block *block = &population->block[b];
   for (int p = 0; p < population->n_ports; p++) {
-    struct arrivals *arrivals = &block->due[p][tick & (population->slots - 1)];
+    struct arrivals *arrivals = &block->due[p][tick & (population->port[p].slots - 1)];
     int lanes = population->port[p].lanes;
     memset(block->port[p], 0, (size_t)block->padded * (size_t)lanes * sizeof(int32_t));
-    read_ahead(&block->due[p][(tick + 1) & (population->slots - 1)]);
+    read_ahead(&block->due[p][(tick + 1) & (population->port[p].slots - 1)]);
     sum_arrivals(arrivals, lanes, block->port[p]);
     arrivals->n = 0;
   }
+  join_ports(population, block);
 }
 
 void population_drop_arrivals(struct population *population, int b) {
   for (int p = 0; p < population->n_ports; p++) {
-    for (int slot = 0; slot < population->slots; slot++) population->block[b].due[p][slot].n = 0;
+    for (int slot = 0; slot < population->port[p].slots; slot++) population->block[b].due[p][slot].n = 0;
   }
 }
 
@@ -254,6 +271,9 @@ struct cells population_cells(const struct population *population, int b, int re
   cells.params = r->params;
   cells.column = block->receptor_column[receptor];
   cells.arrivals = block->port[r->port];
+  for (int p = 0; p < population->n_ports; p++) {
+    if (population->port[p].joins == r->port + 1 && !population->port[p].unused) cells.part = block->port[p];
+  }
   cells.lanes = port->lanes;
   cells.lane = r->lane;
   cells.quantum = port->quantum[r->lane];

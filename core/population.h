@@ -13,7 +13,7 @@ enum {
   POPULATION_BLOCK = 1024, /* most cells of a block: a synapse names its target by 10 bits */
   POPULATION_TILE = MECHANISM_TILE,
   POPULATION_RECEPTORS = 10,
-  POPULATION_PORTS = 3
+  POPULATION_PORTS = 4
 };
 
 /* Where spikes arrive: a port has 1 lane (weighted) or 2 (weighted, and counted by a factor of the
@@ -23,6 +23,9 @@ struct port {
   int lanes;
   double quantum[2]; /* nS (or the port's unit) per count; fixed at build so that no sum can overflow */
   bool unused;       /* no pathway ends here */
+  int horizon;       /* ticks that arrivals can be ahead, */
+  int slots;         /* and those that they are kept for: a power of two that holds them */
+  int joins;         /* 1 + the port that its arrivals count for as well, in whose quanta they are; 0: none */
 };
 
 struct receptor {
@@ -50,7 +53,7 @@ struct block {
   void **cell_column; /* the cell mechanism's fields */
   void **receptor_column[POPULATION_RECEPTORS];
   int32_t *port[POPULATION_PORTS];        /* arrivals of the present tick, summed */
-  struct arrivals *due[POPULATION_PORTS]; /* those to come, by tick mod population.slots */
+  struct arrivals *due[POPULATION_PORTS]; /* those to come, by tick mod port.slots */
   bool no_memory;                         /* an arrival found no room: the run stops */
   /* within a tick only; blocks of one thread share them in a network (partition.c) */
   void *scratch;       /* their memory, if they are the block's own */
@@ -80,6 +83,7 @@ struct population {
   uint64_t first_node; /* id of cell 0 within its region; ids follow the order of populations */
   uint64_t first_id;   /* id of cell 0 within the network: keys random draws */
   int n;
+  bool outside; /* sources that lie elsewhere: they have no node, and their rate is given */
   const struct mechanism *cell;
   void *cell_params;
   struct receptor receptor[POPULATION_RECEPTORS];
@@ -109,8 +113,6 @@ struct population {
   int32_t *site;              /* site of the region's sheet */
   struct site_cells *in_site; /* per site */
   struct block *block;
-  int horizon;               /* ticks that arrivals can be ahead */
-  int slots;                 /* ticks that arrivals are kept for: a power of two above delay and interval */
   int n_blocks, block_cells; /* every block but the last holds block_cells cells */
 };
 
@@ -129,8 +131,9 @@ static inline void population_settle(struct population *population, int k, int s
   cells->n++;
 }
 
-/* Keep arrivals for up to `ticks` ahead, in all blocks; those on their way are dropped. Fails: NO_MEMORY. */
-MUST_USE enum status population_horizon(struct population *population, int ticks);
+/* Keep arrivals at each port for up to so many ticks ahead, in all blocks; those on their way are dropped.
+ * Fails: NO_MEMORY. */
+MUST_USE enum status population_horizon(struct population *population, const int ticks[POPULATION_PORTS]);
 
 /* Arrivals for block b will soon be put on their way: ask for their lists, which lie in memory where
  * there are many blocks; and, when

@@ -2,6 +2,7 @@
 #include "projection.h"
 #include "maths.h"
 #include "memory.h"
+#include "random.h"
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -38,6 +39,34 @@ enum status projection_allocate(struct projection *projection) {
                     &projection->block);
 }
 
+/* Index of the draw that says a cell's class: no wiring of the cell's own uses it. */
+enum { RELEASE_CLASS = 0xfffe };
+
+enum status projection_classes(struct projection *projection, const struct release_class *classes, int n,
+                               uint64_t seed) {
+  const struct population *source = projection->source;
+  memory_free(projection->release_of);
+  projection->release_of = NULL;
+  projection->n_release = n < PROJECTION_RELEASE ? n : PROJECTION_RELEASE;
+  memcpy(projection->class, classes, (size_t)projection->n_release * sizeof *classes);
+  TRY(memory_new("classes of release", (size_t)source->n, 1, &projection->release_of));
+  for (int j = 0; j < source->n; j++) {
+    uint64_t when = (uint64_t)projection->index << 32;
+    struct random_draw draw =
+        random_draw(seed, RANDOM_VARY, source->first_id + (uint64_t)j, when, RELEASE_CLASS);
+    double left = random_uniform(draw.u[0]);
+    int k = 0;
+    while (k < projection->n_release - 1 && (left -= classes[k].share) > 0) k++;
+    projection->release_of[j] = (uint8_t)k;
+  }
+  return STATUS_OK;
+}
+
+static struct release_class release_of(const struct projection *projection, int source) {
+  if (projection->release_of) return projection->class[projection->release_of[source]];
+  return (struct release_class){1, projection->U, projection->tau_rec_ms, projection->tau_facil_ms};
+}
+
 static void free_block(struct synapse_block *block) {
   if (!block->pooled) memory_free(block->synapse);
   memory_free(block->full);
@@ -51,6 +80,7 @@ void projection_free(struct projection *projection) {
   for (int b = 0; projection->block && b < projection->target->n_blocks; b++)
     free_block(&projection->block[b]);
   memory_free(projection->block);
+  memory_free(projection->release_of);
   memory_free(projection->u);
   memory_free(projection->x);
   memory_free(projection->last_tick);
@@ -216,21 +246,22 @@ void projection_grow(struct projection *projection, int b, const float share[SYN
 
 float projection_release(struct projection *projection, int source, int64_t tick, double dt_ms,
                          float factor) {
+  const struct release_class own = release_of(projection, source);
   double u = projection->u[source], x = projection->x[source];
   if (projection->last_tick[source] >= 0) {
     double elapsed = (double)(tick - projection->last_tick[source]) * dt_ms;
-    u = projection->tau_facil_ms > 0 ? u * maths_exp(-elapsed / projection->tau_facil_ms) : 0.0;
-    x = projection->tau_rec_ms > 0 ? 1.0 - (1.0 - x) * maths_exp(-elapsed / projection->tau_rec_ms) : 1.0;
+    u = own.tau_facil_ms > 0 ? u * maths_exp(-elapsed / own.tau_facil_ms) : 0.0;
+    x = own.tau_rec_ms > 0 ? 1.0 - (1.0 - x) * maths_exp(-elapsed / own.tau_rec_ms) : 1.0;
   } else {
     u = 0.0;
   }
-  double U = projection->U * (double)factor * (1.0 - projection->source->release_lost);
+  double U = own.U * (double)factor * (1.0 - projection->source->release_lost);
   u += (U < 1.0 ? U : 1.0) * (1.0 - u);
   double release = u * x;
   projection->u[source] = (float)u;
   projection->x[source] = (float)(x - release);
   projection->last_tick[source] = tick;
-  return (float)(release / projection->U);
+  return (float)(release / own.U);
 }
 
 /* The factor from weight quanta to port quanta is a fixed-point number of 24 fractional bits. */
@@ -303,8 +334,8 @@ int projection_deliver(const struct projection *projection, int b, const struct 
     if (k + VISITS_AHEAD < n && visit[k + VISITS_AHEAD].projection == pathway)
       read_ahead(synapses, &visit[k + VISITS_AHEAD]);
     double efficacy = (double)visit[k].efficacy;
-    deliver_visit(block, due, target->slots - 1, projection->delay_ticks, synapses + visit[k].begin,
-                  visit[k].n, fixed_factor(counts * efficacy), (int32_t)(counted * efficacy / unit + 0.5),
+    deliver_visit(block, due, port->slots - 1, projection->delay_ticks, synapses + visit[k].begin, visit[k].n,
+                  fixed_factor(counts * efficacy), (int32_t)(counted * efficacy / unit + 0.5),
                   last - visit[k].ago, from);
   }
   return k;
@@ -318,11 +349,18 @@ static double fixed_peak(const struct static_pathway *fixed, int lane) {
   return fixed->most * largest;
 }
 
+static double largest_efficacy(double U, double tau_facil_ms, double factor) {
+  return tau_facil_ms > 0 ? 1.0 / U : fmin(factor, 1.0 / U);
+}
+
 double projection_peak_nS(const struct projection *projection, int lane) {
   if (projection->fixed) return fixed_peak(projection->fixed, lane);
   /* u is at most 1 where it facilitates, and where it does not U at every spike, times its factor */
   double most = 0, factor = fmax(1.0, projection->release_most);
-  double efficacy = projection->tau_facil_ms > 0 ? 1.0 / projection->U : fmin(factor, 1.0 / projection->U);
+  double efficacy = largest_efficacy(projection->U, projection->tau_facil_ms, factor);
+  for (int k = 0; k < projection->n_release; k++)
+    efficacy = fmax(k ? efficacy : 0,
+                    largest_efficacy(projection->class[k].U, projection->class[k].tau_facil_ms, factor));
   for (int b = 0; b < projection->target->n_blocks; b++) {
     const struct synapse_block *block = &projection->block[b];
     double *sum = NULL;

@@ -93,6 +93,12 @@ struct static_pathway {
   float second; /* what an event brings to lane 1 */
 };
 
+/* Short-term plasticity of some of the source cells of a pathway. */
+enum { PROJECTION_RELEASE = 4 };
+struct release_class {
+  double share, U, tau_rec_ms, tau_facil_ms;
+};
+
 struct projection {
   char name[64]; /* "PYR_L23->PV_L23" */
   int index;     /* among all projections: keys random draws */
@@ -109,6 +115,9 @@ struct projection {
   int delay_ticks[PROJECTION_CLASSES];
   /* short-term plasticity */
   double U, tau_rec_ms, tau_facil_ms;
+  struct release_class class[PROJECTION_RELEASE]; /* of source cells, if they differ */
+  int n_release;                                  /* 0: all have the three above */
+  uint8_t *release_of;                            /* per source cell: its class */
   double release_most; /* largest factor on U that can occur; 0: none above 1 does */
   float *u, *x;        /* after the last spike of each source cell */
   int64_t *last_tick;  /* of that spike; −1: none yet */
@@ -120,6 +129,11 @@ struct projection {
 /* Allocate the source state. Description up to `plastic` must be complete. */
 MUST_USE enum status projection_allocate(struct projection *projection);
 void projection_free(struct projection *projection);
+
+/* Give source cells classes of short-term plasticity, by shares that sum to 1: which one depends on seed,
+ * cell and pathway alone. After projection_allocate. Fails: NO_MEMORY. */
+MUST_USE enum status projection_classes(struct projection *projection, const struct release_class *classes,
+                                        int n, uint64_t seed);
 
 /* Delay classes of 0.1 ms up to 1 ms, 0.2 ms up to 3 ms, 0.5 ms above, from low_ms to high_ms: the error of a
  * delay is at most half a class. Fills n_classes and delay_ticks. Fails: CONFIG (more than

@@ -1,16 +1,19 @@
-/* mpfc.c — prelimbic medial prefrontal cortex of the rat: layers 2/3, 5 and 6 (rodent mPFC has no layer 4).
+/* mpfc.c — prelimbic medial prefrontal cortex of the rat: layers 2/3, 5 and 6 (no layer 4 in rodents).
  *
- * Densities: 57,328 neurons under 1 mm² of pia (Gabbott et al. 1997, J Comp Neurol 377:465), 55,000 without
- * layer 1; inhibitory share 15 % (Gabbott 1997; Hass et al. 2016, doi:10.1371/journal.pcbi.1004930); classes
- * between Gabbott 1997 (PV first) and Kim et al. 2017, doi:10.1016/j.cell.2017.09.020 (SST first). VIP stands
- * for VIP and the other 5HT3aR cells. Connection probabilities: Campagnola et al. 2022,
- * doi:10.1126/science.abj5861, within layers; Billeh et al. 2020, doi:10.1016/j.neuron.2020.01.040, and Hass
- * et al. 2016 between layers; Gaussian kernels, σ 125 µm from PYR and 100 µm from interneurons (85–114 µm in
- * Levy & Reyes 2012, doi:10.1523/JNEUROSCI.5158-11.2012; the wider value stands for the tail of PYR axons).
- * Where prefrontal or frontal cortex was measured, its values go before those of visual cortex: PYR → SST
- * from Hass et al. 2016 (.08–.16, against .2–.3 in mouse V1), SST → PYR in layer 2/3 from Fino & Yuste 2011,
- * doi:10.1016/j.neuron.2011.02.025 (nearly every SST cell reaches every PYR cell within 200 µm). VIP_L23 →
- * SST_L23 (.30; measured .457) is lowered: at the measured value the pair switches slowly and together. */
+ * Densities: 57,328 neurons under 1 mm² of pia (Gabbott et al. 1997, J Comp Neurol 377:465), 55,000
+ * without layer 1; inhibitory share 15 % (Gabbott 1997; Hass et al. 2016,
+ * doi:10.1371/journal.pcbi.1004930); classes between Gabbott 1997 (PV first) and Kim et al. 2017,
+ * doi:10.1016/j.cell.2017.09.020 (SST first). VIP stands for VIP and the other 5HT3aR cells. Connection
+ * probabilities: Campagnola et al. 2022, doi:10.1126/science.abj5861, within layers; Billeh et al. 2020,
+ * doi:10.1016/j.neuron.2020.01.040, and Hass et al. 2016 between layers; Gaussian kernels, σ 125 µm from
+ * PYR and 100 µm from interneurons (85–114 µm in Levy & Reyes 2012, doi:10.1523/JNEUROSCI.5158-11.2012;
+ * the wider value stands for the tail of PYR axons). Where prefrontal or frontal cortex was measured, its
+ * values go before those of visual cortex: PYR → SST from Hass et al. 2016 (.08–.16, against .2–.3 in
+ * mouse V1), SST → PYR in layer 2/3 from Fino & Yuste 2011, doi:10.1016/j.neuron.2011.02.025 (nearly every
+ * SST cell reaches every PYR cell within 200 µm). VIP_L23 → SST_L23 (.23) is half of what was measured
+ * between VIP and SST cells (.457), since half of the population are 5HT3aR cells without VIP (Rudy et al.
+ * 2011, doi:10.1002/dneu.20853), which are not known to seek SST cells. */
+#include "fields.h"
 #include "memory.h"
 #include "region.h"
 
@@ -77,9 +80,9 @@ static const struct population_row population[N] = {
              190,
              470,
              1.0,
-             110,
+             117,
              2.0,
-             440,
+             466,
              .7,
              {PYR_RECEPTORS(75, .975)},
              PYR_SOURCE},
@@ -92,9 +95,9 @@ static const struct population_row population[N] = {
             470,
             850,
             3.5,
-            50,
+            84,
             3.2,
-            200,
+            334,
             .8,
             {PYR_RECEPTORS(80, 1.2)},
             PYR_SOURCE},
@@ -107,9 +110,9 @@ static const struct population_row population[N] = {
             850,
             1130,
             1.5,
-            70,
+            87,
             1.6,
-            280,
+            348,
             .7,
             {PYR_RECEPTORS(75, .6)},
             PYR_SOURCE},
@@ -122,9 +125,9 @@ static const struct population_row population[N] = {
               190,
               470,
               12,
-              170,
+              74,
               2.4,
-              300,
+              129,
               .2,
               {PV_RECEPTORS},
               INTERNEURON_SOURCE},
@@ -137,9 +140,9 @@ static const struct population_row population[N] = {
              470,
              850,
              12,
-             210,
+             172,
              2.4,
-             370,
+             301,
              .2,
              {PV_RECEPTORS},
              INTERNEURON_SOURCE},
@@ -152,9 +155,9 @@ static const struct population_row population[N] = {
              850,
              1130,
              12,
-             180,
+             136,
              2.4,
-             315,
+             239,
              .2,
              {PV_RECEPTORS},
              INTERNEURON_SOURCE},
@@ -167,9 +170,9 @@ static const struct population_row population[N] = {
                190,
                470,
                6,
-               80,
+               20,
                .8,
-               320,
+               81,
                .3,
                {SST_RECEPTORS},
                INTERNEURON_SOURCE},
@@ -182,9 +185,9 @@ static const struct population_row population[N] = {
               470,
               850,
               6,
-              40,
+              42,
               .8,
-              160,
+              166,
               .3,
               {SST_RECEPTORS},
               INTERNEURON_SOURCE},
@@ -197,9 +200,9 @@ static const struct population_row population[N] = {
               850,
               1130,
               6,
-              70,
+              52,
               .8,
-              280,
+              207,
               .3,
               {SST_RECEPTORS},
               INTERNEURON_SOURCE},
@@ -212,9 +215,9 @@ static const struct population_row population[N] = {
                190,
                470,
                6,
-               190,
+               66,
                .9,
-               570,
+               199,
                .5,
                {VIP_RECEPTORS},
                INTERNEURON_SOURCE},
@@ -227,9 +230,9 @@ static const struct population_row population[N] = {
               470,
               850,
               6,
-              170,
+              65,
               .9,
-              510,
+              195,
               .5,
               {VIP_RECEPTORS},
               INTERNEURON_SOURCE},
@@ -242,9 +245,9 @@ static const struct population_row population[N] = {
               850,
               1130,
               6,
-              230,
+              109,
               .9,
-              690,
+              328,
               .5,
               {VIP_RECEPTORS},
               INTERNEURON_SOURCE},
@@ -261,21 +264,21 @@ static const double p0[N][N] = {
     [SST23] = {.70, .02, 0, .40, .02, 0, .10, 0, 0, .60, .02, 0},
     [SST5] = {.17, .25, .03, .05, .29, .05, .05, .10, .03, .15, .33, 0},
     [SST6] = {0, .03, .15, 0, .05, .34, 0, .02, .16, 0, 0, .60},
-    [VIP23] = {.10, 0, 0, .05, 0, 0, .30, .05, 0, .05, 0, 0},
+    [VIP23] = {.10, 0, 0, .05, 0, 0, .23, .05, 0, .05, 0, 0},
     [VIP5] = {0, .02, 0, 0, .02, 0, .05, .19, .05, 0, .15, 0},
     [VIP6] = {0, 0, 0, 0, 0, .14, 0, .05, .19, 0, 0, 0},
 };
 
 /* Peak conductance of the first spike, nS, from class to (E23, E5, E6, PV, SST, VIP): so that unitary PSPs
  * are those of Billeh et al. 2020 and, for PYR to interneurons, the resting-state amplitudes of Campagnola et
- * al. 2022. PYR → SST is small at first because U = .09. SST → PYR is the conductance at the dendrite, 3 nS
- * (one Martinotti contact, Markram et al. 2015): it acts where excitation arrives. The somatic IPSP of
- * 0.3–0.5 mV would be met by a tenth of it, since a somatic electrode sees little of a dendritic conductance
- * (Williams & Mitchell 2008, doi:10.1038/nn2137). */
+ * al. 2022 (PV 0.60, VIP 0.45 mV). PYR → SST and SST → VIP facilitate and are smaller at first, so that what
+ * was measured, a mean, is met in a train: at the second spike of a pair for SST → VIP. SST → PYR gives the
+ * IPSP that is seen at the soma, 0.35 mV, as everywhere: the cell has one compartment, in which the
+ * conductance at the dendrite (3 nS, Markram et al. 2015) would be ten times as strong as it is measured. */
 static const double weight_nS[4][6] = {
-    [PYR] = {.244, .42, .17, .682, .055, .148},
+    [PYR] = {.244, .42, .17, .455, .055, .148},
     [PV] = {2.0, 3.2, 1.8, 1.6, .384, .352},
-    [SST] = {3.0, 3.0, 3.0, .444, .133, .273},
+    [SST] = {.331, .437, .233, .444, .133, .16},
     [VIP] = {.286, .38, .2, .176, .259, .19},
 };
 static const double weight_cv[4] = {.8, .6, .6, .7};
@@ -289,6 +292,15 @@ static const double plasticity[4][4][3] = {
     [SST] = {{.32, 144, 62}, {.32, 144, 62}, {.32, 144, 62}, {.16, 45, 376}},
     [VIP] = {{.32, 144, 62}, {.32, 144, 62}, {.20, 100, 100}, {.20, 100, 100}},
 };
+
+/* PV cells differ in what they release (Hass et al. 2016 after Gupta et al. 2000,
+ * doi:10.1126/science.287.5451.273): onto pyramidal cells 25, 50 and 25 % facilitate, depress and recover
+ * soon, onto interneurons 29, 58 and 13 %. Where all depress, a steady rate of PV cells inhibits alike at
+ * any rate. */
+static const struct release_class onto_pyramidal[] = {
+    {.25, .16, 45, 376}, {.50, .25, 706, 21}, {.25, .32, 144, 62}};
+static const struct release_class onto_interneurons[] = {
+    {.29, .16, 45, 376}, {.58, .25, 706, 21}, {.13, .32, 144, 62}};
 
 static int class_of(int row) { return row <= E6 ? PYR : row <= PV6 ? PV : row <= SST6 ? SST : VIP; }
 
@@ -312,11 +324,74 @@ static struct pathway_row pathway(int from, int to) {
       .U = stp[0],
       .tau_rec_ms = stp[1],
       .tau_facil_ms = stp[2],
+      .classes = source != PV    ? NULL
+                 : target == PYR ? onto_pyramidal
+                                 : onto_interneurons,
+      .n_classes = source == PV ? COUNT_OF(onto_pyramidal) : 0,
       .plastic = source == PYR && target == PYR,
       .source = "p: Campagnola 2022, doi:10.1126/science.abj5861, and Billeh 2020, "
                 "doi:10.1016/j.neuron.2020.01.040; "
                 "weight: Billeh 2020; delay: Hass 2016; short-term plasticity: Markram 2015, Hass 2016"};
 }
+
+/* Mediodorsal thalamus and ventral hippocampus, apart from the background. Every layer 2/3 pyramidal cell
+ * hears both; PV cells are driven more by the thalamus, VIP cells more by the hippocampus (Canetta et al.
+ * 2020, PMC7750130). MD: 100 fibres at 5 Hz (assumed), of the weight of local excitation, twice as much
+ * onto PV cells; sustained in trains (Canetta et al. 2020; Cruikshank et al. 2012, J Neurosci 32:17813),
+ * so that U and recovery are assumed to be mild. vHPC: latency 12–22 ms, mean 15–18 (Dégenètais et al.
+ * 2003, doi:10.1093/cercor/13.7.782), deep layers more than L2/3, PV cells more and SST cells less than
+ * pyramidal cells (Liu et al. 2020, doi:10.7554/eLife.55267), facilitating in vivo (Laroche et al. 1990,
+ * PubMed 2395531). That 20 % of ventral CA1 project here (of 10–25 %), in-degrees (1–3 % of the spines)
+ * and the size of one fibre (0.35 mV) are assumed: nobody has recorded pairs. */
+static const struct afferent_row afferent[] = {
+    {.name = "MD",
+     .title = "mediodorsal thalamus",
+     .thalamic = true,
+     .rate_Hz = 5,
+     .density_per_mm2 = 4000,
+     .share = 1,
+     .width_um = 250,
+     .delay_ms = 3,
+     .delay_sd_ms = .5,
+     .delay_low_ms = 1.5,
+     .delay_high_ms = 6,
+     .U = .25,
+     .tau_rec_ms = 200,
+     .tau_facil_ms = 20,
+     .cv = .8,
+     .target = {{"PYR_L23", 100, .244}, {"PV_L23", 100, .488}},
+     .source = "Canetta et al. 2020, PMC7750130; Delevich et al. 2015, doi:10.1523/JNEUROSCI.4565-14.2015; "
+               "docs/model.md, mpfc"},
+    {.name = "vHPC",
+     .title = "ventral CA1",
+     .region = "CA1",
+     .population = "CA1_PYR",
+     .rate_Hz = 1.2,
+     .density_per_mm2 = 2800,
+     .share = .2,
+     .delay_ms = 16,
+     .delay_sd_ms = 2.5,
+     .delay_low_ms = 8,
+     .delay_high_ms = 26,
+     .U = .20,
+     .tau_rec_ms = 150,
+     .tau_facil_ms = 200,
+     .cv = .8,
+     .target = {{"PYR_L23", 40, .19},
+                {"PYR_L5", 80, .27},
+                {"PYR_L6", 80, .13},
+                {"PV_L23", 80, .455},
+                {"PV_L5", 80, .455},
+                {"PV_L6", 80, .455},
+                {"SST_L23", 30, .06},
+                {"SST_L5", 30, .06},
+                {"SST_L6", 30, .06},
+                {"VIP_L23", 80, .15},
+                {"VIP_L5", 80, .15},
+                {"VIP_L6", 80, .15}},
+     .source = "Degenetais et al. 2003, doi:10.1093/cercor/13.7.782; Canetta et al. 2020, PMC7750130; Liu et "
+               "al. 2020, doi:10.7554/eLife.55267; docs/model.md, mpfc"},
+};
 
 enum status mpfc_anatomy(struct anatomy *out) {
   *out =
@@ -328,7 +403,9 @@ enum status mpfc_anatomy(struct anatomy *out) {
                        .serotonin_source = "lower in neocortex than in hippocampus, Chalmers & Watson 1991, "
                                            "doi:10.1016/0006-8993(91)90748-K; the size is assumed",
                        .population = population,
-                       .n_populations = N};
+                       .n_populations = N,
+                       .afferent = afferent,
+                       .n_afferents = COUNT_OF(afferent)};
   TRY(memory_new("pathways", (size_t)N * N, sizeof *out->pathway, &out->pathway));
   for (int from = 0; from < N; from++) {
     for (int to = 0; to < N; to++) {

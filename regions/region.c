@@ -9,7 +9,9 @@
 
 const struct param region_params[] = {
     PARAM_NUM(struct region_settings, side, "µm", 500, 50, 20000, SETTING, "the patch that is simulated",
-              "side of the square patch"),
+              "side of the patch, along x and y"),
+    PARAM_NUM(struct region_settings, side_y, "µm", 0, 0, 20000, SETTING, "the patch that is simulated",
+              "side along y, where it differs; 0: as side"),
     PARAM_NUM(struct region_settings, pitch, "µm", 50, 10, 500, SETTING, "spatial resolution of maps",
               "side of one site"),
     PARAM_NUM(struct region_settings, velocity, "m/s", 0.3, 0.01, 100, PUBLISHED,
@@ -64,7 +66,7 @@ const struct param pathway_params[] = {
     PARAM_NUM(struct pathway_settings, delay_sd, "ms", 0.2, 0, 20, PUBLISHED, BY_REGION,
               "synaptic part of the delay, SD"),
     PARAM_NUM(struct pathway_settings, U, "1", 0.5, 0.001, 1, PUBLISHED, BY_REGION,
-              "release probability of the first spike"),
+              "release probability of the first spike; given in a config, it holds for all source cells"),
     PARAM_NUM(struct pathway_settings, tau_rec, "ms", 500, 0, 20000, PUBLISHED, BY_REGION,
               "recovery from depression"),
     PARAM_NUM(struct pathway_settings, tau_facil, "ms", 0, 0, 20000, PUBLISHED, BY_REGION,
@@ -77,7 +79,8 @@ const int n_pathway_params = COUNT_OF(pathway_params);
 
 /* What a calibration wrote of one population. */
 struct calibrated {
-  double background_rate, target, reached;
+  double background_rate, target, reached, spread;
+  int64_t seeds;
   const char *date;
 };
 
@@ -88,6 +91,8 @@ const struct param calibrated_params[] = {
               "the rate that was wanted"),
     PARAM_NUM(struct calibrated, reached, "Hz", PARAM_REQUIRED, 0, 1000, SETTING, "",
               "the rate with frozen drive"),
+    PARAM_NUM(struct calibrated, spread, "Hz", 0, 0, 1000, SETTING, "", "its standard deviation over seeds"),
+    PARAM_INT(struct calibrated, seeds, 1, 1, 1000, SETTING, "", "networks in which it was measured"),
     PARAM_STR(struct calibrated, date, NULL, SETTING, "", "day of the calibration"),
 };
 const int n_calibrated_params = COUNT_OF(calibrated_params);
@@ -172,9 +177,20 @@ static struct preset calibrated_drive(struct region *region, int k, struct confi
   }
   params_read(config, path, calibrated_params, n_calibrated_params, NULL, 0, &calibrated);
   char *source = region->calibrated_source[k];
-  snprintf(source, REGION_SOURCE, "%s, to %g Hz, reached %g Hz", calibrated.date, calibrated.target,
-           calibrated.reached);
+  snprintf(source, REGION_SOURCE, "%s, to %g Hz, reached %g Hz, seeds: %lld", calibrated.date,
+           calibrated.target, calibrated.reached, (long long)calibrated.seeds);
   return (struct preset){"background_rate", calibrated.background_rate, CALIBRATED, source};
+}
+
+/* Fibres of the thalamus that are told apart are no part of the background. */
+static double thalamic_share(const struct anatomy *anatomy, int k) {
+  for (int a = 0; a < anatomy->n_afferents; a++) {
+    const struct afferent_row *row = &anatomy->afferent[a];
+    for (int t = 0; row->thalamic && t < REGION_POPULATIONS && row->target[t].to; t++) {
+      if (strcmp(row->target[t].to, anatomy->population[k].name) == 0) return 0;
+    }
+  }
+  return anatomy->thalamic;
 }
 
 static void read_population(struct region *region, int k, struct config *config, const char *path) {
@@ -188,7 +204,7 @@ static void read_population(struct region *region, int k, struct config *config,
       {"event", row->event_nS, ASSUMED, "volley of about eight fibres"},
       {"afferents", row->afferents, ASSUMED, "background rate x 8 fibres / 2 Hz"},
       {"nmda_ratio", row->nmda_ratio, PUBLISHED, "see docs/model.md, NMDA:AMPA"},
-      {"thalamic", region->anatomy.thalamic, ASSUMED, "see docs/model.md, afferents"}};
+      {"thalamic", thalamic_share(&region->anatomy, k), ASSUMED, "see docs/model.md, afferents"}};
   params_read(config, path, population_params, n_population_params, presets, COUNT_OF(presets),
               &region->own[k]);
 }
@@ -252,6 +268,19 @@ static void read_pathway(const struct region *region, const struct pathway_row *
               COUNT_OF(presets) - !glutamatergic, settings); /* the last is of glutamate */
 }
 
+/* A pathway whose short-term plasticity stands in the config has no classes. */
+static bool gives_release(struct config *config, const struct region *region, const struct pathway_row *row) {
+  static const char *const keys[] = {"U", "tau_rec", "tau_facil"};
+  bool given = false;
+  for (int k = 0; k < COUNT_OF(keys); k++) {
+    char path[160];
+    snprintf(path, sizeof path, "regions.%s.pathways.%s_to_%s.%s", region->name,
+             region->anatomy.population[row->from].name, region->anatomy.population[row->to].name, keys[k]);
+    given |= config_has(config, path);
+  }
+  return given;
+}
+
 static enum status build_pathway(struct region *region, const struct pathway_row *row, struct config *config,
                                  struct network *network, struct wiring *wiring) {
   struct pathway_settings s = {0};
@@ -280,7 +309,18 @@ static enum status build_pathway(struct region *region, const struct pathway_row
                             .delay_least_ms = region->settings.delay_least};
   TRY(projection_delays(projection, &network->clock, region->settings.delay_least,
                         wiring_longest_ms(wiring)));
-  return projection_allocate(projection);
+  TRY(projection_allocate(projection));
+  if (!row->classes || gives_release(config, region, row)) return STATUS_OK;
+  return projection_classes(projection, row->classes, row->n_classes, network->seed);
+}
+
+static int sites_along(const struct region *region, struct config *config, const char *path, const char *key,
+                       double side_um) {
+  int sites = (int)(side_um / region->settings.pitch + 0.5);
+  sites = sites < 1 ? 1 : sites;
+  if (fabs(sites * region->settings.pitch - side_um) > 1e-6 * side_um)
+    config_fault(config, path, "%s is not a multiple of pitch", key);
+  return sites;
 }
 
 enum status region_build(struct region *region, const struct anatomy *anatomy,
@@ -294,12 +334,11 @@ enum status region_build(struct region *region, const struct anatomy *anatomy,
       {"side", anatomy->side_um, SETTING, "the smallest patch that holds its kernels"},
       {"serotonin", anatomy->serotonin, ASSUMED, anatomy->serotonin_source}};
   params_read(config, path, region_params, n_region_params, presets, COUNT_OF(presets), &region->settings);
-  int sites = (int)(region->settings.side / region->settings.pitch + 0.5);
-  sites = sites < 1 ? 1 : sites;
-  if (fabs(sites * region->settings.pitch - region->settings.side) > 1e-6 * region->settings.side) {
-    config_fault(config, path, "side is not a multiple of pitch");
-  }
-  region->sheet = (struct sheet){sites, sites, region->settings.pitch, region->settings.edges == 0};
+  region->sheet = (struct sheet){.pitch_um = region->settings.pitch, .periodic = region->settings.edges == 0};
+  region->sheet.n_x = sites_along(region, config, path, "side", region->settings.side);
+  region->sheet.n_y = region->settings.side_y > 0
+                          ? sites_along(region, config, path, "side_y", region->settings.side_y)
+                          : region->sheet.n_x;
   for (int p = 0; p < network->n_populations; p++) region->first_id += (uint64_t)network->population[p]->n;
   for (int k = 0; k < anatomy->n_populations; k++) {
     TRY(build_population(region, k, context));
@@ -322,6 +361,16 @@ struct wire_job {
   uint64_t seed;
 };
 
+static enum status wire_tract(const struct region *region, struct projection *projection, int b,
+                              uint64_t seed, bool *found) {
+  for (int k = 0; k < region->n_tracts && !*found; k++) {
+    if (region->tract[k].projection != projection) continue;
+    *found = true;
+    return tract_block(&region->tract[k], b, seed);
+  }
+  return STATUS_OK;
+}
+
 static enum status wire_block(void *context, struct projection *projection, int b) {
   const struct wire_job *job = context;
   for (int r = 0; r < job->n; r++) {
@@ -330,6 +379,9 @@ static enum status wire_block(void *context, struct projection *projection, int 
         return wiring_block(&job->regions[r]->wiring[w], b, job->seed);
     }
   }
+  bool found = false;
+  for (int r = 0; r < job->n && !found; r++)
+    TRY(wire_tract(job->regions[r], projection, b, job->seed, &found));
   return STATUS_OK;
 }
 
@@ -349,33 +401,6 @@ static enum status prepare(struct region *const *regions, int n) {
   return status;
 }
 
-double region_expected_in_degree(const struct region *region, int wiring) {
-  const struct wiring *w = &region->wiring[wiring];
-  double area_um2 = sheet_side_x_um(&region->sheet) * sheet_side_y_um(&region->sheet);
-  double density = w->projection->source->n / area_um2,
-         width2 = 2.0 * 3.14159265358979 * w->width_um * w->width_um;
-  return density * w->p0 * (w->shape == KERNEL_UNIFORM ? area_um2 : width2);
-}
-
-/* Peak NMDA conductance if every synapse of a mean cell released once: recurrent by in-degree, afferent by
- * number at local weight. */
-static void count_receptors(struct region *region) {
-  for (int k = 0; k < region->anatomy.n_populations; k++) {
-    struct population *population = region->population[k];
-    double local = 0, in_degree = 0;
-    for (int w = 0; w < region->n_wirings; w++) {
-      const struct projection *projection = region->wiring[w].projection;
-      if (projection->target != population || projection->port != population->background_port) continue;
-      double n = region_expected_in_degree(region, w);
-      local += n * projection->counted_nS;
-      in_degree += n;
-    }
-    double unit = in_degree > 0 ? local / in_degree : population->background_nS[1] / REGION_VOLLEY;
-    population->release_nS = unit;
-    population->synapses_nS = local + region->own[k].afferents * unit;
-  }
-}
-
 struct start_job {
   struct network *network;
 };
@@ -393,15 +418,23 @@ enum status region_wire(struct region *const *regions, int n, struct network *ne
   enum status status = network_each_block(network, wire_block, &job);
   release(regions, n);
   if (status != STATUS_OK) return status;
-  for (int r = 0; r < n; r++) count_receptors(regions[r]);
+  for (int r = 0; r < n; r++) region_count_receptors(regions[r]);
   network_set_quanta(network, REGION_HEADROOM);
   struct start_job start = {network};
   team_each(network->team, network->n_blocks, start_block, &start);
   return STATUS_OK;
 }
 
-void region_free(struct region *region) {
+void region_release(struct region *region) {
+  for (int k = 0; k < region->n_sources; k++) memory_free(region->source[k].projecting);
+  memory_free(region->source);
+  memory_free(region->tract);
   memory_free(region->wiring);
-  memory_free(region->anatomy.pathway);
   *region = (struct region){0};
+}
+
+void region_free(struct region *region) {
+  memory_free(region->anatomy.pathway);
+  memory_free(region->anatomy.selected);
+  region_release(region);
 }

@@ -10,12 +10,14 @@
 
 #include "circuit.h"
 #include "network.h"
+#include "synapses/tract.h"
 #include "synapses/wiring.h"
 
 enum {
   REGION_POPULATIONS = 24,
   REGION_PRESETS = 28,
   REGION_SOURCE = 96,
+  REGION_STREAMS = 8, /* named afferents of one region */
   REGION_ALL_PRESETS = REGION_PRESETS + 18
 };
 
@@ -58,20 +60,44 @@ struct pathway_row {
   double mean_nS, cv;
   double delay_ms, delay_sd_ms;
   double U, tau_rec_ms, tau_facil_ms;
+  const struct release_class *classes; /* n_classes of source cells in the place of the three; NULL: none */
+  int n_classes;
   bool plastic;
+  const char *source;
+};
+
+/* Fibres from outside that are told apart from the background: where the experiment has the cells that they
+ * come from, these are wired to the targets (tracts.h); else Poisson fibres stand for them, wired alike. */
+struct afferent_row {
+  const char *name, *title;
+  const char *region, *population; /* the cells that they come from; NULL: never here */
+  bool thalamic;                   /* their rate goes with the thalamus, else with cortex elsewhere */
+  double rate_Hz, density_per_mm2; /* of a fibre; fibres under 1 mm² of the region */
+  double share;                    /* of those cells that project here */
+  double width_um;                 /* σ of a fibre's terminals; 0: they go everywhere alike */
+  double delay_ms, delay_sd_ms, delay_low_ms, delay_high_ms;
+  double U, tau_rec_ms, tau_facil_ms, cv;
+  struct afferent_target {
+    const char *to; /* population */
+    double in_degree, mean_nS;
+  } target[REGION_POPULATIONS]; /* up to the first without a name */
   const char *source;
 };
 
 struct anatomy {
   const char *name, *title;
-  double thalamic;  /* share of afferents that comes from the thalamus */
-  double side_um;   /* default side of the square patch: the smallest that holds its kernels */
+  double thalamic; /* share of the background that comes from the thalamus, where no stream of its own does */
+  double side_um;  /* default side of the square patch: the smallest that holds its kernels */
   double serotonin; /* postsynaptic 5-HT1A receptors, of those of CA1 */
   const char *serotonin_source;
   const struct population_row *population;
   int n_populations;
   struct pathway_row *pathway; /* n_pathways rows, from memory_new, made by the region's file */
   int n_pathways;
+  const struct afferent_row *afferent; /* n_afferents rows */
+  int n_afferents;
+  struct population_row
+      *selected; /* those of `population` that are left (selection.h); freed with the rest */
 };
 
 /* The regions this program has; each function fills *out (free the pathways with memory_free). Fails:
@@ -81,7 +107,7 @@ MUST_USE enum status hippocampus_anatomy(struct anatomy *out);
 
 /* What a run sets for a region as a whole. */
 struct region_settings {
-  double side, pitch, velocity, delay_least, serotonin;
+  double side, side_y, pitch, velocity, delay_least, serotonin;
   int edges;
 };
 
@@ -95,6 +121,15 @@ struct pathway_settings {
   double nmda_ratio; /* glutamatergic pathways only */
 };
 
+/* Cells that project, and the fibres that they are, if these were made for this region. */
+struct tract_source {
+  struct population *population;
+  bool fibres, thalamic;
+  const char *title;
+  uint32_t *projecting;
+  int n_projecting;
+};
+
 struct region {
   const char *name;
   struct anatomy anatomy;
@@ -104,6 +139,10 @@ struct region {
   struct population_settings own[REGION_POPULATIONS];
   struct wiring *wiring; /* one per projection of the region, in order */
   int n_wirings;
+  struct tract_wiring *tract; /* what comes from outside (tracts.h) */
+  int n_tracts;
+  struct tract_source *source; /* where from */
+  int n_sources;
   uint64_t n_cells, first_id;
   char calibrated_source[REGION_POPULATIONS][REGION_SOURCE]; /* what the resolved list points to */
 };
@@ -126,13 +165,20 @@ struct region_context {
 MUST_USE enum status region_build(struct region *region, const struct anatomy *anatomy,
                                   const struct region_context *context);
 
-/* Draw all synapses of all regions, set port quanta, start the cells. Call after network_connect. */
+/* Draw all synapses of all regions, those of tracts included, set port quanta, start the cells. Call after
+ * network_connect. */
 MUST_USE enum status region_wire(struct region *const *regions, int n, struct network *network);
 
 void region_free(struct region *region);
+/* The same, but for the rows of its anatomy, which belong to somebody else. */
+void region_release(struct region *region);
 
-/* Cells expected per region and synapses expected per pathway, before anything is built: for `check`. */
+/* Mean in-degree of a pathway over the cells of the patch; at open edges less than in tissue. */
 double region_expected_in_degree(const struct region *region, int wiring);
+
+/* Peak NMDA conductance of a mean cell if every synapse released once, and that of one synapse: of all
+ * populations, from in-degrees, tracts and the number of afferents. */
+void region_count_receptors(struct region *region);
 
 /* The tables of settings, for documentation. */
 extern const struct param region_params[], population_params[], pathway_params[], calibrated_params[];

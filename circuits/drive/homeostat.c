@@ -33,6 +33,11 @@ double homeostat_kappa(double share) {
 
 bool homeostat_averages(double share) { return share >= AVERAGED_PART; }
 
+/* Is a drive looked for? Fibres from outside fire at the rate that is given. */
+static bool is_driven(const struct population *population) {
+  return population->target_Hz > 0 && !population->outside;
+}
+
 static enum status set_drive(const struct homeostat *homeostat, int p, double log_drive) {
   struct population *population = homeostat->network->population[p];
   return poisson_set(population, maths_exp(log_drive), population->background_spread,
@@ -43,7 +48,7 @@ enum status homeostat_step(struct homeostat *homeostat, const double *rate_Hz, d
   const double fresh = 1.0 - maths_exp(-HOMEOSTAT_STEP_MS / SMOOTHING_MS);
   for (int p = 0; p < homeostat->network->n_populations; p++) {
     double target = homeostat->network->population[p]->target_Hz;
-    if (!(target > 0)) continue;
+    if (!is_driven(homeostat->network->population[p])) continue;
     homeostat->rate[p] += fresh * (rate_Hz[p] - homeostat->rate[p]);
     double error = (target - homeostat->rate[p]) / target;
     error = error < -1.0 ? -1.0 : error > 1.0 ? 1.0 : error;
@@ -55,9 +60,14 @@ enum status homeostat_step(struct homeostat *homeostat, const double *rate_Hz, d
   return STATUS_OK;
 }
 
+void homeostat_forget(struct homeostat *homeostat) {
+  for (int p = 0; p < homeostat->network->n_populations; p++) homeostat->sum[p] = 0;
+  homeostat->n_sum = 0;
+}
+
 enum status homeostat_freeze(struct homeostat *homeostat) {
   for (int p = 0; p < homeostat->network->n_populations && homeostat->n_sum > 0; p++) {
-    if (!(homeostat->network->population[p]->target_Hz > 0)) continue;
+    if (!is_driven(homeostat->network->population[p])) continue;
     homeostat->log_drive[p] = homeostat->sum[p] / (double)homeostat->n_sum;
     TRY(set_drive(homeostat, p, homeostat->log_drive[p]));
   }

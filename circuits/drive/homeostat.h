@@ -27,6 +27,9 @@ void homeostat_free(struct homeostat *homeostat);
 MUST_USE enum status homeostat_step(struct homeostat *homeostat, const double *rate_Hz, double kappa,
                                     bool average);
 
+/* Begin a mean of the drive anew. */
+void homeostat_forget(struct homeostat *homeostat);
+
 /* Set every drive to its mean. Fails: as homeostat_step. */
 MUST_USE enum status homeostat_freeze(struct homeostat *homeostat);
 

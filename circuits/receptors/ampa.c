@@ -5,7 +5,8 @@
  * brief glutamate pulse of a synapse (Gaddum 1937 with agonist and antagonist not re-equilibrating within the
  * pulse; its unbinding takes longer than that), so each event opens the share 1/(1 + C/K_B). A potentiator
  * multiplies what an event opens by 1 + (c − 1) θ, θ = x/(1 + x), x = (C/EC50)^n.
- * Throughput is what recurrent release opens (background excluded), before the factor s; docs/model.md says
+ * Throughput is what recurrent release opens (background and what comes from outside the region, the part of
+ * the port, excluded), before the factor s; docs/model.md says
  * why. */
 #include "drugs/action.h"
 #include "maths.h"
@@ -75,13 +76,14 @@ static float open_share(const struct cells *cells, const struct step *step, int 
 
 /* One tick; `left` is the share that is open at each cell, and 1 if it is `alike` for all. */
 static inline void open_lanes(const struct cells *cells, float alike, const float *restrict left, int lanes,
-                              int local) {
+                              int local, int parts) {
   const struct ampa_params *p = cells->params;
   struct ampa s = ampa_at(cells->column);
   const struct two_exponential kernel = p->kernel;
   const float quantum = (float)cells->quantum * alike, E_rev = (float)p->E_rev;
   const float event = (float)cells->background_nS * alike;
   const int32_t *restrict counts = cells->arrivals + cells->lane, *restrict background = cells->background;
+  const int32_t *restrict part = parts ? cells->part + cells->lane : counts;
   const float *restrict factor = cells->background_release;
   float *restrict g = cells->g, *restrict g_E = cells->g_E;
 #pragma omp simd
@@ -89,7 +91,7 @@ static inline void open_lanes(const struct cells *cells, float alike, const floa
     float here = local ? left[i] : 1.0f, recurrent = here * arrivals_nS(counts, lanes, quantum, i);
     float w = __builtin_fmaf(here * ((float)background[i] * factor[i]), event, recurrent);
     float opened = s.content[i] * two_exponential_step(kernel, w, &s.rise[i], &s.decay[i]);
-    s.arrived[i] += recurrent;
+    s.arrived[i] += parts ? here * ((float)(counts[i * lanes] - part[i * lanes]) * quantum) : recurrent;
     g[i] += opened;
     g_E[i] = __builtin_fmaf(opened, E_rev, g_E[i]);
   }
@@ -99,11 +101,17 @@ static void open(const struct cells *cells, const struct step *step) {
   if (action_is_local(step, ACTION_AMPA_COMPETITIVE, ACTION_AMPA_POTENTIATOR)) {
     float left[POPULATION_BLOCK];
     for (int i = 0; i < cells->n; i++) left[i] = open_share(cells, step, i);
-    cells->lanes == 1 ? open_lanes(cells, 1.0f, left, 1, 1) : open_lanes(cells, 1.0f, left, 2, 1);
+    if (cells->part)
+      open_lanes(cells, 1.0f, left, 2, 1, 1);
+    else
+      cells->lanes == 1 ? open_lanes(cells, 1.0f, left, 1, 1, 0) : open_lanes(cells, 1.0f, left, 2, 1, 0);
     return;
   }
   float share = open_share(cells, step, 0);
-  cells->lanes == 1 ? open_lanes(cells, share, NULL, 1, 0) : open_lanes(cells, share, NULL, 2, 0);
+  if (cells->part)
+    open_lanes(cells, share, NULL, 2, 0, 1);
+  else
+    cells->lanes == 1 ? open_lanes(cells, share, NULL, 1, 0, 0) : open_lanes(cells, share, NULL, 2, 0, 0);
 }
 
 static void adapt(const struct cells *cells, const struct step *step) {

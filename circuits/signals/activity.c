@@ -14,11 +14,12 @@ enum status activity_new(struct activity *activity, const struct network *networ
   TRY(memory_new("activity", n, sizeof *activity->binned, &activity->binned));
   for (int p = 0; p < network->n_populations; p++) {
     const struct population *population = network->population[p];
+    TRY(memory_new("activity", (size_t)population->n, sizeof(uint32_t), &activity->count[p]));
+    if (population->outside) continue;
     int k = 0;
     while (k < activity->n_buffers && strcmp(activity->buffer[k].region, population->region) != 0) k++;
     if (k == activity->n_buffers) activity->buffer[activity->n_buffers++].region = population->region;
     activity->buffer_of[p] = k;
-    TRY(memory_new("activity", (size_t)population->n, sizeof(uint32_t), &activity->count[p]));
   }
   return STATUS_OK;
 }
@@ -63,13 +64,14 @@ static enum status take(struct activity *activity, int p, int64_t tick) {
   const struct spike_list *list = spikes_at(activity->network, 0, p, tick);
   struct activity_buffer *buffer = &activity->buffer[activity->buffer_of[p]];
   double time_ms = activity->start_ms + clock_ms(&activity->network->clock, tick - activity->first_tick);
+  activity->binned[p] += list->n;
+  for (int s = 0; s < list->n; s++) activity->count[p][list->cell[s]]++;
+  if (population->outside) return STATUS_OK; /* no node, so no spikes of one */
   TRY(reserve(buffer, (size_t)list->n));
   for (int s = 0; s < list->n; s++) {
     buffer->time_ms[buffer->n] = time_ms;
     buffer->node[buffer->n++] = population->first_node + list->cell[s];
-    activity->count[p][list->cell[s]]++;
   }
-  activity->binned[p] += list->n;
   return STATUS_OK;
 }
 

@@ -48,7 +48,8 @@ static int sites_of(const struct mglur2 *mglur2) { return sheet_sites(mglur2->gl
 
 enum status mglur2_new(struct mglur2 *mglur2, const struct mglur2_params *params, bool on,
                        const struct glutamate *glutamate, const struct network *network) {
-  *mglur2 = (struct mglur2){.params = *params, .glutamate = glutamate, .on = on, .pace = 1};
+  *mglur2 =
+      (struct mglur2){.params = *params, .glutamate = glutamate, .network = network, .on = on, .pace = 1};
   double **const fields[] = {&mglur2->filtered, &mglur2->activity, &mglur2->rest,  &mglur2->factor,
                              &mglur2->sum,      &mglur2->agonist,  &mglur2->raised};
   int sites = sites_of(mglur2), n = glutamate->n_populations;
@@ -104,6 +105,13 @@ static void advance(void *context, const struct network *network, int64_t tick) 
   mglur2->looks += 1.0;
 }
 
+/* Fibres from outside that end in this region. */
+static bool ends_here(const struct mglur2 *mglur2, const struct population *population) {
+  const struct glutamate *glutamate = mglur2->glutamate;
+  return population->outside && glutamate->n_populations > 0 &&
+         strcmp(population->region, glutamate->population[0]->region) == 0;
+}
+
 static void tell(void *context, const struct population *population, int b) {
   const struct mglur2 *mglur2 = context;
   const struct block *block = &population->block[b];
@@ -111,6 +119,11 @@ static void tell(void *context, const struct population *population, int b) {
   const struct glutamate *glutamate = mglur2->glutamate;
   int p = 0;
   while (p < glutamate->n_populations && glutamate->population[p] != population) p++;
+  if (ends_here(mglur2, population)) { /* terminals of fibres from outside */
+    for (int i = 0; i < block->n; i++)
+      block->release[i] = (float)(mglur2->factor[site[i]] * mglur2->raised[site[i]]);
+    return;
+  }
   if (p == glutamate->n_populations) return;
   for (int i = 0; i < block->n; i++)
     block->afferent_release[i] = (float)(mglur2->factor[site[i]] * mglur2->raised[site[i]]);
@@ -150,6 +163,10 @@ void mglur2_restart(struct mglur2 *mglur2, bool clear_sums) {
   const struct glutamate *glutamate = mglur2->glutamate;
   for (int p = 0; p < glutamate->n_populations; p++) {
     for (int b = 0; b < glutamate->population[p]->n_blocks; b++) tell(mglur2, glutamate->population[p], b);
+  }
+  for (int p = 0; p < mglur2->network->n_populations; p++) {
+    const struct population *population = mglur2->network->population[p];
+    for (int b = 0; population->outside && b < population->n_blocks; b++) tell(mglur2, population, b);
   }
   if (!clear_sums) return;
   memset(mglur2->sum, 0, (size_t)sites_of(mglur2) * sizeof(double));

@@ -32,6 +32,7 @@ extern const int n_mglur2_params;
 struct mglur2 {
   struct mglur2_params params;
   const struct glutamate *glutamate; /* whose sites and populations these are */
+  const struct network *network;     /* theirs, for fibres from outside that end here */
   bool on;                           /* switch mechanisms.autoreceptors: off, release sees the tone of rest */
   bool *glutamatergic;               /* per population of the region */
   double pace; /* ms that a millisecond stands for: more than 1 while a window settles */

@@ -1,5 +1,7 @@
 /* anatomy_tables.c — regions in tables. See anatomy_tables.h. */
 #include "anatomy_tables.h"
+#include "fields.h"
+#include <string.h>
 
 static enum status add_heads(struct layout *layout, const char *const *heads, int n) {
   for (int i = 0; i < n; i++) TRY(layout_cell(layout, "%s", heads[i]));
@@ -33,6 +35,28 @@ enum status anatomy_populations(const struct anatomy *anatomy, struct layout **o
   return status;
 }
 
+/* U, recovery and facilitation: of all source cells, or of each class, with the shares of these. */
+static enum status add_release(struct layout *layout, const struct pathway_row *row) {
+  char text[3][64] = {{0}};
+  if (!row->classes) {
+    TRY(layout_cell(layout, "%.3g", row->U));
+    TRY(layout_cell(layout, "%g", row->tau_rec_ms));
+    return layout_cell(layout, "%g", row->tau_facil_ms);
+  }
+  for (int k = 0; k < row->n_classes; k++) {
+    const struct release_class *class = &row->classes[k];
+    const double value[] = {class->U, class->tau_rec_ms, class->tau_facil_ms};
+    for (int c = 0; c < COUNT_OF(value); c++) {
+      size_t at = strlen(text[c]);
+      snprintf(text[c] + at, sizeof text[c] - at, "%s%.3g", k ? ", " : "", value[c]);
+      at = strlen(text[c]);
+      if (c == 0) snprintf(text[c] + at, sizeof text[c] - at, " (%.2g)", class->share);
+    }
+  }
+  for (int c = 0; c < COUNT_OF(text); c++) TRY(layout_cell(layout, "%s", text[c]));
+  return STATUS_OK;
+}
+
 static enum status add_pathway(struct layout *layout, const struct anatomy *anatomy,
                                const struct pathway_row *row) {
   static const char *const shapes[] = {
@@ -46,10 +70,37 @@ static enum status add_pathway(struct layout *layout, const struct anatomy *anat
   TRY(layout_cell(layout, "%.3g", row->mean_nS));
   TRY(layout_cell(layout, "%.3g", row->cv));
   TRY(layout_cell(layout, "%.3g ± %.2g", row->delay_ms, row->delay_sd_ms));
+  TRY(add_release(layout, row));
+  return layout_cell(layout, "%s", row->plastic ? "yes" : "no");
+}
+
+static enum status add_afferent(struct layout *layout, const struct afferent_row *row, int t) {
+  TRY(layout_cell(layout, "%s_to_%s", row->name, row->target[t].to));
+  TRY(layout_cell(layout, "%s", row->title));
+  TRY(layout_cell(layout, "%g", row->rate_Hz));
+  TRY(layout_cell(layout, "%g", row->target[t].in_degree));
+  TRY(layout_cell(layout, "%.3g", row->target[t].mean_nS));
+  TRY(layout_cell(layout, "%.3g", row->cv));
+  TRY(layout_cell(layout, "%.3g ± %.2g", row->delay_ms, row->delay_sd_ms));
   TRY(layout_cell(layout, "%.3g", row->U));
   TRY(layout_cell(layout, "%g", row->tau_rec_ms));
-  TRY(layout_cell(layout, "%g", row->tau_facil_ms));
-  return layout_cell(layout, "%s", row->plastic ? "yes" : "no");
+  return layout_cell(layout, "%g", row->tau_facil_ms);
+}
+
+enum status anatomy_afferents(const struct anatomy *anatomy, struct layout **out) {
+  static const char *const heads[] = {"afferent",  "from",     "rate Hz", "in-degree",   "weight nS",
+                                      "weight CV", "delay ms", "U",       "recovery ms", "facilitation ms"};
+  TRY(layout_open("llrrrrrrrr", out));
+  enum status status = add_heads(*out, heads, COUNT_OF(heads));
+  for (int i = 0; i < anatomy->n_afferents; i++) {
+    const struct afferent_row *row = &anatomy->afferent[i];
+    for (int t = 0; t < REGION_POPULATIONS && row->target[t].to && status == STATUS_OK; t++)
+      status = add_afferent(*out, row, t);
+  }
+  if (status == STATUS_OK) return STATUS_OK;
+  layout_close(*out);
+  *out = NULL;
+  return status;
 }
 
 enum status anatomy_pathways(const struct anatomy *anatomy, struct layout **out) {

@@ -6,6 +6,7 @@
 #include "invitro/invitro.h"
 #include "memory.h"
 #include "random_circuit.h"
+#include "tracts.h"
 #include "validation/targets.h"
 #include <stdio.h>
 #include <string.h>
@@ -28,6 +29,12 @@ static const struct {
      &n_population_params},
     {"regions.<region>.pathways.<from>_to_<to>", "a pathway from one population to another", pathway_params,
      &n_pathway_params},
+    {"regions.<region>.afferents.<afferent>", "a named afferent of a region", stream_params,
+     &n_stream_params},
+    {"regions.<region>.afferents.<afferent>.<population>", "what it does to a population",
+     stream_target_params, &n_stream_target_params},
+    {"tracts.<i>", "a tract: from a population of one region to each of the list `to` in others",
+     tract_params, &n_tract_params},
     {"drive.afferents", "receptors of the areas that background comes from", afferent_params,
      &n_afferent_params},
     {"drive.afferents.relay", "the thalamus: relay cells and the reticular nucleus", afferent_relay_params,

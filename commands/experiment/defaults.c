@@ -3,6 +3,7 @@
 #include "circuit.h"
 #include "experiment.h"
 #include "memory.h"
+#include "tracts.h"
 
 /* What is built here only says what was read: these change nothing of that. */
 enum { BLOCK_CELLS = 1024, BODY_C = 37 };
@@ -16,6 +17,7 @@ static enum status build_region(const struct known_region *known, const struct r
   struct region region = {0};
   TRY(known->anatomy(&anatomy));
   enum status status = region_build(&region, &anatomy, context);
+  if (status == STATUS_OK) status = tracts_build(&region, 1, context);
   region_free(&region);
   return status;
 }

@@ -6,6 +6,7 @@
 #include "local_events.h"
 #include "memory.h"
 #include "signals/activity.h"
+#include "selection.h"
 #include "simulation/extracellular.h"
 #include <math.h>
 #include <stdio.h>
@@ -124,7 +125,7 @@ static enum status read_regions(struct experiment *experiment) {
       continue;
     }
     TRY(known_regions[k].anatomy(&experiment->anatomy[experiment->n_regions]));
-    experiment->n_regions++;
+    TRY(selection_read(config, &experiment->anatomy[experiment->n_regions++]));
   }
   for (int c = 0; c < count; c++) {
     const char *child = config_child(config, "regions", c);
@@ -373,11 +374,15 @@ enum status experiment_read(const char *path, const struct experiment_options *o
   record_read(out->config, out->anatomy, out->n_regions, &out->record);
   read_arms(out);
   read_protocol(out);
+  config_skip(out->config, "bench"); /* what `spinule bench` times */
   return STATUS_OK;
 }
 
 void experiment_free(struct experiment *experiment) {
-  for (int r = 0; r < experiment->n_regions; r++) memory_free(experiment->anatomy[r].pathway);
+  for (int r = 0; r < experiment->n_regions; r++) {
+    memory_free(experiment->anatomy[r].pathway);
+    memory_free(experiment->anatomy[r].selected);
+  }
   config_free(experiment->config);
   *experiment = (struct experiment){0};
 }

@@ -3,6 +3,7 @@
 #include "anatomy_tables.h"
 #include "describe.h"
 #include "experiment.h"
+#include "fields.h"
 #include "memory.h"
 #include "terminal/layout.h"
 
@@ -44,19 +45,22 @@ static enum status print_table(const struct catalogue_table *table, FILE *out) {
 }
 
 static enum status print_anatomy(const struct anatomy *anatomy, FILE *out) {
-  struct layout *populations = NULL, *pathways = NULL;
-  enum status status = anatomy_populations(anatomy, &populations);
-  if (status == STATUS_OK) status = anatomy_pathways(anatomy, &pathways);
-  if (status == STATUS_OK) {
-    fprintf(out, "\n## Defaults of `regions.%s`\n\n%s; side %g µm. Populations:\n\n", anatomy->name,
-            anatomy->title, anatomy->side_um);
-    layout_markdown(populations, out);
-    fprintf(out, "\nPathways:\n\n");
-    layout_markdown(pathways, out);
+  static const struct {
+    const char *name;
+    enum status (*table)(const struct anatomy *anatomy, struct layout **out);
+  } part[] = {
+      {"Populations", anatomy_populations}, {"Pathways", anatomy_pathways}, {"Afferents", anatomy_afferents}};
+  fprintf(out, "\n## Defaults of `regions.%s`\n\n%s; side %g µm.", anatomy->name, anatomy->title,
+          anatomy->side_um);
+  for (int k = 0; k < COUNT_OF(part); k++) {
+    struct layout *layout;
+    if (part[k].table == anatomy_afferents && anatomy->n_afferents == 0) continue;
+    TRY(part[k].table(anatomy, &layout));
+    fprintf(out, "%s%s:\n\n", k ? "\n" : " ", part[k].name);
+    layout_markdown(layout, out);
+    layout_close(layout);
   }
-  layout_close(populations);
-  layout_close(pathways);
-  return status;
+  return STATUS_OK;
 }
 
 enum status explain_all(const struct catalogue *catalogue, FILE *out) {

@@ -156,9 +156,11 @@ static enum status write_populations(const struct simulation *simulation, struct
   const char *name[MOST], *region[MOST], *type[MOST], *layer[MOST];
   int64_t first[MOST], count[MOST];
   double target[MOST], drive[MOST], event[MOST];
-  int n = simulation->network->n_populations < MOST ? simulation->network->n_populations : MOST;
-  for (int p = 0; p < n; p++) {
-    const struct population *population = simulation->network->population[p];
+  int n = 0;
+  for (int k = 0; k < simulation->network->n_populations && n < MOST; k++) {
+    const struct population *population = simulation->network->population[k];
+    if (population->outside) continue;
+    int p = n++;
     name[p] = population->name;
     region[p] = population->region;
     type[p] = population->type;

@@ -33,6 +33,7 @@ static void walk_populations(struct walk *walk) {
   const struct network *network = walk->simulation->network;
   for (int p = 0; p < network->n_populations; p++) {
     const struct population *population = network->population[p];
+    if (population->outside) continue;
     for (int place = 0; place < BLOCKADE_PLACES; place++) {
       double share[BLOCKADE_SUBUNITS] = {0}, all = 0;
       if (!walk->naming) blockade_of(population, (enum blockade_place)place, share, &all);
@@ -51,13 +52,14 @@ static enum status walk_pathways(struct walk *walk) {
   for (int p = 0; p < network->n_projections; p++) {
     const struct projection *projection = network->projection[p];
     double share = 0;
-    if (projection->port != circuit_port("glutamate")) continue;
+    if (!circuit_glutamatergic(projection->port)) continue;
     if (!walk->naming)
       TRY(blockade_pathway(projection, walk->simulation->activity.count[projection->source->index], &share));
     put(walk, projection->name, "", "", share);
   }
   for (int p = 0; p < network->n_populations; p++) {
     const struct population *population = network->population[p];
+    if (population->outside) continue;
     put(walk, population->name, "_afferents", "", walk->naming ? 0 : blockade_afferents(population));
   }
   return STATUS_OK;

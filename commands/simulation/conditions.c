@@ -65,5 +65,11 @@ void conditions_set(struct simulation *simulation, const struct conditions *cond
       poisson_scale(population, mean_factor(experiment, rates, region->own[k].thalamic, step, sites));
       population->background_lost = population->release_lost = lost;
     }
+    for (int k = 0; k < region->n_sources; k++) {
+      const struct tract_source *source = &region->source[k];
+      if (!source->fibres) continue; /* cells of a region meet the drug there */
+      poisson_scale(source->population, mean_factor(experiment, rates, source->thalamic, step, sites));
+      source->population->release_lost = lost;
+    }
   }
 }

@@ -6,6 +6,7 @@
 #include "experiment/sites.h"
 #include "extracellular.h"
 #include "memory.h"
+#include "tracts.h"
 #include "wall.h"
 #include <math.h>
 #include <stdio.h>
@@ -40,6 +41,7 @@ enum status simulation_place(const struct experiment *experiment, struct simulat
     context.index = r;
     TRY(region_build(&out->region[r], &experiment->anatomy[r], &context));
   }
+  TRY(tracts_build(out->region, out->n_regions, &context));
   extracellular_check(out);
   instruments_check(experiment, out->network);
   const struct sheet *sheets[EXPERIMENT_REGIONS];
@@ -198,7 +200,7 @@ void simulation_free(struct simulation *simulation) {
   instruments_free(&simulation->instruments);
   for (int r = 0; r < simulation->n_regions; r++) {
     free_tissue(&simulation->tissue[r]);
-    memory_free(simulation->region[r].wiring); /* the pathways belong to the experiment */
+    region_release(&simulation->region[r]);
   }
   experiment_free_doses(&simulation->doses);
   places_free(&simulation->places);

@@ -91,6 +91,14 @@ const struct option calibrate_option_rows[] = {
     OVERRIDES(struct calibrate_options),
     SEED(struct calibrate_options),
     THREADS(struct calibrate_options),
+    {.name = "seeds",
+     .type = OPTION_INTEGER,
+     .offset = offsetof(struct calibrate_options, seeds),
+     .value = "N",
+     .standard = 1,
+     .low = 1,
+     .high = 100,
+     .meaning = "check rates in networks of N seeds, that of the search and those above it (default: 1)"},
 };
 
 void run_default_directory(const char *config, bool pk_only, char *out, size_t size) {

@@ -36,8 +36,9 @@ struct calibrate_options {
   const char *file; /* NULL: standard output */
   struct texts overrides;
   int64_t seed, threads; /* as in run_options */
+  int64_t seeds;         /* networks in which the drive is checked, the first included */
 };
-enum { CALIBRATE_OPTION_ROWS = 4 };
+enum { CALIBRATE_OPTION_ROWS = 5 };
 extern const struct option calibrate_option_rows[CALIBRATE_OPTION_ROWS];
 
 #endif

@@ -1,7 +1,7 @@
-/* test_ampa.c — what arrives opens a difference of exponentials of unit peak, exactly from tick to tick, and
- * adds up; the AMPA content scales it, competitive antagonists leave 1/(1 + ΣC/K_B), potentiators raise it
- * by their Hill curve; throughput counts what comes from recurrent spikes and nothing else; a factor on the
- * release of background scales its events. */
+/* test_ampa.c — what arrives opens a difference of exponentials of unit peak, exactly from tick to tick,
+ * and adds up; the AMPA content scales it, competitive antagonists leave 1/(1 + ΣC/K_B), potentiators
+ * raise it by their Hill curve; throughput counts what comes from recurrent spikes and nothing else, no
+ * part that came from outside; a factor on the release of background scales its events. */
 #include "drugs/action.h"
 #include "memory.h"
 #include "specimen.h"
@@ -206,14 +206,34 @@ static void test_fault(void **state) {
   population_free(&population);
 }
 
+/* What came by a port that joins the receptor's opens it as all does, and is no part of the throughput. */
+static void test_part(void **state) {
+  (void)state;
+  struct population population = specimen(specimen_build(""), 32);
+  population.n_ports = 4;
+  population.port[3] = (struct port){.name = "part", .lanes = 2, .quantum = {0x1p-20, 0x1p-20}, .joins = 1};
+  specimen_ready(&population, 0.1, 128);
+  struct step step = {.slow_dt_ms = 1};
+  arrive(&population, 5, 5 << 20, 0);
+  population.block[0].port[3][2 * 5] = 2 << 20;
+  arrive(&population, 6, 5 << 20, 0);
+  open_once(&population, &step);
+  const struct block *block = &population.block[0];
+  assert_true(block->g[5] > 0 && block->g[5] == block->g[6]);
+  struct cells cells = population_cells(&population, 0, RECEPTOR);
+  population.receptor[RECEPTOR].mechanism->adapt(&cells, &step);
+  const double *throughput = population_column(&population, RECEPTOR, "throughput", 0, 0);
+  assert_near(throughput[5], 3, 1e-6);
+  assert_near(throughput[6], 5, 1e-6);
+  population_free(&population);
+}
+
 int main(void) {
-  const struct CMUnitTest tests[] = {cmocka_unit_test(test_conductance),
-                                     cmocka_unit_test(test_reversal),
-                                     cmocka_unit_test(test_content_and_antagonists),
-                                     cmocka_unit_test(test_potentiator),
-                                     cmocka_unit_test(test_local_antagonist),
-                                     cmocka_unit_test(test_throughput),
-                                     cmocka_unit_test(test_release_of_background),
-                                     cmocka_unit_test(test_fault)};
+  const struct CMUnitTest tests[] = {
+      cmocka_unit_test(test_part),        cmocka_unit_test(test_conductance),
+      cmocka_unit_test(test_reversal),    cmocka_unit_test(test_content_and_antagonists),
+      cmocka_unit_test(test_potentiator), cmocka_unit_test(test_local_antagonist),
+      cmocka_unit_test(test_throughput),  cmocka_unit_test(test_release_of_background),
+      cmocka_unit_test(test_fault)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -143,9 +143,29 @@ static void test_finds_the_drive(void **state) {
   small_patch_free(patch);
 }
 
+/* A mean that is begun anew knows nothing of the one before; fibres from outside keep their rate. */
+static void test_again(void **state) {
+  (void)state;
+  struct small_patch *patch = make(4, 4);
+  struct homeostat homeostat;
+  double rates[2] = {0, 0};
+  patch->population[1]->outside = true;
+  assert_ok(homeostat_new(&homeostat, patch->network));
+  for (int k = 0; k < 20; k++) assert_ok(homeostat_step(&homeostat, rates, 0.1, true));
+  homeostat_forget(&homeostat);
+  assert_ok(homeostat_step(&homeostat, rates, 0, true));
+  double now = patch->population[0]->background_Hz;
+  assert_ok(homeostat_freeze(&homeostat));
+  assert_near(patch->population[0]->background_Hz, now, 1e-9 * now);
+  assert_true(patch->population[1]->background_Hz == 100);
+  homeostat_free(&homeostat);
+  small_patch_free(patch);
+}
+
 int main(void) {
-  const struct CMUnitTest tests[] = {cmocka_unit_test(test_step),     cmocka_unit_test(test_least_drive),
-                                     cmocka_unit_test(test_too_much), cmocka_unit_test(test_freeze),
-                                     cmocka_unit_test(test_schedule), cmocka_unit_test(test_finds_the_drive)};
+  const struct CMUnitTest tests[] = {cmocka_unit_test(test_again),          cmocka_unit_test(test_step),
+                                     cmocka_unit_test(test_least_drive),    cmocka_unit_test(test_too_much),
+                                     cmocka_unit_test(test_freeze),         cmocka_unit_test(test_schedule),
+                                     cmocka_unit_test(test_finds_the_drive)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

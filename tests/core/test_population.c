@@ -198,12 +198,42 @@ static void test_visit(void **state) {
   population_free(&other);
 }
 
+/* Arrivals of a port that joins another are summed at both. */
+static void test_joined_ports(void **state) {
+  (void)state;
+  struct population population = {
+      .name = "cells", .region = "test", .n = 40, .cell = &metronome, .n_ports = 2};
+  population.port[0] = (struct port){.name = "whole", .lanes = 2, .quantum = {1, 1}};
+  population.port[1] = (struct port){.name = "part", .lanes = 2, .quantum = {1, 1}, .joins = 1};
+  population.n_receptors = 1;
+  population.receptor[0] = (struct receptor){&listener, "first", NULL, 0, 0};
+  assert_ok(population_allocate(&population, 128));
+  struct block *block = &population.block[0];
+  for (int p = 0; p < 2; p++) {
+    struct arrivals *arrivals = &block->due[p][0];
+    assert_true(population_more_room(block, arrivals));
+    arrivals->event[arrivals->n++] = (struct arrival){7, {3 + p, 10 + p}};
+  }
+  population_turn(&population, 0, 0);
+  assert_int_equal(block->port[0][14], 7);
+  assert_int_equal(block->port[0][15], 21);
+  assert_int_equal(block->port[1][14], 4);
+  assert_int_equal(block->port[1][15], 11);
+  assert_ptr_equal(population_cells(&population, 0, 0).part, block->port[1]);
+  population.port[1].unused = true; /* no pathway ends there: nothing to tell apart */
+  assert_null(population_cells(&population, 0, 0).part);
+  population_turn(&population, 0, population.port[0].slots);
+  assert_int_equal(block->port[0][14], 0);
+  population_free(&population);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(test_blocks_cover),        cmocka_unit_test(test_offsets_fit),
-      cmocka_unit_test(test_arrays_are_separate), cmocka_unit_test(test_ambient),
-      cmocka_unit_test(test_draws_follow_ids),    cmocka_unit_test(test_columns),
-      cmocka_unit_test(test_sum_has_one_order),   cmocka_unit_test(test_visit),
+      cmocka_unit_test(test_joined_ports), cmocka_unit_test(test_blocks_cover),
+      cmocka_unit_test(test_offsets_fit),  cmocka_unit_test(test_arrays_are_separate),
+      cmocka_unit_test(test_ambient),      cmocka_unit_test(test_draws_follow_ids),
+      cmocka_unit_test(test_columns),      cmocka_unit_test(test_sum_has_one_order),
+      cmocka_unit_test(test_visit),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -398,8 +398,45 @@ static void test_state_round_trip(void **state) {
   network_free(to.network);
 }
 
+/* Source cells of classes of their own: as many as their shares say, each released as a pathway of its three
+ * numbers; the most that can arrive is that of the class that facilitates most. */
+static void test_release_classes(void **state) {
+  (void)state;
+  static const struct release_class classes[] = {{.25, .1, 50, 400}, {.5, .25, 700, 20}, {.25, .4, 0, 0}};
+  struct pair pair = make(256, 0, false), again = make(128, 0, false);
+  double count[3] = {0};
+  set_edges(pair);
+  pair.projection->U = .25;
+  pair.projection->tau_facil_ms = 0;
+  double before = projection_peak_nS(pair.projection, 0);
+  assert_ok(projection_classes(pair.projection, classes, 3, 3));
+  assert_ok(projection_classes(again.projection, classes, 3, 3));
+  assert_near(projection_peak_nS(pair.projection, 0), before * 10, 1e-9 * before);
+  for (int j = 0; j < SOURCES; j++) {
+    int k = pair.projection->release_of[j];
+    count[k]++;
+    assert_int_equal(again.projection->release_of[j], k);
+    struct projection alone = *again.projection;
+    alone.release_of = NULL;
+    alone.U = classes[k].U;
+    alone.tau_rec_ms = classes[k].tau_rec_ms;
+    alone.tau_facil_ms = classes[k].tau_facil_ms;
+    for (int spike = 0; spike < 4; spike++) {
+      float wanted = projection_release(&alone, j, 1 + 150 * spike, 0.1, 1);
+      assert_true(projection_release(pair.projection, j, 1 + 150 * spike, 0.1, 1) == wanted);
+      if (spike == 0) assert_near(wanted, 1, 1e-6);
+    }
+  }
+  for (int k = 0; k < 3; k++)
+    assert_near(count[k], SOURCES * classes[k].share,
+                5 * sqrt(SOURCES * classes[k].share * (1 - classes[k].share)));
+  network_free(pair.network);
+  network_free(again.network);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
+      cmocka_unit_test(test_release_classes),
       cmocka_unit_test(test_edges_round_trip),
       cmocka_unit_test(test_delay_classes),
       cmocka_unit_test(test_release_by_equation),

@@ -95,7 +95,7 @@ static struct population make_other(const char *isa, const struct variant *varia
   const char *const receptors[] = {variant->alone ? "nmda_plain" : "current", "exponential", "gaba_b"};
   const struct mechanisms *build = specimen_build(isa);
   struct population population = specimen_of(build, variant->model, CELLS);
-  for (int k = 0; population.n_ports < POPULATION_PORTS; k++)
+  for (int k = 0; k < COUNT_OF(receptors) && population.n_ports < 3; k++)
     specimen_receive(&population, build, receptors[k]);
   if (!variant->one_lane) {
     population.port[2].lanes = 2;
@@ -124,6 +124,8 @@ static struct population make(const char *isa, const struct variant *variant) {
   } else { /* inhibition through a pair */
     population.port[2] = (struct port){.name = "pair", .lanes = 2, .quantum = {0x1p-20, 0x1p-22}};
     population.receptor[SPECIMEN_GABA_SLOW].lane = 1;
+    population.port[population.n_ports++] = /* part of what glutamate receptors hear */
+        (struct port){.name = "part", .lanes = 2, .quantum = {0x1p-20, 0x1p-20}, .joins = 1};
   }
   specimen_set(&population, specimen_extrasynaptic(&population, specimen_build(isa)), "allosteric", 1);
   if (variant->wild) specimen_one_decay(&population);
