@@ -93,7 +93,8 @@ class Probe(Case):
 
     def test_cells(self):
         values = {f"regions.mPFC.populations.PV_L5.{key}": 0.0 for key in ("cv_C_m", "cv_g_L")}
-        cells = table(self.probe("alike", {"probe.cells": 3, "probe.rounds": 0, "probe.settle": "1 s", **values}), "cells")
+        values.update({"probe.cells": 3, "probe.rounds": 0, "probe.settle": "1 s"})
+        cells = table(self.probe("alike", values), "cells")
         pv = cells["mPFC.PV_L5"]
         self.assertAlmostEqual(pv["R_in"], 1000 / 8.5, delta=3)
         self.assertAlmostEqual(pv["tau_m"], 10, delta=0.3)
