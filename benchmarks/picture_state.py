@@ -1,6 +1,6 @@
-"""picture_state.py RESULT FOLDER - draws the state of every region in the first window of a result, a picture
-a region, FOLDER/state_<region>.png: half a second of spikes, spectrum of the LFP proxy, phase and strictness of
-locking to theta if the result has them, map of firing. The pictures of docs/model.md are those of
+"""picture_state.py RESULT FOLDER - draws the state of every region in the first window of a result as
+FOLDER/state_<region>.png: half a second of spikes, spectrum of the LFP proxy, phase and strictness of locking
+to theta if the result has them, map of firing. The pictures of docs/model.md are those of
 `spinule run configs/experiments/state.cfg`. Needs h5py and matplotlib."""
 
 import sys
