@@ -10,6 +10,7 @@
 #include "invitro/invitro.h"
 #include "memory.h"
 #include "pk_only.h"
+#include "probe/probe.h"
 #include "simulation/arms.h"
 #include "simulation/protocol.h"
 #include "simulation/stop.h"
@@ -345,9 +346,11 @@ static enum status run_session(struct session *session, const struct arguments *
 static enum status run(const struct arguments *arguments) {
   const struct run_options *options = arguments->options;
   struct session *session = NULL;
-  bool in_vitro;
+  bool in_vitro, probed;
   TRY(invitro_found(arguments->words.text[0], &options->overrides, &in_vitro));
   if (in_vitro) return invitro_run(arguments);
+  TRY(probe_found(arguments->words.text[0], &options->overrides, &probed));
+  if (probed) return probe_run(arguments);
   TRY(memory_new("run", 1, sizeof *session, &session));
   session->options = options;
   enum status status = run_session(session, arguments);

@@ -92,3 +92,19 @@ double spectrum_peak_Hz(const struct spectrum *s, const double *density, double 
   }
   return at;
 }
+
+double spectrum_exponent(const struct spectrum *s, const double *density, double low_Hz, double high_Hz) {
+  double step = spectrum_step_Hz(s), n = 0, x = 0, y = 0, xx = 0, xy = 0;
+  int places = 0;
+  for (int k = 1; k < s->bins; k++) {
+    double f = k * step, weight = 1.0 / k; /* bins of an octave grow in number with f */
+    if (f < low_Hz - 1e-9 || f > high_Hz + 1e-9 || !(density[k] > 0)) continue;
+    n += weight;
+    x += weight * log(f);
+    y += weight * log(density[k]);
+    xx += weight * log(f) * log(f);
+    xy += weight * log(f) * log(density[k]);
+    places++;
+  }
+  return places > 2 ? -(xy - x * y / n) / (xx - x * x / n) : NAN;
+}

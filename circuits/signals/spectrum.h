@@ -64,6 +64,11 @@ double spectrum_power(const struct spectrum *spectrum, const double *density, do
 double spectrum_peak_Hz(const struct spectrum *spectrum, const double *density, double low_Hz,
                         double high_Hz);
 
+/* χ of a density that falls as f^−χ from low to high: slope of a line through logarithms, in which every
+ * octave counts alike. NAN where there are fewer than three frequencies. */
+double spectrum_exponent(const struct spectrum *spectrum, const double *density, double low_Hz,
+                         double high_Hz);
+
 /* C from the density (or power) of a mean over N cells and that of single ones; and the other way round, for
  * M cells. */
 static inline double spectrum_coherent(double mean, double single, double N) {

@@ -184,11 +184,40 @@ static void find_changed(const struct spiking *spiking, int p, double seconds, s
   }
 }
 
+/* The lower of the two middle counts; counts above the room belong to the last place. */
+static double median_of(const int64_t *cells, int room, int n) {
+  int64_t below = 0;
+  for (int k = 0; k < room; k++) {
+    below += cells[k];
+    if (2 * below >= n) return k;
+  }
+  return NAN;
+}
+
+static void find_spread(const struct spiking *spiking, int p, double seconds, struct spiking_measures *out) {
+  enum { COUNTS = 1 << 14 };
+  const uint32_t *spikes = spiking->irregularity.cells[p].spikes;
+  int64_t cells[COUNTS] = {0};
+  int n = spiking->network->population[p]->n;
+  double sum = 0, squares = 0;
+  for (int i = 0; i < n; i++) {
+    double count = spikes[i];
+    cells[spikes[i] < COUNTS ? spikes[i] : COUNTS - 1]++;
+    sum += count;
+    squares += count * count;
+  }
+  double mean = n > 0 ? sum / n : NAN, variance = n > 1 ? (squares - n * mean * mean) / (n - 1) : NAN;
+  out->silent = n > 0 ? (double)cells[0] / n : NAN;
+  out->rate_median = median_of(cells, COUNTS, n) / seconds;
+  out->rate_sigma = mean > 0 && variance > mean ? sqrt(log(1.0 + (variance - mean) / (mean * mean))) : NAN;
+}
+
 void spiking_measure(const struct spiking *spiking, int p, struct spiking_measures *out) {
   int n = spiking->network->population[p]->n, cells;
   struct moments counts = moments_of(spiking, p, SPIKING_COUNT),
                  fine = moments_of(spiking, p, SPIKING_SYNCHRONY);
   double spikes = (double)irregularity_spikes(&spiking->irregularity, p);
+  double seconds = clock_ms(&spiking->network->clock, spiking->ticks) * 1e-3;
   *out = (struct spiking_measures){.up = NAN, .down = NAN, .chance_up = NAN, .chance_down = NAN};
   out->cv = irregularity_cv(&spiking->irregularity, p, &cells);
   out->fano = counts.mean > 0 && counts.bins > 1
@@ -197,8 +226,8 @@ void spiking_measure(const struct spiking *spiking, int p, struct spiking_measur
   out->correlation = correlation_of(&counts, n);
   out->synchrony = correlation_of(&fine, n);
   out->burst_share = spikes > 0 ? (double)spiking->cells[p].burst_spikes / spikes : NAN;
-  if (spiking->baseline_s > 0 && n > 0)
-    find_changed(spiking, p, clock_ms(&spiking->network->clock, spiking->ticks) * 1e-3, out);
+  find_spread(spiking, p, seconds, out);
+  if (spiking->baseline_s > 0 && n > 0) find_changed(spiking, p, seconds, out);
 }
 
 void spiking_keep_baseline(struct spiking *spiking) {

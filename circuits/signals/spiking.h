@@ -14,6 +14,9 @@
  *                  changed. With few spikes many cells cross by chance: chance_up and chance_down are the
  *                  shares that would if each cell had one rate throughout and fired at random: of its k
  *                  spikes in both windows, each falls into the later one with probability T/(T + T_0).
+ *   spread         of rates over cells: median; share of cells that were silent; and the σ of a lognormal
+ *                  distribution with the same mean and variance of rates, σ² = ln(1 + v/m²), where v is the
+ *                  variance of counts less their mean m, which is what counting alone makes
  * The share of spikes in bursts is the measure of Jackson, Homayoun & Moghaddam 2004,
  * doi:10.1073/pnas.0308455101, whose rule for what belongs to a burst is not used; cells that switch, of
  * Cichon et al. 2023, doi:10.1038/s41593-022-01203-5. */
@@ -58,6 +61,7 @@ struct spiking {
 struct spiking_measures {
   double cv, fano, correlation, synchrony, burst_share;
   double up, down, chance_up, chance_down; /* shares of cells */
+  double rate_median, silent, rate_sigma;  /* Hz; share of cells; 1 */
 };
 
 /* Fails: NO_MEMORY. Free with spiking_free (accepts a zeroed one). */

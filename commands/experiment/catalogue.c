@@ -76,6 +76,8 @@ static const struct {
     {"record.clamp.<i>", "cells under voltage clamp", clamped_params, &n_clamped_params},
     {"record.amplifier", "how cells are clamped", clamp_params, &n_clamp_params},
     {"record.assay", "an assay on membranes, by which affinities are told", assay_params, &n_assay_params},
+    {"probe", "a built circuit measured at rest: anatomy, single cells, connected pairs", probe_params,
+     &n_probe_params},
     {"clamp", "an experiment in vitro: receptors under a voltage clamp", invitro_params, &n_invitro_params},
     {"clamp.patches.<patch>", "a patch of receptors, beside the keys of the receptors that it names",
      invitro_patch_params, &n_invitro_patch_params},

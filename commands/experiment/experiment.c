@@ -258,7 +258,8 @@ static double first_event_h(const struct experiment *experiment) {
 static void read_windows(struct experiment *experiment) {
   struct config *config = experiment->config;
   int n = config_count(config, "protocol.windows");
-  if (n == 0) config_fault(config, "protocol.windows", "no window: nothing would be simulated");
+  if (n == 0 && !experiment->probe.wanted)
+    config_fault(config, "protocol.windows", "no window: nothing would be simulated");
   if (n > EXPERIMENT_WINDOWS)
     config_fault(config, "protocol.windows", "%d windows, at most %d", n, EXPERIMENT_WINDOWS);
   for (int w = 0; w < n && w < EXPERIMENT_WINDOWS; w++) {
@@ -372,6 +373,7 @@ enum status experiment_read(const char *path, const struct experiment_options *o
   if (out->species.name) TRY(drugs_read(out->config, out->subject.species, &out->drugs));
   TRY(read_regions(out));
   record_read(out->config, out->anatomy, out->n_regions, &out->record);
+  probe_settings_read(out->config, out->anatomy, out->n_regions, &out->probe);
   read_arms(out);
   read_protocol(out);
   config_skip(out->config, "bench"); /* what `spinule bench` times */

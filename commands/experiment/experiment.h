@@ -7,6 +7,7 @@
 #include "drugs/drug.h"
 #include "drugs/local.h"
 #include "params.h"
+#include "probe_settings.h"
 #include "recording/record_settings.h"
 #include "region.h"
 #include "signals/bursts.h"
@@ -64,6 +65,7 @@ struct experiment {
   struct subject_settings subject;
   struct species_settings species;
   struct record_settings record;
+  struct probe_settings probe;
   struct drugs drugs;
   struct signalling signalling;
   struct systemic systemic;

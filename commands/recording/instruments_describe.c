@@ -25,8 +25,27 @@ const struct instruments_measure instruments_spiking[INSTRUMENTS_SPIKING] = {
     SPIKING(down, down, "share of cells that fire less than half their baseline"),
     SPIKING(chance_up, chance_up, "the same by chance"),
     SPIKING(chance_down, chance_down, "the same by chance"),
+    {"rate_median", "Hz", "median rate of cells", offsetof(struct spiking_measures, rate_median)},
+    SPIKING(silent, silent, "share of cells without a spike"),
+    SPIKING(rate_sigma, rate_sigma, "SD of the logarithm of rates over cells"),
 };
 #undef SPIKING
+
+/* Of sampled cells, for every population. */
+#define MEMBRANE(name, unit, label)                                                                          \
+  { #name, unit, label, offsetof(struct membrane_measures, name) }
+const struct instruments_measure instruments_membrane[INSTRUMENTS_MEMBRANE] = {
+    MEMBRANE(V_mean, "mV", "membrane potential"),
+    MEMBRANE(V_sd, "mV", "SD of the membrane potential over time"),
+    MEMBRANE(V_spread, "mV", "SD of mean potentials over cells"),
+    MEMBRANE(g_e, "nS", "excitatory conductance"),
+    MEMBRANE(g_i, "nS", "inhibitory conductance"),
+    MEMBRANE(g_ratio, "1", "inhibitory over excitatory conductance"),
+    MEMBRANE(g_relative, "1", "synaptic conductance over the leak"),
+    MEMBRANE(balance, "1", "correlation of excitation and inhibition, of the mean over cells"),
+    MEMBRANE(balance_cell, "1", "the same of single cells"),
+};
+#undef MEMBRANE
 
 /* Of clamped currents. */
 #define CLAMP(name, unit, member, label)                                                                     \
@@ -44,6 +63,8 @@ static const char *const clamp_kinds[CLAMP_KINDS] = {"epsc_", "ipsc_"};
   { #name, unit, label, offsetof(struct instruments_band_measures, member) }
 const struct instruments_measure instruments_bands[INSTRUMENTS_BANDS] = {
     BAND(peak, peak, "Hz", "frequency with most power above 15 Hz, times frequency"),
+    BAND(theta_peak, theta_peak, "Hz", "frequency with most power in theta, times frequency"),
+    BAND(exponent, exponent, "1", "exponent of the fall of the spectrum with frequency, 2-100 Hz"),
     BAND(gamma_coherent, coherent, "pA2", "gamma power that cells have in common"),
     BAND(gamma_incoherent, incoherent, "pA2", "gamma power that goes away with the number of cells"),
     BAND(gamma_many, many, "pA2", "gamma power of the mean over many cells"),
@@ -180,6 +201,20 @@ static enum status describe_spiking(const struct simulation *simulation, struct 
   return describe(to, d, "spiking", region->name, "statistics of spikes in each window", NULL, handle);
 }
 
+static enum status describe_membrane(const struct simulation *simulation, struct recorder *to, int r,
+                                     struct description *d, int *handle) {
+  const struct region *region = &simulation->region[r];
+  *handle = -1;
+  if (!simulation->instruments.membrane.network) return STATUS_OK;
+  for (int m = 0; m < INSTRUMENTS_MEMBRANE; m++) {
+    for (int k = 0; k < region->anatomy.n_populations; k++)
+      add(d, instruments_membrane[m].unit, instruments_membrane[m].label, instruments_membrane[m].name, "_",
+          region->population[k]->name);
+  }
+  return describe(to, d, "membrane", region->name,
+                  "potentials and conductances of sampled cells in each window", NULL, handle);
+}
+
 static enum status describe_clamp(const struct simulation *simulation, struct recorder *to, int r,
                                   struct description *d, int *handle) {
   const struct region *region = &simulation->region[r];
@@ -245,7 +280,7 @@ static enum status write_assay(const struct simulation *simulation, struct recor
 
 enum status instruments_describe(const struct simulation *simulation, struct recorder *to,
                                  struct instruments_handles *out) {
-  enum { GROUPS = 6 };
+  enum { GROUPS = 7 };
   struct description *d = NULL;
   enum status status = STATUS_OK;
   TRY(memory_new("descriptions", (size_t)GROUPS, sizeof *d, &d));
@@ -257,8 +292,9 @@ enum status instruments_describe(const struct simulation *simulation, struct rec
     TRY_GOTO(describe_spectra(simulation, to, r, &d[1], &out->spectra[r]), done);
     TRY_GOTO(describe_bands(simulation, to, r, &d[2], &out->bands[r]), done);
     TRY_GOTO(describe_spiking(simulation, to, r, &d[3], &out->spiking[r]), done);
-    TRY_GOTO(describe_clamp(simulation, to, r, &d[4], &out->clamp[r]), done);
-    TRY_GOTO(describe_occupancy(simulation, to, r, &d[5], &out->occupancy[r]), done);
+    TRY_GOTO(describe_membrane(simulation, to, r, &d[4], &out->membrane[r]), done);
+    TRY_GOTO(describe_clamp(simulation, to, r, &d[5], &out->clamp[r]), done);
+    TRY_GOTO(describe_occupancy(simulation, to, r, &d[6], &out->occupancy[r]), done);
   }
   status = write_assay(simulation, to);
 done:

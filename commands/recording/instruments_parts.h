@@ -7,9 +7,10 @@
 
 enum {
   INSTRUMENTS_SIGNALS = 256, /* of a group, at most */
-  INSTRUMENTS_SPIKING = 9,
+  INSTRUMENTS_SPIKING = 12,
+  INSTRUMENTS_MEMBRANE = 9,
   INSTRUMENTS_CLAMP = 3,
-  INSTRUMENTS_BANDS = 7
+  INSTRUMENTS_BANDS = 9
 };
 
 /* A number of a struct of measures, and how it is called in a result. */
@@ -18,13 +19,14 @@ struct instruments_measure {
   size_t offset;
 };
 extern const struct instruments_measure
-    instruments_spiking[INSTRUMENTS_SPIKING], /* of struct spiking_measures, for every population */
-    instruments_clamp[INSTRUMENTS_CLAMP],     /* of struct clamp_measures, for each kind of current */
-    instruments_bands[INSTRUMENTS_BANDS];     /* of struct instruments_band_measures */
+    instruments_spiking[INSTRUMENTS_SPIKING],   /* of struct spiking_measures, for every population */
+    instruments_membrane[INSTRUMENTS_MEMBRANE], /* of struct membrane_measures, for every population */
+    instruments_clamp[INSTRUMENTS_CLAMP],       /* of struct clamp_measures, for each kind of current */
+    instruments_bands[INSTRUMENTS_BANDS];       /* of struct instruments_band_measures */
 
 /* Of the LFP of a region, behind the powers of its bands. */
 struct instruments_band_measures {
-  double peak, coherent, incoherent, many, coherence, coupling, coupling_z;
+  double peak, theta_peak, exponent, coherent, incoherent, many, coherence, coupling, coupling_z;
 };
 
 static inline double instruments_value(const void *measures, const struct instruments_measure *row) {

@@ -6,8 +6,8 @@
 #include <math.h>
 #include <string.h>
 
-/* A peak is looked for from here to here. */
-static const double PEAK_LOW_HZ = 15, PEAK_HIGH_HZ = 180;
+/* A peak is looked for, and the fall of the spectrum measured, from here to here. */
+static const double PEAK_LOW_HZ = 15, PEAK_HIGH_HZ = 180, FALL_LOW_HZ = 2, FALL_HIGH_HZ = 100;
 
 /* ---- LFP ---- */
 
@@ -129,6 +129,8 @@ static enum status measure_bands(struct analysis *a) {
     a->bands[a->n_bands++] =
         spectrum_power(a->spectrum, a->all, spectrum_limits[b].low_Hz, spectrum_limits[b].high_Hz);
   m.peak = spectrum_peak_Hz(a->spectrum, a->all, PEAK_LOW_HZ, PEAK_HIGH_HZ);
+  m.theta_peak = spectrum_peak_Hz(a->spectrum, a->all, theta->low_Hz, theta->high_Hz);
+  m.exponent = spectrum_exponent(a->spectrum, a->all, FALL_LOW_HZ, FALL_HIGH_HZ);
   m.coherent = spectrum_coherent(mean, single, N);
   m.incoherent = single / N;
   m.many = spectrum_of_many(m.coherent, single, a->own->experiment->record.many_cells);
@@ -207,6 +209,21 @@ static enum status record_spiking(const struct simulation *simulation, struct re
   return to->append(to, handles->spiking[r], time_h, row);
 }
 
+static enum status record_membrane(const struct simulation *simulation, struct recorder *to,
+                                   const struct instruments_handles *handles, int r, double time_h) {
+  const struct region *region = &simulation->region[r];
+  int n = region->anatomy.n_populations;
+  double row[INSTRUMENTS_SIGNALS];
+  if (handles->membrane[r] < 0) return STATUS_OK;
+  for (int k = 0; k < n; k++) {
+    struct membrane_measures measures;
+    membrane_measure(&simulation->instruments.membrane, region->population[k]->index, &measures);
+    for (int m = 0; m < INSTRUMENTS_MEMBRANE; m++)
+      row[m * n + k] = instruments_value(&measures, &instruments_membrane[m]);
+  }
+  return to->append(to, handles->membrane[r], time_h, row);
+}
+
 static enum status record_clamp(const struct simulation *simulation, struct recorder *to,
                                 const struct instruments_handles *handles, int r, double time_h) {
   const struct region *region = &simulation->region[r];
@@ -268,6 +285,7 @@ enum status instruments_window(const struct simulation *simulation, struct recor
   for (int r = 0; r < simulation->n_regions; r++) {
     TRY(record_spectra(simulation, to, handles, r, time_h));
     TRY(record_spiking(simulation, to, handles, r, time_h));
+    TRY(record_membrane(simulation, to, handles, r, time_h));
     TRY(record_clamp(simulation, to, handles, r, time_h));
     TRY(record_occupancy(simulation, to, handles, r, time_h));
   }

@@ -1,5 +1,6 @@
 /* instruments_record.h — what the instruments of a run write into a result: LFP by the millisecond, and for
- * each window spectra, bands, statistics of spikes, clamped currents, occupancy of the NMDA channel.
+ * each window spectra, bands, statistics of spikes, potentials, clamped currents, occupancy of the
+ * NMDA channel.
  * docs/formats.md lists them. */
 #ifndef COMMANDS_INSTRUMENTS_RECORD_H
 #define COMMANDS_INSTRUMENTS_RECORD_H
@@ -11,7 +12,7 @@
 struct instruments_handles {
   int lfp[EXPERIMENT_REGIONS], grid[EXPERIMENT_REGIONS], spectra[EXPERIMENT_REGIONS];
   int bands[EXPERIMENT_REGIONS], spiking[EXPERIMENT_REGIONS], clamp[EXPERIMENT_REGIONS];
-  int occupancy[EXPERIMENT_REGIONS];
+  int membrane[EXPERIMENT_REGIONS], occupancy[EXPERIMENT_REGIONS];
 };
 
 /* Describe the groups, and write the table of affinities. Fails: as the recorder does; NO_MEMORY. */

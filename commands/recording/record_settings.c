@@ -19,6 +19,8 @@ const struct param record_params[] = {
               "an ECoG contact sees 1e4 to 1e5 cells",
               "cells to whose mean LFP the power of gamma is extrapolated"),
     PARAM_BOOL(struct record_settings, statistics, 1, SETTING, "", "record statistics of spikes"),
+    PARAM_BOOL(struct record_settings, membrane, 1, SETTING, "",
+               "record potentials and conductances of sampled cells"),
     PARAM_NUM(struct record_settings, count_bin, "ms", 50, 1, 10000, SETTING, "usual for spike counts",
               "bin of Fano factor and correlation"),
     PARAM_NUM(struct record_settings, synchrony_bin, "ms", 5, 0.1, 1000, SETTING,

@@ -58,6 +58,7 @@ enum status instruments_new(struct instruments *instruments, const struct experi
         record->burst_interval};
     TRY(spiking_new(&instruments->spiking, &spiking, network));
   }
+  if (record->membrane) TRY(membrane_new(&instruments->membrane, network));
   return new_clamps(instruments);
 }
 
@@ -76,6 +77,7 @@ void instruments_free(struct instruments *instruments) {
   for (int r = 0; r < instruments->n_regions; r++) lfp_free(&instruments->lfp[r]);
   spiking_free(&instruments->spiking);
   rhythm_free(&instruments->rhythm);
+  membrane_free(&instruments->membrane);
   clamp_free(&instruments->clamp);
   spectrum_free(instruments->spectrum);
   *instruments = (struct instruments){0};
@@ -88,6 +90,7 @@ int instruments_observers(struct instruments *instruments, struct observer *out)
   }
   if (instruments->spiking.network) out[n++] = spiking_observer(&instruments->spiking);
   if (instruments->rhythm.network) out[n++] = rhythm_observer(&instruments->rhythm);
+  if (instruments->membrane.network) out[n++] = membrane_observer(&instruments->membrane);
   if (instruments->clamp.network) out[n++] = clamp_observer(&instruments->clamp);
   return n;
 }
@@ -96,6 +99,7 @@ void instruments_begin(struct instruments *instruments, int64_t tick, int64_t ti
   for (int r = 0; r < instruments->n_regions; r++) lfp_clear(&instruments->lfp[r]);
   if (instruments->spiking.network) spiking_begin(&instruments->spiking, tick, ticks);
   if (instruments->rhythm.network) rhythm_clear(&instruments->rhythm);
+  if (instruments->membrane.network) membrane_begin(&instruments->membrane, tick, ticks);
   if (instruments->clamp.network) clamp_clear(&instruments->clamp);
 }
 
@@ -110,6 +114,7 @@ enum status instruments_visit(struct instruments *instruments, struct visitor *v
   }
   if (instruments->spiking.network) TRY(spiking_visit(&instruments->spiking, visitor));
   if (instruments->rhythm.network) TRY(rhythm_visit(&instruments->rhythm, visitor));
+  if (instruments->membrane.network) TRY(membrane_visit(&instruments->membrane, visitor));
   if (instruments->clamp.network) TRY(clamp_visit(&instruments->clamp, visitor));
   return STATUS_OK;
 }

@@ -1,16 +1,18 @@
 /* instruments.h — what looks on while spikes are simulated: electrodes for the LFP proxy of each region,
- * counters of spikes, voltage clamps. They change nothing; what they have gathered of a window that runs is
- * state, so that a run can stop inside a window. instruments_record.h writes what they saw. */
+ * counters of spikes, potentials of sampled cells, voltage clamps. They change nothing; what they have
+ * gathered of a window that runs is state, so that a run can stop inside a window. instruments_record.h
+ * writes what they saw. */
 #ifndef COMMANDS_INSTRUMENTS_H
 #define COMMANDS_INSTRUMENTS_H
 
 #include "experiment/experiment.h"
 #include "signals/lfp.h"
+#include "signals/membrane.h"
 #include "signals/rhythm.h"
 #include "signals/spectrum.h"
 #include "signals/spiking.h"
 
-enum { INSTRUMENTS_OBSERVERS = EXPERIMENT_REGIONS + 3 };
+enum { INSTRUMENTS_OBSERVERS = EXPERIMENT_REGIONS + 4 };
 
 struct instruments {
   const struct experiment *experiment;
@@ -19,6 +21,7 @@ struct instruments {
   int n_regions;
   struct spiking spiking;    /* if `record.statistics` */
   struct rhythm rhythm;      /* if `record.spectra` */
+  struct membrane membrane;  /* if `record.membrane` */
   struct clamp clamp;        /* if cells are clamped */
   struct spectrum *spectrum; /* if `record.spectra` */
   size_t samples;            /* milliseconds of the longest window */

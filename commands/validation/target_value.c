@@ -4,6 +4,7 @@
 #include "memory.h"
 #include "names.h"
 #include "targets.h"
+#include <fnmatch.h>
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
@@ -31,6 +32,49 @@ static enum status from_summary(const struct target_check *check, const char *di
 done:
   memory_free(column.value);
   store_names_free(&arms);
+  store_abandon(store);
+  return status;
+}
+
+/* ---- rows of a table ---- */
+
+/* Mean of a column over the rows whose names fit. */
+static enum status mean_of_rows(const struct store_names *names, const struct findings_series *column,
+                                const char *table, const char *pattern, double *out) {
+  double sum = 0;
+  int n = 0, fit = 0;
+  for (int k = 0; k < names->n && k < column->n; k++) {
+    if (fnmatch(pattern, names->name[k], 0) != 0) continue;
+    fit++;
+    if (isnan(column->value[k])) continue;
+    sum += column->value[k];
+    n++;
+  }
+  if (fit == 0) return status_fail(STATUS_CONFIG, "%s: no row fits \"%s\"", table, pattern);
+  *out = n ? sum / n : (double)NAN;
+  return STATUS_OK;
+}
+
+static enum status from_table(const struct target_check *check, const char *directory, const char *arm,
+                              double *out) {
+  char file[4096], path[STORE_NAME_MAX];
+  struct store *store = NULL;
+  struct store_names names = {0};
+  struct findings_series column = {0};
+  double over = 1;
+  snprintf(file, sizeof file, "%s/%s.h5", directory, arm);
+  TRY(store_open(file, false, &store));
+  enum status status;
+  snprintf(path, sizeof path, "%.200s/name", check->table);
+  TRY_GOTO(store_read_texts(store, path, NULL, &names), done);
+  snprintf(path, sizeof path, "%.120s/%.120s", check->table, check->measure);
+  TRY_GOTO(findings_series(store, path, &column), done);
+  TRY_GOTO(mean_of_rows(&names, &column, check->table, check->row, out), done);
+  if (!empty(check->over)) TRY_GOTO(mean_of_rows(&names, &column, check->table, check->over, &over), done);
+  *out /= over;
+done:
+  memory_free(column.value);
+  store_names_free(&names);
   store_abandon(store);
   return status;
 }
@@ -210,7 +254,9 @@ done:
 static enum status read_arm(const struct target_check *check, const char *directory, const char *arm,
                             double *out) {
   double value = NAN;
-  if (empty(check->measure))
+  if (!empty(check->table))
+    TRY(from_table(check, directory, arm, &value));
+  else if (empty(check->measure))
     TRY(from_file(check, directory, arm, &value));
   else
     TRY(from_summary(check, directory, arm, &value));
@@ -222,7 +268,7 @@ static enum status read_arm(const struct target_check *check, const char *direct
   return STATUS_OK;
 }
 
-enum status target_value(const struct target_check *check, const char *directory, double *out) {
+static enum status combine(const struct target_check *check, const char *directory, double *out) {
   double own = NAN, against = NAN, reference = NAN;
   TRY(read_arm(check, directory, check->arm, &own));
   *out = own;
@@ -233,5 +279,12 @@ enum status target_value(const struct target_check *check, const char *directory
   if (check->combine != COMBINE_SHARE) return STATUS_OK;
   TRY(read_arm(check, directory, check->reference, &reference));
   *out = (own - against) / (reference - against);
+  return STATUS_OK;
+}
+
+enum status target_value(const struct target_check *check, const char *directory, double *out) {
+  TRY(combine(check, directory, out));
+  if (check->period > 0)
+    *out -= check->period * floor((*out - 0.5 * (check->low + check->high)) / check->period + 0.5);
   return STATUS_OK;
 }

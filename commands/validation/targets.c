@@ -37,7 +37,11 @@ const struct param target_check_params[] = {
     WORDS(struct target_check, arm, NULL, "arm or patch that is read"),
     WORDS(struct target_check, against, "", "arm that it is compared with"),
     WORDS(struct target_check, reference, "", "arm that has the whole effect, for combine = \"share\""),
-    WORDS(struct target_check, measure, "", "a column of summary.h5"),
+    WORDS(struct target_check, measure, "", "a column of summary.h5, or of `table`"),
+    WORDS(struct target_check, table, "",
+          "a table of the arm's file whose rows have names, as \"/probe/cells\""),
+    WORDS(struct target_check, row, "", "rows of the table, * for any letters: their mean is taken"),
+    WORDS(struct target_check, over, "", "rows over whose mean it is taken"),
     WORDS(struct target_check, cells, "", "cell type over whose populations a * in `series` stands"),
     PARAM_NUM(struct target_check, from, "h", 0, 0, 1e6, SETTING, "", "protocol time from which it is read"),
     PARAM_NUM(struct target_check, to, "h", 1e6, 0, 1e6, SETTING, "", "until which it is read"),
@@ -47,6 +51,8 @@ const struct param target_check_params[] = {
     PARAM_BOOL(struct target_check, baseline, 0, SETTING, "", "relative to the first row of the series"),
     PARAM_BOOL(struct target_check, invert, 0, SETTING, "", "factor over the value, not times it"),
     PARAM_NUM(struct target_check, factor, "1", 1, -1e12, 1e12, SETTING, "", "factor, of units say"),
+    PARAM_NUM(struct target_check, period, "1", 0, 0, 1e6, SETTING, "",
+              "of a value on a circle, 360 of an angle: the turn nearest to the range is taken"),
     PARAM_NUM(struct target_check, low, "1", 0, -1e9, 1e9, SETTING, "the row's",
               "least accepted value, where it is not the row's"),
     PARAM_NUM(struct target_check, high, "1", 0, -1e9, 1e9, SETTING, "the row's",
@@ -73,11 +79,14 @@ static void read_paths(struct config *config, const char *of, const char *key, s
 static bool empty(const char *text) { return !text || !*text; }
 
 static void judge_check(struct config *config, const char *path, const struct target_check *check) {
-  bool measured = !empty(check->measure), pair = check->combine != COMBINE_VALUE;
+  bool measured = !empty(check->measure), pair = check->combine != COMBINE_VALUE, row = !empty(check->row);
   if (measured == (check->series.n > 0))
     config_fault(config, path, "give a measure of summary.h5 or a series of the arm's file");
   if (measured && (check->per.n > 0 || check->baseline || !empty(check->cells)))
     config_fault(config, path, "per, baseline and cells belong to a series");
+  if (row == empty(check->table)) config_fault(config, path, "`table` and `row` belong together");
+  if (row && !measured) config_fault(config, path, "a table needs a measure, one of its columns");
+  if (!empty(check->over) && !row) config_fault(config, path, "`over` belongs to rows of a table");
   if (pair == empty(check->against))
     config_fault(config, path, pair ? "combine needs the arm `against`" : "`against` needs combine");
   if ((check->combine == COMBINE_SHARE) == empty(check->reference))
@@ -106,6 +115,34 @@ static void read_checks(struct config *config, const char *of, struct target *ro
 }
 
 /* ---- rows ---- */
+
+/* Has a region of this program a population "region.population" that fits? */
+static enum status find_population(const char *pattern, bool *found) {
+  *found = false;
+  for (int r = 0; r < n_known_regions && !*found; r++) {
+    struct anatomy anatomy;
+    TRY(known_regions[r].anatomy(&anatomy));
+    for (int p = 0; p < anatomy.n_populations; p++)
+      *found |= probe_fits(pattern, anatomy.name, anatomy.population[p].name);
+    memory_free(anatomy.pathway);
+  }
+  return STATUS_OK;
+}
+
+/* The populations that a row needs: of those that there are not, the first is told. */
+static enum status read_needs(struct config *config, const char *of, struct target *row) {
+  char path[PATH_BYTES];
+  snprintf(path, sizeof path, "%.120s.needs", of);
+  int n = config_has(config, path) ? config_count(config, path) : 0;
+  for (int k = 0; k < n; k++) {
+    const char *pattern = config_text_at(config, path, k);
+    bool found = true;
+    if (pattern) TRY(find_population(pattern, &found));
+    if (!found && !*row->lacks)
+      snprintf(row->lacks, sizeof row->lacks, "no region of this program has cells %.60s", pattern);
+  }
+  return STATUS_OK;
+}
 
 static void read_seeds(struct config *config, const char *of, struct target *row) {
   char path[PATH_BYTES];
@@ -174,6 +211,7 @@ static enum status read_file(struct targets *targets, const char *file,
     read_seeds(config, path, row);
     read_sets(config, path, row);
     read_checks(config, path, row);
+    TRY(read_needs(config, path, row));
     judge_row(targets, config, path, row, experiments);
   }
   return config_finish(config);
@@ -188,6 +226,9 @@ enum status targets_read(struct targets *out) {
     status = read_file(out, files.file[k].path, &experiments);
   configs_folder_free(&files);
   configs_folder_free(&experiments);
+  for (int k = 0; k < out->n; k++) { /* rows stay where they are from here on */
+    if (*out->row[k].lacks) out->row[k].not_built = out->row[k].lacks;
+  }
   return status;
 }
 

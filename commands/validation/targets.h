@@ -3,13 +3,21 @@
  *
  * The files of configs/validation hold lists `targets`. A row names an experiment of configs/experiments and
  * the checks that read its results; a check is one number with an accepted range, and a row passes when all
- * its checks do. A row whose mechanism is not part of the model says so, and why, and is never a pass. */
+ * its checks do. A row whose mechanism or cells are not part of the model says so, and why, and is never a
+ * pass. */
 #ifndef COMMANDS_TARGETS_H
 #define COMMANDS_TARGETS_H
 
 #include "params.h"
 
-enum { TARGET_CHECKS = 8, TARGET_PATHS = 8, TARGET_SEEDS = 16, TARGET_SETS = 8, TARGET_FILES = 32 };
+enum {
+  TARGET_LACKS = 128,
+  TARGET_CHECKS = 8,
+  TARGET_PATHS = 8,
+  TARGET_SEEDS = 16,
+  TARGET_SETS = 8,
+  TARGET_FILES = 32
+};
 
 #define TARGET_TAKES "mean|max|min|first|last|sum|integral"
 enum target_take {
@@ -40,19 +48,23 @@ struct target_series {
 struct target_check {
   const char *what;                      /* what the check reads, for people; "" for the row's own words */
   const char *arm, *against, *reference; /* "" where none is needed */
-  const char *measure;                   /* a column of summary.h5, or "" and: */
-  struct target_series series, per;      /* of the arm's file; over the mean of `per`, if it is given */
+  const char *measure;                   /* a column of summary.h5, or of `table`, or "" and a series */
+  const char *table;                     /* of the arm's file, "/probe/cells", whose rows have names; or "" */
+  const char *row, *over;           /* names of rows, * for any letters: their mean; over that of others */
+  struct target_series series, per; /* of the arm's file; over the mean of `per`, if it is given */
   const char *cells;
   double from, to; /* h of the protocol */
   int take, combine;
   bool baseline; /* over the first row of the series */
   bool invert;   /* factor / x, else factor * x */
   double factor, low, high;
+  double period; /* of a value on a circle: the turn nearest to the range is taken; 0: none */
 };
 
 struct target {
   const char *id, *category, *subject, *measure, *unit, *published, *source, *seen, *confidence;
   const char *experiment, *not_built, *note; /* one of the first two is "" */
+  char lacks[TARGET_LACKS]; /* what no region of this program has, of the populations that the row needs */
   double low, high;
   bool pk_only; /* needs no spikes: concentrations alone */
   int n_seeds, n_sets, n_checks;

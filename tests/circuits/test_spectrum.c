@@ -107,8 +107,24 @@ static void test_common(void **state) {
   spectrum_free(spectrum);
 }
 
+/* A density that falls as a power of frequency, with a peak that lies outside of the range. */
+static void test_exponent(void **state) {
+  (void)state;
+  static double density[BINS];
+  struct spectrum *spectrum = make();
+  for (int k = 0; k < BINS; k++) {
+    double f = k * spectrum_step_Hz(spectrum);
+    density[k] = f > 0 ? 7 * pow(f, -1.7) + (f > 110 ? 1e3 : 0) : 0;
+  }
+  assert_near(spectrum_exponent(spectrum, density, 2, 100), 1.7, 1e-9);
+  assert_true(spectrum_exponent(spectrum, density, 2, 200) < 1);
+  assert_true(isnan(spectrum_exponent(spectrum, density, 200, 200)));
+  spectrum_free(spectrum);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {cmocka_unit_test(test_noise), cmocka_unit_test(test_sine),
-                                     cmocka_unit_test(test_peak), cmocka_unit_test(test_common)};
+                                     cmocka_unit_test(test_peak), cmocka_unit_test(test_common),
+                                     cmocka_unit_test(test_exponent)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

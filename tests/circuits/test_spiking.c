@@ -134,9 +134,36 @@ static void test_same(void **state) {
   assert_true(m[0].correlation > 0.02 && m[0].up > 0);
 }
 
+/* Rates that are lognormal over cells, with a third of the cells silent, and rates that are all alike: the
+ * spread that counting makes is not taken for one of rates. */
+static void test_spread(void **state) {
+  (void)state;
+  struct network *network = trains_network((int[]){400, 400, 300}, 3, 1024, 1);
+  const double sigma = 0.8;
+  double m = 0, mm = 0;
+  for (int i = 0; i < 400; i++) {
+    double z = random_normal(random_draw(8, RANDOM_WIRE, (uint64_t)i, 0, 0).u[0]);
+    double Hz = 10 * exp(sigma * z - 0.5 * sigma * sigma);
+    trains_set(network, 0, i, i, (float)(Hz * 1e-4), 0, 0, 0);
+    m += Hz / 400;
+    mm += Hz * Hz / 400;
+  }
+  trains_set(network, 1, 0, 399, 10 * 1e-4f, 0, 0, 0);
+  trains_set(network, 2, 0, 199, 20 * 1e-4f, 0, 0, 0);
+  struct spiking_measures measures[3];
+  measure(network, measures);
+  assert_near(measures[0].rate_sigma, sqrt(log(mm / (m * m))), 0.05);
+  assert_true(measures[0].rate_median < 0.85 * m); /* the mean of a lognormal lies above its median */
+  assert_true(isnan(measures[1].rate_sigma) || measures[1].rate_sigma < 0.1);
+  assert_near(measures[1].rate_median, 10, 0.4);
+  assert_near(measures[2].silent, 1.0 / 3, 0.01);
+  assert_near(measures[1].silent, 0, 0);
+  network_free(network);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {cmocka_unit_test(test_random), cmocka_unit_test(test_common),
                                      cmocka_unit_test(test_bursts), cmocka_unit_test(test_changed),
-                                     cmocka_unit_test(test_same)};
+                                     cmocka_unit_test(test_same),   cmocka_unit_test(test_spread)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

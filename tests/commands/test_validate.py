@@ -40,6 +40,13 @@ THREE = NETWORK.replace('{at = "45 min"; duration = "100 ms";}',
                         '{at = "45 min"; duration = "100 ms";}, {at = "60 min"; duration = "100 ms";}')
 
 
+PROBE = re.sub(r"(drugs|protocol|record) = \{.*?\n\};\n|arms = \(.*?\n\);\n|  CA1 = .*?\n", "", NETWORK,
+               flags=re.DOTALL)
+PROBE += ('arms = ( { name = "probe"; } );\n'
+          'probe = { cells = 1; sources = 1; rounds = 1; targets = 2; train = 2; settle = "50 ms"; '
+          'populations = ["mPFC.PV_L5"]; };\n')
+
+
 def row(name, checks, experiment="patch", low=0, high=1, **more):
     extra = "".join(f"{key} = {value}; " for key, value in more.items())
     return (f'{{ id = "{name}"; category = "{name[:2]}"; subject = "s"; measure = "m"; published = "p"; '
@@ -67,6 +74,14 @@ ROWS = (
         seeds="[3]"),
     row("ff01", '{ arm = "ketamine"; series = ["/summary/mPFC/rate"]; from = "45 min"; to = "45 min"; }',
         "three", high=1000, seeds="[3]"),
+    row("gg01", '{ arm = "probe"; table = "/probe/cells"; row = "mPFC.PV_L5"; measure = "density"; }, '
+        '{ what = "mean"; arm = "probe"; table = "/probe/cells"; row = "mPFC.PV_*"; measure = "cells"; }, '
+        '{ what = "over"; arm = "probe"; table = "/probe/cells"; row = "mPFC.PV_*"; over = "mPFC.PYR_L5"; '
+        'measure = "cells"; }', "probe", low=0, high=2000, seeds="[3]"),
+    row("gg02", '{ arm = "probe"; table = "/probe/cells"; row = "mPFC.XYZ*"; measure = "cells"; }', "probe",
+        seeds="[3]"),
+    row("hh01", '{ arm = "probe"; table = "/probe/cells"; row = "mPFC.XYZ"; measure = "cells"; }', "probe",
+        needs='["mPFC.PV_L5", "mPFC.XYZ*"]'),
     row("dd01", "", "", not_built='"there is no such thing"').replace("checks = (); ", ""),
 )
 
@@ -81,6 +96,7 @@ class Folder(Case):
         (cls.configs / "experiments/patch.cfg").write_text(PATCH, encoding="utf-8")
         (cls.configs / "experiments/network.cfg").write_text(NETWORK, encoding="utf-8")
         (cls.configs / "experiments/three.cfg").write_text(THREE, encoding="utf-8")
+        (cls.configs / "experiments/probe.cfg").write_text(PROBE, encoding="utf-8")
         cls.write(ROWS)
 
     @classmethod
@@ -176,6 +192,24 @@ class Rows(Folder):
         self.assertIn("dd01: there is no such thing", run.stdout)
         self.assertIn("0 passed, 0 failed, 1 not built", run.stdout)
 
+    def test_tables(self):
+        """Rows of a table by name, the mean of several, one over another."""
+        found = self.verdicts("gg01")["gg01"]
+        with h5py.File(self.folder / "runs/probe-seed3/probe.h5") as file:
+            names = [name.decode() for name in file["probe/cells/name"][()]]
+            cells = dict(zip(names, file["probe/cells/cells"][()]))
+            density = dict(zip(names, file["probe/cells/density"][()]))
+        mean = np.mean([cells[f"mPFC.PV_{layer}"] for layer in ("L23", "L5", "L6")])
+        for line, value in zip(found, (density["mPFC.PV_L5"], mean, mean / cells["mPFC.PYR_L5"])):
+            self.assertAlmostEqual(float(line["value"]), value, delta=1e-6 * value)
+        self.assertIn('no row fits "mPFC.XYZ*"', self.verdicts("gg02", code=5)["gg02"][0]["why"])
+
+    def test_needs(self):
+        """A row about cells that no region has is not built, and says which."""
+        run = self.validate("hh01")
+        self.assertRegex(run.stdout, r"(?m)^hh01 .* not built ")
+        self.assertIn("hh01: no region of this program has cells mPFC.XYZ*", run.stdout)
+
     def test_quick(self):
         run = self.validate("aa01", "--quick")
         self.assertIn("verdicts are indicative", run.stdout)
@@ -221,6 +255,10 @@ class Wrong(Folder):
         (row("ee01", '{ arm = "one"; series = ["rates"]; }'), "targets.[0].checks.[0].series", "no path"),
         (row("ee01", '{ arm = "one"; measure = "IC50"; take = "most"; }'), "targets.[0].checks.[0].take",
          "max"),
+        (row("ee01", '{ arm = "one"; table = "/probe/cells"; measure = "cells"; }'), "targets.[0].checks.[0]",
+         "belong together"),
+        (row("ee01", '{ arm = "one"; measure = "IC50"; over = "x"; }'), "targets.[0].checks.[0]",
+         "belongs to rows"),
         (row("ee01", IC50, colour='"red"'), "targets.[0].colour", "unknown key"),
         (row("ee01", ""), "targets.[0]", "no checks"),
     )

@@ -143,7 +143,7 @@ class Plots(Result):
     def test_attributes_and_scales(self):
         plots = [(name, group) for name, group in self.each(h5py.Group)
                  if group.attrs.get("NX_class") == "NXdata"]
-        self.assertEqual(len(plots), 7 + 12 * len(REGIONS))
+        self.assertEqual(len(plots), 7 + 13 * len(REGIONS))
         for name, group in plots:
             axes = list(group.attrs["axes"])
             signals = [group.attrs["signal"], *group.attrs.get("auxiliary_signals", ())]
