@@ -4,7 +4,8 @@
  *   circuit.populations.<name>: cells, cell (a cell model, whose keys stand beside it), receptors.<name>
  *     (mechanism, port, and the mechanism's keys), start (initial potentials), background, stimuli, step,
  *     axon and dendrites.<type> (elements that grow)
- *   circuit.pathways.[i]: from and to (lists of populations), port, rule, weight, delay, short-term plasticity
+ *   circuit.pathways.[i]: from and to (lists of populations), port, rule, weight, delay, and U, tau_rec,
+ *     tau_facil for short-term plasticity
  *   circuit.elements: how a network wires itself (synapses/elements.h)
  * A population's ports are those of its cell model, then one for each receptor or group of receptors that
  * name the same `port`: the first is weighted per synapse, the second gets `second` from each event. */

@@ -82,8 +82,8 @@ static enum status describe_windows(struct circuit_recording *recording, struct 
   TRY(describe(to, d, "spiking/circuit", "statistics of spikes in each window", NULL,
                &recording->statistics));
   for (int p = 0; p < network->n_populations; p++)
-    add(d, "Hz", "frequency with most power of the population's rate, times frequency", "peak_",
-        network->population[p]->name, "");
+    add(d, "Hz", "frequency with most power of the population's rate", "peak_", network->population[p]->name,
+        "");
   for (int p = 0; p < network->n_populations; p++)
     add(d, "Hz2", "power of the population's rate, 30-80 Hz", "gamma_", network->population[p]->name, "");
   TRY(describe(to, d, "bands/circuit", "rhythms in each window", NULL, &recording->bands));
@@ -353,6 +353,17 @@ static void rate_density(struct circuit_recording *recording, int p) {
   spectrum_density(recording->spectrum, recording->samples, trace->n, recording->density);
 }
 
+/* Where a density is largest; NAN where it is none. */
+static double peak_Hz(const struct spectrum *spectrum, const double *density) {
+  double step = spectrum_step_Hz(spectrum), most = 0, peak = NAN;
+  for (int k = 0; k < spectrum_bins(spectrum); k++) {
+    if (k * step < PEAK_LOW_HZ || k * step > PEAK_HIGH_HZ || !(density[k] > most)) continue;
+    most = density[k];
+    peak = k * step;
+  }
+  return peak;
+}
+
 static enum status end_spectra(struct circuit_recording *recording, int w, double at_s) {
   const struct network *network = network_of(recording);
   const struct spectrum_limits *gamma = &spectrum_limits[SPECTRUM_gamma];
@@ -361,9 +372,10 @@ static enum status end_spectra(struct circuit_recording *recording, int w, doubl
   for (int p = 0; p < n; p++) {
     const char *name = network->population[p]->name;
     rate_density(recording, p);
-    row[p] = spectrum_peak_Hz(recording->spectrum, recording->density, PEAK_LOW_HZ, PEAK_HIGH_HZ);
+    row[p] = peak_Hz(recording->spectrum, recording->density);
     row[n + p] = spectrum_power(recording->spectrum, recording->density, gamma->low_Hz, gamma->high_Hz);
-    keep(recording, w, "peak", name, "Hz", "frequency with most power of the rate, times frequency", row[p]);
+    keep(recording, w, "peak", name, "Hz",
+         "frequency with most power of the population's rate, from 4 to 400 Hz", row[p]);
     keep(recording, w, "gamma", name, "Hz2", "power of the population's rate, 30-80 Hz", row[n + p]);
     rhythm_density(&recording->rhythm, p, recording->spectrum, recording->samples, recording->density);
     memcpy(recording->spectra + p * columns, recording->density, (size_t)columns * sizeof(double));
