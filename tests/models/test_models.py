@@ -61,7 +61,7 @@ class Results:
 
 
 class Model(unittest.TestCase):
-    rows = []
+    rows, threads = [], 1
 
     def setUp(self):
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix="spinule-models-"))
@@ -73,7 +73,7 @@ class Model(unittest.TestCase):
         where = self.folder / f"{path.stem}-{seed}-{len(list(self.folder.iterdir()))}"
         named = [] if arms == ("run",) else [word for arm in arms for word in ("--arm", arm)]
         words = settings({key.replace("__", "."): value for key, value in values.items()})
-        run_it(path, where, "-t", 2, "--seed", seed, *named, *words)
+        run_it(path, where, "-t", self.threads, "--seed", seed, *named, *words)
         found = [Results(where, arm) for arm in arms]
         return found if len(found) > 1 else found[0]
 
@@ -94,6 +94,8 @@ class Model(unittest.TestCase):
 
 
 class Quick(Model):
+    threads = 1  # small circuits wait for one another more than they gain
+
     def test_activity_sustains_itself(self):
         """Vogels & Abbott 2005, 2,000 cells: the kick ends after 200 ms, the activity goes on."""
         run = self.run_arms("circuits/coba", circuit__cells=2000, bench__settle='"250 ms"',
@@ -128,7 +130,7 @@ class Quick(Model):
         self.check("structural", "calcium of E at 40 s", "near 0.05", calcium, 0.03, 0.07, "NEST")
 
 
-SEEDS = 20
+SEEDS = 12
 COHERENCES = (0, 3.2, 6.4, 12.8, 25.6, 51.2)
 
 # Mean rates of one run of the implementation of its authors for NEST.
@@ -219,6 +221,7 @@ class Full(Model):
                    1.01, 50, SUSIN)
 
     def test_wang(self):
+        self.threads = 1
         arms = [f"c{coherence}".replace(".", "p") for coherence in COHERENCES]
         won, rest, winner, inhibition = dict.fromkeys(COHERENCES, 0), [], [], []
         for seed in range(1, SEEDS + 1):
@@ -239,6 +242,7 @@ class Full(Model):
         self.check("wang", "A wins at 0 %", "0.5", won[0] / SEEDS, 0.17, 0.83, WANG)
 
     def test_structural(self):
+        self.threads = 1
         run = self.run_arms("circuits/structural")
         for cells, target in (("E", 0.05), ("I", 0.2)):
             calcium = np.mean(run.elements(f"calcium_{cells}")[-10:])
