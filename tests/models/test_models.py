@@ -61,7 +61,7 @@ class Results:
 
 
 class Model(unittest.TestCase):
-    rows, threads = [], 1
+    rows = []
 
     def setUp(self):
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix="spinule-models-"))
@@ -73,7 +73,7 @@ class Model(unittest.TestCase):
         where = self.folder / f"{path.stem}-{seed}-{len(list(self.folder.iterdir()))}"
         named = [] if arms == ("run",) else [word for arm in arms for word in ("--arm", arm)]
         words = settings({key.replace("__", "."): value for key, value in values.items()})
-        run_it(path, where, "-t", self.threads, "--seed", seed, *named, *words)
+        run_it(path, where, "-t", 1, "--seed", seed, *named, *words)
         found = [Results(where, arm) for arm in arms]
         return found if len(found) > 1 else found[0]
 
@@ -94,8 +94,6 @@ class Model(unittest.TestCase):
 
 
 class Quick(Model):
-    threads = 1  # small circuits wait for one another more than they gain
-
     def test_activity_sustains_itself(self):
         """Vogels & Abbott 2005, 2,000 cells: the kick ends after 200 ms, the activity goes on."""
         run = self.run_arms("circuits/coba", circuit__cells=2000, bench__settle='"250 ms"',
@@ -221,28 +219,40 @@ class Full(Model):
                    1.01, 50, SUSIN)
 
     def test_wang(self):
-        self.threads = 1
         arms = [f"c{coherence}".replace(".", "p") for coherence in COHERENCES]
-        won, rest, winner, inhibition = dict.fromkeys(COHERENCES, 0), [], [], []
+        won, rest, winner, inhibition, kept = dict.fromkeys(COHERENCES, 0), [], [], [], []
         for seed in range(1, SEEDS + 1):
             runs = self.run_arms("experiments/wang_decision", arms, seed=seed)
             for coherence, run in zip(COHERENCES, runs):
                 won[coherence] += run.rate("A", "delay") > run.rate("B", "delay")
                 rest.append(run.rate("N", "rest"))
                 inhibition.append(run.rate("I", "rest"))
-                winner.append(max(run.rate("A", "delay"), run.rate("B", "delay")))
+                winner.append(max(run.rate("A", "stimulus"), run.rate("B", "stimulus")))
+                kept.append(max(run.rate("A", "delay"), run.rate("B", "delay")))
         print(f"won by A of {SEEDS}: {won}")
         some = (won[6.4] + won[12.8]) / 2 / SEEDS
         self.check("wang", "E at rest, Hz", "2-3", np.mean(rest), 1.5, 4, WANG)
         self.check("wang", "I at rest, Hz", "8-12", np.mean(inhibition), 6, 14, WANG)
-        self.check("wang", "winner in the delay, Hz", "20-30", np.median(winner), 15, 45, WANG)
+        self.check("wang", "winner during the stimulus, Hz", "20-30", np.median(winner), 15, 40, WANG)
+        persistent = np.median(kept) / np.mean(rest)
+        self.check("wang", "winner in the delay over rest", "persists", persistent, 3, 20, WANG)
         self.check("wang", "correct at 51.2 %", "1", won[51.2] / SEEDS, 0.95, 1, WANG)
         self.check("wang", "correct at 25.6 %", "0.97-1", won[25.6] / SEEDS, 0.85, 1, WANG)
         self.check("wang", "correct at 6.4 and 12.8 %", "about 0.8", some, 0.6, 0.97, WANG)
         self.check("wang", "A wins at 0 %", "0.5", won[0] / SEEDS, 0.17, 0.83, WANG)
 
+    def test_less_nmda_on_one_side(self):
+        """Lam et al. 2022: 2 % less on pyramidal cells weakens competition, 3 % less on interneurons speeds it."""
+        arms, winner = ("less_on_E", "control", "less_on_I"), []
+        for seed in range(1, 7):
+            runs = self.run_arms("experiments/wang_nmda", arms, seed=seed)
+            winner.append([max(run.rate("A", "stimulus"), run.rate("B", "stimulus")) for run in runs])
+        less, control, more = np.mean(winner, axis=0)
+        source = "Lam et al. 2022, abstract"
+        self.check("wang_nmda", "winner, 2 % less NMDA on E over control", "down", less / control, 0.2, 0.97, source)
+        self.check("wang_nmda", "winner, 3 % less NMDA on I over control", "up", more / control, 1.03, 5, source)
+
     def test_structural(self):
-        self.threads = 1
         run = self.run_arms("circuits/structural")
         for cells, target in (("E", 0.05), ("I", 0.2)):
             calcium = np.mean(run.elements(f"calcium_{cells}")[-10:])
