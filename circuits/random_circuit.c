@@ -1,38 +1,25 @@
-/* random_circuit.c — populations and random pathways from the group `circuit` of a config. */
+/* random_circuit.c — a circuit without space: its populations from the group `circuit` of a config, and its
+ * running. random_circuit_pathways.c reads its pathways. */
 #include "circuit.h"
 #include "drive/poisson.h"
 #include "drive/step.h"
+#include "drive/stimulus.h"
 #include "memory.h"
 #include "random.h"
-#include "random_circuit_rows.h"
+#include "random_circuit_reader.h"
+#include "synapses/elements.h"
 #include "synapses/random_wiring.h"
 #include <stdio.h>
 #include <string.h>
-enum { PATH_BYTES = 160 };
 
 /* ---- reading ---- */
 
-struct reader {
-  struct config *config;
-  const struct mechanisms *mechanisms;
-  const struct circuit_settings *settings;
-  struct random_circuit *circuit;
-  bool keep_probability;
-  double delay_step_ms;
-  double factor;                      /* cells over the config's */
-  int64_t cells[CIRCUIT_POPULATIONS]; /* in the config */
-  double lost[CIRCUIT_POPULATIONS];   /* mean current that scaling takes away, pA */
-  const char *unit[CIRCUIT_POPULATIONS][POPULATION_PORTS];
-};
-
-/* path.key; what is too long for a config's paths is cut. */
-static void join(char out[PATH_BYTES], const char *path, const char *key) {
+void reader_join(char out[PATH_BYTES], const char *path, const char *key) {
   if (snprintf(out, PATH_BYTES, "%s.%s", path, key) >= PATH_BYTES) out[PATH_BYTES - 1] = '\0';
 }
 
-/* A table with its weights in the unit of a port. */
-static void read_with_unit(struct config *config, const char *path, const struct param *table, int n,
-                           const char *unit, void *out) {
+void reader_with_unit(struct config *config, const char *path, const struct param *table, int n,
+                      const char *unit, void *out) {
   struct param own[16];
   for (int k = 0; k < n; k++) {
     own[k] = table[k];
@@ -41,18 +28,17 @@ static void read_with_unit(struct config *config, const char *path, const struct
   params_read(config, path, own, n, NULL, 0, out);
 }
 
-static int port_of(const struct population *population, const char *name) {
+int reader_port(const struct population *population, const char *name) {
   for (int p = 0; p < population->n_ports; p++) {
     if (strcmp(population->port[p].name, name) == 0) return p;
   }
   return -1;
 }
 
-/* The port of a name, if there is one; a fault if not. */
-static int find_port(struct reader *reader, const char *path, const struct population *population,
+int reader_find_port(struct reader *reader, const char *path, const struct population *population,
                      const char *name) {
   const char *known[POPULATION_PORTS];
-  int p = name ? port_of(population, name) : -1;
+  int p = name ? reader_port(population, name) : -1;
   for (int k = 0; k < population->n_ports; k++) known[k] = population->port[k].name;
   if (name && p < 0) config_unknown(reader->config, path, name, known, population->n_ports);
   return p;
@@ -87,7 +73,7 @@ static enum status read_receptor(struct reader *reader, struct population *popul
   struct receptor_row row;
   char place[PATH_BYTES];
   params_read(reader->config, path, circuit_receptor_params, n_circuit_receptor_params, NULL, 0, &row);
-  join(place, path, "mechanism");
+  reader_join(place, path, "mechanism");
   const struct mechanism *mechanism = find_model(reader, place, row.mechanism, MECHANISM_RECEPTOR);
   if (!mechanism) {
     config_skip(reader->config, path);
@@ -98,7 +84,7 @@ static enum status read_receptor(struct reader *reader, struct population *popul
     return STATUS_OK;
   }
   const char *port_name = *row.port ? row.port : name;
-  int port = port_of(population, port_name);
+  int port = reader_port(population, port_name);
   if (port < 0) port = add_port(reader, population, path, port_name, mechanism->port_unit);
   if (population->port[port].lanes == 2)
     config_fault(reader->config, path, "more than two receptors at the port %s", port_name);
@@ -109,12 +95,12 @@ static enum status read_receptor(struct reader *reader, struct population *popul
 
 static enum status read_receptors(struct reader *reader, struct population *population, const char *path) {
   char group[PATH_BYTES], sub[PATH_BYTES];
-  join(group, path, "receptors");
+  reader_join(group, path, "receptors");
   int n = config_count(reader->config, group);
   for (int k = 0; k < n; k++) {
     const char *name = config_child(reader->config, group, k);
     if (!name) continue;
-    join(sub, group, name);
+    reader_join(sub, group, name);
     TRY(read_receptor(reader, population, sub, name));
   }
   return STATUS_OK;
@@ -129,8 +115,7 @@ static double *number_of(const struct population *population, const char *key) {
   return NULL;
 }
 
-/* A mean input that scaling takes away comes back as a constant current. */
-static void lose_current(struct reader *reader, const char *path, const struct population *to, double weight,
+void reader_lose_current(struct reader *reader, const char *path, const struct population *to, double weight,
                          double events_Hz) {
   const double *tau = to->cell ? number_of(to, "tau_syn") : NULL;
   if (!tau || !number_of(to, "I_e") || strcmp(to->port[0].name, "current") != 0) {
@@ -144,39 +129,62 @@ static void lose_current(struct reader *reader, const char *path, const struct p
 static void scale_background(struct reader *reader, const char *path, const struct population *population,
                              struct background_row *row) {
   if (reader->factor == 1.0) return;
-  lose_current(reader, path, population, row->weight, row->rate);
+  reader_lose_current(reader, path, population, row->weight, row->rate);
   row->rate *= reader->factor;
   row->weight /= sqrt(reader->factor);
 }
+
+/* Rate of an afferent fibre, where a background does not say how many it stands for. */
+static const double AFFERENT_HZ = 2.0;
 
 static enum status read_background(struct reader *reader, struct population *population, const char *path) {
   struct background_row row;
   char sub[PATH_BYTES], place[PATH_BYTES];
   population->background_port = -1;
-  join(sub, path, "background");
-  join(place, sub, "port");
+  reader_join(sub, path, "background");
+  reader_join(place, sub, "port");
   if (!config_has(reader->config, sub)) return STATUS_OK;
   params_read(reader->config, sub, circuit_background_params, 1, NULL, 0, &row); /* its port: for the unit */
-  int port = find_port(reader, place, population, row.port);
-  read_with_unit(reader->config, sub, circuit_background_params, n_circuit_background_params,
-                 port < 0 ? "nS" : reader->unit[population->index][port], &row);
+  int port = reader_find_port(reader, place, population, row.port);
+  reader_with_unit(reader->config, sub, circuit_background_params, n_circuit_background_params,
+                   port < 0 ? "nS" : reader->unit[population->index][port], &row);
   if (port < 0) return STATUS_OK;
   population->background_port = port;
   if (reader->keep_probability) scale_background(reader, sub, population, &row);
   population->background_nS[0] = row.weight;
   population->background_nS[1] = row.second;
+  double afferents = row.afferents > 0 ? row.afferents : row.rate / AFFERENT_HZ;
+  reader->released[population->index][port][0] += afferents * row.weight;
+  reader->released[population->index][port][1] += afferents * row.second;
   TRY(poisson_set(population, row.rate, 1.0, reader->circuit->network->clock.dt_ms));
   if (row.until > 0) poisson_until(population, clock_ticks(&reader->circuit->network->clock, row.until));
+  return STATUS_OK;
+}
+
+static enum status read_stimuli(struct reader *reader, struct population *population, const char *path) {
+  struct stimulus stimuli[STIMULUS_MOST];
+  char list[PATH_BYTES], sub[PATH_BYTES + 16];
+  reader_join(list, path, "stimuli");
+  if (!config_has(reader->config, list)) return STATUS_OK;
+  int n = config_count(reader->config, list);
+  for (int k = 0; k < n; k++) {
+    snprintf(sub, sizeof sub, "%s.[%d]", list, k);
+    params_read(reader->config, sub, stimulus_params, n_stimulus_params, NULL, 0,
+                &stimuli[k < STIMULUS_MOST ? k : 0]);
+  }
+  enum status status = stimulus_set(population, stimuli, n, reader->circuit->network->clock.dt_ms);
+  if (status != STATUS_CONFIG) return status;
+  config_fault(reader->config, list, "%s", status_message());
   return STATUS_OK;
 }
 
 static void read_start(struct reader *reader, const char *path, struct circuit_start *start) {
   struct start_row row;
   char sub[PATH_BYTES], low[PATH_BYTES], high[PATH_BYTES], mean[PATH_BYTES];
-  join(sub, path, "start");
-  join(low, sub, "V_low");
-  join(high, sub, "V_high");
-  join(mean, sub, "V_mean");
+  reader_join(sub, path, "start");
+  reader_join(low, sub, "V_low");
+  reader_join(high, sub, "V_high");
+  reader_join(mean, sub, "V_mean");
   *start = (struct circuit_start){.given = config_has(reader->config, sub)};
   if (!start->given) return;
   params_read(reader->config, sub, circuit_start_params, n_circuit_start_params, NULL, 0, &row);
@@ -196,7 +204,7 @@ static void read_start(struct reader *reader, const char *path, struct circuit_s
 static enum status read_step(struct reader *reader, struct population *population, const char *path) {
   struct step_row row;
   char sub[PATH_BYTES];
-  join(sub, path, "step");
+  reader_join(sub, path, "step");
   if (!config_has(reader->config, sub)) return STATUS_OK;
   params_read(reader->config, sub, circuit_step_params, n_circuit_step_params, NULL, 0, &row);
   if (row.to < row.from) {
@@ -211,7 +219,7 @@ static enum status read_population(struct reader *reader, const char *name) {
   struct population *population;
   struct population_row row;
   char path[PATH_BYTES], sub[PATH_BYTES];
-  join(path, "circuit.populations", name);
+  reader_join(path, "circuit.populations", name);
   TRY(network_population(network, &population));
   params_read(reader->config, path, circuit_population_params, n_circuit_population_params, NULL, 0, &row);
   snprintf(population->name, sizeof population->name, "%s", name);
@@ -219,10 +227,11 @@ static enum status read_population(struct reader *reader, const char *name) {
   snprintf(population->type, sizeof population->type, "%s", name);
   reader->cells[population->index] = row.cells;
   population->n = (int)((double)row.cells * reader->factor + 0.5);
+  population->substances = reader->settings->substances;
   population->target_Hz = row.rate;
   if (strlen(name) >= sizeof population->name)
     config_fault(reader->config, path, "the name is longer than %zu bytes", sizeof population->name - 1);
-  join(sub, path, "cell");
+  reader_join(sub, path, "cell");
   population->cell = find_model(reader, sub, row.cell, MECHANISM_CELL);
   if (!population->cell) {
     config_skip(reader->config, path);
@@ -235,108 +244,79 @@ static enum status read_population(struct reader *reader, const char *name) {
   TRY(circuit_read_params(population->cell, reader->config, path, NULL, 0, &population->cell_params));
   TRY(read_receptors(reader, population, path));
   TRY(read_background(reader, population, path));
+  TRY(read_stimuli(reader, population, path));
   TRY(read_step(reader, population, path));
   read_start(reader, path, &reader->circuit->start[population->index]);
   return STATUS_OK;
 }
 
-/* ---- pathways ---- */
+/* ---- elements that grow ---- */
 
-/* In-degrees shrink by the factor, weights grow by its square root, which keeps the variance of the input:
- * van Albada, Helias & Diesmann 2015, doi:10.1371/journal.pcbi.1004490. */
-static void lose_input(struct reader *reader, const char *path, const struct population *from,
-                       const struct population *to, const struct random_wiring *whole) {
-  double n_to = (double)reader->cells[to->index];
-  if (from->target_Hz <= 0)
-    config_fault(reader->config, path, "scaling needs the `rate` of %s, to replace the input that is lost",
-                 from->name);
-  double in_degree =
-      n_to > 0 ? random_wiring_expected(whole, (int)reader->cells[from->index], (int)n_to) / n_to : 0;
-  lose_current(reader, path, to, whole->weight, in_degree * from->target_Hz);
+/* One kind at a path; what is wrong with it becomes a fault. */
+static enum status read_kind(struct reader *reader, int p, const char *path, const char *type, bool axon) {
+  struct elements *elements = reader->circuit->elements;
+  struct growth growth;
+  params_read(reader->config, path, growth_params, n_growth_params, NULL, 0, &growth);
+  enum status status =
+      axon ? elements_axon(elements, p, type, &growth) : elements_dendrites(elements, p, type, &growth);
+  if (status != STATUS_CONFIG) return status;
+  config_fault(reader->config, path, "%s", status_message());
+  return STATUS_OK;
 }
 
-/* The rule at the size that is built. */
-static void scale(struct reader *reader, const char *path, const struct population *from,
-                  const struct population *to, const struct pathway_row *row, struct random_wiring *wiring) {
-  double factor = reader->factor;
-  int64_t full_from = reader->cells[from->index], full_to = reader->cells[to->index];
-  wiring->total = random_wiring_total(row->p, (int)full_from, (int)full_to);
-  if (factor == 1.0) return;
-  if (reader->keep_probability) {
-    lose_input(reader, path, from, to, wiring);
-    wiring->in_degree = (uint32_t)((double)wiring->in_degree * factor + 0.5);
-    wiring->total = random_wiring_total(row->p, from->n, to->n);
-    wiring->weight /= sqrt(factor);
-    wiring->weight_sd /= sqrt(factor);
-  } else {
-    wiring->p = row->p / factor;
-    wiring->total = (uint64_t)((double)wiring->total * factor + 0.5);
+static enum status read_kinds(struct reader *reader, int p) {
+  struct config *config = reader->config;
+  char path[PATH_BYTES], group[PATH_BYTES], sub[PATH_BYTES];
+  struct axon_row axon;
+  reader_join(path, "circuit.populations", reader->circuit->network->population[p]->name);
+  reader_join(group, path, "axon");
+  if (config_has(config, group)) {
+    params_read(config, group, circuit_axon_params, n_circuit_axon_params, NULL, 0, &axon);
+    if (axon.type) TRY(read_kind(reader, p, group, axon.type, true));
   }
-}
-
-static enum status add_pathway(struct reader *reader, const char *path, struct population *from,
-                               struct population *to, const struct pathway_row *row) {
-  struct network *network = reader->circuit->network;
-  struct projection *projection;
-  struct random_wiring wiring = {.rule = (enum wiring_rule)row->rule,
-                                 .p = row->p,
-                                 .in_degree = (uint32_t)row->in_degree,
-                                 .autapses = row->autapses,
-                                 .weight = row->weight,
-                                 .weight_sd = row->weight_sd,
-                                 .second = row->second,
-                                 .delay_ms = row->delay,
-                                 .delay_sd_ms = row->delay_sd,
-                                 .delay_step_ms = reader->delay_step_ms};
-  scale(reader, path, from, to, row, &wiring);
-  TRY(network_projection(network, from, to, &projection));
-  snprintf(projection->name, sizeof projection->name, "%s_to_%s", from->name, to->name);
-  projection->port = port_of(to, row->port);
-  enum status status = random_wiring_set(projection, &wiring, &network->clock, network->seed);
-  if (status == STATUS_CONFIG) { /* one fault among others, with its place */
-    config_fault(reader->config, path, "%s", status_message());
-    return STATUS_OK;
-  }
-  return status;
-}
-
-static struct population *find_population(struct reader *reader, const char *path, int i) {
-  struct network *network = reader->circuit->network;
-  const char *name = config_text_at(reader->config, path, i), *known[CIRCUIT_POPULATIONS];
-  for (int p = 0; name && p < network->n_populations; p++) {
-    known[p] = network->population[p]->name;
-    if (strcmp(known[p], name) == 0) return network->population[p];
-  }
-  if (name) config_unknown(reader->config, path, name, known, network->n_populations);
-  return NULL;
-}
-
-/* One entry of the list: from each of its sources to each of its targets. */
-static enum status read_pathway(struct reader *reader, int i) {
-  char path[PATH_BYTES], from_path[PATH_BYTES], to_path[PATH_BYTES];
-  struct pathway_row row;
-  snprintf(path, sizeof path, "circuit.pathways.[%d]", i);
-  join(from_path, path, "from");
-  join(to_path, path, "to");
-  int n_from = config_count(reader->config, from_path), n_to = config_count(reader->config, to_path);
-  if (n_from == 0 || n_to == 0) config_fault(reader->config, path, "`from` and `to` name no populations");
-  params_read(reader->config, path, circuit_pathway_params, 1, NULL, 0, &row); /* its port: for the unit */
-  for (int k = 0; k < n_to; k++) {
-    struct population *to = find_population(reader, to_path, k);
-    int port = to && to->cell ? find_port(reader, path, to, row.port) : -1;
-    read_with_unit(reader->config, path, circuit_pathway_params, n_circuit_pathway_params,
-                   port < 0 ? "nS" : reader->unit[to->index][port], &row);
-    for (int j = 0; j < n_from; j++) {
-      struct population *from = find_population(reader, from_path, j);
-      if (from && port >= 0) TRY(add_pathway(reader, path, from, to, &row));
-    }
+  reader_join(group, path, "dendrites");
+  int n = config_count(config, group);
+  for (int k = 0; k < n; k++) {
+    const char *type = config_child(config, group, k);
+    if (!type) continue;
+    reader_join(sub, group, type);
+    TRY(read_kind(reader, p, sub, type, false));
   }
   return STATUS_OK;
 }
 
+static enum status read_elements(struct reader *reader) {
+  struct network *network = reader->circuit->network;
+  struct elements_settings settings;
+  if (!config_has(reader->config, "circuit.elements")) return STATUS_OK;
+  params_read(reader->config, "circuit.elements", elements_params, n_elements_params, NULL, 0, &settings);
+  enum status status = elements_new(&settings, network, &reader->circuit->elements);
+  if (status == STATUS_CONFIG) {
+    config_fault(reader->config, "circuit.elements", "%s", status_message());
+    elements_free(reader->circuit->elements);
+    reader->circuit->elements = NULL;
+    config_skip(reader->config, "circuit");
+    return STATUS_OK;
+  }
+  for (int p = 0; p < network->n_populations && status == STATUS_OK; p++) status = read_kinds(reader, p);
+  return status;
+}
+
+static void check_elements(struct reader *reader) {
+  const struct elements *elements = reader->circuit->elements;
+  const char *type;
+  int from, to;
+  if (!elements || !elements_unmatched(elements, &type, &from, &to)) return;
+  config_fault(reader->config, "circuit.pathways",
+               "axons of %s and dendrites of %s are both of the type %s, but no pathway with the rule grown "
+               "leads from the one to the other",
+               reader->circuit->network->population[from]->name,
+               reader->circuit->network->population[to]->name, type);
+}
+
 /* ---- all ---- */
 
-static enum status find_factor(struct reader *reader) {
+static enum status find_factor(struct reader *reader, int64_t wanted) {
   int n = config_count(reader->config, "circuit.populations");
   int64_t total = 0;
   if (n == 0) config_fault(reader->config, "circuit.populations", "no population");
@@ -348,13 +328,13 @@ static enum status find_factor(struct reader *reader) {
     struct population_row row;
     char path[PATH_BYTES];
     const char *name = config_child(reader->config, "circuit.populations", k);
-    join(path, "circuit.populations", name ? name : "");
+    reader_join(path, "circuit.populations", name ? name : "");
     params_read(reader->config, path, circuit_population_params, 1, NULL, 0, &row);
     total += row.cells;
   }
   reader->factor = 1.0;
-  if (reader->settings->cells > 0 && total > 0)
-    reader->factor = (double)reader->settings->cells / (double)total;
+  if (reader->settings->cells > 0) wanted = reader->settings->cells;
+  if (wanted > 0 && total > 0) reader->factor = (double)wanted / (double)total;
   if ((double)total * reader->factor > 2e9)
     return status_fail(STATUS_CONFIG, "circuit.populations: %g cells in all are more than 2e9",
                        (double)total * reader->factor);
@@ -388,7 +368,7 @@ enum status random_circuit_read(struct config *config, const struct mechanisms *
   params_read(config, "bench", circuit_times_params, n_circuit_times_params, NULL, 0, &out->times);
   reader.keep_probability = row.scaling == 1;
   reader.delay_step_ms = row.delay_step;
-  TRY(find_factor(&reader));
+  TRY(find_factor(&reader, row.cells));
   int n = config_count(config, "circuit.populations");
   for (int k = 0; k < n; k++) {
     const char *name = config_child(config, "circuit.populations", k);
@@ -398,8 +378,11 @@ enum status random_circuit_read(struct config *config, const struct mechanisms *
   for (int p = 0; p < network->n_populations; first += (uint64_t)network->population[p++]->n)
     network->population[p]->first_node = network->population[p]->first_id = first;
   n = config_count(config, "circuit.pathways");
-  for (int i = 0; i < n; i++) TRY(read_pathway(&reader, i));
-  return finish_populations(&reader);
+  TRY(read_elements(&reader));
+  for (int i = 0; i < n; i++) TRY(reader_pathway(&reader, i));
+  check_elements(&reader);
+  TRY(finish_populations(&reader));
+  return reader_finish_pathways(&reader);
 }
 
 static void start_block(void *context, int thread, int number) {
@@ -419,10 +402,66 @@ static void start_block(void *context, int thread, int number) {
   }
 }
 
+static enum status draw_block(void *context, struct projection *projection, int b) {
+  const struct random_circuit *circuit = context;
+  for (int k = 0; k < circuit->n_dynamic; k++) {
+    if (circuit->dynamic[k].projection == projection)
+      return random_wiring_block(projection, circuit->dynamic[k].drawn, b);
+  }
+  return projection_set(projection, b, NULL, 0); /* it grows */
+}
+
 enum status random_circuit_wire(struct random_circuit *circuit) {
   struct network *network = circuit->network;
   TRY(network_draw(network));
+  TRY(network_each_block(network, draw_block, circuit));
   network_set_quanta(network, 1.0);
   team_each(network->team, network->n_blocks, start_block, circuit);
   return STATUS_OK;
+}
+
+void random_circuit_free(struct random_circuit *circuit) {
+  for (int k = 0; k < circuit->n_dynamic; k++) {
+    memory_free(circuit->dynamic[k].drawn->rule);
+    memory_free(circuit->dynamic[k].drawn);
+  }
+  memory_free(circuit->dynamic);
+  elements_free(circuit->elements);
+  *circuit = (struct random_circuit){0};
+}
+
+/* ---- running ---- */
+
+enum { OBSERVERS_MOST = 16 };
+
+/* Ticks until something changes. */
+static int64_t until_change(const struct random_circuit *circuit, int64_t left) {
+  if (!circuit->elements) return left;
+  int64_t interval = circuit->elements->interval_ticks, next = interval - circuit->network->tick % interval;
+  return next < left ? next : left;
+}
+
+enum status random_circuit_advance(struct random_circuit *circuit, const struct window *window,
+                                   int64_t ticks) {
+  struct observer observers[OBSERVERS_MOST];
+  struct window own = *window;
+  if (!circuit->elements) return window_run(circuit->network, window, ticks);
+  if (window->n_observers >= OBSERVERS_MOST)
+    return status_fail(STATUS_FAULT, "more than %d observers", OBSERVERS_MOST - 1);
+  for (int o = 0; o < window->n_observers; o++) observers[o] = window->observers[o];
+  observers[own.n_observers++] = elements_observer(circuit->elements);
+  own.observers = observers;
+  for (int64_t left = ticks; left > 0;) {
+    int64_t some = until_change(circuit, left);
+    TRY(window_run(circuit->network, &own, some));
+    left -= some;
+    if (elements_due(circuit->elements, circuit->network->tick))
+      TRY(elements_change(circuit->elements, circuit->network));
+  }
+  return STATUS_OK;
+}
+
+enum status random_circuit_visit(struct random_circuit *circuit, struct visitor *visitor) {
+  if (circuit->elements) TRY(elements_visit(circuit->elements, visitor));
+  return network_visit(circuit->network, visitor);
 }

@@ -3,6 +3,8 @@
 #include "random_circuit_rows.h"
 
 const struct param circuit_params[] = {
+    PARAM_INT(struct circuit_row, cells, 0, 0, 1e9, SETTING, "",
+              "cells in all; 0: as the populations say, else the circuit is built at this size"),
     PARAM_PICK(struct circuit_row, scaling, 0, "in_degree|probability", SETTING, "",
                "what a circuit of another size keeps"),
     PARAM_NUM(struct circuit_row, delay_step, "ms", 0, 0, 10, SETTING, "",
@@ -54,14 +56,19 @@ const struct param circuit_background_params[] = {
               "what it brings to the second receptor of the port"),
     PARAM_NUM(struct background_row, until, "ms", 0, 0, 1e9, SETTING, "the model's definition",
               "end of the events; 0: never"),
+    PARAM_NUM(struct background_row, afferents, "1", 0, 0, 1e6, ASSUMED,
+              "cortical afferents at rest fire at about 2 Hz",
+              "afferents of a cell that the events come from, for block by use; 0: one for every 2 Hz"),
 };
 const int n_circuit_background_params = COUNT_OF(circuit_background_params);
 
 const struct param circuit_pathway_params[] = {
     PARAM_STR(struct pathway_row, port, NULL, SETTING, "the model's definition", "port of the target"),
-    PARAM_PICK(struct pathway_row, rule, 0, "pairwise|in_degree|total", SETTING, "the model's definition",
-               "pairwise: every ordered pair with probability p; in_degree: every target has so many "
-               "different sources; total: ln(1 - p) / ln(1 - 1/(N_from N_to)) synapses with replacement"),
+    PARAM_PICK(
+        struct pathway_row, rule, 0, "pairwise|in_degree|total|all|grown", SETTING, "the model's definition",
+        "pairwise: every ordered pair with probability p; in_degree: every target has so many "
+        "different sources; total: ln(1 - p) / ln(1 - 1/(N_from N_to)) synapses with replacement; all: "
+        "every pair; grown: none at first, synapses form of elements"),
     PARAM_NUM(struct pathway_row, p, "1", 0, 0, 0.999999, SETTING, "the model's definition",
               "connection probability"),
     PARAM_INT(struct pathway_row, in_degree, 0, 0, 1e6, SETTING, "the model's definition",
@@ -77,8 +84,22 @@ const struct param circuit_pathway_params[] = {
     PARAM_NUM(struct pathway_row, delay, "ms", 1.5, 0.01, 1000, SETTING, "the model's definition", "delay"),
     PARAM_NUM(struct pathway_row, delay_sd, "ms", 0, 0, 1000, SETTING, "the model's definition",
               "its standard deviation over synapses"),
+    PARAM_NUM(struct pathway_row, U, "1", 0, 0, 1, SETTING, "the model's definition",
+              "short-term plasticity: release probability of the first spike; 0: none"),
+    PARAM_NUM(struct pathway_row, tau_rec, "ms", 0, 0, 20000, SETTING, "the model's definition",
+              "short-term plasticity: recovery from depression"),
+    PARAM_NUM(struct pathway_row, tau_facil, "ms", 0, 0, 20000, SETTING, "the model's definition",
+              "short-term plasticity: decay of facilitation"),
+    PARAM_STR(struct pathway_row, type, "", SETTING, "the model's definition",
+              "rule grown: the type of axonal and dendritic elements that it is made of"),
 };
 const int n_circuit_pathway_params = COUNT_OF(circuit_pathway_params);
+
+const struct param circuit_axon_params[] = {
+    PARAM_STR(struct axon_row, type, NULL, SETTING, "the model's definition",
+              "type of the axon's elements: they meet dendritic ones of the same type"),
+};
+const int n_circuit_axon_params = COUNT_OF(circuit_axon_params);
 
 const struct param circuit_times_params[] = {
     PARAM_NUM(struct circuit_times, settle, "s", 1, 0, 1000, SETTING, "", "time before the measurement"),

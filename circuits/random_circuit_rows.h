@@ -6,6 +6,7 @@
 #include "random_circuit.h"
 
 struct circuit_row {
+  int64_t cells;
   int scaling;
   double delay_step;
 };
@@ -30,13 +31,21 @@ struct step_row {
 
 struct background_row {
   const char *port;
-  double rate, weight, second, until;
+  double rate, weight, second, until, afferents;
+};
+
+/* The first three as in enum wiring_rule. */
+enum { PATHWAY_ALL = 3, PATHWAY_GROWN = 4 };
+
+struct axon_row {
+  const char *type;
 };
 
 struct pathway_row {
-  const char *port;
+  const char *port, *type;
   int rule;
   double p, weight, weight_sd, second, delay, delay_sd;
+  double U, tau_rec, tau_facil;
   int64_t in_degree;
   bool autapses;
 };

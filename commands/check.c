@@ -1,5 +1,6 @@
 /* check.c — the command `check`: all faults of a config at once, or the experiment it describes and what it
  * will need. */
+#include "circuit/circuit_experiment.h"
 #include "command.h"
 #include "experiment/bath.h"
 #include "invitro/invitro.h"
@@ -166,8 +167,10 @@ static enum status check(const struct arguments *arguments, struct experiment *e
 
 static enum status run(const struct arguments *arguments) {
   const struct check_options *options = arguments->options;
-  bool in_vitro;
+  bool in_vitro, without_space;
   TRY(invitro_found(arguments->words.text[0], &options->overrides, &in_vitro));
+  TRY(circuit_found(arguments->words.text[0], &options->overrides, &without_space));
+  if (without_space) return circuit_check(arguments, &options->overrides);
   return in_vitro ? invitro_check(arguments, &options->overrides) : session_run(arguments, check);
 }
 

@@ -4,6 +4,7 @@
  * files, and each arm goes on from its image. An arm that is resumed goes on alone from its own checkpoint.
  * Either way the bits are those of an arm that ran alone from the start. */
 #include "checkpoint.h"
+#include "circuit/circuit_experiment.h"
 #include "command.h"
 #include "findings/measures.h"
 #include "findings/summary_text.h"
@@ -346,11 +347,13 @@ static enum status run_session(struct session *session, const struct arguments *
 static enum status run(const struct arguments *arguments) {
   const struct run_options *options = arguments->options;
   struct session *session = NULL;
-  bool in_vitro, probed;
+  bool in_vitro, probed, without_space;
   TRY(invitro_found(arguments->words.text[0], &options->overrides, &in_vitro));
   if (in_vitro) return invitro_run(arguments);
   TRY(probe_found(arguments->words.text[0], &options->overrides, &probed));
   if (probed) return probe_run(arguments);
+  TRY(circuit_found(arguments->words.text[0], &options->overrides, &without_space));
+  if (without_space) return circuit_run(arguments);
   TRY(memory_new("run", 1, sizeof *session, &session));
   session->options = options;
   enum status status = run_session(session, arguments);

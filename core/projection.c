@@ -368,12 +368,12 @@ double projection_peak_nS(const struct projection *projection, int lane) {
     for (size_t e = 0; e < block->n; e++) {
       uint16_t full = projection->plastic ? block->full[e] : block->synapse[e].weight;
       sum[synapse_cell(block->synapse[e])] +=
-          lane ? projection->counted_nS : full * projection->weight_quantum_nS;
+          lane ? projection->counted_nS : full * fabs(projection->weight_quantum_nS);
     }
     for (int i = 0; i < projection->target->block[b].n; i++) most = sum[i] > most ? sum[i] : most;
     memory_free(sum);
   }
-  return most * efficacy;
+  return fmax(most * efficacy, lane ? 0 : projection->reserve_nS);
 }
 
 /* ---- size and state ---- */

@@ -108,7 +108,8 @@ struct projection {
   /* weights: first-spike peak conductance */
   double mean_nS, cv;       /* lognormal over synapses, cut at PROJECTION_WEIGHT_RANGE means */
   double counted_nS;        /* what one event adds to lane 1 of a two-lane port */
-  double weight_quantum_nS; /* of struct synapse.weight */
+  double weight_quantum_nS; /* of struct synapse.weight; below 0 where the pathway inhibits by a current */
+  double reserve_nS;        /* ports have room for so much in a tick, beside what is there: for growth */
   /* delays */
   double dt_ms;
   int n_classes;

@@ -279,3 +279,31 @@ enum status random_wiring_set(struct projection *projection, const struct random
   }
   return STATUS_OK;
 }
+
+enum status random_wiring_block(struct projection *projection, const struct static_pathway *drawn, int b) {
+  const struct block *block = &projection->target->block[b];
+  struct fan_in fan_in = {0};
+  struct edge *edges = NULL;
+  size_t n = 0, room = 0;
+  enum status status = STATUS_OK;
+  for (int i = block->first; i < block->first + block->n; i++) {
+    fan_in.n = 0;
+    TRY_GOTO(drawn->draw(drawn->rule, projection, (uint32_t)i, &fan_in), done);
+    if (n + fan_in.n > room) {
+      size_t more = n + fan_in.n + (n + fan_in.n) / 2 + 64;
+      TRY_GOTO(memory_resize("edges", room, more, sizeof *edges, &edges), done);
+      room = more;
+    }
+    for (size_t k = 0; k < fan_in.n; k++)
+      edges[n++] = (struct edge){.target = (uint32_t)i,
+                                 .source = fan_in.source[k],
+                                 .full = RANDOM_WIRING_FULL,
+                                 .delay = fan_in.class[k],
+                                 .age = SYNAPSE_GROWN};
+  }
+  status = projection_set(projection, b, edges, n);
+done:
+  fan_in_free(&fan_in);
+  memory_free(edges);
+  return status;
+}

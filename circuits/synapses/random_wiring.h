@@ -30,6 +30,14 @@ struct random_wiring {
 MUST_USE enum status random_wiring_set(struct projection *projection, const struct random_wiring *wiring,
                                        const struct clock *clock, uint64_t seed);
 
+/* A synapse of a pathway with a short-term state weighs so many quanta. */
+enum { RANDOM_WIRING_FULL = 32768 };
+
+/* Draw the synapses of target block b of a pathway that is not static, by the rule of a static one: each of
+ * RANDOM_WIRING_FULL quanta. May run in parallel over blocks. Fails: NO_MEMORY. */
+MUST_USE enum status random_wiring_block(struct projection *projection, const struct static_pathway *drawn,
+                                         int b);
+
 /* Synapses that a pathway is expected to have. */
 double random_wiring_expected(const struct random_wiring *wiring, int n_source, int n_target);
 

@@ -1,6 +1,7 @@
 /* bench_scene.c — building, advancing and counting a scene. */
 #include "bench_scene.h"
 #include "circuit.h"
+#include "fields.h"
 #include "memory.h"
 #include "simulation/wall.h"
 #include "tissue/glutamate.h"
@@ -29,12 +30,16 @@ static const struct param title_params[] = {
 
 /* ---- circuits without space ---- */
 
+/* What belongs to a run of the circuit (commands/circuit): arms and drugs have no part in its speed. */
+static const char *const of_runs[] = {"arms", "drugs", "circuit.windows", "circuit.baths", "circuit.record"};
+
 static enum status open_circuit(struct bench_scene *scene, const struct bench_size *size) {
   struct scene_settings settings;
   struct scene_title title;
   const struct mechanisms *mechanisms;
-  struct circuit_settings circuit = {size->cells, size->block_cells};
+  struct circuit_settings circuit = {.cells = size->cells, .block_cells = size->block_cells};
   params_read(scene->config, "", title_params, COUNT_OF(title_params), NULL, 0, &title);
+  for (int k = 0; k < COUNT_OF(of_runs); k++) config_skip(scene->config, of_runs[k]);
   params_read(scene->config, "simulation", scene_params, COUNT_OF(scene_params), NULL, 0, &settings);
   TRY(circuit_mechanisms(&mechanisms));
   double begin = wall_s();
@@ -115,10 +120,12 @@ enum status bench_scene_open(const char *path, const struct bench_size *size, st
 
 void bench_scene_close(struct bench_scene *scene) {
   irregularity_free(&scene->irregularity);
-  if (scene->simulation)
+  if (scene->simulation) {
     close_region(scene);
-  else
+  } else {
+    random_circuit_free(&scene->circuit);
     network_free(scene->network);
+  }
   config_free(scene->config);
   *scene = (struct bench_scene){0};
 }
@@ -132,7 +139,9 @@ enum status bench_scene_advance(struct bench_scene *scene, double seconds, struc
                           .observers = observers,
                           .n_observers = n,
                           .profile = profile};
-  return window_run(scene->network, &window, (int64_t)(seconds * 1000.0 + 0.5) * scene->network->ms_ticks);
+  int64_t ticks = (int64_t)(seconds * 1000.0 + 0.5) * scene->network->ms_ticks;
+  return scene->simulation ? window_run(scene->network, &window, ticks)
+                           : random_circuit_advance(&scene->circuit, &window, ticks);
 }
 
 /* ---- counts ---- */
@@ -184,7 +193,8 @@ double bench_scene_events(const struct bench_scene *scene, double *segments) {
 
 enum status bench_scene_hash(struct bench_scene *scene, uint64_t *hash) {
   struct hasher hasher = state_hasher();
-  TRY(network_visit(scene->network, &hasher.visitor));
+  TRY(scene->simulation ? network_visit(scene->network, &hasher.visitor)
+                        : random_circuit_visit(&scene->circuit, &hasher.visitor));
   *hash = hasher.hash;
   return STATUS_OK;
 }

@@ -2,10 +2,13 @@
 #include "catalogue.h"
 #include "batch/batch_plan.h"
 #include "circuit.h"
+#include "circuit/circuit_experiment.h"
+#include "drive/stimulus.h"
 #include "experiment.h"
 #include "invitro/invitro.h"
 #include "memory.h"
 #include "random_circuit.h"
+#include "synapses/elements.h"
 #include "tracts.h"
 #include "validation/targets.h"
 #include <stdio.h>
@@ -88,7 +91,7 @@ static const struct {
      &n_invitro_measure_params},
     {"targets.<i>", "a published effect, in configs/validation", target_params, &n_target_params},
     {"targets.<i>.checks.<i>", "a number that shows it", target_check_params, &n_target_check_params},
-    {"circuit", "a circuit without space, for `spinule bench`", circuit_params, &n_circuit_params},
+    {"circuit", "a circuit without space, for `run`, `check` and `bench`", circuit_params, &n_circuit_params},
     {"circuit.populations.<population>", "a population of such a circuit, beside its cell model",
      circuit_population_params, &n_circuit_population_params},
     {"circuit.populations.<population>.receptors.<receptor>", "a receptor, beside its model's keys",
@@ -97,11 +100,26 @@ static const struct {
      &n_circuit_start_params},
     {"circuit.populations.<population>.background", "Poisson events on every cell", circuit_background_params,
      &n_circuit_background_params},
+    {"circuit.populations.<population>.stimuli.<i>", "more of the background's events, for a time",
+     stimulus_params, &n_stimulus_params},
     {"circuit.populations.<population>.step", "a step of current", circuit_step_params,
      &n_circuit_step_params},
+    {"circuit.populations.<population>.axon", "axonal elements that grow: their type, and how they grow",
+     circuit_axon_params, &n_circuit_axon_params},
+    {"circuit.populations.<population>.dendrites.<type>",
+     "dendritic elements of a type that grow; axonal ones have the same keys", growth_params,
+     &n_growth_params},
     {"circuit.pathways.<i>", "random pathways: from each population of the list `from` to each of `to`",
      circuit_pathway_params, &n_circuit_pathway_params},
-    {"bench", "what `spinule bench` times", circuit_times_params, &n_circuit_times_params},
+    {"circuit.elements", "how often a network that wires itself changes, and by which calcium",
+     elements_params, &n_elements_params},
+    {"circuit.windows.<i>", "a time that `run` measures", circuit_window_params,
+     &n_circuit_window_params},
+    {"circuit.baths.<i>", "a drug at a free concentration", circuit_bath_params,
+     &n_circuit_bath_params},
+    {"circuit.record", "what is written", circuit_record_params, &n_circuit_record_params},
+    {"bench", "what `spinule bench` times, and `run` measures where no window is given",
+     circuit_times_params, &n_circuit_times_params},
 };
 
 static enum status add(struct catalogue *catalogue, const char *path, const char *title,

@@ -107,7 +107,8 @@ enum status origin_begin(struct store *store, const struct origin *origin) {
   size_t n = (size_t)config_resolved_count(origin->config);
   enum status status;
   TRY(version_describe(&version));
-  struct provenance provenance = {.config = config_source_text(origin->config),
+  struct config *whole = origin->whole ? origin->whole : origin->config;
+  struct provenance provenance = {.config = config_source_text(whole),
                                   .command_line = origin->command_line,
                                   .overrides = origin->overrides,
                                   .program_version = version.program,
@@ -119,7 +120,7 @@ enum status origin_begin(struct store *store, const struct origin *origin) {
                                   .seed = origin->seed,
                                   .threads = origin->threads,
                                   .parent_uuid = ""};
-  TRY(config_resolved_text(origin->config, &provenance.config_resolved));
+  TRY(config_resolved_text(whole, &provenance.config_resolved));
   TRY(memory_new("parameters", n, sizeof *parameter, &parameter));
   TRY_GOTO(memory_new("citations", n + (size_t)origin->n_works, sizeof *citation, &citation), done);
   gather(origin, &provenance, parameter, citation);

@@ -8,7 +8,7 @@
 /* What any result says of its making: its config, how it was asked for, and the works behind its
  * mechanisms. */
 struct origin {
-  struct config *config;
+  struct config *config, *whole; /* whole: whose text is written, where another one was read; NULL: config */
   const char *command_line, *overrides, *rng;
   uint64_t seed;
   int threads;

@@ -93,7 +93,7 @@ struct made {
 
 static inline enum status read(const char *text, int64_t cells, int block_cells, struct made *made) {
   const struct mechanisms mechanisms = known_mechanisms();
-  const struct circuit_settings settings = {cells, block_cells};
+  const struct circuit_settings settings = {.cells = cells, .block_cells = block_cells};
   *made = (struct made){0};
   assert_ok(config_parse("test.cfg", text, &made->config));
   assert_ok(network_new((struct clock){0.1}, 9, &made->network));
@@ -102,6 +102,7 @@ static inline enum status read(const char *text, int64_t cells, int block_cells,
 }
 
 static inline void drop(struct made *made) {
+  random_circuit_free(&made->circuit);
   network_free(made->network);
   config_free(made->config);
 }

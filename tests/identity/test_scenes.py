@@ -16,7 +16,8 @@ SHAPES = [("-t", "1"), ("-t", "2"), ("-t", "3"), ("-t", "2", "--virtual-ranks", 
 BUILDS = ["v4", "v3"]  # base takes many times as long: tests/identity/test_circuits.c has it
 # settle and measure are short where a scene is large
 SCENES = {"coba": 300, "brunel": 200, "adex": 300, "nmda": 300, "mpfc": 200, "hippocampus": 200,
-          "microcircuit": 100, "microcircuit_poisson": 50}
+          "microcircuit": 100, "microcircuit_poisson": 50,
+          "wang": 200, "susin": 100, "susin_nmda": 100, "structural": 3000}
 
 
 def state(scene, ms, shape, isa):

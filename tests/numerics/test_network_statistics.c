@@ -91,7 +91,7 @@ static struct config *open(const char *name) {
 static void simulate(const struct circuit *circuit, uint64_t seed, struct listener *listener) {
   static const double dt_ms = 0.1;
   const struct mechanisms *mechanisms;
-  const struct circuit_settings settings = {0, POPULATION_BLOCK};
+  const struct circuit_settings settings = {.block_cells = POPULATION_BLOCK};
   struct random_circuit built;
   struct network *network;
   struct config *config = open(circuit->name);
