@@ -119,6 +119,9 @@ void config_fault(struct config *config, const char *path, const char *format, .
 void config_unknown(struct config *config, const char *path, const char *word, const char *const *known,
                     int n_known);
 
+/* Were there no faults so far? */
+bool config_sound(const struct config *config);
+
 /* After everything was read: unknown keys become faults too; all faults, sorted by file and line, become the
  * message of the failure, one a line. Fails: CONFIG if there was any fault. */
 MUST_USE enum status config_finish(struct config *config);
