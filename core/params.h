@@ -93,6 +93,8 @@ void params_read(struct config *config, const char *path, const struct param *ta
 
 /* Does the path exist? Asking makes its last part a known name in its group. */
 bool config_has(struct config *config, const char *path);
+/* Is it there, and a text? */
+bool config_is_text(struct config *config, const char *path);
 /* Number of children of a group or list or array; 0 if absent. Makes the path known. */
 int config_count(struct config *config, const char *path);
 /* Name of child i of a group (NULL for list elements, which are addressed as "path.[i]"). The child becomes

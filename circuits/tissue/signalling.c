@@ -60,9 +60,11 @@ const struct param switch_params[] = {
     PARAM_BOOL(struct signalling, extrasynaptic, 1, SETTING,
                "for: Miller et al. 2014, doi:10.7554/eLife.03581; against: Emnett et al. 2013",
                "drugs reach extrasynaptic NMDA receptors; off: these see no drug, their current stays"),
-    PARAM_BOOL(struct signalling, allosteric_site, 0, SETTING,
-               "for: PMC11948614 (recombinant receptors), not confirmed in neurons",
-               "extrasynaptic NMDA receptors have the allosteric site; off: they have none"),
+    PARAM_BOOL(
+        struct signalling, allosteric_site, 1, SETTING,
+        "for: PMC11948614 (memantine lacks it, as its want of effect asks: Gideons et al. 2014); against: "
+        "recombinant receptors, not confirmed in neurons",
+        "extrasynaptic NMDA receptors have the allosteric site; off: they have none"),
 };
 const int n_switch_params = COUNT_OF(switch_params);
 

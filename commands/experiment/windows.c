@@ -37,7 +37,7 @@ static const struct param choice_params[] = {
 /* Does the config ask for windows of the program's choice? Then their settings are read, and faults told. */
 static bool automatic(struct experiment *experiment) {
   struct config *config = experiment->config;
-  if (!config_has(config, "protocol.windows") || config_count(config, "protocol.windows") > 0) return false;
+  if (!config_is_text(config, "protocol.windows")) return false;
   struct automatic_choice choice = {0};
   params_read(config, "protocol", choice_params, COUNT_OF(choice_params), NULL, 0, &choice);
   if (!choice.windows || strcmp(choice.windows, "auto") != 0) {
@@ -118,7 +118,7 @@ enum { SIGNALS = SIGNALLING_COUNT + SYSTEMIC_COUNT + DRUG_SUBSTANCES };
 /* Steps without spikes: a minute after an event, then this share of the time since. */
 static const double STEP_H = 1.0 / 60, GROWTH = 0.06, LONGEST_H = 6;
 /* Part of the sum that goes with the logarithm of time since the latest event, from this time on. */
-static const double EVEN_SHARE = 0.25, EVEN_H = 0.5;
+static const double EVEN_SHARE = 0.4, EVEN_H = 0.5;
 /* A signal whose range is less does not move. */
 static const double STILL = 1e-3;
 /* What full occupancy of receptors does to the throughput of the site. */

@@ -185,7 +185,7 @@ static enum status watch_rates(const struct simulation *simulation, const struct
   double limit_Hz = simulation->experiment->simulation.rate_limit;
   for (int p = 0; p < simulation->network->n_populations; p++) {
     const struct population *population = simulation->network->population[p];
-    if (population->n == 0) continue;
+    if (population->n == 0 || !population->spiny) continue;
     double rate_Hz = (double)activity_spikes(&simulation->activity, p) / population->n / window->duration;
     if (rate_Hz > limit_Hz)
       return status_fail(STATUS_DIVERGED,
