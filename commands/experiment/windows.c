@@ -115,6 +115,8 @@ void windows_read(struct experiment *experiment) {
 
 enum { SIGNALS = SIGNALLING_COUNT + SYSTEMIC_COUNT + DRUG_SUBSTANCES };
 
+/* Times closer than this are one. */
+static const double INSTANT_H = 1e-9;
 /* Steps without spikes: a minute after an event, then this share of the time since. */
 static const double STEP_H = 1.0 / 60, GROWTH = 0.06, LONGEST_H = 6;
 /* Part of the sum that goes with the logarithm of time since the latest event, from this time on. */
@@ -140,7 +142,8 @@ static double *signals_at(const struct monitor *m, int arm, int k) {
 static double step_end_h(const struct experiment *experiment, double t_h) {
   double since = t_h - fmax(0, experiment_event_before_h(experiment, t_h));
   double next = t_h + fmin(fmax(STEP_H, GROWTH * since), LONGEST_H);
-  return fmin(fmin(next, experiment_event_after_h(experiment, t_h)), experiment->end_h);
+  double until = fmin(experiment_event_after_h(experiment, t_h), experiment->end_h);
+  return next < until - 0.5 * STEP_H ? next : until; /* no step is as short as rounding */
 }
 
 static enum status new_monitor(const struct experiment *experiment, struct monitor *m) {
@@ -213,7 +216,8 @@ static enum status follow(struct monitor *m, int arm, const struct arm_doses *do
     double from = m->time_h[k - 1], to = m->time_h[k];
     TRY(body_course_step(experiment, doses, solvers.body, &course, 0.5 * (from + to)));
     struct signalling_input in = input_of(experiment, doses, &course);
-    TRY(signalling_advance(&experiment->signalling, &in, solvers.site, "placing of windows", from, to, y));
+    if (to - from > INSTANT_H) /* two events of next to the same time */
+      TRY(signalling_advance(&experiment->signalling, &in, solvers.site, "placing of windows", from, to, y));
     TRY(body_course_step(experiment, doses, solvers.body, &course, to));
     note(m, doses, &course, y, signals_at(m, arm, k));
   }
