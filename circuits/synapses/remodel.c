@@ -74,9 +74,9 @@ double remodel_dendrite(const struct spine_params *p, double length, double targ
 
 static double value_at(const double *values, int site) { return values ? values[site] : 1.0; }
 
-/* Rise of the rates of loss on cells that fire less than at baseline. */
+/* Rise of the rates of loss on cells that have fallen silent. */
 static double idle(const struct spine_params *p, double activity) {
-  return activity < 1.0 ? 1.0 + p->inactivity_loss * (1.0 - activity) : 1.0;
+  return activity < p->inactive_below ? 1.0 + p->inactivity_loss * (1.0 - activity / p->inactive_below) : 1.0;
 }
 
 static struct at_site site_chances(const struct spine_params *p, const struct spine_sites *sites, int s,

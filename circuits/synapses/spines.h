@@ -18,8 +18,9 @@
  * which dendrites go. The length L of a cell's dendrites, of the start, follows that target D,
  *   L' = (D − L)/τ,  τ = τ_retract where D < L, else τ_regrow
  * and the elements with it: a cell has (1 + v) n₀ L. What stands on a stretch of dendrite that goes, goes
- * too. At a lasting L a cell thus keeps its spines per length, and has fewer. Spines of cells that fired less
- * than at baseline over the past day are lost faster, × (1 + k max(0, 1 − A)), A their activity.
+ * too. At a lasting L a cell thus keeps its spines per length, and has fewer. Spines of cells whose activity
+ * A, their firing over the past day, is below a part h of baseline are lost faster, × (1 + k (1 − A/h)). Less
+ * of a fall is met by scaling: if it cost spines as well, each spine lost would take others along.
  *
  * Draws are keyed by cell, pathway, partner and step: they depend on nothing else (docs/identity.md). */
 #ifndef CIRCUITS_SYNAPSES_SPINES_H
@@ -37,7 +38,7 @@ struct spine_params {
   double ampa_start, ampa_growth;             /* share of AMPA of a new synapse; h until it is full */
   double density;                             /* spines per µm of dendrite at the start */
   double retract, regrow;                     /* h: time constants of the length of dendrites */
-  double inactivity_loss;                     /* rise of the rates of loss on silent cells */
+  double inactivity_loss, inactive_below;     /* rise of the rates of loss on silent cells; activity */
   /* derived */
   double formation, maturation; /* 1/d */
 };

@@ -149,7 +149,7 @@ static void test_factors(void **state) {
   struct spine_params params = small_spine_params();
   static const struct {
     double elimination, formation, activity;
-  } cases[] = {{1.3, 1, 1}, {1, 0.8, 1}, {1.2, 0.9, 1}, {1, 1, 0}, {1, 1, 0.6}, {1, 1, 3}};
+  } cases[] = {{1.3, 1, 1}, {1, 0.8, 1}, {1.2, 0.9, 1}, {1, 1, 0}, {1, 1, 0.2}, {1, 1, 0.6}, {1, 1, 3}};
   for (int c = 0; c < COUNT_OF(cases); c++) {
     struct bed *bed = make(&params);
     fill(bed->elimination, cases[c].elimination);
@@ -157,10 +157,10 @@ static void test_factors(void **state) {
     fill(bed->activity, cases[c].activity);
     double before = look(bed).per_cell;
     live(bed, 21, 6);
-    double loss = cases[c].elimination * (1 + fmax(0, 1 - cases[c].activity));
+    double loss = cases[c].elimination * (1 + fmax(0, 1 - cases[c].activity / 0.5));
     double due = expected(&params, 21, loss, cases[c].formation, 1);
     assert_near(look(bed).per_cell / before, due, 0.006);
-    assert_true(fabs(due - 1) > 0.03 || cases[c].activity == 3);
+    assert_true(fabs(due - 1) > 0.03 || cases[c].activity > 0.5);
     drop(bed);
   }
 }

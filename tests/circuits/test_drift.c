@@ -24,7 +24,7 @@ struct mean_cell {
 /* As the program does in a step: all chances follow from the counts at its start. */
 static void turn_over(const struct spine_params *p, struct mean_cell *cell, double proteins,
                       double activity) {
-  double loss = activity < 1 ? 1 + p->inactivity_loss * (1 - activity) : 1;
+  double idle = fmax(0, 1 - activity / p->inactive_below), loss = 1 + p->inactivity_loss * idle;
   struct remodel_chances c = remodel_chances(p, loss, 6);
   double formed = remodel_formed_share(p, &c, proteins, 1) * (1 + p->vacancies - cell->young - cell->mature);
   double stay = cell->young * (1 - c.young_lost);
