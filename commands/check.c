@@ -3,6 +3,7 @@
 #include "circuit/circuit_experiment.h"
 #include "command.h"
 #include "experiment/bath.h"
+#include "experiment/stimuli.h"
 #include "invitro/invitro.h"
 #include "simulation/session.h"
 #include "terminal/run_options.h"
@@ -65,6 +66,23 @@ static struct size print_region(FILE *out, const struct simulation *simulation, 
   return size;
 }
 
+static void print_stimulus(FILE *out, const struct dose_event *event) {
+  fprintf(out, "  at %.6g h: %s", event->at, event->kind);
+  if (event->current != 0) fprintf(out, " of %g pA", event->current);
+  if (event->conductance > 0) fprintf(out, " on %g nS at %g mV", event->conductance, event->reversal);
+  if (event->volleys > 0) fprintf(out, " of %g volleys", event->volleys);
+  if (stimulus_is(event))
+    fprintf(out, " to %s of %s", *event->population ? event->population : "all cells", event->region);
+}
+
+/* Those that the program placed. */
+static void print_windows(FILE *out, const struct experiment *experiment) {
+  fprintf(out, "  windows at (h)");
+  for (int w = 0; w < experiment->n_windows; w++)
+    fprintf(out, "%s %.4g", w ? "," : "", experiment->window[w].at);
+  fprintf(out, "\n");
+}
+
 static void print_protocol(FILE *out, const struct experiment *experiment) {
   fprintf(out, "protocol: %d windows, %.4g s of spikes per arm, to %.4g h; arms:", experiment->n_windows,
           simulation_biology_s(experiment), experiment->end_h);
@@ -73,11 +91,14 @@ static void print_protocol(FILE *out, const struct experiment *experiment) {
   for (int e = 0; e < experiment->n_events; e++) {
     const struct dose_event *event = &experiment->event[e];
     double much = event->amount > 0 ? event->amount : event->dose;
-    fprintf(out, "  at %.4g h: %s %g %s", event->at, event->drug,
-            bath_is(event) ? event->concentration : much,
-            bath_is(event)      ? "uM in the bath"
-            : event->amount > 0 ? "mg"
-                                : "mg/kg");
+    if (stimulus_is(event) || sham_is(event))
+      print_stimulus(out, event);
+    else
+      fprintf(out, "  at %.4g h: %s %g %s", event->at, event->drug,
+              bath_is(event) ? event->concentration : much,
+              bath_is(event)      ? "uM in the bath"
+              : event->amount > 0 ? "mg"
+                                  : "mg/kg");
     if (event->over > 0) fprintf(out, " over %.4g h", event->over);
     if (event->count > 1) fprintf(out, ", %lld times every %.4g h", (long long)event->count, event->every);
     fprintf(out, ":");
@@ -86,16 +107,28 @@ static void print_protocol(FILE *out, const struct experiment *experiment) {
     }
     fprintf(out, "\n");
   }
+  if (experiment->automatic.on) print_windows(out, experiment);
 }
 
-/* Biological seconds that are simulated in all, the shared prefix once. */
+/* Groups of arms that are one until a time. */
+static int groups_at(const struct experiment *experiment, double t_h) {
+  int groups = 0;
+  for (int a = 0; a < experiment->n_arms; a++) {
+    int b = 0;
+    while (b < a && experiment_divergence_h(experiment, 1u << a | 1u << b) <= t_h) b++;
+    groups += b == a;
+  }
+  return groups;
+}
+
+/* Biological seconds that are simulated in all: what arms share counts once. */
 static double all_biology_s(const struct experiment *experiment) {
-  double parting = experiment_divergence_h(experiment, (1u << experiment->n_arms) - 1), shared = 0, rest = 0;
+  double sum = 0;
   for (int w = 0; w < experiment->n_windows; w++) {
     double s = experiment->window[w].duration + experiment->simulation.settle;
-    *(experiment->window[w].at < parting ? &shared : &rest) += s;
+    sum += s * groups_at(experiment, experiment->window[w].at);
   }
-  return shared + rest * experiment->n_arms;
+  return sum;
 }
 
 /* Time to expect, from costs per cell and per event as measured on one thread of a 3.3 GHz server with

@@ -1,12 +1,14 @@
 /* run.c — the command `run`: every arm of one experiment, for one seed, into one directory.
  *
- * Arms share everything up to the moment they differ: that prefix is simulated once, its rows go to all
- * files, and each arm goes on from its image. An arm that is resumed goes on alone from its own checkpoint.
- * Either way the bits are those of an arm that ran alone from the start. */
+ * Arms share everything up to the moment they differ: they are a tree. What a group of arms shares is
+ * simulated once, its rows go to all their files, and where they part each smaller group goes on from an
+ * image of that moment. An arm that is resumed goes on alone from its own checkpoint. Either way the bits are
+ * those of an arm that ran alone from the start. */
 #include "checkpoint.h"
 #include "circuit/circuit_experiment.h"
 #include "command.h"
 #include "findings/measures.h"
+#include "findings/refinement.h"
 #include "findings/summary_text.h"
 #include "invitro/invitro.h"
 #include "memory.h"
@@ -32,10 +34,10 @@ struct session {
   struct directory *directory;
   struct progress *progress;
   struct log log;
-  struct arms arms;      /* that share what they can */
-  int n_done, n_planned; /* arms complete; to be run in all */
-  double shared;         /* share of an arm's work that all arms have in common, 0 … 1 */
-  bool in_prefix;
+  struct arms arms; /* that share what they can */
+  int n_resumed;    /* arms that go on alone */
+  /* shares of one arm's work: of all stretches of the tree together, of those done; where this one began */
+  double work, done, stretch_from;
   double begin_s, saved_s, told_s;
 };
 
@@ -106,18 +108,30 @@ static enum status sort_arms(struct session *session, uint32_t set, uint32_t *fr
     if (options->resume && found == RESULT_FOUND_COMPLETE) continue;
     *(options->resume && found == RESULT_FOUND_PARTIAL && saved ? resumed : fresh) |= 1u << a;
   }
-  session->n_planned = __builtin_popcount(*fresh) + __builtin_popcount(*resumed);
+  session->n_resumed = __builtin_popcount(*resumed);
   return STATUS_OK;
 }
 
 /* ---- while it runs ---- */
 
-/* Share of all work: the shared part counts once, the rest of each arm by itself. */
+/* Share of all work: what arms share counts once. */
 static double total_share(const struct session *session) {
-  double own = simulation_share(&session->simulation), rest = 1.0 - session->shared;
-  double all = session->shared + rest * session->n_planned, done = session->n_done * rest;
-  done += session->in_prefix ? own : session->shared + fmax(0.0, own - session->shared);
-  return fmin(1.0, done / all);
+  double own = fmax(0.0, simulation_share(&session->simulation) - session->stretch_from);
+  double all = session->work + session->n_resumed;
+  return all > 0 ? fmin(1.0, (session->done + own) / all) : 1.0;
+}
+
+/* Whose work it is now. */
+static void name_group(const struct session *session, char *out, size_t size) {
+  const struct arms *arms = &session->arms;
+  const char *first = session->experiment.arm[arms->one[arms->first].arm];
+  int others = arms->end - arms->first - 1;
+  if (others == 0)
+    snprintf(out, size, "%.100s", first);
+  else if (others + 1 == arms->n)
+    snprintf(out, size, "all arms");
+  else
+    snprintf(out, size, "%.100s and %d other%s", first, others, others == 1 ? "" : "s");
 }
 
 static void show(struct session *session) {
@@ -125,10 +139,9 @@ static void show(struct session *session) {
   const struct experiment *experiment = &session->experiment;
   if (simulation->position >= simulation->n_stages) return;
   const struct stage *stage = &simulation->stage[simulation->position];
-  char phase[160], detail[96];
-  const char *arm =
-      session->in_prefix ? "all arms" : experiment->arm[session->arms.one[session->arms.first].arm];
-  snprintf(phase, sizeof phase, "%s, %s", arm,
+  char group[128], phase[192], detail[96];
+  name_group(session, group, sizeof group);
+  snprintf(phase, sizeof phase, "%s, %.50s", group,
            stage->kind == STAGE_WINDOW ? experiment->window[stage->window].label : "tissue");
   snprintf(detail, sizeof detail, "%.2f h, window %d of %d", simulation_time_h(simulation), stage->window + 1,
            experiment->n_windows);
@@ -169,40 +182,41 @@ static enum status run_to(struct session *session, const struct recording *recor
 }
 
 static enum status finish_arm(struct session *session, int k) {
-  TRY(arms_finish(&session->arms, k, &session->simulation, wall_s() - session->begin_s));
-  session->n_done++;
+  return arms_finish(&session->arms, k, &session->simulation, wall_s() - session->begin_s);
+}
+
+/* From here to a stage is one stretch of work. */
+static enum status run_stretch(struct session *session, const struct recording *recording, int until) {
+  session->stretch_from = simulation_share(&session->simulation);
+  TRY(run_to(session, recording, until));
+  session->done += simulation_share(&session->simulation) - session->stretch_from;
+  session->stretch_from = simulation_share(&session->simulation);
   return STATUS_OK;
 }
 
 /* ---- arms that begin ---- */
 
-/* The part that all fresh arms have in common, written to all their files. */
-static enum status run_prefix(struct session *session, int until) {
-  struct recorder *recorders[EXPERIMENT_ARMS];
-  struct recording recording;
-  struct tee tee;
-  for (int k = 0; k < session->arms.n; k++) recorders[k] = result_recorder(session->arms.one[k].result);
-  tee_open(&tee, recorders, session->arms.n);
-  session->in_prefix = session->arms.n > 1;
-  enum status status = simulation_arm(&session->simulation, session->arms.one[0].arm);
-  if (status == STATUS_OK) status = recording_open(&session->simulation, &tee.recorder, -1, &recording);
-  if (status == STATUS_OK) status = run_to(session, &recording, until);
-  if (status == STATUS_OK) status = arms_save(&session->arms, &session->simulation);
-  session->in_prefix = false;
-  tee_close(&tee);
-  return status;
+/* The stage at which arms first … end−1 part. */
+static int parting_of(const struct session *session, int first, int end) {
+  uint32_t set = 0;
+  for (int k = first; k < end; k++) set |= 1u << session->arms.one[k].arm;
+  return simulation_divergence(&session->simulation, experiment_divergence_h(&session->experiment, set));
 }
 
-/* Arm k from where the arms part to its end. */
-static enum status run_rest(struct session *session, int k) {
-  struct recording recording;
-  int arm = session->arms.one[k].arm;
-  session->arms.first = k;
-  session->arms.end = k + 1;
-  TRY(simulation_arm(&session->simulation, arm));
-  TRY(recording_open(&session->simulation, result_recorder(session->arms.one[k].result), arm, &recording));
-  TRY(run_to(session, &recording, session->simulation.n_stages));
-  return finish_arm(session, k);
+/* Bring those of the arms first … end−1 together that go on like the first beyond a stage; gives their end.
+ * */
+static int gather(struct session *session, int first, int end, int stage) {
+  struct arm_result *one = session->arms.one;
+  int gathered = first + 1;
+  for (int k = first + 1; k < end && stage < session->simulation.n_stages; k++) {
+    struct arm_result other = one[k];
+    uint32_t pair = 1u << one[first].arm | 1u << other.arm;
+    double parts_h = experiment_divergence_h(&session->experiment, pair);
+    if (simulation_divergence(&session->simulation, parts_h) <= stage) continue;
+    for (int j = k; j > gathered; j--) one[j] = one[j - 1];
+    one[gathered++] = other;
+  }
+  return gathered;
 }
 
 /* Share of an arm's biological time that lies before a stage. */
@@ -213,38 +227,81 @@ static double share_before(const struct session *session, int stage) {
   return simulation_share(&at);
 }
 
-static enum status run_fresh(struct session *session, uint32_t set) {
+/* Work of arms first … end−1 from a stage on, in shares of one arm's. */
+static double work_of(struct session *session, int first, int end, int from) {
+  int parting = end - first > 1 ? parting_of(session, first, end) : session->simulation.n_stages;
+  double work = share_before(session, parting) - share_before(session, from);
+  for (int k = first, next; k < end && end - first > 1; k = next) {
+    next = gather(session, k, end, parting);
+    work += work_of(session, k, next, parting);
+  }
+  return work;
+}
+
+/* What arms first … end−1 have in common, written to all their files. */
+static enum status run_shared(struct session *session, int first, int end, int until) {
+  struct recorder *recorders[EXPERIMENT_ARMS];
+  struct recording recording;
+  struct tee tee;
+  for (int k = first; k < end; k++) recorders[k - first] = result_recorder(session->arms.one[k].result);
+  tee_open(&tee, recorders, end - first);
+  enum status status = simulation_arm(&session->simulation, session->arms.one[first].arm);
+  if (status == STATUS_OK) status = recording_open(&session->simulation, &tee.recorder, -1, &recording);
+  if (status == STATUS_OK) status = run_stretch(session, &recording, until);
+  if (status == STATUS_OK) status = arms_save(&session->arms, &session->simulation);
+  tee_close(&tee);
+  return status;
+}
+
+/* Arm k from here to its end. */
+static enum status run_alone(struct session *session, int k) {
+  struct recording recording;
+  int arm = session->arms.one[k].arm;
+  TRY(simulation_arm(&session->simulation, arm));
+  TRY(recording_open(&session->simulation, result_recorder(session->arms.one[k].result), arm, &recording));
+  TRY(run_stretch(session, &recording, session->simulation.n_stages));
+  return finish_arm(session, k);
+}
+
+/* Arms first … end−1 from here to their ends: together up to where they part, then group by group, each from
+ * the image of that moment. */
+static enum status run_group(struct session *session, int first, int end) {
   struct simulation *simulation = &session->simulation;
   struct image *image = NULL;
   enum status status;
-  int parting = simulation_divergence(simulation, experiment_divergence_h(&session->experiment, set));
-  enum result_mode mode = session->options->overwrite ? RESULT_OVERWRITE : RESULT_NEW;
-  session->shared = __builtin_popcount(set) > 1 ? share_before(session, parting) : 0;
-  TRY(arms_open(simulation, session->directory, set, mode, &session->log, &session->arms));
-  TRY(run_prefix(session, parting));
+  session->arms.first = first;
+  session->arms.end = end;
+  if (end - first == 1) return run_alone(session, first);
+  int parting = parting_of(session, first, end);
+  TRY(run_shared(session, first, end, parting));
   TRY(image_new(&image));
-  if (session->arms.n > 1) TRY_GOTO(simulation_visit(simulation, image_saver(image)), done);
-  for (int k = 0; k < session->arms.n; k++) {
-    if (k > 0) TRY_GOTO(simulation_visit(simulation, image_loader(image)), done);
-    status = run_rest(session, k);
-    if (status != STATUS_OK) goto done;
+  TRY_GOTO(simulation_visit(simulation, image_saver(image)), done);
+  for (int k = first, next; k < end; k = next) {
+    next = gather(session, k, end, parting);
+    if (k > first) TRY_GOTO(simulation_visit(simulation, image_loader(image)), done);
+    TRY_GOTO(run_group(session, k, next), done);
   }
-  status = STATUS_OK;
 done:
   image_free(image);
   return status;
+}
+
+static enum status run_fresh(struct session *session, uint32_t set) {
+  enum result_mode mode = session->options->overwrite ? RESULT_OVERWRITE : RESULT_NEW;
+  TRY(arms_open(&session->simulation, session->directory, set, mode, &session->log, &session->arms));
+  session->work = work_of(session, 0, session->arms.n, 0);
+  return run_group(session, 0, session->arms.n);
 }
 
 /* ---- arms that go on ---- */
 
 static enum status run_resumed(struct session *session, int arm) {
   struct recording recording;
-  session->shared = 0;
   TRY(simulation_arm(&session->simulation, arm));
   TRY(arms_open(&session->simulation, session->directory, 1u << arm, RESULT_RESUME, &session->log,
                 &session->arms));
   TRY(recording_open(&session->simulation, result_recorder(session->arms.one[0].result), arm, &recording));
-  TRY(run_to(session, &recording, session->simulation.n_stages));
+  TRY(run_stretch(session, &recording, session->simulation.n_stages));
   TRY(finish_arm(session, 0));
   arms_free(&session->arms);
   return STATUS_OK;
@@ -278,7 +335,7 @@ static void print_profile(const struct simulation *simulation, FILE *out) {
   }
 }
 
-static enum status run_all(struct session *session, const struct arguments *arguments) {
+static enum status run_all(struct session *session, FILE *out) {
   const struct run_options *options = session->options;
   uint32_t set, fresh, resumed;
   TRY(choose_arms(session, &set));
@@ -297,8 +354,8 @@ static enum status run_all(struct session *session, const struct arguments *argu
   session->progress = NULL;
   TRY(status);
   TRY(measures_write(directory_path(session->directory), &session->experiment, set));
-  TRY(summary_text(arguments->out, directory_path(session->directory), &session->experiment, set));
-  if (options->profile) print_profile(&session->simulation, arguments->out);
+  TRY(summary_text(out, directory_path(session->directory), &session->experiment, set));
+  if (options->profile) print_profile(&session->simulation, out);
   return STATUS_OK;
 }
 
@@ -315,48 +372,49 @@ static enum status run_concentrations(struct session *session, const char *direc
                      session->options->overwrite ? RESULT_OVERWRITE : RESULT_NEW, out);
 }
 
-static enum status run_session(struct session *session, const struct arguments *arguments) {
-  const struct run_options *options = session->options;
-  const char *config = arguments->words.text[0];
-  char directory[4096], overrides[4096];
-  run_join_overrides(&options->overrides, overrides, sizeof overrides);
-  struct experiment_options read = {.overrides = options->overrides.text,
-                                    .n_overrides = options->overrides.n,
-                                    .quick = options->quick,
-                                    .has_seed = options->seed >= 0,
-                                    .seed = options->seed,
-                                    .command_line = arguments->line,
-                                    .override_text = overrides};
-  if (options->resume && options->overwrite)
-    return status_fail(STATUS_USAGE, "run: --resume and --overwrite exclude each other");
-  if (options->resume && options->pk_only)
-    return status_fail(STATUS_USAGE, "run: --pk-only takes no time that --resume could spare");
-  run_default_directory(config, options->pk_only, directory, sizeof directory);
-  session->begin_s = session->saved_s = wall_s();
-  session->log.level = LOG_WARNING;
-  TRY(experiment_read(config, &read, &session->experiment));
-  config_drop(session->experiment.config, "batch"); /* has no part in a run, nor in what is recorded of it */
-  if (options->pk_only)
-    return run_concentrations(session, options->directory ? options->directory : directory, arguments->out);
-  TRY(simulation_place(&session->experiment, &session->simulation));
-  TRY(config_finish(session->experiment.config));
-  TRY(directory_open(options->directory ? options->directory : directory, &session->directory));
-  return run_all(session, arguments);
+/* One run: its directory, and what the coupling check asks of it. */
+struct plan {
+  const char *directory;
+  int64_t seed; /* −1: the config's */
+  bool refine;
+  FILE *out;
+};
+
+static struct experiment_options reading(const struct arguments *arguments, const struct plan *plan,
+                                         const char *overrides) {
+  const struct run_options *options = arguments->options;
+  return (struct experiment_options){.overrides = options->overrides.text,
+                                     .n_overrides = options->overrides.n,
+                                     .quick = options->quick,
+                                     .refine = plan->refine,
+                                     .has_seed = plan->seed >= 0,
+                                     .seed = plan->seed,
+                                     .command_line = arguments->line,
+                                     .override_text = overrides};
 }
 
-static enum status run(const struct arguments *arguments) {
-  const struct run_options *options = arguments->options;
+static enum status run_session(struct session *session, const struct arguments *arguments,
+                               const struct plan *plan) {
+  const struct run_options *options = session->options;
+  char overrides[4096];
+  run_join_overrides(&options->overrides, overrides, sizeof overrides);
+  struct experiment_options read = reading(arguments, plan, overrides);
+  session->begin_s = session->saved_s = wall_s();
+  session->log.level = LOG_WARNING;
+  TRY(experiment_read(arguments->words.text[0], &read, &session->experiment));
+  config_drop(session->experiment.config, "batch"); /* has no part in a run, nor in what is recorded of it */
+  if (options->pk_only) return run_concentrations(session, plan->directory, plan->out);
+  TRY(simulation_place(&session->experiment, &session->simulation));
+  TRY(config_finish(session->experiment.config));
+  TRY(directory_open(plan->directory, &session->directory));
+  return run_all(session, plan->out);
+}
+
+static enum status run_one(const struct arguments *arguments, const struct plan *plan) {
   struct session *session = NULL;
-  bool in_vitro, probed, without_space;
-  TRY(invitro_found(arguments->words.text[0], &options->overrides, &in_vitro));
-  if (in_vitro) return invitro_run(arguments);
-  TRY(probe_found(arguments->words.text[0], &options->overrides, &probed));
-  if (probed) return probe_run(arguments);
-  TRY(circuit_found(arguments->words.text[0], &options->overrides, &without_space));
-  if (without_space) return circuit_run(arguments);
   TRY(memory_new("run", 1, sizeof *session, &session));
-  session->options = options;
-  enum status status = run_session(session, arguments);
+  session->options = arguments->options;
+  enum status status = run_session(session, arguments, plan);
   progress_close(session->progress);
   arms_free(&session->arms); /* keeps the message of the failure */
   directory_close(session->directory);
@@ -364,6 +422,68 @@ static enum status run(const struct arguments *arguments) {
   experiment_free(&session->experiment);
   memory_free(session);
   return status;
+}
+
+/* ---- the coupling check ---- */
+
+/* Their summaries would hide the table. */
+static enum status run_silently(const struct arguments *arguments, const char *directory, int k,
+                                int64_t seed) {
+  char path[4096];
+  snprintf(path, sizeof path, "%.4000s/%s", directory, refinement_runs[k]);
+  FILE *nowhere = fopen("/dev/null", "w");
+  if (!nowhere) return status_fail(STATUS_WORLD, "/dev/null cannot be opened");
+  const struct plan plan = {path, k < 2 ? seed : seed + k - 1, k == 1, nowhere};
+  enum status status = run_one(arguments, &plan);
+  fclose(nowhere);
+  return status;
+}
+
+static enum status check_coupling(const struct arguments *arguments, const char *directory) {
+  const struct run_options *options = arguments->options;
+  struct experiment *read[2] = {NULL, NULL};
+  enum status status = STATUS_OK;
+  if (options->arms.n || options->pk_only)
+    return status_fail(STATUS_USAGE, "run: --coupling-check takes all arms, and their spikes");
+  for (int k = 0; k < 2 && status == STATUS_OK; k++) {
+    const struct plan plan = {directory, options->seed, k == 1, NULL};
+    struct experiment_options how = reading(arguments, &plan, "");
+    status = memory_new("experiment", 1, sizeof *read[k], &read[k]);
+    if (status == STATUS_OK) status = experiment_read(arguments->words.text[0], &how, read[k]);
+  }
+  for (int k = 0; k < REFINEMENT_RUNS && status == STATUS_OK; k++)
+    status = run_silently(arguments, directory, k, read[0]->simulation.seed);
+  if (status == STATUS_OK) status = refinement_table(arguments->out, directory, read[0], read[1]);
+  for (int k = 0; k < 2; k++) {
+    if (read[k]) experiment_free(read[k]);
+    memory_free(read[k]);
+  }
+  return status;
+}
+
+static enum status run(const struct arguments *arguments) {
+  const struct run_options *options = arguments->options;
+  char standard[4096];
+  bool in_vitro, probed, without_space;
+  TRY(invitro_found(arguments->words.text[0], &options->overrides, &in_vitro));
+  if (in_vitro) return invitro_run(arguments);
+  TRY(probe_found(arguments->words.text[0], &options->overrides, &probed));
+  if (probed) return probe_run(arguments);
+  TRY(circuit_found(arguments->words.text[0], &options->overrides, &without_space));
+  if (without_space) return circuit_run(arguments);
+  if (options->resume && options->overwrite)
+    return status_fail(STATUS_USAGE, "run: --resume and --overwrite exclude each other");
+  if (options->resume && options->pk_only)
+    return status_fail(STATUS_USAGE, "run: --pk-only takes no time that --resume could spare");
+  run_default_directory(arguments->words.text[0],
+                        options->pk_only          ? "_pk"
+                        : options->coupling_check ? "_coupling"
+                                                  : "",
+                        standard, sizeof standard);
+  const char *directory = options->directory ? options->directory : standard;
+  if (options->coupling_check) return check_coupling(arguments, directory);
+  const struct plan plan = {directory, options->seed, false, arguments->out};
+  return run_one(arguments, &plan);
 }
 
 const struct command command_run = {

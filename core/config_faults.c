@@ -190,6 +190,10 @@ static void sort_faults(struct config *config) {
   }
 }
 
+bool config_sound(const struct config *config) {
+  return config->n_faults == 0 && config->n_dropped == 0 && config->broken == STATUS_OK;
+}
+
 enum status config_finish(struct config *config) {
   char path[CONFIG_PATH_MAX] = "", report[REPORT_BYTES + LINE_BYTES];
   find_unknown(config, config->root, path, 0);

@@ -391,6 +391,11 @@ int config_count(struct config *config, const char *path) {
   return 0;
 }
 
+bool config_is_text(struct config *config, const char *path) {
+  const struct node *node = config_ask(config, path);
+  return node && node->type == NODE_TEXT;
+}
+
 const char *config_child(struct config *config, const char *path, int i) {
   struct node *node = config_ask(config, path);
   if (!node || i < 0 || i >= node->n_children) return NULL;

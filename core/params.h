@@ -93,6 +93,8 @@ void params_read(struct config *config, const char *path, const struct param *ta
 
 /* Does the path exist? Asking makes its last part a known name in its group. */
 bool config_has(struct config *config, const char *path);
+/* Is it there, and a text? */
+bool config_is_text(struct config *config, const char *path);
 /* Number of children of a group or list or array; 0 if absent. Makes the path known. */
 int config_count(struct config *config, const char *path);
 /* Name of child i of a group (NULL for list elements, which are addressed as "path.[i]"). The child becomes
@@ -118,6 +120,9 @@ void config_fault(struct config *config, const char *path, const char *format, .
 /* Add a fault for `word` at `path`, which is none of `known`, with the nearest of them as a hint. */
 void config_unknown(struct config *config, const char *path, const char *word, const char *const *known,
                     int n_known);
+
+/* Were there no faults so far? */
+bool config_sound(const struct config *config);
 
 /* After everything was read: unknown keys become faults too; all faults, sorted by file and line, become the
  * message of the failure, one a line. Fails: CONFIG if there was any fault. */

@@ -106,6 +106,7 @@ struct population {
   double synapses_nS;       /* see struct cells */
   double release_nS;        /* lane-1 conductance of one release at a mean synapse */
   double afferent_synapses; /* per cell: what the background stands for */
+  bool spiny;               /* its excitatory synapses sit on spines, which come and go */
   double target_Hz;         /* published mean rate */
   int substances;           /* that can act at one site in this run: rows of fields that are PER_SUBSTANCE */
   /* places */

@@ -27,7 +27,8 @@
   X(WEIGHTS, "order of the weights of static synapses")                                                      \
   X(CLAMP, "noise of voltage clamps")                                                                        \
   X(STIMULUS, "events of stimuli")                                                                           \
-  X(ELEMENTS, "pairing and loss of synaptic elements")
+  X(ELEMENTS, "pairing and loss of synaptic elements")                                                       \
+  X(INJECTION, "volleys of background events that an experimenter gives")
 #define RANDOM_ENUM(name, meaning) RANDOM_##name,
 enum random_stream { RANDOM_STREAMS(RANDOM_ENUM) RANDOM_STREAM_COUNT };
 #undef RANDOM_ENUM

@@ -235,6 +235,7 @@ static enum status build_population(struct region *region, int k, const struct r
       k ? region->population[k - 1]->first_id + (uint64_t)region->population[k - 1]->n : region->first_id;
   population->target_Hz = own->target_rate;
   population->afferent_synapses = own->afferents;
+  population->spiny = row->spines;
   population->substances = context->substances;
   region->n_cells += (uint64_t)population->n;
   population->background_port = circuit_port("glutamate");
@@ -297,7 +298,9 @@ static enum status build_pathway(struct region *region, const struct pathway_row
   projection->U = s.U;
   projection->tau_rec_ms = s.tau_rec;
   projection->tau_facil_ms = s.tau_facil;
-  projection->plastic = row->plastic;
+  bool onto_spines = projection->target->spiny && projection->port == projection->target->background_port;
+  projection->plastic = row->plastic || onto_spines;
+  projection->target->spiny |= row->plastic;
   *wiring = (struct wiring){.projection = projection,
                             .sheet = &region->sheet,
                             .shape = row->shape,

@@ -47,6 +47,7 @@ struct population_row {
   double nmda_ratio;              /* NMDA : AMPA peak conductance without Mg */
   struct anatomy_preset preset[REGION_PRESETS];
   const char *source; /* of the cell's numbers */
+  bool spines; /* excitatory synapses sit on spines that come and go: also where none is of the patch */
 };
 
 /* What a row says of the cell and its receptors. Gives the number of presets. */

@@ -1,6 +1,7 @@
 /* action.c — the sites of action as data, and what inhibitors leave of a site's activity. */
 #include "action.h"
 #include "maths.h"
+#include <string.h>
 
 #define OWN "no default: it is the drug's own"
 
@@ -200,4 +201,15 @@ double action_release(const struct exposure *exposures, int n, int site) {
     factor *= 1 + (drug->release - 1) * x / (1 + x);
   }
   return factor;
+}
+
+double action_half_uM(const struct exposure *exposure) {
+  const struct action_site *site = &action_sites[exposure->action];
+  for (int p = 0; p < site->n_params; p++) {
+    double value;
+    if (site->params[p].type != PARAM_NUMBER || strcmp(site->params[p].unit, "uM") != 0) continue;
+    memcpy(&value, (const char *)exposure->properties + site->params[p].offset, sizeof value);
+    return value;
+  }
+  return 0;
 }

@@ -149,6 +149,10 @@ double action_share_taken(const struct exposure *exposures, int n, enum action a
  * (C/EC50)^n, over exposures at AMPA_POTENTIATOR. 1 if no drug acts there. */
 double action_release(const struct exposure *exposures, int n, int site);
 
+/* The concentration that names a drug's potency at its site, the first of the site's constants in µM; 0 if it
+ * has none. */
+double action_half_uM(const struct exposure *exposure);
+
 /* Does a drug at one of two sites of action reach only a part of the sheet? */
 static inline bool action_is_local(const struct step *step, enum action one, enum action other) {
   bool local = false;

@@ -73,10 +73,10 @@ double blockade_sum(const struct population *population, int receptor, const cha
   return sum;
 }
 
-void blockade_charge(const struct population *population, int first, int last, double *carried,
-                     double *without) {
-  int receptor = population_receptor(population, blockade_receptor[BLOCKADE_SYNAPTIC]);
-  for (int s = 0; s < BLOCKADE_SUBUNITS; s++) {
+void blockade_charge(const struct population *population, enum blockade_place place, int first, int last,
+                     double *carried, double *without) {
+  int receptor = population_receptor(population, blockade_receptor[place]);
+  for (int s = 0; receptor >= 0 && s < BLOCKADE_SUBUNITS; s++) {
     *carried += blockade_sum(population, receptor, "charge", s, first, last);
     *without += blockade_sum(population, receptor, "charge_without", s, first, last);
   }

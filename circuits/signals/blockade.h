@@ -27,9 +27,9 @@ void blockade_of(const struct population *population, enum blockade_place place,
 /* Of both places together. */
 double blockade_whole(const struct population *population);
 
-/* Synaptic: add charge (carried, and without drug) of cells first … last of the population. */
-void blockade_charge(const struct population *population, int first, int last, double *carried,
-                     double *without);
+/* Add charge at one place (carried, and without drug) of cells first … last of the population. */
+void blockade_charge(const struct population *population, enum blockade_place place, int first, int last,
+                     double *carried, double *without);
 
 /* Of the charge through one pathway; `spikes` of each source cell in the window. NAN for static pathways.
  * Fails: NO_MEMORY. */

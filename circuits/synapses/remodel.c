@@ -18,12 +18,18 @@ static const uint64_t NO_PATHWAY = (uint64_t)UINT32_MAX << 32, NEW_SYNAPSE = SPI
 
 static const double HOURS_PER_DAY = 24.0;
 
+/* What a step means at one site. */
+struct at_site {
+  struct remodel_chances chances;
+  double formed;   /* chance that a vacant element becomes a spine */
+  double dendrite; /* length to which dendrites go */
+};
+
 struct remodel {
   struct spines *spines;
-  const double *proteins;
   double t0_h, t1_h;
   uint32_t step;
-  struct remodel_chances chances;
+  struct at_site *site;
   float growth[SYNAPSE_GROWN + 1];
   int32_t **wanted;           /* per pathway, per target cell: synapses that are to form */
   struct turnover **item;     /* per pathway, per block */
@@ -51,14 +57,36 @@ static double formation_gain(const struct spine_params *p, double proteins) {
 }
 
 double remodel_formed_share(const struct spine_params *p, const struct remodel_chances *chances,
-                            double proteins) {
+                            double proteins, double factor) {
   double rest = chances->formed / p->vacancies; /* what formed per spine, per vacant element */
-  return 1.0 - maths_pow(1.0 - rest, formation_gain(p, proteins));
+  return 1.0 - maths_pow(1.0 - rest, formation_gain(p, proteins) * factor);
 }
 
-int32_t remodel_vacant(const struct spine_params *p, int32_t start, int32_t now) {
-  double vacant = floor(start * (1.0 + p->vacancies) + 0.5) - now;
+int32_t remodel_vacant(const struct spine_params *p, int32_t start, double length, int32_t now) {
+  double vacant = floor(start * (1.0 + p->vacancies) * length + 0.5) - now;
   return vacant > 0 ? (int32_t)vacant : 0;
+}
+
+double remodel_dendrite(const struct spine_params *p, double length, double target, double hours) {
+  double tau_h = target < length ? p->retract : p->regrow;
+  return target + (length - target) * maths_exp(-hours / tau_h);
+}
+
+static double value_at(const double *values, int site) { return values ? values[site] : 1.0; }
+
+/* Rise of the rates of loss on cells that have fallen silent. */
+static double idle(const struct spine_params *p, double activity) {
+  return activity < p->inactive_below ? 1.0 + p->inactivity_loss * (1.0 - activity / p->inactive_below) : 1.0;
+}
+
+static struct at_site site_chances(const struct spine_params *p, const struct spine_sites *sites, int s,
+                                   double hours) {
+  struct at_site at = {.dendrite = value_at(sites->dendrite_target, s)};
+  double loss = value_at(sites->elimination_factor, s) * idle(p, value_at(sites->activity, s));
+  at.chances = remodel_chances(p, loss, hours);
+  at.formed = remodel_formed_share(p, &at.chances, value_at(sites->proteins, s),
+                                   value_at(sites->formation_factor, s));
+  return at;
 }
 
 double remodel_free_share(const struct spine_params *p, int32_t start, int32_t now) {
@@ -106,12 +134,37 @@ static int32_t count(const struct remodel *remodel, const struct spine_cells *ce
   return remodel_binomial(n, p, remodel->spines->seed, cells->population->first_id + (uint64_t)i, when);
 }
 
+static const struct at_site *site_of(const struct remodel *remodel, const struct population *population,
+                                     int i) {
+  return &remodel->site[population->site[i]];
+}
+
+/* The dendrites of cell i move; what they lose is kept for the cell's synapses, whose blocks come later. */
+static void move_dendrites(const struct remodel *remodel, struct spine_cells *cells, int i) {
+  double before = (double)cells->dendrite[i];
+  double after =
+      remodel_dendrite(&remodel->spines->params, before, site_of(remodel, cells->population, i)->dendrite,
+                       remodel->t1_h - remodel->t0_h);
+  cells->dendrite[i] = (float)after;
+  cells->bared[i] = after < before ? (float)(1.0 - after / before) : 0.0f;
+}
+
+/* The chances of a spine of cell i, that of going with its stretch of dendrite among them. */
+static struct remodel_chances chances_of(const struct remodel *remodel, const struct spine_cells *cells,
+                                         int i) {
+  struct remodel_chances c = site_of(remodel, cells->population, i)->chances;
+  double bared = (double)cells->bared[i];
+  c.young_lost += (1.0 - c.young_lost) * bared;
+  c.mature_lost += (1.0 - c.mature_lost) * bared;
+  return c;
+}
+
 /* Spines that form on cell i. */
 static int32_t formed_on(const struct remodel *remodel, const struct spine_cells *cells, int i) {
   const struct spine_params *p = &remodel->spines->params;
   int32_t now = cells->recurrent[i] + cells->young[i] + cells->mature[i];
-  double share = remodel_formed_share(p, &remodel->chances, remodel->proteins[cells->population->site[i]]);
-  return count(remodel, cells, i, remodel_vacant(p, cells->start[i], now), share, PURPOSE_FORM);
+  int32_t vacant = remodel_vacant(p, cells->start[i], (double)cells->dendrite[i], now);
+  return count(remodel, cells, i, vacant, site_of(remodel, cells->population, i)->formed, PURPOSE_FORM);
 }
 
 /* Share n new spines of cell i out over its pathways, by the synapses that each had at the start; gives those
@@ -139,10 +192,10 @@ static int32_t share_out(const struct remodel *remodel, const struct spine_cells
 static void turn_over(const struct remodel *remodel, struct spine_cells *cells, int i, int32_t formed,
                       struct turnover *turnover) {
   const struct spine_params *p = &remodel->spines->params;
-  const struct remodel_chances *c = &remodel->chances;
-  int32_t young = count(remodel, cells, i, cells->young[i], c->young_lost, PURPOSE_YOUNG);
-  int32_t mature = count(remodel, cells, i, cells->mature[i], c->mature_lost, PURPOSE_MATURE);
-  int32_t matured = count(remodel, cells, i, cells->young[i] - young, c->matured, PURPOSE_MATURED);
+  const struct remodel_chances c = chances_of(remodel, cells, i);
+  int32_t young = count(remodel, cells, i, cells->young[i], c.young_lost, PURPOSE_YOUNG);
+  int32_t mature = count(remodel, cells, i, cells->mature[i], c.mature_lost, PURPOSE_MATURE);
+  int32_t matured = count(remodel, cells, i, cells->young[i] - young, c.matured, PURPOSE_MATURED);
   double before = cells->young[i] + cells->mature[i], whole = before - young - mature;
   double lacking = before > 0 ? (before - (double)cells->grown[i]) * whole / before : 0;
   double x = growth_per_h(p) * (remodel->t1_h - remodel->t0_h), left = maths_exp(-x);
@@ -162,6 +215,7 @@ static void settle_block(void *context, int thread, int number) {
   for (; b >= cells->population->n_blocks; cells++) b -= cells->population->n_blocks;
   const struct block *block = &cells->population->block[b];
   for (int i = block->first; i < block->first + block->n; i++) {
+    move_dendrites(remodel, cells, i);
     int32_t afferents = share_out(remodel, cells, i, formed_on(remodel, cells, i));
     turn_over(remodel, cells, i, afferents, &remodel->afferents[number]);
   }
@@ -172,7 +226,7 @@ static void settle_block(void *context, int thread, int number) {
 /* What the old synapses of a block become: those that stay, with new age. */
 static size_t keep(const struct remodel *remodel, const struct projection *projection, struct edge *edges,
                    size_t n) {
-  const struct remodel_chances *c = &remodel->chances;
+  const struct spine_cells *cells = spines_cells_of(remodel->spines, projection->target);
   int aging = (int)(floor(remodel->t1_h) - floor(remodel->t0_h));
   size_t kept = 0;
   for (size_t e = 0; e < n; e++) {
@@ -180,9 +234,10 @@ static size_t keep(const struct remodel *remodel, const struct projection *proje
     uint64_t pair = (uint64_t)projection->index << 32 | edge.source;
     uint64_t id = projection->target->first_id + edge.target;
     struct random_draw draw = random_draw(remodel->spines->seed, RANDOM_LOSE, id, pair, remodel->step);
+    const struct remodel_chances c = chances_of(remodel, cells, (int)edge.target);
     bool young = edge.age & SYNAPSE_YOUNG;
-    if (random_uniform(draw.u[0]) < (young ? c->young_lost : c->mature_lost)) continue;
-    if (young && random_uniform(draw.u[1]) < c->matured) young = false;
+    if (random_uniform(draw.u[0]) < (young ? c.young_lost : c.mature_lost)) continue;
+    if (young && random_uniform(draw.u[1]) < c.matured) young = false;
     int age = (edge.age & SYNAPSE_GROWN) + aging;
     edge.age = (uint8_t)((age > SYNAPSE_GROWN ? SYNAPSE_GROWN : age) | (young ? SYNAPSE_YOUNG : 0));
     edges[kept++] = edge;
@@ -322,6 +377,7 @@ static enum status allocate(struct remodel *remodel) {
   TRY(memory_new("turnover", n, sizeof *remodel->item, &remodel->item));
   TRY(memory_new("turnover", n, sizeof *remodel->wanted, &remodel->wanted));
   TRY(memory_new("turnover", (size_t)count_blocks(spines), sizeof *remodel->afferents, &remodel->afferents));
+  TRY(memory_new("turnover", (size_t)sheet_sites(spines->sheet), sizeof *remodel->site, &remodel->site));
   for (int w = 0; w < spines->n_wirings; w++) {
     const struct population *target = spines->wiring[w]->projection->target;
     TRY(memory_new("turnover", (size_t)target->n_blocks, sizeof **remodel->item, &remodel->item[w]));
@@ -338,6 +394,7 @@ static void release(struct remodel *remodel) {
   memory_free(remodel->item);
   memory_free(remodel->wanted);
   memory_free(remodel->afferents);
+  memory_free(remodel->site);
 }
 
 static struct turnover sum(const struct turnover *item, int n) {
@@ -349,10 +406,12 @@ static struct turnover sum(const struct turnover *item, int n) {
   return all;
 }
 
-static enum status step(struct remodel *remodel, struct network *network) {
+static enum status step(struct remodel *remodel, struct network *network, const struct spine_sites *sites) {
   struct spines *spines = remodel->spines;
   int blocks = count_blocks(spines);
   TRY(allocate(remodel));
+  for (int s = 0; s < sheet_sites(spines->sheet); s++)
+    remodel->site[s] = site_chances(&spines->params, sites, s, remodel->t1_h - remodel->t0_h);
   team_each(network->team, blocks, settle_block, remodel);
   TRY(network_each_block(network, remodel_block, remodel));
   spines->afferents = sum(remodel->afferents, blocks);
@@ -363,16 +422,11 @@ static enum status step(struct remodel *remodel, struct network *network) {
   return network_check_ports(network);
 }
 
-enum status spines_remodel(struct spines *spines, struct network *network, const double *proteins,
-                           double loss, double t0_h, double t1_h, uint32_t number) {
-  struct remodel remodel = {.spines = spines,
-                            .proteins = proteins,
-                            .t0_h = t0_h,
-                            .t1_h = t1_h,
-                            .step = number,
-                            .chances = remodel_chances(&spines->params, loss, t1_h - t0_h)};
+enum status spines_remodel(struct spines *spines, struct network *network, const struct spine_sites *sites,
+                           double t0_h, double t1_h, uint32_t number) {
+  struct remodel remodel = {.spines = spines, .t0_h = t0_h, .t1_h = t1_h, .step = number};
   remodel_growth(&spines->params, remodel.growth);
-  enum status status = step(&remodel, network);
+  enum status status = step(&remodel, network, sites);
   release(&remodel);
   return status;
 }

@@ -13,14 +13,18 @@ struct remodel_chances {
 };
 struct remodel_chances remodel_chances(const struct spine_params *p, double loss, double hours);
 
-/* Chance that a vacant element becomes a spine in the step, at proteins of so many times rest. */
+/* Chance that a vacant element becomes a spine in the step, at proteins of so many times rest; `factor` is
+ * one on the rate of formation. */
 double remodel_formed_share(const struct spine_params *p, const struct remodel_chances *chances,
-                            double proteins);
+                            double proteins, double factor);
 
-/* Elements of a cell that are vacant: of (1 + v) times its spines at the start. */
-int32_t remodel_vacant(const struct spine_params *p, int32_t start, int32_t now);
+/* Elements of a cell that are vacant: of (1 + v) times its spines at the start, on dendrites of a length. */
+int32_t remodel_vacant(const struct spine_params *p, int32_t start, double length, int32_t now);
 /* The same relative to the start, 1 there; 0 where all are taken. */
 double remodel_free_share(const struct spine_params *p, int32_t start, int32_t now);
+
+/* Length of dendrites after some hours, of the start. */
+double remodel_dendrite(const struct spine_params *p, double length, double target, double hours);
 
 /* Number of successes in n trials (n ≤ 100,000) of probability p, by jumps from success to success; draws
  * keyed by cell, step and `purpose` (below 256). */

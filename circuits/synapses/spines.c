@@ -36,6 +36,21 @@ const struct param spine_params[] = {
     PARAM_NUM(struct spine_params, density, "1/µm", 1.2, 0.01, 20, ASSUMED,
               "about 1 per um on apical tufts of prefrontal pyramidal cells; only ratios matter",
               "spines per length of dendrite at the start"),
+    PARAM_NUM(struct spine_params, retract, "h", 240, 1, 100000, ASSUMED,
+              "apical length x0.71-0.82 after 21 days of stress: Cook & Wellman 2004, doi:10.1002/neu.20025",
+              "time constant with which dendrites shorten"),
+    PARAM_NUM(struct spine_params, regrow, "h", 96, 1, 100000, ASSUMED,
+              "length is back 7-10 days after stress, PMC5555043", "time constant with which they grow back"),
+    PARAM_NUM(struct spine_params, inactivity_loss, "1", 1, 0, 100, ASSUMED,
+              "cortex that lost its input replaces spines three times as fast, Keck et al. 2008, "
+              "doi:10.1038/nn.2181; against: trimmed whiskers slow loss in young mice, Zuo et al. 2005, "
+              "doi:10.1038/nature03715",
+              "rise of the rates of loss on cells that were silent for a day"),
+    PARAM_NUM(
+        struct spine_params, inactive_below, "1", 0.5, 0.01, 1, ASSUMED,
+        "loss is known where input is gone, not where it is a little less; in twelve weeks without a drug "
+        "spines drift by 10 % where every fall below baseline counts",
+        "firing over a day, of baseline, below which loss rises"),
 };
 const int n_spine_params = COUNT_OF(spine_params);
 
@@ -148,6 +163,8 @@ static enum status new_cells(struct spines *spines, struct population *populatio
   TRY(memory_new("spines", n, sizeof(int32_t), &cells->young));
   TRY(memory_new("spines", n, sizeof(int32_t), &cells->mature));
   TRY(memory_new("spines", n, sizeof(float), &cells->grown));
+  TRY(memory_new("spines", n, sizeof(float), &cells->dendrite));
+  TRY(memory_new("spines", n, sizeof(float), &cells->bared));
   double young_share = 1.0 - spines->params.persistent;
   for (size_t i = 0; i < n; i++) {
     int32_t afferents = (int32_t)(population->afferent_synapses + 0.5);
@@ -155,6 +172,7 @@ static enum status new_cells(struct spines *spines, struct population *populatio
     cells->young[i] = remodel_binomial(afferents, young_share, spines->seed, population->first_id + i, 0);
     cells->mature[i] = afferents - cells->young[i];
     cells->grown[i] = at_rest(spines, afferents);
+    cells->dendrite[i] = 1.0f;
   }
   return STATUS_OK;
 }
@@ -201,10 +219,11 @@ static enum status new_pathway(struct spines *spines, const struct wiring *wirin
 }
 
 enum status spines_new(struct spines *spines, const struct spine_params *params, const struct sheet *sheet,
-                       const struct wiring *wirings, int n, uint64_t seed) {
+                       const struct wiring *wirings, int n, struct population *const *own, int n_own,
+                       uint64_t seed) {
   *spines = (struct spines){.params = *params, .sheet = sheet, .seed = seed};
   size_t room = (size_t)n;
-  TRY(memory_new("spines", room, sizeof *spines->cells, &spines->cells));
+  TRY(memory_new("spines", room + (size_t)n_own, sizeof *spines->cells, &spines->cells));
   TRY(memory_new("spines", room, sizeof *spines->sources, &spines->sources));
   TRY(memory_new("spines", room, sizeof *spines->wiring, &spines->wiring));
   TRY(memory_new("spines", room, sizeof *spines->turnover, &spines->turnover));
@@ -212,6 +231,9 @@ enum status spines_new(struct spines *spines, const struct spine_params *params,
   TRY(memory_new("spines", room, sizeof *spines->onto, &spines->onto));
   for (int w = 0; w < n; w++) {
     if (wirings[w].projection->plastic) TRY(new_pathway(spines, &wirings[w]));
+  }
+  for (int k = 0; k < n_own; k++) {
+    if (own[k]->spiny) TRY(new_cells(spines, own[k]));
   }
   spines_restore(spines);
   keep_start(spines);
@@ -221,8 +243,9 @@ enum status spines_new(struct spines *spines, const struct spine_params *params,
 void spines_free(struct spines *spines) {
   for (int k = 0; k < spines->n_cells; k++) {
     struct spine_cells *cells = &spines->cells[k];
-    void *const pieces[] = {cells->start,    cells->afferents_start, cells->recurrent, cells->weight_nS,
-                            cells->start_nS, cells->young,           cells->mature,    cells->grown};
+    void *const pieces[] = {
+        cells->start, cells->afferents_start, cells->recurrent, cells->weight_nS, cells->start_nS,
+        cells->young, cells->mature,          cells->grown,     cells->dendrite,  cells->bared};
     for (int p = 0; p < COUNT_OF(pieces); p++) memory_free(pieces[p]);
   }
   for (int k = 0; k < spines->n_sources; k++) {
@@ -245,7 +268,8 @@ void spines_free(struct spines *spines) {
 /* ---- maps and state ---- */
 
 struct site_sum {
-  double now, start;               /* spines */
+  double cells, length;            /* length of dendrites, summed over cells */
+  double now, start;               /* spines; those of the start on the present length */
   double synapses, synapses_start; /* plastic ones */
   double weight, weight_start;     /* nS */
 };
@@ -256,8 +280,10 @@ static struct site_sum sum_site(const struct spines *spines, int site) {
     const struct spine_cells *cells = &spines->cells[k];
     struct site_cells here = cells->population->in_site[site];
     for (int i = here.first; i < here.first + here.n; i++) {
+      sum.cells++;
+      sum.length += (double)cells->dendrite[i];
       sum.now += cells->recurrent[i] + cells->young[i] + cells->mature[i];
-      sum.start += cells->start[i];
+      sum.start += cells->start[i] * (double)cells->dendrite[i];
       sum.synapses += cells->recurrent[i];
       sum.synapses_start += cells->start[i] - cells->afferents_start[i];
       sum.weight += (double)cells->weight_nS[i];
@@ -267,15 +293,17 @@ static struct site_sum sum_site(const struct spines *spines, int site) {
   return sum;
 }
 
-void spines_map(const struct spines *spines, double *density_per_um, double *synapses, double *weight) {
+void spines_map(const struct spines *spines, const struct spine_maps *maps) {
   for (int site = 0; site < sheet_sites(spines->sheet); site++) {
     struct site_sum sum = sum_site(spines, site);
     bool both = sum.synapses > 0 && sum.weight_start > 0;
-    if (density_per_um)
-      density_per_um[site] = sum.start > 0 ? spines->params.density * sum.now / sum.start : NAN;
-    if (synapses) synapses[site] = sum.synapses;
-    if (weight)
-      weight[site] = both ? sum.weight / sum.synapses / (sum.weight_start / sum.synapses_start) : NAN;
+    if (maps->density_per_um)
+      maps->density_per_um[site] = sum.start > 0 ? spines->params.density * sum.now / sum.start : NAN;
+    if (maps->per_cell) maps->per_cell[site] = sum.cells > 0 ? sum.now / sum.cells : NAN;
+    if (maps->dendrite) maps->dendrite[site] = sum.cells > 0 ? sum.length / sum.cells : NAN;
+    if (maps->synapses) maps->synapses[site] = sum.synapses;
+    if (maps->weight)
+      maps->weight[site] = both ? sum.weight / sum.synapses / (sum.weight_start / sum.synapses_start) : NAN;
   }
 }
 
@@ -290,6 +318,8 @@ enum status spines_visit(struct spines *spines, struct visitor *visitor) {
     TRY(visitor->array(visitor, name, STATE_I32, n, cells->mature));
     snprintf(name, sizeof name, "%s/%s/afferents_grown", cells->population->region, cells->population->name);
     TRY(visitor->array(visitor, name, STATE_F32, n, cells->grown));
+    snprintf(name, sizeof name, "%s/%s/dendrite", cells->population->region, cells->population->name);
+    TRY(visitor->array(visitor, name, STATE_F32, n, cells->dendrite));
   }
   return STATUS_OK;
 }

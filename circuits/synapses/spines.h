@@ -14,6 +14,14 @@
  * from a low start over a day (projection_grow). Afferent spines are counted per cell and scale the cell's
  * background by their AMPA, which at the start is that of rest.
  *
+ * The tissue of a site moves this by factors on the rates of loss and of formation, and by the length to
+ * which dendrites go. The length L of a cell's dendrites, of the start, follows that target D,
+ *   L' = (D − L)/τ,  τ = τ_retract where D < L, else τ_regrow
+ * and the elements with it: a cell has (1 + v) n₀ L. What stands on a stretch of dendrite that goes, goes
+ * too. At a lasting L a cell thus keeps its spines per length, and has fewer. Spines of cells whose activity
+ * A, their firing over the past day, is below a part h of baseline are lost faster, × (1 + k (1 − A/h)). Less
+ * of a fall is met by scaling: if it cost spines as well, each spine lost would take others along.
+ *
  * Draws are keyed by cell, pathway, partner and step: they depend on nothing else (docs/identity.md). */
 #ifndef CIRCUITS_SYNAPSES_SPINES_H
 #define CIRCUITS_SYNAPSES_SPINES_H
@@ -29,6 +37,8 @@ struct spine_params {
   double gain_half, gain_hill;                /* G(P) = (1 + K) Pⁿ/(Pⁿ + K) */
   double ampa_start, ampa_growth;             /* share of AMPA of a new synapse; h until it is full */
   double density;                             /* spines per µm of dendrite at the start */
+  double retract, regrow;                     /* h: time constants of the length of dendrites */
+  double inactivity_loss, inactive_below;     /* rise of the rates of loss on silent cells; activity */
   /* derived */
   double formation, maturation; /* 1/d */
 };
@@ -48,6 +58,17 @@ struct spine_cells {
   float *weight_nS, *start_nS; /* summed weights of its plastic synapses, now and at the start: counted */
   int32_t *young, *mature;     /* afferent spines */
   float *grown;                /* afferent spines weighted by their share of AMPA */
+  float *dendrite;             /* length of the cell's dendrites, of the start */
+  float *bared;                /* share of it that the latest step took away: within that step only */
+};
+
+/* What the tissue of each site does to spines: arrays of sheet_sites values, NULL: 1 everywhere. */
+struct spine_sites {
+  const double *proteins;           /* synaptic proteins, of rest */
+  const double *elimination_factor; /* on the rates of loss */
+  const double *formation_factor;   /* on the rate of formation */
+  const double *dendrite_target;    /* length to which dendrites go, of the start */
+  const double *activity;           /* firing over the past day, of baseline */
 };
 
 /* The output synapses of one population's cells, by cell. */
@@ -75,28 +96,32 @@ struct spines {
   struct turnover afferents;
 };
 
-/* Take up the spines of a wired region: of n wirings the plastic ones, whose populations have their places.
- * Weights are set to their growth. Fails: NO_MEMORY. Free with spines_free (accepts a zeroed one). */
+/* Take up the spines of a wired region: of n wirings the plastic ones, whose populations have their places,
+ * and of n_own populations the spiny ones, which may have afferent spines alone (own may be NULL). Weights
+ * are set to their growth. Fails: NO_MEMORY. Free with spines_free (accepts a zeroed one). */
 MUST_USE enum status spines_new(struct spines *spines, const struct spine_params *params,
                                 const struct sheet *sheet, const struct wiring *wirings, int n,
-                                uint64_t seed);
+                                struct population *const *own, int n_own, uint64_t seed);
 void spines_free(struct spines *spines);
 
 /* One step of structural change from t0_h to t1_h; `step` numbers the steps of a run (below SPINES_STEPS).
- * proteins[site] is relative to rest, `loss` a factor on the rates of loss. Afterwards synapse weights,
- * counts and the cells' background are up to date. Fails: NO_MEMORY, DIVERGED (the sum of arrivals at a
- * cell could overflow). */
-MUST_USE enum status spines_remodel(struct spines *spines, struct network *network, const double *proteins,
-                                    double loss, double t0_h, double t1_h, uint32_t step);
+ * Afterwards synapse weights, counts and the cells' background are up to date. Fails: NO_MEMORY, DIVERGED
+ * (the sum of arrivals at a cell could overflow). */
+MUST_USE enum status spines_remodel(struct spines *spines, struct network *network,
+                                    const struct spine_sites *sites, double t0_h, double t1_h, uint32_t step);
 
-/* Over the cells of each site: spines per µm; number of plastic synapses; mean AMPA weight of one of them,
- * relative to the start. NAN where there are none. Arrays of sheet_sites values; any may be NULL. */
-void spines_map(const struct spines *spines, double *density_per_um, double *synapses, double *weight);
+/* Over the cells of each site: spines per µm; spines per cell, recurrent and afferent; length of dendrites,
+ * of the start; number of plastic synapses; mean AMPA weight of one of them, relative to the start. NAN where
+ * there are none. Arrays of sheet_sites values; any may be NULL. */
+struct spine_maps {
+  double *density_per_um, *per_cell, *dendrite, *synapses, *weight;
+};
+void spines_map(const struct spines *spines, const struct spine_maps *maps);
 
 /* After synapses and afferent spines were loaded: set weights by age, recount, set the cells' background. */
 void spines_restore(struct spines *spines);
 
-/* Visit state: afferent spines. */
+/* Visit state: afferent spines, length of dendrites. */
 MUST_USE enum status spines_visit(struct spines *spines, struct visitor *visitor);
 
 #endif

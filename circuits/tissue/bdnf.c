@@ -1,14 +1,13 @@
 /* bdnf.c — BDNF: synthesis, release by AMPA-driven activity, and its receptor TrkB.
  *
- *   synthesis:  S' = ((1 + e β) (1 + q w) (1 − l A) − S)/τ_S
+ *   synthesis:  S' = ((1 + e (1 − E)) (1 + q w) (1 − l A) − S)/τ_S
  *   release:    B' = (S F(v a) c − B)/τ_B      F: Hill curve of the AMPA throughput a through the share v of
  *                                              calcium channels that is left; c: share not scavenged
  *   TrkB:       R' = k (θ(1) (1 + r w) − max(θ(B), θ(1)) R),  θ(B) = B/(B + K)
  *   signal:     T = θ(B) R / θ(1)
- * β: blocked share of NMDA charge of pyramidal cells; w: adaptation to raised serotonin, times the region's
- * 5-HT1A receptors (serotonin.c); A: inflammation of the tissue (inflammation.c).
- * Synthesis rises where NMDA receptors of pyramidal cells are blocked, since their tonic current holds
- * translation down through eEF2 kinase (Autry et al. 2011, doi:10.1038/nature10130; the switch
+ * E: phosphorylated eEF2 (eef2.c); w: adaptation to raised serotonin, times the region's 5-HT1A receptors
+ * (serotonin.c); A: inflammation of the tissue (inflammation.c).
+ * Synthesis rises where eEF2 is less phosphorylated (Autry et al. 2011, doi:10.1038/nature10130; the switch
  * `direct_translation`). Release follows AMPA receptors through L-type calcium channels (Lepack et al. 2015,
  * doi:10.1093/ijnp/pyu033). Bound TrkB is internalised and degraded in 2–4 h at saturating BDNF
  * (doi:10.1111/jnc.13676) and returns over days, so that the response to a lasting rise fades while a brief
@@ -25,9 +24,9 @@ const struct param bdnf_params[] = {
               "BDNF protein is up 30 min after the dose and back by 8-24 h, Autry et al. 2011, "
               "doi:10.1038/nature10130",
               "time constant of synthesis"),
-    PARAM_NUM(struct bdnf, translation_gain, "1", 0.6, 0, 10, ASSUMED,
-              "with half of the charge blocked x1.3, the lower end of x1.3-1.6 in Autry et al. 2011",
-              "rise of synthesis when all NMDA charge is blocked"),
+    PARAM_NUM(struct bdnf, translation_gain, "1", 1.1, 0, 100, ASSUMED,
+              "protein x1.3-1.6 where phospho-eEF2 is x0.5-0.7: 0.45 over 0.4, Autry et al. 2011",
+              "rise of synthesis when no eEF2 is phosphorylated"),
     PARAM_NUM(
         struct bdnf, serotonin_gain, "1", 0.5, 0, 10, CALIBRATED,
         "2026-11, to BDNF mRNA x1.2-1.6 in hippocampus after 21 days, Nibuya et al. 1995, J Neurosci 15:7539",
@@ -55,13 +54,16 @@ const struct param bdnf_params[] = {
 };
 const int n_bdnf_params = COUNT_OF(bdnf_params);
 
+double bdnf_calcium_signal(const struct bdnf *p, const struct signalling_input *in) {
+  return signalling_hill(in->throughput * (1.0 - in->calcium_blocked), p->release_half, p->release_hill);
+}
+
 static double occupied(const struct bdnf *p, double bdnf) { return bdnf / (bdnf + p->trkb_half); }
 
 void bdnf_rates(const struct bdnf *p, const struct signalling_input *in, const double *y, double *dydt) {
-  double synthesis = (1.0 + p->translation_gain * in->nmda_blocked) *
+  double synthesis = (1.0 + p->translation_gain * (1.0 - y[SIGNALLING_EEF2])) *
                      (1.0 + p->serotonin_gain * in->serotonin) * (1.0 - p->inflammation_loss * in->inflamed);
-  double calcium = in->throughput * (1.0 - in->calcium_blocked);
-  double release = y[SIGNALLING_BDNF_SUPPLY] * signalling_hill(calcium, p->release_half, p->release_hill);
+  double release = y[SIGNALLING_BDNF_SUPPLY] * bdnf_calcium_signal(p, in);
   dydt[SIGNALLING_BDNF_SUPPLY] = (synthesis - y[SIGNALLING_BDNF_SUPPLY]) * 60.0 / p->tau_supply;
   dydt[SIGNALLING_BDNF] = (release * in->bdnf_left - y[SIGNALLING_BDNF]) * 60.0 / p->tau_release;
   double rest = occupied(p, 1.0), bound = occupied(p, y[SIGNALLING_BDNF]);

@@ -1,11 +1,11 @@
-/* proteins.c — synaptic proteins (GluA1, PSD-95, synapsin I), translated in bursts under mTORC1.
+/* proteins.c — synaptic proteins (GluA1, PSD-95, synapsin I), translated in bursts under mTORC1 and ERK.
  *
- *   P' = (1 + G mⁿ/(mⁿ + kⁿ) − P)/τ,  m = max(M − 1, 0)
- * At rest and below it mTORC1 does not matter (the supply "1" is independent of it), so that an inhibitor
- * alone costs no synapses; what mTORC1 adds above rest is switch-like, so that an hour's pulse leaves
- * proteins raised for days (up from 2 h to 72 h: Li et al. 2010, doi:10.1126/science.1190287) while the noise
- * of resting activity leaves nothing. Part of the AMPA content of synapses follows: content = scale · (1 + g
- * (P − 1)). */
+ *   P' = (1 + G s(M) + G_K s(K) − P)/τ,   s(x) = mⁿ/(mⁿ + kⁿ),  m = max(x − 1, 0)
+ * M: mTORC1, K: ERK. At rest and below it mTORC1 does not matter (the supply "1" is independent of it), so
+ * that an inhibitor alone costs no synapses; what mTORC1 adds above rest is switch-like, so that an hour's
+ * pulse leaves proteins raised for days (up from 2 h to 72 h: Li et al. 2010, doi:10.1126/science.1190287)
+ * while the noise of resting activity leaves nothing. Part of the AMPA content of synapses follows: content =
+ * scale · (1 + g (P − 1)). */
 #include "fields.h"
 #include "maths.h"
 #include "tissue/signalling.h"
@@ -19,16 +19,26 @@ const struct param proteins_params[] = {
               "mTORC1 above rest that gives half of it"),
     PARAM_NUM(struct proteins, hill, "1", 4, 1, 8, ASSUMED, "a pulse must count, noise of 5 % must not",
               "steepness"),
+    PARAM_NUM(
+        struct proteins, erk_gain, "1", 3, 0, 1000, ASSUMED,
+        "a small part of gain: rapamycin takes next to all of the racemate's effect, Li et al. 2010; not "
+        "all of R-ketamine's, Yang et al. 2018, doi:10.1016/j.biopsych.2017.05.016",
+        "largest synthesis above rest by ERK"),
     PARAM_NUM(struct proteins, ampa_gain, "1", 0.15, 0, 2, ASSUMED,
               "GluA1 in old synapses rises less than in all tissue",
               "share of the proteins' rise that shows in AMPA content"),
 };
 const int n_proteins_params = COUNT_OF(proteins_params);
 
-void proteins_rates(const struct proteins *p, const double *y, double *dydt) {
-  double m = y[SIGNALLING_MTORC1] > 1 ? y[SIGNALLING_MTORC1] - 1 : 0;
-  double above = maths_pow(m, p->hill), half = maths_pow(p->half, p->hill);
-  dydt[SIGNALLING_PROTEINS] = (1.0 + p->gain * above / (above + half) - y[SIGNALLING_PROTEINS]) / p->tau;
+/* Step-like response to what an arm's activity, of rest, has above 1. */
+static double response(const struct proteins *p, double activity) {
+  double above = maths_pow(activity > 1 ? activity - 1 : 0, p->hill), half = maths_pow(p->half, p->hill);
+  return above / (above + half);
+}
+
+void proteins_rates(const struct proteins *p, double erk, const double *y, double *dydt) {
+  double made = 1.0 + p->gain * response(p, y[SIGNALLING_MTORC1]) + p->erk_gain * response(p, erk);
+  dydt[SIGNALLING_PROTEINS] = (made - y[SIGNALLING_PROTEINS]) / p->tau;
 }
 
 double proteins_ampa_content(const struct proteins *p, const double *y) {

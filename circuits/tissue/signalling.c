@@ -10,7 +10,14 @@ const struct param switch_params[] = {
     PARAM_BOOL(
         struct signalling, direct_translation, 1, SETTING,
         "for: Autry et al. 2011, Gideons et al. 2014; against: Emnett et al. 2013 (memantine blocks alike)",
-        "block of pyramidal NMDA receptors raises BDNF synthesis; off: synthesis sees no block"),
+        "block of resting NMDA receptors of pyramidal cells lowers phospho-eEF2, which raises BDNF "
+        "synthesis; "
+        "off: eEF2 sees no block"),
+    PARAM_BOOL(
+        struct signalling, erk_proteins, 1, SETTING,
+        "for: Yang et al. 2018, doi:10.1016/j.biopsych.2017.05.016 (R-ketamine needs ERK, not mTORC1); "
+        "against: rapamycin takes all of the racemate's effect, Li et al. 2010, doi:10.1126/science.1190287",
+        "ERK adds to the synthesis of synaptic proteins; off: it sees ERK at rest"),
     PARAM_BOOL(struct signalling, homeostatic_scaling, 1, SETTING,
                "for: Turrigiano 2008; Kavalali & Monteggia 2012",
                "AMPA receptors scale with firing rate; off: scaling sees the baseline rate"),
@@ -53,9 +60,11 @@ const struct param switch_params[] = {
     PARAM_BOOL(struct signalling, extrasynaptic, 1, SETTING,
                "for: Miller et al. 2014, doi:10.7554/eLife.03581; against: Emnett et al. 2013",
                "drugs reach extrasynaptic NMDA receptors; off: these see no drug, their current stays"),
-    PARAM_BOOL(struct signalling, allosteric_site, 0, SETTING,
-               "for: PMC11948614 (recombinant receptors), not confirmed in neurons",
-               "extrasynaptic NMDA receptors have the allosteric site; off: they have none"),
+    PARAM_BOOL(
+        struct signalling, allosteric_site, 1, SETTING,
+        "for: PMC11948614 (memantine lacks it, as its want of effect asks: Gideons et al. 2014); against: "
+        "recombinant receptors, not confirmed in neurons",
+        "extrasynaptic NMDA receptors have the allosteric site; off: they have none"),
 };
 const int n_switch_params = COUNT_OF(switch_params);
 
@@ -65,8 +74,10 @@ double signalling_hill(double x, double half, double n) {
 }
 
 void signalling_read(struct config *config, struct signalling *out) {
+  params_read(config, "tissue.eef2", eef2_params, n_eef2_params, NULL, 0, &out->eef2);
   params_read(config, "tissue.bdnf", bdnf_params, n_bdnf_params, NULL, 0, &out->bdnf);
   params_read(config, "tissue.mtorc1", mtorc1_params, n_mtorc1_params, NULL, 0, &out->mtorc1);
+  params_read(config, "tissue.erk", erk_params, n_erk_params, NULL, 0, &out->erk);
   params_read(config, "tissue.proteins", proteins_params, n_proteins_params, NULL, 0, &out->proteins);
   params_read(config, "tissue.scaling", scaling_params, n_scaling_params, NULL, 0, &out->scaling);
   params_read(config, "mechanisms", switch_params, n_switch_params, NULL, 0, out);
@@ -83,14 +94,22 @@ struct site {
   const struct signalling_input *in;
 };
 
+void signalling_rates(const struct signalling *s, const struct signalling_input *in, const double *y,
+                      double *dydt) {
+  double trkb = bdnf_trkb_signal(&s->bdnf, y);
+  eef2_rates(&s->eef2, in, y, dydt);
+  bdnf_rates(&s->bdnf, in, y, dydt);
+  mtorc1_rates(&s->mtorc1, in, trkb, y, dydt);
+  erk_rates(&s->erk, trkb, bdnf_calcium_signal(&s->bdnf, in), y, dydt);
+  proteins_rates(&s->proteins, s->erk_proteins ? y[SIGNALLING_ERK] : 1.0, y, dydt);
+  scaling_rates(&s->scaling, in, y, dydt);
+  for (int k = 0; k < SIGNALLING_SOLVED; k++) dydt[k] *= 1.0 - in->slowing;
+}
+
 static void rates(double t_h, const double *y, double *dydt, void *context) {
   (void)t_h;
   const struct site *site = context;
-  const struct signalling *s = site->signalling;
-  bdnf_rates(&s->bdnf, site->in, y, dydt);
-  mtorc1_rates(&s->mtorc1, site->in, bdnf_trkb_signal(&s->bdnf, y), y, dydt);
-  proteins_rates(&s->proteins, y, dydt);
-  for (int k = 0; k < SIGNALLING_SOLVED; k++) dydt[k] *= 1.0 - site->in->slowing;
+  signalling_rates(site->signalling, site->in, y, dydt);
 }
 
 enum status signalling_solver(struct stiff **out) {
@@ -101,11 +120,11 @@ enum status signalling_advance(const struct signalling *signalling, const struct
                                struct stiff *solver, const char *where, double t0_h, double t1_h,
                                double y[SIGNALLING_COUNT]) {
   struct signalling_input clamped = *in;
-  if (!signalling->direct_translation) clamped.nmda_blocked = 0.0;
-  if (!signalling->homeostatic_scaling) clamped.rate = 1.0;
+  if (!signalling->direct_translation) clamped.resting_blocked = 0.0;
   if (!signalling->inflammation) clamped.inflamed = 0.0;
   struct site site = {signalling, &clamped};
   TRY(stiff_advance(solver, rates, &site, where, t0_h, t1_h, y));
+  if (!signalling->homeostatic_scaling) clamped.rate = 1.0;
   y[SIGNALLING_SCALE] = scaling_advance(&signalling->scaling, &clamped,
                                         (t1_h - t0_h) * (1.0 - clamped.slowing), y[SIGNALLING_SCALE]);
   return STATUS_OK;

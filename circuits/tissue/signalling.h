@@ -1,9 +1,9 @@
 /* signalling.h — from AMPA throughput to synaptic proteins, at one site of a sheet, over minutes to days.
  *
- * Each mechanism is one file that gives the rates of its own states from the site's inputs and states: bdnf.c
- * (synthesis, release, TrkB), mtorc1.c, proteins.c. They are held together as one small stiff system per
- * site, solved by CVODE; scaling.c stands beside it with a closed form. All states are relative to their
- * resting value, 1 (feedback: 0); time is in hours. */
+ * Each mechanism is one file that gives the rates of its own states from the site's inputs and states:
+ * eef2.c, bdnf.c (synthesis, release, TrkB), mtorc1.c and erk.c, its two arms, proteins.c. They are held
+ * together as one small stiff system per site, solved by CVODE; scaling.c stands beside it with a closed
+ * form. All states are relative to their resting value, 1 (feedback: 0); time is in hours. */
 #ifndef CIRCUITS_TISSUE_SIGNALLING_H
 #define CIRCUITS_TISSUE_SIGNALLING_H
 
@@ -12,12 +12,15 @@
 
 /* name, enumerator, resting value, meaning */
 #define SIGNALLING_STATES(X)                                                                                 \
+  X(eef2, EEF2, 1, "phosphorylated eEF2")                                                                    \
   X(bdnf_supply, BDNF_SUPPLY, 1, "BDNF that is synthesised and ready for release")                           \
   X(bdnf, BDNF, 1, "extracellular BDNF")                                                                     \
   X(trkb, TRKB, 1, "TrkB receptors at the surface")                                                          \
   X(mtorc1, MTORC1, 1, "activity of mTORC1")                                                                 \
   X(mtorc1_feedback, FEEDBACK, 0, "inhibition of mTORC1 by what it activates")                               \
+  X(erk, ERK, 1, "activity of ERK")                                                                          \
   X(proteins, PROTEINS, 1, "synaptic proteins: GluA1, PSD-95, synapsin I")                                   \
+  X(activity, ACTIVITY, 1, "firing over the past day, of baseline")                                          \
   X(ampa_scale, SCALE, 1, "homeostatic factor on AMPA receptors")
 
 #define SIGNALLING_ENUM(name, id, rest, meaning) SIGNALLING_##id,
@@ -28,7 +31,7 @@ enum { SIGNALLING_SOLVED = SIGNALLING_SCALE }; /* the states before this one are
 /* What drives a site; constant during one step. */
 struct signalling_input {
   double throughput;      /* recurrent AMPA throughput, relative to its baseline */
-  double nmda_blocked;    /* share of the NMDA charge of pyramidal cells that a drug blocks */
+  double resting_blocked; /* share of the resting NMDA current of pyramidal cells that drugs take */
   double rate;            /* firing rate of pyramidal cells, relative to its baseline */
   double bdnf_left;       /* share of released BDNF that no scavenger binds */
   double mtorc1_left;     /* share of mTORC1 that no inhibitor holds */
@@ -38,6 +41,9 @@ struct signalling_input {
   double slowing;         /* share of all rates that a low body temperature takes */
 };
 
+struct eef2 {
+  double tau, residue;
+};
 struct bdnf {
   double tau_supply, translation_gain, serotonin_gain, serotonin_trkb, inflammation_loss;
   double tau_release, release_half, release_hill;
@@ -46,20 +52,25 @@ struct bdnf {
 struct mtorc1 {
   double tau, half, hill, tau_feedback, feedback_weight;
 };
+struct erk {
+  double tau, half, hill, calcium;
+};
 struct proteins {
-  double tau, gain, half, hill, ampa_gain;
+  double tau, gain, half, hill, erk_gain, ampa_gain;
 };
 struct scaling {
-  double tau, low, high;
+  double tau, low, high, tau_activity;
 };
 
 struct signalling {
+  struct eef2 eef2;
   struct bdnf bdnf;
   struct mtorc1 mtorc1;
+  struct erk erk;
   struct proteins proteins;
   struct scaling scaling;
   /* switches: mechanisms.<name> */
-  bool direct_translation, homeostatic_scaling, hnk_ampa, inflammation;
+  bool direct_translation, erk_proteins, homeostatic_scaling, hnk_ampa, inflammation;
   bool autoreceptors; /* of mglur2.c */
   bool afferents, hcn1, nicotinic, calcium_channel, gaba_a_tonic, temperature;
   bool extrasynaptic, allosteric_site; /* of receptors/nmda_extrasynaptic.c */
@@ -69,12 +80,20 @@ struct signalling {
 double signalling_hill(double x, double half, double n);
 
 /* Rates of change per hour of each mechanism's own states. */
+void eef2_rates(const struct eef2 *p, const struct signalling_input *in, const double *y, double *dydt);
 void bdnf_rates(const struct bdnf *p, const struct signalling_input *in, const double *y, double *dydt);
-/* Activation of TrkB by BDNF, relative to rest. */
+/* Activation of TrkB by BDNF, and what AMPA-driven calcium does, relative to rest. */
 double bdnf_trkb_signal(const struct bdnf *p, const double *y);
+double bdnf_calcium_signal(const struct bdnf *p, const struct signalling_input *in);
 void mtorc1_rates(const struct mtorc1 *p, const struct signalling_input *in, double trkb_signal,
                   const double *y, double *dydt);
-void proteins_rates(const struct proteins *p, const double *y, double *dydt);
+void erk_rates(const struct erk *p, double trkb_signal, double calcium, const double *y, double *dydt);
+/* `erk` as proteins see it: 1 where the switch is off. */
+void proteins_rates(const struct proteins *p, double erk, const double *y, double *dydt);
+void scaling_rates(const struct scaling *p, const struct signalling_input *in, const double *y, double *dydt);
+/* All of them together, of one site. */
+void signalling_rates(const struct signalling *signalling, const struct signalling_input *in, const double *y,
+                      double *dydt);
 /* The homeostatic factor after a step of some hours. */
 double scaling_advance(const struct scaling *p, const struct signalling_input *in, double hours,
                        double scale);
@@ -83,12 +102,12 @@ double scaling_advance(const struct scaling *p, const struct signalling_input *i
  * synthesised. */
 double proteins_ampa_content(const struct proteins *p, const double *y);
 
-extern const struct param bdnf_params[], mtorc1_params[], proteins_params[], scaling_params[],
-    switch_params[];
-extern const int n_bdnf_params, n_mtorc1_params, n_proteins_params, n_scaling_params, n_switch_params;
+extern const struct param eef2_params[], bdnf_params[], mtorc1_params[], erk_params[], proteins_params[],
+    scaling_params[], switch_params[];
+extern const int n_eef2_params, n_bdnf_params, n_mtorc1_params, n_erk_params, n_proteins_params,
+    n_scaling_params, n_switch_params;
 
-/* Read the groups tissue.bdnf, tissue.mtorc1, tissue.proteins, tissue.scaling and the switches in mechanisms.
- * */
+/* Read the groups of these tables in tissue, and the switches in mechanisms. */
 void signalling_read(struct config *config, struct signalling *out);
 
 /* Set a site to rest. */

@@ -11,6 +11,7 @@
 #include "synapses/elements.h"
 #include "tracts.h"
 #include "validation/targets.h"
+#include "windows.h"
 #include <stdio.h>
 #include <string.h>
 
@@ -48,8 +49,10 @@ static const struct {
     {"synapses.spines", "spines: formation, maturation, loss", spine_params, &n_spine_params},
     {"tissue.glutamate", "extracellular glutamate", glutamate_params, &n_glutamate_params},
     {"tissue.mglur2", "presynaptic mGlu2/3 autoreceptors", mglur2_params, &n_mglur2_params},
+    {"tissue.eef2", "phosphorylated eEF2 and the NMDA current of rest", eef2_params, &n_eef2_params},
     {"tissue.bdnf", "BDNF and its receptor TrkB", bdnf_params, &n_bdnf_params},
     {"tissue.mtorc1", "mTORC1", mtorc1_params, &n_mtorc1_params},
+    {"tissue.erk", "ERK", erk_params, &n_erk_params},
     {"tissue.proteins", "synaptic proteins", proteins_params, &n_proteins_params},
     {"tissue.scaling", "homeostatic scaling of AMPA receptors", scaling_params, &n_scaling_params},
     {"body.temperature", "body temperature under anaesthesia", temperature_params, &n_temperature_params},
@@ -66,6 +69,8 @@ static const struct {
     {"drugs.<mixture>.parts.<i>", "one substance of a mixture", part_params, &n_part_params},
     {"protocol", "what happens, and when", protocol_params, &n_protocol_params},
     {"protocol.events.<i>", "what happens to the subject", event_params, &n_event_params},
+    {"protocol.auto", "windows that the program places, for windows = \"auto\"", automatic_params,
+     &n_automatic_params},
     {"protocol.windows.<i>", "a window in which spikes are simulated", window_params, &n_window_params},
     {"arms.<i>", "an arm of the experiment", arm_params, &n_arm_params},
     {"batch", "what `spinule batch` makes of the experiment, beside `seeds`, a list of numbers", batch_params,

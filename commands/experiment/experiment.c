@@ -5,9 +5,12 @@
 #include "fields.h"
 #include "local_events.h"
 #include "memory.h"
-#include "signals/activity.h"
+#include "protocol_checks.h"
 #include "selection.h"
+#include "signals/activity.h"
 #include "simulation/extracellular.h"
+#include "stimuli.h"
+#include "windows.h"
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -45,6 +48,9 @@ const struct param simulation_params[] = {
     PARAM_NUM(struct simulation_settings, drug_step, "h", 0.0333333333333, 0.001, 24, SETTING,
               "resolves absorption",
               "step at which drug concentrations are recorded within a day of an event"),
+    PARAM_NUM(struct simulation_settings, rate_limit, "Hz", 100, 0.1, 10000, SETTING,
+              "no cells with spines fire so much on average",
+              "mean rate of cells with spines in a window beyond which a run stops as diverged"),
     PARAM_INT(struct simulation_settings, seed, 1, 0, 9007199254740992, SETTING, "",
               "seed of all random draws"),
     PARAM_INT(struct simulation_settings, block, 1024, 128, 65536, SETTING,
@@ -74,16 +80,28 @@ const struct param event_params[] = {
     PARAM_NUM(struct dose_event, at, "h", PARAM_REQUIRED, 0, 100000, SETTING, "",
               "time since the start of the protocol"),
     PARAM_STR(struct dose_event, kind, "dose", SETTING, "",
-              "what happens: dose, or bath, which holds a free concentration as over a slice"),
-    PARAM_STR(struct dose_event, drug, NULL, SETTING, "", "name of a child of `drugs`"),
+              "what happens: dose; bath, which holds a free concentration as over a slice; current, light or "
+              "pulse onto cells; or sham, nothing"),
+    PARAM_STR(struct dose_event, drug, "", SETTING, "", "dose, bath: name of a child of `drugs`"),
     PARAM_NUM(struct dose_event, dose, "mg/kg", 0, 0, 1e6, SETTING, "", "amount given, per body mass"),
     PARAM_NUM(struct dose_event, amount, "mg", 0, 0, 1e6, SETTING, "",
               "amount given to the whole body, instead of dose"),
     PARAM_NUM(struct dose_event, concentration, "uM", 0, 0, 1e5, SETTING, "",
               "kind bath: free at every receptor, from at on"),
     PARAM_PICK(struct dose_event, route, 0, ROUTES, SETTING, "", "route of administration"),
-    PARAM_STR(struct dose_event, region, "", SETTING, "",
-              "route local: the region whose tissue it goes into; elsewhere there is none"),
+    PARAM_STR(
+        struct dose_event, region, "", SETTING, "",
+        "route local: the region whose tissue it goes into; elsewhere there is none; of a stimulus: that "
+        "of its cells"),
+    PARAM_STR(struct dose_event, population, "", SETTING, "",
+              "stimulus: a population or a cell type; without one, all cells of the region"),
+    PARAM_NUM(struct dose_event, current, "pA", 0, -1e6, 1e6, SETTING, "", "kind current: into each cell"),
+    PARAM_NUM(struct dose_event, conductance, "nS", 0, 0, 1e5, SETTING, "",
+              "kind light: of the opsin in each cell"),
+    PARAM_NUM(struct dose_event, reversal, "mV", 0, -150, 100, SETTING, "",
+              "kind light: its reversal potential; 0 mV drives as channelrhodopsin, -75 mV silences"),
+    PARAM_NUM(struct dose_event, volleys, "1", 0, 0, 100, SETTING, "",
+              "kind pulse: background events that each cell gets at once, on average"),
     PARAM_NUM(struct dose_event, volume, "mm3", 0, 0, 1000, SETTING, "",
               "route local: volume that is injected; its amount over it is the concentration"),
     PARAM_NUM(
@@ -93,19 +111,11 @@ const struct param event_params[] = {
               "route local: middle of the radius, along x; -1 um: the middle of the patch"),
     PARAM_NUM(struct dose_event, y, "um", -1, -1, 1e5, SETTING, "", "the same along y"),
     PARAM_NUM(struct dose_event, over, "h", 0, 0, 1000, SETTING, "",
-              "duration of an infusion; 0: at once; of a bath; 0: to the end"),
-    PARAM_NUM(struct dose_event, every, "h", 24, 0.01, 10000, SETTING, "", "interval of repeated doses"),
-    PARAM_INT(struct dose_event, count, 1, 1, 1000, SETTING, "", "number of doses"),
+              "duration of an infusion; 0: at once; of a bath; 0: to the end; of a stimulus"),
+    PARAM_NUM(struct dose_event, every, "h", 24, 1e-7, 10000, SETTING, "", "interval of repeated events"),
+    PARAM_INT(struct dose_event, count, 1, 1, 1000, SETTING, "", "how often it happens"),
 };
 const int n_event_params = COUNT_OF(event_params);
-
-const struct param window_params[] = {
-    PARAM_NUM(struct window_plan, at, "h", PARAM_REQUIRED, 0, 100000, SETTING, "", "when measurement begins"),
-    PARAM_NUM(struct window_plan, duration, "s", 2.5, 0.05, 3600, SETTING, "",
-              "biological time that is measured"),
-    PARAM_STR(struct window_plan, label, "", SETTING, "", "name of the window in results"),
-};
-const int n_window_params = COUNT_OF(window_params);
 
 /* ---- regions, arms ---- */
 
@@ -189,15 +199,21 @@ static uint32_t read_event_arms(struct experiment *experiment, const char *event
   return arms;
 }
 
-static void check_event(struct experiment *experiment, const char *path, const struct dose_event *event) {
+static void check_event(struct experiment *experiment, const char *path, struct dose_event *event) {
   struct config *config = experiment->config;
   struct drug_share share[DRUG_PARTS];
-  if (event->kind && strcmp(event->kind, "dose") != 0 && !bath_is(event)) {
-    static const char *const kinds[] = {"dose", "bath"};
+  bool no_drug = stimulus_is(event) || sham_is(event);
+  if (event->kind && strcmp(event->kind, "dose") != 0 && !bath_is(event) && !no_drug) {
+    static const char *const kinds[] = {"dose", "bath", "current", "light", "pulse", "sham"};
     config_unknown(config, path, event->kind, kinds, COUNT_OF(kinds));
   }
+  stimulus_check(experiment, path, event);
+  if (no_drug) return;
   bath_check(experiment, path, event);
-  if (!event->drug || !experiment->species.name) return; /* told already */
+  local_event_check(experiment, path, event);
+  if (!event->drug || !*event->drug)
+    config_fault(config, path, "which drug? Give the name of a child of `drugs`");
+  if (!event->drug || !*event->drug || !experiment->species.name) return; /* told already */
   if (event->dose > 0 && event->amount > 0)
     config_fault(config, path, "give dose (per body mass) or amount, not both");
   const char *names[DRUG_SUBSTANCES + DRUG_MIXTURES];
@@ -226,65 +242,6 @@ static void read_events(struct experiment *experiment) {
     params_read(experiment->config, path, event_params, n_event_params, NULL, 0, event);
     event->arms = read_event_arms(experiment, path);
     check_event(experiment, path, event);
-    local_event_check(experiment, path, event);
-  }
-}
-
-static int by_time(const void *a, const void *b) {
-  const struct window_plan *p = a, *q = b;
-  return p->at < q->at ? -1 : p->at > q->at;
-}
-
-/* A quick run keeps every third window, a tenth of its length. */
-static void shorten(struct experiment *experiment) {
-  int kept = 0;
-  for (int w = 0; w < experiment->n_windows; w++) {
-    if (w != experiment->n_windows - 1 && w % 3 != 0) continue;
-    experiment->window[kept] = experiment->window[w];
-    experiment->window[kept].duration = fmax(0.2, 0.1 * experiment->window[w].duration);
-    kept++;
-  }
-  experiment->n_windows = kept;
-  experiment->simulation.settle = fmin(experiment->simulation.settle, 0.3);
-  experiment->simulation.remodel_step = fmax(experiment->simulation.remodel_step, 24);
-}
-
-static double first_event_h(const struct experiment *experiment) {
-  double first = INFINITY;
-  for (int e = 0; e < experiment->n_events; e++) first = fmin(first, experiment->event[e].at);
-  return first;
-}
-
-static void read_windows(struct experiment *experiment) {
-  struct config *config = experiment->config;
-  int n = config_count(config, "protocol.windows");
-  if (n == 0 && !experiment->probe.wanted)
-    config_fault(config, "protocol.windows", "no window: nothing would be simulated");
-  if (n > EXPERIMENT_WINDOWS)
-    config_fault(config, "protocol.windows", "%d windows, at most %d", n, EXPERIMENT_WINDOWS);
-  for (int w = 0; w < n && w < EXPERIMENT_WINDOWS; w++) {
-    char path[48];
-    snprintf(path, sizeof path, "protocol.windows.[%d]", w);
-    params_read(config, path, window_params, n_window_params, NULL, 0,
-                &experiment->window[experiment->n_windows++]);
-  }
-  qsort(experiment->window, (size_t)experiment->n_windows, sizeof *experiment->window, by_time);
-  if (experiment->quick) shorten(experiment);
-  for (int w = 0; w + 1 < experiment->n_windows; w++) {
-    const struct window_plan *window = &experiment->window[w];
-    double needed_s = window->duration + experiment->simulation.settle;
-    if ((window[1].at - window->at) * 3600.0 < needed_s) {
-      config_fault(config, "protocol.windows", "the windows at %g h and %g h overlap (%g s with settling)",
-                   window->at, window[1].at, needed_s);
-    }
-  }
-  if (experiment->n_windows && experiment->window[0].at > first_event_h(experiment)) {
-    config_fault(config, "protocol.windows",
-                 "the first window is the baseline and must come before the first event");
-  }
-  if (experiment->n_windows && experiment->window[0].at * 3600.0 < experiment->simulation.settle) {
-    config_fault(config, "protocol.windows", "the first window begins before it could settle (%g s)",
-                 experiment->simulation.settle);
   }
 }
 
@@ -301,10 +258,11 @@ static void read_protocol(struct experiment *experiment) {
   struct protocol_settings protocol;
   params_read(experiment->config, "protocol", protocol_params, COUNT_OF(protocol_params), NULL, 0, &protocol);
   read_events(experiment);
-  read_windows(experiment);
+  windows_read(experiment);
   const struct window_plan *last = &experiment->window[experiment->n_windows ? experiment->n_windows - 1 : 0];
   double ends = last->at + last->duration / 3600.0;
   experiment->end_h = fmax(ends, protocol.end);
+  protocol_check(experiment, protocol.end);
 }
 
 /* ---- all ---- */
@@ -351,6 +309,7 @@ static void check_kinetics_step(const struct experiment *experiment) {
 enum status experiment_read(const char *path, const struct experiment_options *options,
                             struct experiment *out) {
   *out = (struct experiment){.quick = options->quick,
+                             .refined = options->refine,
                              .command_line = options->command_line ? options->command_line : "",
                              .override_text = options->override_text ? options->override_text : ""};
   TRY(config_load(path, options->overrides, options->n_overrides, &out->config));
@@ -377,7 +336,9 @@ enum status experiment_read(const char *path, const struct experiment_options *o
   read_arms(out);
   read_protocol(out);
   config_skip(out->config, "bench"); /* what `spinule bench` times */
-  return STATUS_OK;
+  if (!config_sound(out->config)) return STATUS_OK; /* told when all is read */
+  if (out->automatic.on) TRY(windows_place(out));
+  return options->refine ? windows_refine(out) : STATUS_OK;
 }
 
 void experiment_free(struct experiment *experiment) {
@@ -438,11 +399,15 @@ void experiment_free_doses(struct arm_doses *doses) {
   *doses = (struct arm_doses){0};
 }
 
+static double felt_h(const struct experiment *experiment, const struct dose_event *event) {
+  return stimulus_is(event) ? stimulus_felt_h(experiment, event) : event->at;
+}
+
 double experiment_divergence_h(const struct experiment *experiment, uint32_t arms) {
   double first = INFINITY;
   for (int e = 0; e < experiment->n_events; e++) {
     uint32_t some = experiment->event[e].arms & arms;
-    if (some != 0 && some != arms) first = fmin(first, experiment->event[e].at);
+    if (some != 0 && some != arms) first = fmin(first, felt_h(experiment, &experiment->event[e]));
   }
   return first;
 }
@@ -460,6 +425,10 @@ double experiment_event_before_h(const struct experiment *experiment, double t_h
   for (int e = 0; e < experiment->n_events; e++) {
     const struct dose_event *event = &experiment->event[e];
     double k = repeat_before(event, t_h);
+    if (stimulus_is(event)) {
+      latest = fmax(latest, stimulus_before_h(event, t_h));
+      continue;
+    }
     if (k >= 0) latest = fmax(latest, event->at + k * event->every);
     if (bath_is(event) && bath_end_h(event) <= t_h) latest = fmax(latest, bath_end_h(event));
   }
@@ -471,6 +440,10 @@ double experiment_event_after_h(const struct experiment *experiment, double t_h)
   for (int e = 0; e < experiment->n_events; e++) {
     const struct dose_event *event = &experiment->event[e];
     double k = repeat_before(event, t_h) + 1.0;
+    if (stimulus_is(event)) {
+      next = fmin(next, stimulus_after_h(event, t_h));
+      continue;
+    }
     if (k < (double)event->count) next = fmin(next, event->at + k * event->every);
     if (bath_is(event) && bath_end_h(event) > t_h) next = fmin(next, bath_end_h(event));
   }

@@ -20,10 +20,12 @@
 #include "tissue/systemic.h"
 
 enum { EXPERIMENT_ARMS = 16, EXPERIMENT_EVENTS = 64, EXPERIMENT_WINDOWS = 256, EXPERIMENT_REGIONS = 4 };
+enum { EXPERIMENT_LABEL = 48 }; /* bytes of a window's label that the program gives */
 
 struct simulation_settings {
   double dt, settle, macro_step, remodel_step, drug_step; /* ms, s, h, h, h */
   double kinetics_step;                                   /* ms */
+  double rate_limit;                                      /* Hz */
   int64_t seed, block;
 };
 
@@ -36,7 +38,8 @@ struct species_settings {
   double body_mass, temperature; /* kg, °C */
 };
 
-/* A dose, given once or count times every every_h, or a bath (bath.h); to the arms of the set. */
+/* A dose, given once or count times every every_h, or a bath (bath.h), or a stimulus (stimuli.h); to the arms
+ * of the set. */
 struct dose_event {
   const char *kind, *drug;
   double at, over, every; /* h */
@@ -49,13 +52,23 @@ struct dose_event {
   double volume;       /* µL */
   double radius, x, y; /* µm; −1: not given */
   int region_index;    /* among the regions of the experiment */
-  uint32_t arms;       /* bit a: arm a gets it */
+  /* onto cells: */
+  const char *population;                         /* or a cell type; "": all of the region */
+  double current, conductance, reversal, volleys; /* pA, nS, mV, 1 */
+  uint32_t arms;                                  /* bit a: arm a gets it */
 };
 
 /* A window of spikes: settles before `at`, is measured for `duration` from there. */
 struct window_plan {
   double at, duration; /* h, s */
   const char *label;
+};
+
+/* Windows that the program places (windows.h). */
+struct automatic_windows {
+  bool on;
+  int64_t count;
+  double duration, baseline; /* s */
 };
 
 struct experiment {
@@ -86,8 +99,10 @@ struct experiment {
   int n_events;
   struct window_plan window[EXPERIMENT_WINDOWS];
   int n_windows;
+  struct automatic_windows automatic;
+  char automatic_label[EXPERIMENT_WINDOWS][EXPERIMENT_LABEL];
   double end_h;
-  bool quick;
+  bool quick, refined;
   const char *command_line, *override_text; /* for provenance; owned by the caller */
 };
 
@@ -95,7 +110,8 @@ struct experiment {
 struct experiment_options {
   const char *const *overrides;
   int n_overrides;
-  bool quick; /* shorter windows, fewer of them: to see that all works */
+  bool quick;  /* shorter windows, fewer of them: to see that all works */
+  bool refine; /* twice the windows, half the steps between them (windows.h) */
   bool has_seed;
   int64_t seed;
   const char *command_line, *override_text; /* for provenance; "" if unknown */
@@ -129,8 +145,8 @@ struct arm_doses {
 MUST_USE enum status experiment_doses(const struct experiment *experiment, int arm, struct arm_doses *out);
 void experiment_free_doses(struct arm_doses *doses);
 
-/* The time from which arms differ, h: that of the first event that not all of `arms` (bits) share; INFINITY
- * if none. */
+/* The time from which arms differ, h: that of the first event that not all of `arms` (bits) share, or of the
+ * window that feels it; INFINITY if none. */
 double experiment_divergence_h(const struct experiment *experiment, uint32_t arms);
 
 /* The latest event at or before t, −INFINITY if there is none, and the earliest after t, INFINITY: of any

@@ -249,7 +249,7 @@ static enum status run_bench(struct bench *bench, const struct arguments *argume
   const struct run_options *options = arguments->options;
   char directory[PATH_BYTES], overrides[PATH_BYTES];
   TRY(refuse(options));
-  run_default_directory(arguments->words.text[0], false, directory, sizeof directory);
+  run_default_directory(arguments->words.text[0], "", directory, sizeof directory);
   run_join_overrides(&options->overrides, overrides, sizeof overrides);
   bench->begin_s = wall_s();
   bench->line = arguments->line;

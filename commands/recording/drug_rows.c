@@ -79,8 +79,10 @@ enum status drug_rows_append(const struct experiment *experiment, const struct a
 /* What happened to an arm, column by column. */
 struct events {
   const char *kind[EXPERIMENT_EVENTS], *drug[EXPERIMENT_EVENTS], *route[EXPERIMENT_EVENTS];
-  const char *region[EXPERIMENT_EVENTS];
+  const char *region[EXPERIMENT_EVENTS], *population[EXPERIMENT_EVENTS];
   double concentration[EXPERIMENT_EVENTS];
+  double current[EXPERIMENT_EVENTS], conductance[EXPERIMENT_EVENTS], reversal[EXPERIMENT_EVENTS],
+      volleys[EXPERIMENT_EVENTS];
   double at[EXPERIMENT_EVENTS], over[EXPERIMENT_EVENTS], dose[EXPERIMENT_EVENTS], every[EXPERIMENT_EVENTS];
   int64_t count[EXPERIMENT_EVENTS];
   int n;
@@ -95,7 +97,13 @@ static void list_events(const struct experiment *experiment, int arm, struct eve
     out->kind[n] = event->kind;
     out->drug[n] = event->drug;
     out->concentration[n] = event->concentration;
-    out->route[n] = event->route < COUNT_OF(routes) && !bath_is(event) ? routes[event->route] : "";
+    bool given = event->route < COUNT_OF(routes) && *event->drug && !bath_is(event);
+    out->route[n] = given ? routes[event->route] : "";
+    out->population[n] = event->population;
+    out->current[n] = event->current;
+    out->conductance[n] = event->conductance;
+    out->reversal[n] = event->reversal;
+    out->volleys[n] = event->volleys;
     out->region[n] = event->region;
     out->at[n] = event->at;
     out->over[n] = event->over;
@@ -114,10 +122,15 @@ enum status drug_rows_events(const struct experiment *experiment, struct recorde
                                    {"dose_mg_per_kg", COLUMN_F64, "mg/kg", "", e.dose},
                                    {"concentration_uM", COLUMN_F64, "uM", "of a bath", e.concentration},
                                    {"route", COLUMN_TEXT, "", "", e.route},
-                                   {"region", COLUMN_TEXT, "", "of a dose into tissue", e.region},
-                                   {"over_h", COLUMN_F64, "h", "duration of an infusion", e.over},
-                                   {"every_h", COLUMN_F64, "h", "interval of repeated doses", e.every},
-                                   {"count", COLUMN_I64, "1", "number of doses", e.count}};
+                                   {"region", COLUMN_TEXT, "", "of a dose into tissue, a stimulus", e.region},
+                                   {"population", COLUMN_TEXT, "", "of a stimulus", e.population},
+                                   {"current_pA", COLUMN_F64, "pA", "of a current", e.current},
+                                   {"conductance_nS", COLUMN_F64, "nS", "of an opsin", e.conductance},
+                                   {"reversal_mV", COLUMN_F64, "mV", "of an opsin", e.reversal},
+                                   {"volleys", COLUMN_F64, "1", "of a pulse", e.volleys},
+                                   {"over_h", COLUMN_F64, "h", "duration of each", e.over},
+                                   {"every_h", COLUMN_F64, "h", "interval of repeated events", e.every},
+                                   {"count", COLUMN_I64, "1", "how often it happens", e.count}};
   const struct table table = {"protocol/events", "what happened to this arm", e.n, columns,
                               COUNT_OF(columns)};
   return to->table(to, &table);

@@ -65,6 +65,8 @@ static const struct signal slow_signals[] = {
 #undef ROW
         {"ampa_content", "1", "AMPA content of a synapse, of its start"},
     {"spine_density", "1/µm", "spines per length of dendrite"},
+    {"spines", "1", "spines of a cell, recurrent and afferent"},
+    {"dendrite", "1", "length of dendrites, of its start"},
 };
 
 static enum status describe_slow(const struct simulation *simulation, struct recorder *to,
@@ -281,14 +283,18 @@ static double deviation(const struct tissue *tissue, const double *per_site) {
 
 /* Derived fields of a region, for slow courses and maps. */
 struct derived {
-  double *content, *density, *synapses, *weight, *throughput;
+  double *content, *density, *per_cell, *dendrite, *synapses, *weight, *throughput;
 };
+enum { DERIVED_FIELDS = 7 };
 
 static enum status derive(const struct simulation *simulation, const struct tissue *tissue, double *room,
                           struct derived *out) {
   size_t sites = (size_t)tissue->n_sites;
-  *out = (struct derived){room, room + sites, room + 2 * sites, room + 3 * sites, room + 4 * sites};
-  spines_map(&tissue->spines, out->density, out->synapses, out->weight);
+  double **const field[DERIVED_FIELDS] = {&out->content,  &out->density, &out->per_cell,  &out->dendrite,
+                                          &out->synapses, &out->weight,  &out->throughput};
+  for (int f = 0; f < DERIVED_FIELDS; f++) *field[f] = room + (size_t)f * sites;
+  const struct spine_maps maps = {out->density, out->per_cell, out->dendrite, out->synapses, out->weight};
+  spines_map(&tissue->spines, &maps);
   for (int s = 0; s < tissue->n_sites; s++) {
     double y[SIGNALLING_COUNT];
     for (int k = 0; k < SIGNALLING_COUNT; k++) y[k] = tissue->y[k][s];
@@ -327,12 +333,14 @@ enum status recording_slow(const struct recording *recording, const struct simul
     const struct tissue *tissue = &simulation->tissue[r];
     struct derived derived;
     double *room = NULL;
-    TRY(memory_new("maps", (size_t)tissue->n_sites * 5, sizeof *room, &room));
+    TRY(memory_new("maps", (size_t)tissue->n_sites * DERIVED_FIELDS, sizeof *room, &room));
     enum status status = derive(simulation, tissue, room, &derived);
     const double *field[COUNT_OF(slow_signals)];
     for (int k = 0; k < SIGNALLING_COUNT; k++) field[k] = tissue->y[k];
     field[SIGNALLING_COUNT] = derived.content;
     field[SIGNALLING_COUNT + 1] = derived.density;
+    field[SIGNALLING_COUNT + 2] = derived.per_cell;
+    field[SIGNALLING_COUNT + 3] = derived.dendrite;
     for (int k = 0; k < COUNT_OF(slow_signals); k++) {
       row[n++] = tissue_mean(tissue, field[k]);
       row[n++] = deviation(tissue, field[k]);

@@ -18,8 +18,9 @@ static enum status make_fingerprint(const struct simulation *simulation, int arm
   struct hasher hasher = state_hasher();
   TRY(hasher.visitor.array(&hasher.visitor, "config", STATE_U8, strlen(text), (void *)(uintptr_t)text));
   char line[160];
-  snprintf(line, sizeof line, "%016llx seed %lld arm %s%s", (unsigned long long)hasher.hash,
-           (long long)experiment->simulation.seed, experiment->arm[arm], experiment->quick ? " quick" : "");
+  snprintf(line, sizeof line, "%016llx seed %lld arm %s%s%s", (unsigned long long)hasher.hash,
+           (long long)experiment->simulation.seed, experiment->arm[arm], experiment->quick ? " quick" : "",
+           experiment->refined ? " refined" : "");
   return memory_text(line, out);
 }
 

@@ -48,6 +48,8 @@ struct body_effects body_effects_of(const struct experiment *experiment, const s
   double inflamed = on ? course->body[SYSTEMIC_INFLAMED] : 0;
   double microglia = on ? course->body[SYSTEMIC_MICROGLIA] : 0;
   return (struct body_effects){.uptake = inflammation_uptake(inflammation, inflamed),
-                               .elimination = inflammation_elimination(inflammation, microglia),
+                               .elimination_factor = inflammation_elimination(inflammation, microglia),
+                               .formation_factor = 1,
+                               .dendrite_target = 1,
                                .inflamed = inflamed};
 }

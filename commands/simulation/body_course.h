@@ -12,10 +12,11 @@ bool body_acts(const struct substance *substance);
 MUST_USE enum status body_course_step(const struct experiment *experiment, const struct arm_doses *doses,
                                       struct stiff *solver, struct course *course, double t_h);
 
-/* What a course's body does to tissue: factors on glutamate uptake and on the loss of spines, inflammation
- * that BDNF meets; at rest where the switch is off. */
+/* What a course's body does to tissue: factors on glutamate uptake and on the rates of loss and of formation
+ * of spines, the length to which dendrites go, of the start; inflammation that BDNF meets. At rest where the
+ * switch is off. */
 struct body_effects {
-  double uptake, elimination, inflamed;
+  double uptake, elimination_factor, formation_factor, dendrite_target, inflamed;
 };
 struct body_effects body_effects_of(const struct experiment *experiment, const struct course *course);
 

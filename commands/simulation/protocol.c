@@ -5,6 +5,8 @@
 #include "extracellular.h"
 #include "memory.h"
 #include "signals/blockade.h"
+#include "stimulation.h"
+#include "structure.h"
 #include "wall.h"
 #include <math.h>
 #include <stdio.h>
@@ -120,9 +122,14 @@ static enum status advance_bin(struct simulation *simulation, const struct recor
 
 /* ---- what a window tells the tissue ---- */
 
+static double share_blocked(double carried, double without) {
+  return without != 0 ? 1.0 - carried / without : 0;
+}
+
 static void summarise_site(const struct simulation *simulation, struct tissue *tissue, int site,
                            double seconds) {
-  double delivered = 0, weight = 0, spikes = 0, cells = 0, carried = 0, without = 0;
+  double delivered = 0, weight = 0, spikes = 0, cells = 0;
+  double carried[BLOCKADE_PLACES] = {0}, without[BLOCKADE_PLACES] = {0};
   for (int k = 0; k < tissue->spines.n_cells; k++) {
     const struct spine_cells *own = &tissue->spines.cells[k];
     const struct population *population = own->population;
@@ -130,7 +137,8 @@ static void summarise_site(const struct simulation *simulation, struct tissue *t
     if (last < first) continue;
     delivered +=
         blockade_sum(population, population_receptor(population, "ampa"), "throughput", 0, first, last);
-    blockade_charge(population, first, last, &carried, &without);
+    for (int p = 0; p < BLOCKADE_PLACES; p++)
+      blockade_charge(population, (enum blockade_place)p, first, last, &carried[p], &without[p]);
     for (int i = first; i <= last; i++) {
       weight += (double)own->weight_nS[i];
       spikes += simulation->activity.count[population->index][i];
@@ -139,7 +147,10 @@ static void summarise_site(const struct simulation *simulation, struct tissue *t
   }
   tissue->measured[SITE_throughput][site] = weight > 0 ? delivered / weight / seconds : 0;
   tissue->measured[SITE_rate][site] = cells > 0 ? spikes / cells / seconds : 0;
-  tissue->measured[SITE_blocked][site] = without != 0 ? 1.0 - carried / without : 0;
+  tissue->measured[SITE_blocked][site] =
+      share_blocked(carried[BLOCKADE_SYNAPTIC], without[BLOCKADE_SYNAPTIC]);
+  tissue->measured[SITE_resting_blocked][site] =
+      share_blocked(carried[BLOCKADE_EXTRASYNAPTIC], without[BLOCKADE_EXTRASYNAPTIC]);
   tissue->measured[SITE_glutamate][site] = glutamate_mean(&tissue->glutamate, site);
   tissue->measured[SITE_ambient][site] = glutamate_mean_seen(&tissue->glutamate, site);
   tissue->measured[SITE_release][site] = mglur2_mean(&tissue->mglur2, site);
@@ -168,6 +179,22 @@ static enum status set_extracellular(struct simulation *simulation, const struct
   return STATUS_OK;
 }
 
+/* Has the circuit run away? */
+static enum status watch_rates(const struct simulation *simulation, const struct stage *stage) {
+  const struct window_plan *window = &simulation->experiment->window[stage->window];
+  double limit_Hz = simulation->experiment->simulation.rate_limit;
+  for (int p = 0; p < simulation->network->n_populations; p++) {
+    const struct population *population = simulation->network->population[p];
+    if (population->n == 0 || !population->spiny) continue;
+    double rate_Hz = (double)activity_spikes(&simulation->activity, p) / population->n / window->duration;
+    if (rate_Hz > limit_Hz)
+      return status_fail(STATUS_DIVERGED,
+                         "%s/%s fires at %.4g Hz in the window at %g h, above simulation.rate_limit of %g Hz",
+                         population->region, population->name, rate_Hz, window->at, limit_Hz);
+  }
+  return STATUS_OK;
+}
+
 static enum status run_window(struct simulation *simulation, const struct recording *recording,
                               const struct stage *stage, const struct protocol_watch *watch) {
   const struct experiment *experiment = simulation->experiment;
@@ -182,6 +209,8 @@ static enum status run_window(struct simulation *simulation, const struct record
     window.n_observers += extracellular_observers(&simulation->tissue[r], observers + window.n_observers);
   window.n_observers += instruments_observers(&simulation->instruments, observers + window.n_observers);
   if (simulation->window_ticks == 0) TRY(begin_window(simulation, recording, stage));
+  TRY(stimulation_set(simulation, stage->t0_h, stage->t1_h,
+                      simulation->network->tick - simulation->window_ticks));
   conditions_at(simulation, &simulation->fast, &conditions);
   conditions_set(simulation, &conditions);
   while (simulation->window_ticks < all) {
@@ -193,6 +222,7 @@ static enum status run_window(struct simulation *simulation, const struct record
     TRY(advance_bin(simulation, recording, &window, measured));
     if (simulation->window_ticks < all) TRY(watch->stop(watch->context, simulation));
   }
+  TRY(watch_rates(simulation, stage));
   summarise(simulation, stage);
   TRY(extracellular_end(recording, simulation, stage));
   simulation->window_ticks = 0;
@@ -225,7 +255,7 @@ static void advance_site(void *context, int thread, int i) {
   struct tissue *tissue = &job->simulation->tissue[item->region];
   const struct step *step = &job->conditions.step[item->region];
   struct signalling_input in = {.throughput = tissue_relative(tissue, SITE_throughput, item->site),
-                                .nmda_blocked = tissue->measured[SITE_blocked][item->site],
+                                .resting_blocked = tissue->measured[SITE_resting_blocked][item->site],
                                 .rate = tissue_relative(tissue, SITE_rate, item->site),
                                 .bdnf_left = left_at(step, ACTION_BDNF_SCAVENGER, item->site),
                                 .mtorc1_left = left_at(step, ACTION_MTORC1_INHIBITOR, item->site),
@@ -298,29 +328,6 @@ static void set_content(const struct simulation *simulation, const struct tissue
   }
 }
 
-/* Structure changes when remodel_step has passed, and at notable times when an hour has. */
-static bool remodel_due(const struct simulation *simulation, const struct stage *stage) {
-  double since = stage->t1_h - simulation->remodelled_h,
-         step = simulation->experiment->simulation.remodel_step;
-  return since > step - 1e-9 || (stage->may_remodel && since > fmin(1.0, step) - 1e-9);
-}
-
-static enum status remodel(struct simulation *simulation, const struct recording *recording, double t_h) {
-  if (simulation->remodels == SPINES_STEPS - 1) {
-    return status_fail(STATUS_CONFIG, "more than %d structural changes: raise simulation.remodel_step",
-                       SPINES_STEPS - 1);
-  }
-  for (int r = 0; r < simulation->n_regions; r++) {
-    struct tissue *tissue = &simulation->tissue[r];
-    TRY(spines_remodel(&tissue->spines, simulation->network, tissue->y[SIGNALLING_PROTEINS],
-                       body_effects_of(simulation->experiment, &simulation->slow).elimination,
-                       simulation->remodelled_h, t_h, (uint32_t)simulation->remodels));
-  }
-  simulation->remodels++;
-  simulation->remodelled_h = t_h;
-  return recording_turnover(recording, simulation, t_h);
-}
-
 static enum status run_slow(struct simulation *simulation, const struct recording *recording,
                             const struct stage *stage) {
   struct slow_job job = {.simulation = simulation, .t0_h = stage->t0_h, .t1_h = stage->t1_h};
@@ -333,7 +340,10 @@ static enum status run_slow(struct simulation *simulation, const struct recordin
   TRY(extracellular_sample(recording, simulation, stage->t0_h, stage->t1_h));
   TRY(advance_course(simulation, recording, stage->t1_h));
   double before = wall_s();
-  if (remodel_due(simulation, stage)) TRY(remodel(simulation, recording, stage->t1_h));
+  if (structure_due(simulation, stage)) {
+    TRY(structure_change(simulation, stage->t1_h));
+    TRY(recording_turnover(recording, simulation, stage->t1_h));
+  }
   simulation->remodel_wall_s += wall_s() - before;
   for (int r = 0; r < simulation->n_regions; r++) set_content(simulation, &simulation->tissue[r]);
   return recording_slow(recording, simulation, stage->t1_h);

@@ -4,6 +4,7 @@
 #include "circuit.h"
 #include "experiment/local_events.h"
 #include "experiment/sites.h"
+#include "experiment/windows.h"
 #include "extracellular.h"
 #include "memory.h"
 #include "tracts.h"
@@ -52,14 +53,6 @@ enum status simulation_place(const struct experiment *experiment, struct simulat
 
 /* ---- stages ---- */
 
-/* End of the interval that window w stands for: the last event before the next window, else midway to it. */
-static double interval_end_h(const struct experiment *experiment, int w) {
-  double from = experiment->window[w].at;
-  if (w + 1 == experiment->n_windows) return experiment->end_h;
-  double to = experiment->window[w + 1].at, event = experiment_event_before_h(experiment, to);
-  return event > from ? event : 0.5 * (from + to);
-}
-
 /* Times as close as this are one: sums of steps are rounded. */
 static const double INSTANT_H = 1e-9;
 
@@ -92,7 +85,7 @@ static enum status list_stages(struct simulation *simulation) {
   double t = 0;
   for (int w = 0; w < experiment->n_windows; w++) {
     const struct window_plan *window = &experiment->window[w];
-    double end = interval_end_h(experiment, w);
+    double end = windows_interval_end_h(experiment, w);
     TRY(push(simulation, &room,
              (struct stage){STAGE_WINDOW, w, window->at, window->at + window->duration / 3600.0, false}));
     while (t < end) {
@@ -134,8 +127,11 @@ static enum status new_tissue(struct simulation *simulation, int r, int threads)
     TRY(memory_new("tissue", sites, sizeof(double), &tissue->measured[m]));
     TRY(memory_new("tissue", sites, sizeof(double), &tissue->baseline[m]));
   }
+  TRY(memory_new("tissue", sites, sizeof(double), &tissue->elimination_factor));
+  TRY(memory_new("tissue", sites, sizeof(double), &tissue->formation_factor));
+  TRY(memory_new("tissue", sites, sizeof(double), &tissue->dendrite_target));
   TRY(spines_new(&tissue->spines, &experiment->spines, &region->sheet, region->wiring, region->n_wirings,
-                 simulation->network->seed));
+                 region->population, region->anatomy.n_populations, simulation->network->seed));
   return extracellular_new(tissue, simulation, threads);
 }
 
@@ -186,6 +182,9 @@ static void free_tissue(struct tissue *tissue) {
     memory_free(tissue->measured[m]);
     memory_free(tissue->baseline[m]);
   }
+  memory_free(tissue->elimination_factor);
+  memory_free(tissue->formation_factor);
+  memory_free(tissue->dendrite_target);
   spines_free(&tissue->spines);
   extracellular_free(tissue);
 }
@@ -210,6 +209,7 @@ void simulation_free(struct simulation *simulation) {
 }
 
 enum status simulation_arm(struct simulation *simulation, int arm) {
+  simulation->arm = arm;
   experiment_free_doses(&simulation->doses);
   return experiment_doses(simulation->experiment, arm, &simulation->doses);
 }

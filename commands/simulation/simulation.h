@@ -26,6 +26,7 @@ struct stage {
   X(throughput, "Hz", "recurrent AMPA throughput: presynaptic rate, weighted by synapse")                    \
   X(rate, "Hz", "firing rate of cells with spines")                                                          \
   X(blocked, "1", "blocked share of the NMDA charge of cells with spines")                                   \
+  X(resting_blocked, "1", "the same of receptors that ambient glutamate keeps open: the current of rest")    \
   X(glutamate, "uM", "extracellular glutamate")                                                              \
   X(ambient, "uM", "glutamate at receptors outside of synapses")                                             \
   X(release, "1", "factor of autoreceptors on release, of rest")
@@ -42,6 +43,7 @@ struct tissue {
   double *measured[SITE_MEASURE_COUNT]; /* latest window, per site */
   double *baseline[SITE_MEASURE_COUNT];
   struct spines spines;
+  double *elimination_factor, *formation_factor, *dendrite_target; /* not state: per site, structure.h */
   struct glutamate glutamate;
   struct mglur2 mglur2;
   struct dialysis dialysis;
@@ -60,6 +62,7 @@ struct simulation {
   struct instruments instruments;
   struct stiff **solver; /* per thread: signalling */
   struct stiff *systemic_solver;
+  int arm; /* of the experiment */
   struct arm_doses doses;
   struct places places; /* room for concentrations over the sheets */
   struct stage *stage;

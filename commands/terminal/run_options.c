@@ -69,6 +69,13 @@ const struct option run_option_rows[] = {
      .offset = offsetof(struct run_options, pk_only),
      .meaning = "only the concentrations of drugs and metabolites: builds and simulates nothing else; into "
                 "results/<name>_pk if no directory is given"},
+    {.name = "coupling-check",
+     .type = OPTION_FLAG,
+     .offset = offsetof(struct run_options, coupling_check),
+     .meaning =
+         "run it four times: as planned, with twice the windows and half the steps between them, and for "
+         "two more seeds; print how far results move; into results/<name>_coupling if no directory is "
+         "given"},
     {.name = "virtual-ranks",
      .type = OPTION_INTEGER,
      .offset = offsetof(struct run_options, virtual_ranks),
@@ -101,10 +108,10 @@ const struct option calibrate_option_rows[] = {
      .meaning = "check rates in networks of N seeds, that of the search and those above it (default: 1)"},
 };
 
-void run_default_directory(const char *config, bool pk_only, char *out, size_t size) {
+void run_default_directory(const char *config, const char *ending, char *out, size_t size) {
   const char *slash = strrchr(config, '/'), *name = slash ? slash + 1 : config, *dot = strrchr(name, '.');
   int length = dot && dot != name ? (int)(dot - name) : (int)strlen(name);
-  snprintf(out, size, "results/%.*s%s", length, name, pk_only ? "_pk" : "");
+  snprintf(out, size, "results/%.*s%s", length, name, ending);
 }
 
 void run_join_overrides(const struct texts *overrides, char *out, size_t size) {

@@ -13,16 +13,16 @@ struct run_options {
   struct texts overrides;
   int64_t seed;    /* −1: the config's */
   int64_t threads; /* 0: one per processor */
-  bool resume, overwrite, quick, profile, pk_only;
+  bool resume, overwrite, quick, profile, pk_only, coupling_check;
   int progress;        /* enum progress_mode */
   double time_limit_s; /* 0: none */
   int64_t virtual_ranks;
 };
-enum { RUN_OPTION_ROWS = 13 };
+enum { RUN_OPTION_ROWS = 14 };
 extern const struct option run_option_rows[RUN_OPTION_ROWS];
 
-/* results/<name of the config>, where no directory is named. */
-void run_default_directory(const char *config, bool pk_only, char *out, size_t size);
+/* results/<name of the config><ending>, where no directory is named. */
+void run_default_directory(const char *config, const char *ending, char *out, size_t size);
 /* All overrides, one a line, for provenance. */
 void run_join_overrides(const struct texts *overrides, char *out, size_t size);
 

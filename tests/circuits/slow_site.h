@@ -15,10 +15,10 @@ struct slow_site {
 };
 
 /* An input with the body at rest. */
-static inline struct signalling_input slow_input(double throughput, double nmda_blocked, double rate,
+static inline struct signalling_input slow_input(double throughput, double resting_blocked, double rate,
                                                  double bdnf_left, double mtorc1_left) {
   return (struct signalling_input){.throughput = throughput,
-                                   .nmda_blocked = nmda_blocked,
+                                   .resting_blocked = resting_blocked,
                                    .rate = rate,
                                    .bdnf_left = bdnf_left,
                                    .mtorc1_left = mtorc1_left};
@@ -43,14 +43,6 @@ static inline void slow_advance(struct slow_site *site, double hours) {
 
 /* The same rates by the classical Runge–Kutta method in steps of 3.6 s, the scale as the product of its
  * steps: what the solver is held against. */
-static inline void slow_rates(const struct slow_site *site, const double *y, double *dydt) {
-  const struct signalling *s = &site->signalling;
-  bdnf_rates(&s->bdnf, &site->in, y, dydt);
-  mtorc1_rates(&s->mtorc1, &site->in, bdnf_trkb_signal(&s->bdnf, y), y, dydt);
-  proteins_rates(&s->proteins, y, dydt);
-  for (int i = 0; i < SIGNALLING_SOLVED; i++) dydt[i] *= 1.0 - site->in.slowing;
-}
-
 static inline void slow_advance_plainly(struct slow_site *site, double hours) {
   const double h = 0.001;
   for (int k = (int)(hours / h + 0.5); k > 0; k--) {
@@ -59,7 +51,7 @@ static inline void slow_advance_plainly(struct slow_site *site, double hours) {
     for (int stage = 0; stage < 4; stage++) {
       for (int i = 0; i < SIGNALLING_SOLVED; i++)
         y[i] = site->y[i] + (stage ? h * at[stage] * slope[stage - 1][i] : 0);
-      slow_rates(site, y, slope[stage]);
+      signalling_rates(&site->signalling, &site->in, y, slope[stage]);
     }
     for (int stage = 0; stage < 4; stage++)
       for (int i = 0; i < SIGNALLING_SOLVED; i++) site->y[i] += h * weight[stage] * slope[stage][i];

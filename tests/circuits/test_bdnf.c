@@ -1,17 +1,21 @@
-/* test_bdnf.c — synthesis, release and TrkB against their closed forms: a block of NMDA receptors raises the
- * supply exponentially, throughput moves release along its Hill curve, as much as calcium channels let it, a
- * scavenger takes it away; TrkB falls under lasting BDNF with the time constant that its loss gives, and the
- * signal fades to rest; whatever is scavenged, for however long, no receptor is there in excess afterwards;
- * serotonin raises supply and receptors, inflammation lowers supply, by the shares that the table names. */
+/* test_bdnf.c — synthesis, release and TrkB against their closed forms: a block of the NMDA current of rest
+ * lowers phospho-eEF2 and raises the supply, throughput moves release along its Hill curve, as much as
+ * calcium channels let it, a scavenger takes it away; TrkB falls under lasting BDNF with the time constant
+ * that its loss gives, and the signal fades to rest; whatever is scavenged, for however long, no receptor is
+ * there in excess afterwards; serotonin raises supply and receptors, inflammation lowers supply, by the
+ * shares that the table names. */
 #include "slow_site.h"
 
 static void test_supply(void **state) {
   (void)state;
   struct slow_site site = slow_site();
-  site.in.nmda_blocked = 0.5;
-  for (int k = 1; k <= 20; k++) { /* x1.3 with half of the charge blocked, time constant 40 min */
+  site.in.resting_blocked = 0.5;
+  /* eEF2 goes to 0.75 in 5 min, the supply to 1 + 1.1 (1 - 0.75) after it in 40 min */
+  for (int k = 1; k <= 20; k++) {
     slow_advance(&site, 0.1);
-    assert_near(site.y[SIGNALLING_BDNF_SUPPLY], 1 + 0.3 * (1 - exp(-k * 0.1 * 60 / 40)), 1e-6);
+    double t = k * 0.1 * 60, gone = (40 * exp(-t / 40) - 5 * exp(-t / 5)) / 35;
+    assert_near(site.y[SIGNALLING_EEF2], 1 - 0.25 * (1 - exp(-t / 5)), 1e-6);
+    assert_near(site.y[SIGNALLING_BDNF_SUPPLY], 1 + 0.275 * (1 - gone), 1e-6);
   }
   stiff_free(site.solver);
 }
@@ -128,9 +132,9 @@ static void test_inflammation(void **state) {
   (void)state;
   struct slow_site site = slow_site();
   site.in.inflamed = 0.5;
-  site.in.nmda_blocked = 0.5;
+  site.in.resting_blocked = 0.5;
   slow_advance(&site, 24);
-  assert_near(site.y[SIGNALLING_BDNF_SUPPLY], 1.3 * (1 - 0.5 * 0.35), 1e-6);
+  assert_near(site.y[SIGNALLING_BDNF_SUPPLY], 1.275 * (1 - 0.5 * 0.35), 1e-6);
   stiff_free(site.solver);
 }
 

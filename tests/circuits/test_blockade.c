@@ -43,7 +43,7 @@ static void test_no_charge(void **state) {
   double share[BLOCKADE_SUBUNITS], all, carried = 0, without = 0;
   blockade_of(&population, BLOCKADE_SYNAPTIC, share, &all);
   assert_true(isnan(all) && isnan(share[0]));
-  blockade_charge(&population, 0, 9, &carried, &without);
+  blockade_charge(&population, BLOCKADE_SYNAPTIC, 0, 9, &carried, &without);
   assert_true(carried == 0 && without == 0);
   population_free(&population);
 }
@@ -59,7 +59,7 @@ static void test_stretches(void **state) {
       double cells = last - first + 1, due = 10 * cells + 0.5 * (first + last) * cells;
       assert_near(blockade_sum(&population, SPECIMEN_NMDA, "charge_without", 1, first, last), due, 1e-9);
       double carried = 1, without = 2; /* added to */
-      blockade_charge(&population, first, last, &carried, &without);
+      blockade_charge(&population, BLOCKADE_SYNAPTIC, first, last, &carried, &without);
       assert_near(without, 2 + 3 * due, 1e-9);
       assert_near(carried, 1 + (0.8 + 0.7 + 0.6) * due, 1e-9);
     }

@@ -1,6 +1,6 @@
-/* test_proteins.c — synthesis is switch-like in mTORC1: closed form at a held activity, nothing at rest and
- * below it, proteins that stay raised for days after a pulse of an hour, nothing left of noise of 5 %, and
- * their part in the AMPA content. */
+/* test_proteins.c — synthesis is switch-like in mTORC1 and, by less, in ERK: closed form at a held activity,
+ * nothing at rest and below it, proteins that stay raised for days after a pulse of an hour, nothing left of
+ * noise of 5 %, and their part in the AMPA content. */
 #include "slow_site.h"
 
 static double above(double M) {
@@ -14,8 +14,24 @@ static double rate(const struct slow_site *site, double M, double P) {
   signalling_rest(y);
   y[SIGNALLING_MTORC1] = M;
   y[SIGNALLING_PROTEINS] = P;
-  proteins_rates(&site->signalling.proteins, y, dydt);
+  proteins_rates(&site->signalling.proteins, 1, y, dydt);
   return dydt[SIGNALLING_PROTEINS];
+}
+
+/* What ERK adds does not hang on mTORC1. */
+static void test_erk(void **state) {
+  (void)state;
+  struct slow_site site = slow_site();
+  double y[SIGNALLING_COUNT], dydt[SIGNALLING_COUNT];
+  signalling_rest(y);
+  for (double M = 0; M < 3; M += 0.5) {
+    y[SIGNALLING_MTORC1] = M;
+    for (double K = 0; K < 3; K += 0.25) {
+      proteins_rates(&site.signalling.proteins, K, y, dydt);
+      assert_near(dydt[SIGNALLING_PROTEINS], (above(M) + 3.0 / 20 * above(K)) / 36, 1e-12);
+    }
+  }
+  stiff_free(site.solver);
 }
 
 static void test_rates(void **state) {
@@ -81,7 +97,8 @@ static void test_ampa_content(void **state) {
 }
 
 int main(void) {
-  const struct CMUnitTest tests[] = {cmocka_unit_test(test_rates), cmocka_unit_test(test_pulse),
-                                     cmocka_unit_test(test_noise), cmocka_unit_test(test_ampa_content)};
+  const struct CMUnitTest tests[] = {cmocka_unit_test(test_rates), cmocka_unit_test(test_erk),
+                                     cmocka_unit_test(test_pulse), cmocka_unit_test(test_noise),
+                                     cmocka_unit_test(test_ampa_content)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

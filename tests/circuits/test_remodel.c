@@ -117,28 +117,28 @@ static void test_formation(void **state) {
   for (int k = 0; k < COUNT_OF(vacancies); k++) {
     p.vacancies = vacancies[k];
     struct remodel_chances c = remodel_chances(&p, 1, 6), brief = remodel_chances(&p, 1, 0.001);
-    assert_near(p.vacancies * remodel_formed_share(&p, &c, 1), c.formed, 1e-15);
+    assert_near(p.vacancies * remodel_formed_share(&p, &c, 1, 1), c.formed, 1e-15);
     for (double proteins = 0; proteins < 4; proteins += 0.25) {
       double power = pow(proteins, 4), gain = 5 * power / (power + 4);
-      assert_near(p.vacancies * remodel_formed_share(&p, &brief, proteins), gain * brief.formed,
+      assert_near(p.vacancies * remodel_formed_share(&p, &brief, proteins, 1), gain * brief.formed,
                   1e-4 * brief.formed);
     }
   }
   p.vacancies = 0.01; /* fewer than what forms in the step: all of them */
   struct remodel_chances c = remodel_chances(&p, 1, 24);
-  assert_true(remodel_formed_share(&p, &c, 1) == 1);
+  assert_true(remodel_formed_share(&p, &c, 1, 1) == 1);
 }
 
 static void test_vacant(void **state) {
   (void)state;
   struct spine_params p = small_spine_params();
   p.vacancies = 0.5;
-  assert_int_equal(remodel_vacant(&p, 100, 100), 50);
-  assert_int_equal(remodel_vacant(&p, 101, 101), 51); /* 151.5 elements are 152 */
-  assert_int_equal(remodel_vacant(&p, 100, 40), 110);
-  assert_int_equal(remodel_vacant(&p, 100, 150), 0);
-  assert_int_equal(remodel_vacant(&p, 100, 400), 0);
-  assert_int_equal(remodel_vacant(&p, 0, 0), 0);
+  assert_int_equal(remodel_vacant(&p, 100, 1, 100), 50);
+  assert_int_equal(remodel_vacant(&p, 101, 1, 101), 51); /* 151.5 elements are 152 */
+  assert_int_equal(remodel_vacant(&p, 100, 1, 40), 110);
+  assert_int_equal(remodel_vacant(&p, 100, 1, 150), 0);
+  assert_int_equal(remodel_vacant(&p, 100, 1, 400), 0);
+  assert_int_equal(remodel_vacant(&p, 0, 1, 0), 0);
   assert_near(remodel_free_share(&p, 100, 100), 1, 1e-15);
   assert_near(remodel_free_share(&p, 100, 125), 0.5, 1e-15);
   assert_near(remodel_free_share(&p, 100, 0), 3, 1e-15);
@@ -167,7 +167,7 @@ static void test_growth(void **state) {
 static struct small_patch *make(const struct small_plan *plan, const struct spine_params *params,
                                 struct spines *spines) {
   struct small_patch *patch = small_patch_new(plan, params);
-  assert_ok(spines_new(spines, params, &patch->sheet, patch->wiring, SMALL_PATHWAYS, SMALL_SEED));
+  assert_ok(spines_new(spines, params, &patch->sheet, patch->wiring, SMALL_PATHWAYS, NULL, 0, SMALL_SEED));
   return patch;
 }
 
@@ -189,16 +189,16 @@ static void test_response(void **state) {
   struct small_patch *a = make(&small_plan, &params, &rest), *b = make(&small_plan, &params, &raised);
   double proteins[100], due[2] = {0}, found[2] = {0};
   for (int s = 0; s < 100; s++) proteins[s] = 1;
-  assert_ok(spines_remodel(&rest, a->network, proteins, 1, 3.2, 9.2, 5));
+  assert_ok(spines_remodel(&rest, a->network, &(struct spine_sites){.proteins = proteins}, 3.2, 9.2, 5));
   for (int s = 50; s < 100; s++) proteins[s] = 1.5;
-  assert_ok(spines_remodel(&raised, b->network, proteins, 1, 3.2, 9.2, 5));
+  assert_ok(spines_remodel(&raised, b->network, &(struct spine_sites){.proteins = proteins}, 3.2, 9.2, 5));
   struct remodel_chances c = remodel_chances(&params, 1, 6);
-  double share[2] = {remodel_formed_share(&params, &c, 1), remodel_formed_share(&params, &c, 1.5)};
+  double share[2] = {remodel_formed_share(&params, &c, 1, 1), remodel_formed_share(&params, &c, 1.5, 1)};
   for (int k = 0; k < raised.n_cells; k++) {
     const struct spine_cells *cells = &raised.cells[k], *plain = &rest.cells[k];
     for (int i = 0; i < cells->population->n; i++) {
       int half = cells->population->site[i] >= 50;
-      due[half] += share[half] * remodel_vacant(&params, cells->start[i], cells->start[i]);
+      due[half] += share[half] * remodel_vacant(&params, cells->start[i], 1, cells->start[i]);
       found[half] += now(cells, i) - now(plain, i);
       if (!half) assert_int_equal(now(cells, i), now(plain, i));
     }
@@ -219,10 +219,10 @@ static void test_more_loss(void **state) {
   struct spine_params params = small_spine_params();
   struct spines rest, lossy;
   struct small_patch *a = make(&small_plan, &params, &rest), *b = make(&small_plan, &params, &lossy);
-  double proteins[100];
-  for (int s = 0; s < 100; s++) proteins[s] = 1;
-  assert_ok(spines_remodel(&rest, a->network, proteins, 1, 0, 24, 0));
-  assert_ok(spines_remodel(&lossy, b->network, proteins, 3, 0, 24, 0));
+  double loss[100];
+  for (int s = 0; s < 100; s++) loss[s] = 3;
+  assert_ok(spines_remodel(&rest, a->network, &(struct spine_sites){0}, 0, 24, 0));
+  assert_ok(spines_remodel(&lossy, b->network, &(struct spine_sites){.elimination_factor = loss}, 0, 24, 0));
   struct remodel_chances c = remodel_chances(&params, 1, 24), more = remodel_chances(&params, 3, 24);
   double s = params.persistent, of_rest = (1 - s) * c.young_lost + s * c.mature_lost;
   double ratio = ((1 - s) * more.young_lost + s * more.mature_lost) / of_rest;
@@ -249,7 +249,7 @@ static void test_shares(void **state) {
   for (int s = 0; s < 100; s++) proteins[s] = 100;
   for (int w = 0; w < 2; w++) start[w] = (double)spines.turnover[w].alive;
   start[2] = (double)spines.afferents.alive;
-  assert_ok(spines_remodel(&spines, patch->network, proteins, 1, 0, 1, 0));
+  assert_ok(spines_remodel(&spines, patch->network, &(struct spine_sites){.proteins = proteins}, 0, 1, 0));
   for (int w = 0; w < 2; w++) formed[w] = (double)spines.turnover[w].formed;
   formed[2] = (double)spines.afferents.formed;
   for (int w = 0; w < 3; w++) all += formed[w];
@@ -277,13 +277,13 @@ static void test_vacancies_run_out(void **state) {
     double proteins[100], most = 0, before = 0, after = 0;
     for (int s = 0; s < 100; s++) proteins[s] = 1e6;
     for (int step = 0; step < 8; step++) {
-      assert_ok(
-          spines_remodel(&spines, patch->network, proteins, 1, 48 * step, 48 * (step + 1), (uint32_t)step));
+      assert_ok(spines_remodel(&spines, patch->network, &(struct spine_sites){.proteins = proteins},
+                               48 * step, 48 * (step + 1), (uint32_t)step));
       before = after, after = 0;
       for (int k = 0; k < spines.n_cells; k++) {
         const struct spine_cells *cells = &spines.cells[k];
         for (int i = 0; i < cells->population->n; i++) {
-          assert_true(remodel_vacant(&params, cells->start[i], now(cells, i) - 1) > 0);
+          assert_true(remodel_vacant(&params, cells->start[i], 1, now(cells, i) - 1) > 0);
           after += now(cells, i);
           most += step ? 0 : floor(cells->start[i] * (1 + params.vacancies) + 0.5);
         }
@@ -308,7 +308,8 @@ static void test_no_room(void **state) {
   for (int s = 0; s < 100; s++) proteins[s] = 100;
   enum status status = STATUS_OK;
   for (int step = 0; step < 5 && status == STATUS_OK; step++)
-    status = spines_remodel(&spines, patch->network, proteins, 1, 24 * step, 24 * (step + 1), (uint32_t)step);
+    status = spines_remodel(&spines, patch->network, &(struct spine_sites){.proteins = proteins}, 24 * step,
+                            24 * (step + 1), (uint32_t)step);
   assert_int_equal(status, STATUS_DIVERGED);
   assert_non_null(strstr(status_message(), "glutamate"));
   drop(patch, &spines);

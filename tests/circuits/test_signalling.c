@@ -56,14 +56,13 @@ static void test_against_plain_integration(void **state) {
 
 /* Rates of change at a state away from rest. */
 static void rates_of(const struct slow_site *site, const struct signalling_input *in, double *dydt) {
-  static const double y[SIGNALLING_COUNT] = {1.1, 1.4, 0.8, 1.3, 0.2, 1.5, 1.0};
-  struct slow_site one = *site;
-  one.in = *in;
-  slow_rates(&one, y, dydt);
+  static const double y[SIGNALLING_COUNT] = {0.9, 1.1, 1.4, 0.8, 1.3, 0.2, 1.4, 1.5, 1.1, 1.0};
+  signalling_rates(&site->signalling, in, y, dydt);
   dydt[SIGNALLING_SCALE] = scaling_advance(&site->signalling.scaling, in, 1, 1.0) - 1.0;
 }
 
-/* Which rates an input moves, one arrow each (serotonin has two); all others keep their bits. */
+/* Which rates an input moves, one arrow each (throughput, firing and serotonin have two); all others keep
+ * their bits. */
 static void test_each_input_is_one_arrow(void **state) {
   (void)state;
   struct slow_site site = slow_site();
@@ -74,12 +73,12 @@ static void test_each_input_is_one_arrow(void **state) {
   const struct {
     struct signalling_input in;
     unsigned moves; /* bit k: state k */
-  } arrows[] = {{slow_input(1.3, 0, 1, 1, 1), 1u << SIGNALLING_BDNF},
-                {slow_input(1, 0.4, 1, 1, 1), 1u << SIGNALLING_BDNF_SUPPLY},
-                {slow_input(1, 0, 1.2, 1, 1), 1u << SIGNALLING_SCALE},
+  } arrows[] = {{slow_input(1.3, 0, 1, 1, 1), 1u << SIGNALLING_BDNF | 1u << SIGNALLING_ERK},
+                {slow_input(1, 0.4, 1, 1, 1), 1u << SIGNALLING_EEF2},
+                {slow_input(1, 0, 1.2, 1, 1), 1u << SIGNALLING_SCALE | 1u << SIGNALLING_ACTIVITY},
                 {slow_input(1, 0, 1, 0.1, 1), 1u << SIGNALLING_BDNF},
                 {slow_input(1, 0, 1, 1, 0.1), 1u << SIGNALLING_MTORC1},
-                {calcium, 1u << SIGNALLING_BDNF},
+                {calcium, 1u << SIGNALLING_BDNF | 1u << SIGNALLING_ERK},
                 {serotonin, 1u << SIGNALLING_BDNF_SUPPLY | 1u << SIGNALLING_TRKB},
                 {inflamed, 1u << SIGNALLING_BDNF_SUPPLY}};
   double before[SIGNALLING_COUNT], after[SIGNALLING_COUNT];
@@ -93,14 +92,14 @@ static void test_each_input_is_one_arrow(void **state) {
 }
 
 /* The course of a response with an arrow taken away. */
-static struct slow_site course(double nmda_blocked, double rate, double mtorc1_left, bool translation,
+static struct slow_site course(double resting_blocked, double rate, double mtorc1_left, bool translation,
                                bool scaling) {
   struct slow_site site = slow_site();
   site.signalling.direct_translation = translation;
   site.signalling.homeostatic_scaling = scaling;
   for (int step = 0; step < 96; step++) {
     struct signalling_input in = dosed(site.time_h);
-    in.nmda_blocked *= nmda_blocked;
+    in.resting_blocked *= resting_blocked;
     in.rate = 1 + rate * (in.rate - 1);
     in.mtorc1_left = mtorc1_left;
     site.in = in;
@@ -120,13 +119,37 @@ static void test_arrows_over_days(void **state) {
   assert_memory_equal(off.y, none.y, sizeof off.y);
   assert_true(off.y[SIGNALLING_PROTEINS] < all.y[SIGNALLING_PROTEINS]);
   struct slow_site unscaled = course(1, 1, 1, true, false), flat = course(1, 0, 1, true, true);
-  assert_memory_equal(unscaled.y, flat.y, sizeof flat.y);
+  assert_true(unscaled.y[SIGNALLING_SCALE] == flat.y[SIGNALLING_SCALE]);
   assert_memory_equal(unscaled.y, all.y, SIGNALLING_SOLVED * sizeof *all.y);
   assert_true(unscaled.y[SIGNALLING_SCALE] == 1 && all.y[SIGNALLING_SCALE] < 0.99);
   struct slow_site inhibited = course(1, 1, 0, true, true);
   for (int k = 0; k <= SIGNALLING_TRKB; k++) assert_near(inhibited.y[k], all.y[k], 2e-5);
   assert_near(inhibited.y[SIGNALLING_MTORC1], 0, 1e-6);
-  assert_near(inhibited.y[SIGNALLING_PROTEINS], 1, 1e-9);
+  assert_near(inhibited.y[SIGNALLING_ERK], all.y[SIGNALLING_ERK], 2e-5);
+}
+
+/* Proteins after two days of a response, with and without each of the two arms. */
+static double proteins_by(bool erk, double mtorc1_left) {
+  struct slow_site site = slow_site();
+  site.signalling.erk_proteins = erk;
+  for (int step = 0; step < 96; step++) {
+    site.in = dosed(site.time_h);
+    site.in.mtorc1_left = mtorc1_left;
+    slow_advance(&site, 0.5);
+  }
+  stiff_free(site.solver);
+  return site.y[SIGNALLING_PROTEINS] - 1;
+}
+
+/* An inhibitor of mTORC1 leaves what ERK does, and that is little; with ERK's switch off it leaves nothing.
+ * */
+static void test_two_arms(void **state) {
+  (void)state;
+  double both = proteins_by(true, 1), mtorc1 = proteins_by(false, 1), erk = proteins_by(true, 0);
+  assert_near(proteins_by(false, 0), 0, 1e-9);
+  assert_near(both, mtorc1 + erk, 0.02 * both); /* they add up */
+  assert_true(erk > 0.001);
+  assert_true(erk < 0.3 * both);
 }
 
 /* The switch holds inflammation at rest, and nothing else. */
@@ -194,8 +217,8 @@ static void test_order_of_sites(void **state) {
 static void test_bounds(void **state) {
   (void)state;
   struct slow_site site = slow_site();
-  static const double high[SIGNALLING_COUNT] = {1.6, 1.6 * 3.25, 1, 4.375, 3.375, 21, 1.4};
-  static const double low[SIGNALLING_COUNT] = {1, 0, 0, 0, 0, 1, 0.7};
+  static const double high[SIGNALLING_COUNT] = {1, 1.55, 1.55 * 3.25, 1, 4.375, 3.375, 3.25, 24, 20, 1.4};
+  static const double low[SIGNALLING_COUNT] = {0.5, 1, 0, 0, 0, 0, 0, 1, 0, 0.7};
   uint32_t lcg = 1;
   for (int step = 0; step < 1500; step++) {
     lcg = lcg * 1664525u + 1013904223u;
@@ -213,6 +236,7 @@ int main(void) {
                                      cmocka_unit_test(test_against_plain_integration),
                                      cmocka_unit_test(test_each_input_is_one_arrow),
                                      cmocka_unit_test(test_arrows_over_days),
+                                     cmocka_unit_test(test_two_arms),
                                      cmocka_unit_test(test_inflammation_switch),
                                      cmocka_unit_test(test_steps_can_be_cut),
                                      cmocka_unit_test(test_cold_is_slow),

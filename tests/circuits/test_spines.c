@@ -21,7 +21,7 @@ static struct tissue *make(const struct small_plan *plan, const struct spine_par
   assert_ok(memory_new("tissue", 1, sizeof *tissue, &tissue));
   tissue->patch = small_patch_new(plan, params);
   assert_ok(spines_new(&tissue->spines, params, &tissue->patch->sheet, tissue->patch->wiring, SMALL_PATHWAYS,
-                       SMALL_SEED));
+                       NULL, 0, SMALL_SEED));
   for (int s = 0; s < COUNT_OF(tissue->proteins); s++) tissue->proteins[s] = 1;
   return tissue;
 }
@@ -33,7 +33,8 @@ static void drop(struct tissue *tissue) {
 }
 
 static void remodel(struct tissue *tissue, double step_h) {
-  assert_ok(spines_remodel(&tissue->spines, tissue->patch->network, tissue->proteins, 1, tissue->time_h,
+  const struct spine_sites sites = {.proteins = tissue->proteins};
+  assert_ok(spines_remodel(&tissue->spines, tissue->patch->network, &sites, tissue->time_h,
                            tissue->time_h + step_h, tissue->steps++));
   tissue->time_h += step_h;
 }
@@ -281,15 +282,17 @@ static void test_maps(void **state) {
   struct spine_params params = small_spine_params();
   params.gain_half = 20;
   struct tissue *tissue = make(&small_plan, &params);
-  double density[100], synapses[100], weight[100], now = 0, start = 0, recurrent = 0;
-  spines_map(&tissue->spines, density, synapses, weight);
+  double density[100], per_cell[100], dendrite[100], synapses[100], weight[100];
+  double now = 0, start = 0, recurrent = 0;
+  const struct spine_maps maps = {density, per_cell, dendrite, synapses, weight};
+  spines_map(&tissue->spines, &maps);
   for (int s = 0; s < 100; s++) {
     assert_near(density[s], params.density, 1e-12);
     assert_near(weight[s], 1, 1e-12);
   }
   for (int s = 0; s < 100; s++) tissue->proteins[s] = s == 33 ? 100 : 1;
   for (int step = 0; step < 2; step++) remodel(tissue, 10);
-  spines_map(&tissue->spines, density, synapses, weight);
+  spines_map(&tissue->spines, &maps);
   for (int k = 0; k < tissue->spines.n_cells; k++) {
     const struct spine_cells *cells = &tissue->spines.cells[k];
     struct site_cells there = cells->population->in_site[33];
@@ -300,10 +303,12 @@ static void test_maps(void **state) {
     }
   }
   assert_near(density[33], params.density * now / start, 1e-12);
+  assert_near(per_cell[33], now / 12, 1e-9); /* 7 and 5 cells in a site */
+  assert_near(dendrite[33], 1, 0);
   assert_true(density[33] > 1.3 * params.density && density[34] < 1.1 * params.density);
   assert_near(synapses[33], recurrent, 0);
   assert_true(weight[33] < 0.95); /* many are young */
-  spines_map(&tissue->spines, NULL, NULL, NULL);
+  spines_map(&tissue->spines, &(struct spine_maps){0});
   drop(tissue);
 }
 

@@ -47,6 +47,12 @@ def into_tissue(words):
     return 'route = "ip"', f'route = "local"; {words}'
 
 
+def stimulus(words):
+    """A current instead of the dose."""
+    return ('kind = "dose"; drug = "ketamine"; dose = "10 mg/kg"; route = "ip"',
+            f'kind = "current"; {words}')
+
+
 class Configs(Told):
     """A text of the small circuit's config, and what it is replaced by; the place that is named, and the
     words."""
@@ -130,10 +136,42 @@ class Configs(Told):
         "no baseline": ('at = "30 min"', 'at = "1 min"', "protocol.windows", "baseline",
                         "before the first event"),
         "no time to settle": ('at = "5 min"', 'at = "50 ms"', "protocol.windows", "settle"),
+        "windows out of order": ('at = "20 min"', 'at = "3 h"', "protocol.windows.[2]", "in order of time"),
+        "end before the last window": ("windows = (", 'end = "2 h"; windows = (', "protocol.end",
+                                       "2 h is before the last window ends"),
+        "event after the end": ('at = "30 min"', 'at = "30 h"', "protocol.events.[0]",
+                                "after the protocol has ended"),
+        "repeat after the end": ('route = "ip"', 'route = "ip"; every = "10 h"; count = 4',
+                                 "protocol.events.[0]", "the last of 4 times is at 30.5 h"),
+        "arms alike": ('arms = ["ketamine"]', 'arms = ["ketamine", "vehicle"]', "arms.[1]",
+                       'no event tells arm "ketamine" from arm "vehicle"'),
+        "no drug": ('drug = "ketamine"; ', "", "protocol.events.[0]", "which drug?"),
+        "dose with a current": ('route = "ip"', 'route = "ip"; current = "5 pA"',
+                                "protocol.events.[0].current", "an event of the kind dose has none"),
+        "sham with a dose": ('kind = "dose"; drug = "ketamine"; dose = "10 mg/kg"; route = "ip"',
+                             'kind = "sham"; dose = "10 mg/kg"', "protocol.events.[0].dose",
+                             "an event of the kind sham has none"),
+        "stimulus of no region": (*stimulus('current = "9 pA"; over = "1 h"'), "protocol.events.[0]",
+                                  "needs the name of its region"),
+        "stimulus of another region": (*stimulus('region = "CA2"; current = "9 pA"; over = "1 h"'),
+                                       "protocol.events.[0].region", '"CA2" is none of mPFC, CA1'),
+        "stimulus of no population": (
+            *stimulus('region = "mPFC"; population = "PYR_5"; current = "9 pA"; over = "1 h"'),
+            "protocol.events.[0].population", '"PYR_L5"'),
+        "stimulus without size": (*stimulus('region = "mPFC"; over = "1 h"'), "protocol.events.[0]",
+                                  "needs `current`"),
+        "stimulus without time": (*stimulus('region = "mPFC"; current = "9 pA"'), "protocol.events.[0]",
+                                  "give `over`"),
+        "stimulus of another kind": (
+            *stimulus('region = "mPFC"; current = "9 pA"; volleys = 2; over = "1 h"'),
+                                     "protocol.events.[0].volleys", "belongs to the kind pulse"),
+        "stimulus in no window": (*stimulus('region = "mPFC"; current = "9 pA"; over = "1 s"'),
+                                  "protocol.events.[0]", "falls into no window"),
     }
 
     # what is told at another line than what was replaced
-    PLACES = {"protocol.windows": "windows = (", "arms.[1]": '{ name = "ketamine"; }',
+    PLACES = {"protocol.windows": "windows = (", "protocol.windows.[2]": 'at = "45 min"',
+              "arms.[1]": '{ name = "ketamine"; }',
               "record.clamp": "clamp = ("}
 
     def test_faults(self):
@@ -179,7 +217,12 @@ class Configs(Told):
                               (["--seed", "one"], "whole number"), (["--time-limit", "3"], "has no unit"),
                               (["--resume", "--overwrite"], "exclude each other"),
                               (["-s", "simulation.sede=3"], "-s simulation.sede=3: ", '"seed"'),
-                              (["-s", "protocol.events.[1].dose=3 mg/kg"], "ends at [0]")):
+                              (["-s", "protocol.events.[1].dose=3 mg/kg"], "ends at [0]"),
+                              (["-s", "protocol.windows=often"], "protocol.windows", '"auto"'),
+                              (["-s", "protocol.windows=auto"], "protocol.windows", "need the `end`"),
+                              (["-s", "protocol.windows=auto", "-s", "protocol.end=1 d", "-s",
+                                "protocol.events.[0].at=10 s"], "protocol.events", "no time for a baseline"),
+                              (["--coupling-check", "--arm", "vehicle"], "takes all arms")):
             run = spinule("run", SMALL, "-o", self.folder / "words", *words)
             self.assert_one_line(run, 2, *parts)
         self.assertFalse(list(self.folder.glob("words/*.h5")))

@@ -134,6 +134,20 @@ class ClosedLoop(Experiment):
             self.assertLess(self.of_tissue(arm, "mtorc1", 1.5).max(), 0.2)
         self.assertGreater(self.of_tissue("ketamine_rapamycin", "bdnf").max(), 1.5)
 
+    def test_erk_is_another_arm(self):
+        """With ERK's part in synthesis, an inhibitor of mTORC1 leaves some of ketamine's effect on proteins,
+        and alone does nothing to them. TrkB alone feeds it here: calcium falls with firing at this dose."""
+        names = ("rapamycin", "ketamine_rapamycin", "ketamine")
+        by_trkb = {"mechanisms.erk_proteins": "true", "tissue.erk.calcium": "0"}
+        on = self.results("erk", *settings(by_trkb),
+                          *(word for name in names for word in ("--arm", name)))
+        found = {name: arm["slow/mPFC_proteins"].max() - 1 for name, arm in on.items()}
+        self.assertLess(found["rapamycin"], 1e-3)
+        self.assertGreater(found["ketamine_rapamycin"], 0.02)
+        self.assertLess(found["ketamine_rapamycin"], 0.5 * found["ketamine"])
+        late = 24 * on["ketamine"]["slow/time"] > 1.5
+        self.assertLess(on["ketamine_rapamycin"]["slow/mPFC_mtorc1"][late].max(), 0.2)
+
     def test_anti_bdnf(self):
         """Takes BDNF away outside the cells, and with it mTORC1; its synthesis does not feel it."""
         self.check_on_tissue("anti_bdnf", "bdnf_supply")
