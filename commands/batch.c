@@ -185,7 +185,7 @@ static enum status body(const struct arguments *arguments, struct experiment *ex
       .overrides = options->overrides.text, .n_overrides = options->overrides.n, .quick = options->quick};
   if (options->resume && options->overwrite)
     return status_fail(STATUS_USAGE, "batch: --resume and --overwrite exclude each other");
-  run_default_directory(work.config, false, standard, sizeof standard);
+  run_default_directory(work.config, "", standard, sizeof standard);
   work.directory = options->directory ? options->directory : standard;
   run_join_overrides(&options->overrides, overrides, sizeof overrides);
   TRY(experiment_read(work.config, &read, experiment));

@@ -320,7 +320,7 @@ static enum status refuse(const struct run_options *options) {
 static enum status run_circuit(struct run *run, const struct arguments *arguments) {
   char directory[TEXT_BYTES], overrides[TEXT_BYTES];
   TRY(refuse(run->options));
-  run_default_directory(arguments->words.text[0], false, directory, sizeof directory);
+  run_default_directory(arguments->words.text[0], "", directory, sizeof directory);
   run_join_overrides(&run->options->overrides, overrides, sizeof overrides);
   run->read = (struct circuit_options){.path = arguments->words.text[0],
                                        .overrides = &run->options->overrides,

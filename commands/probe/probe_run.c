@@ -273,7 +273,7 @@ static enum status run_body(const struct arguments *arguments, struct experiment
   double begin_s = wall_s();
   struct directory *directory = NULL;
   run_join_overrides(&options->overrides, overrides, sizeof overrides);
-  run_default_directory(config, false, name, sizeof name);
+  run_default_directory(config, "", name, sizeof name);
   const struct experiment_options read = {.overrides = options->overrides.text,
                                           .n_overrides = options->overrides.n,
                                           .quick = options->quick,
