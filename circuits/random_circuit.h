@@ -3,6 +3,7 @@
  *
  *   circuit.populations.<name>: cells, cell (a cell model, whose keys stand beside it), receptors.<name>
  *     (mechanism, port, and the mechanism's keys), start (initial potentials), background, step
+ *   circuit.sonata: files that say cells, models and synapses (commands/sonata)
  *   circuit.pathways.[i]: from and to (lists of populations), port, rule, weight, delay
  * A population's ports are those of its cell model, then one for each receptor or group of receptors that
  * name the same `port`: the first is weighted per synapse, the second gets `second` from each event. */
@@ -11,7 +12,7 @@
 
 #include "network.h"
 
-enum { CIRCUIT_POPULATIONS = 32 };
+enum { CIRCUIT_POPULATIONS = 64 };
 
 /* What a run of such a circuit measures, from the group `bench`. */
 struct circuit_times {
@@ -35,6 +36,11 @@ struct random_circuit {
   struct circuit_start start[CIRCUIT_POPULATIONS];
 };
 
+/* Where the circuit comes from, if not from the config. */
+struct circuit_source {
+  const char *sonata; /* path of a SONATA circuit config; "": none */
+};
+
 /* Add populations and pathways of the group `circuit` to the network, whose clock and seed are set. A
  * number of cells other than the config's keeps the in-degrees, or, where `scaling` is "probability", the
  * connection probabilities. Faults go to the config. Fails: NO_MEMORY, CONFIG. */
@@ -46,11 +52,11 @@ MUST_USE enum status random_circuit_read(struct config *config, const struct mec
 MUST_USE enum status random_circuit_wire(struct random_circuit *circuit);
 
 /* The tables, for documentation. */
-extern const struct param circuit_params[], circuit_population_params[], circuit_receptor_params[],
-    circuit_start_params[], circuit_step_params[], circuit_background_params[], circuit_pathway_params[],
-    circuit_times_params[];
-extern const int n_circuit_params, n_circuit_population_params, n_circuit_receptor_params,
-    n_circuit_start_params, n_circuit_step_params, n_circuit_background_params, n_circuit_pathway_params,
-    n_circuit_times_params;
+extern const struct param circuit_params[], circuit_source_params[], circuit_population_params[],
+    circuit_receptor_params[], circuit_start_params[], circuit_step_params[], circuit_background_params[],
+    circuit_pathway_params[], circuit_times_params[];
+extern const int n_circuit_params, n_circuit_source_params, n_circuit_population_params,
+    n_circuit_receptor_params, n_circuit_start_params, n_circuit_step_params, n_circuit_background_params,
+    n_circuit_pathway_params, n_circuit_times_params;
 
 #endif
