@@ -84,12 +84,13 @@ static enum status read_receptor(struct reader *reader, struct population *popul
     return STATUS_OK;
   }
   const char *port_name = *row.port ? row.port : name;
-  int port = reader_port(population, port_name);
+  bool reads = strcmp(port_name, "none") != 0;
+  int port = reads ? reader_port(population, port_name) : 0;
   if (port < 0) port = add_port(reader, population, path, port_name, mechanism->port_unit);
-  if (population->port[port].lanes == 2)
+  if (reads && population->port[port].lanes == 2)
     config_fault(reader->config, path, "more than two receptors at the port %s", port_name);
   struct receptor *receptor = &population->receptor[population->n_receptors++];
-  *receptor = (struct receptor){mechanism, name, NULL, port, population->port[port].lanes++};
+  *receptor = (struct receptor){mechanism, name, NULL, port, reads ? population->port[port].lanes++ : 0};
   return circuit_read_params(mechanism, reader->config, path, NULL, 0, &receptor->params);
 }
 
@@ -364,7 +365,9 @@ enum status random_circuit_read(struct config *config, const struct mechanisms *
   *out = (struct random_circuit){.network = network};
   struct reader reader = {.config = config, .mechanisms = mechanisms, .settings = settings, .circuit = out};
   struct circuit_row row;
+  struct circuit_source source; /* read before; here it becomes a known name */
   params_read(config, "circuit", circuit_params, n_circuit_params, NULL, 0, &row);
+  params_read(config, "circuit", circuit_source_params, n_circuit_source_params, NULL, 0, &source);
   params_read(config, "bench", circuit_times_params, n_circuit_times_params, NULL, 0, &out->times);
   reader.keep_probability = row.scaling == 1;
   reader.delay_step_ms = row.delay_step;

@@ -4,6 +4,7 @@
  *   circuit.populations.<name>: cells, cell (a cell model, whose keys stand beside it), receptors.<name>
  *     (mechanism, port, and the mechanism's keys), start (initial potentials), background, stimuli, step,
  *     axon and dendrites.<type> (elements that grow)
+ *   circuit.sonata: files that say cells, models and synapses (commands/sonata)
  *   circuit.pathways.[i]: from and to (lists of populations), port, rule, weight, delay, and U, tau_rec,
  *     tau_facil for short-term plasticity
  *   circuit.elements: how a network wires itself (synapses/elements.h)
@@ -14,7 +15,7 @@
 
 #include "window.h"
 
-enum { CIRCUIT_POPULATIONS = 32 };
+enum { CIRCUIT_POPULATIONS = 64 };
 
 /* What a run of such a circuit measures, from the group `bench`. */
 struct circuit_times {
@@ -50,6 +51,11 @@ struct random_circuit {
   struct elements *elements; /* NULL: nothing grows */
 };
 
+/* Where the circuit comes from, if not from the config. */
+struct circuit_source {
+  const char *sonata; /* path of a SONATA circuit config; "": none */
+};
+
 /* Add populations and pathways of the group `circuit` to the network, whose clock and seed are set. A
  * number of cells other than the config's keeps the in-degrees, or, where `scaling` is "probability", the
  * connection probabilities. Faults go to the config, which must outlive the circuit. Fails: NO_MEMORY,
@@ -71,11 +77,11 @@ MUST_USE enum status random_circuit_advance(struct random_circuit *circuit, cons
 MUST_USE enum status random_circuit_visit(struct random_circuit *circuit, struct visitor *visitor);
 
 /* The tables, for documentation. */
-extern const struct param circuit_params[], circuit_population_params[], circuit_receptor_params[],
-    circuit_start_params[], circuit_step_params[], circuit_background_params[], circuit_axon_params[],
-    circuit_pathway_params[], circuit_times_params[];
-extern const int n_circuit_params, n_circuit_population_params, n_circuit_receptor_params,
-    n_circuit_start_params, n_circuit_step_params, n_circuit_background_params, n_circuit_axon_params,
-    n_circuit_pathway_params, n_circuit_times_params;
+extern const struct param circuit_params[], circuit_source_params[], circuit_population_params[],
+    circuit_receptor_params[], circuit_start_params[], circuit_step_params[], circuit_background_params[],
+    circuit_axon_params[], circuit_pathway_params[], circuit_times_params[];
+extern const int n_circuit_params, n_circuit_source_params, n_circuit_population_params,
+    n_circuit_receptor_params, n_circuit_start_params, n_circuit_step_params, n_circuit_background_params,
+    n_circuit_axon_params, n_circuit_pathway_params, n_circuit_times_params;
 
 #endif

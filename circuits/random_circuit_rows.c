@@ -13,6 +13,14 @@ const struct param circuit_params[] = {
 };
 const int n_circuit_params = COUNT_OF(circuit_params);
 
+const struct param circuit_source_params[] = {
+    PARAM_STR(
+        struct circuit_source, sonata, "", SETTING, "",
+        "circuit config of SONATA files that say the cells, their models and all synapses; its path, from "
+        "the folder of this config on"),
+};
+const int n_circuit_source_params = COUNT_OF(circuit_source_params);
+
 const struct param circuit_population_params[] = {
     PARAM_INT(struct population_row, cells, 1000, 0, 1e9, SETTING, "the model's definition",
               "number of cells"),
@@ -24,8 +32,10 @@ const int n_circuit_population_params = COUNT_OF(circuit_population_params);
 
 const struct param circuit_receptor_params[] = {
     PARAM_STR(struct receptor_row, mechanism, NULL, SETTING, "the model's definition", "receptor model"),
-    PARAM_STR(struct receptor_row, port, "", SETTING, "",
-              "port that it reads; receptors of one port open together; if empty: a port of its own name"),
+    PARAM_STR(
+        struct receptor_row, port, "", SETTING, "",
+        "port that it reads; receptors of one port open together; if empty: a port of its own name; none: it "
+        "reads no port"),
 };
 const int n_circuit_receptor_params = COUNT_OF(circuit_receptor_params);
 

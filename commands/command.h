@@ -18,9 +18,10 @@ struct command {
 
 /* In the order of the overview. */
 #define COMMANDS(X)                                                                                          \
+  X(new)                                                                                                     \
   X(run)                                                                                                     \
-  X(check) X(batch) X(calibrate) X(validate) X(bench) X(info) X(status) X(report) X(view) X(diff) X(list)    \
-      X(explain) X(help)
+  X(check) X(batch) X(calibrate) X(validate) X(bench) X(info) X(status) X(report) X(view) X(diff) X(cite)    \
+      X(export) X(recover) X(list) X(explain) X(help)
 
 #define COMMAND_DECLARE(name) extern const struct command command_##name;
 COMMANDS(COMMAND_DECLARE)

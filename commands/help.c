@@ -1,5 +1,6 @@
 /* help.c — help text from the tables of commands and options; the command `help`. */
 #include "help.h"
+#include "manual.h"
 #include "terminal/layout.h"
 #include <inttypes.h>
 #include <string.h>
@@ -69,12 +70,33 @@ void help_command(const struct command *command, FILE *out) {
 
 /* ---- the command ---- */
 
+struct help_options {
+  int format;
+};
+enum help_format { HELP_TEXT, HELP_MAN, HELP_BASH, HELP_ZSH };
+
+static const struct option option_rows[] = {
+    {.name = "format",
+     .type = OPTION_CHOICE,
+     .offset = offsetof(struct help_options, format),
+     .value = "text|man|bash|zsh",
+     .meaning = "man: the manual page; bash, zsh: a script that completes commands and options "
+                "(default: text)"},
+};
+
 static enum status run(const struct arguments *arguments) {
+  static void (*const whole[])(FILE *) = {[HELP_TEXT] = help_overview,
+                                          [HELP_MAN] = manual_page,
+                                          [HELP_BASH] = manual_bash,
+                                          [HELP_ZSH] = manual_zsh};
+  const struct help_options *options = arguments->options;
   const struct command *command = NULL;
   if (arguments->words.n == 0) {
-    help_overview(arguments->out);
+    whole[options->format](arguments->out);
     return STATUS_OK;
   }
+  if (options->format != HELP_TEXT)
+    return status_fail(STATUS_USAGE, "help: --format is for all commands together");
   TRY(command_find(arguments->words.text[0], &command));
   help_command(command, arguments->out);
   return STATUS_OK;
@@ -84,6 +106,10 @@ const struct command command_help = {
     .name = "help",
     .summary = "this overview, or the options of one command",
     .example = "spinule help diff",
-    .syntax = {.words = "[COMMAND]", .most = 1},
+    .syntax = {.words = "[COMMAND]",
+               .most = 1,
+               .options = option_rows,
+               .n_options = sizeof option_rows / sizeof *option_rows,
+               .options_size = sizeof(struct help_options)},
     .run = run,
 };

@@ -291,6 +291,15 @@ static uint32_t hash(uint32_t x) {
   return x ^ x >> 16;
 }
 
+/* Number of the weights of a source cell, to which that of the target is added. */
+static uint32_t weight_key(const struct static_pathway *fixed, uint32_t j) {
+  return hash(fixed->salt ^ hash(j));
+}
+
+float arena_weight(const struct static_pathway *fixed, uint32_t j, uint32_t i) {
+  return fixed->weight[fixed->n_weights > 1 ? (i + weight_key(fixed, j)) % STATIC_WEIGHTS : 0];
+}
+
 void arena_ask(const struct arena *arena, const struct bundle *bundle, int k, uint32_t j) {
   size_t row = (size_t)bundle->n_classes * (size_t)arena->siblings;
   const uint32_t *begin = arena->synapses[k].begin + j * row;
@@ -301,7 +310,7 @@ void arena_send(struct arena *arena, const struct bundle *bundle, int k, uint32_
                 int64_t from) {
   const uint32_t *begin =
       arena->synapses[k].begin + (size_t)j * (size_t)bundle->n_classes * (size_t)arena->siblings;
-  uint32_t key = hash(bundle->shared->salt ^ hash(j));
+  uint32_t key = weight_key(bundle->shared, j);
   for (int a = 0; a < arena->siblings && !arena->synapses[k].place; a++) { /* dense: one class */
     int64_t arrival = tick + bundle->delay_ticks[0] + PROJECTION_LAG;
     if (arrival >= from) push(arena + a, arrival, (struct segment){j, 0, (uint16_t)k, 0});

@@ -79,6 +79,9 @@ MUST_USE enum status arena_draw(struct arena *arena, const struct bundle *bundle
                                 struct block *const *block, struct population *const *block_population);
 void arena_free(struct arena *arena, int n_bundles);
 
+/* Weight of the synapses from source cell j to target cell i of a pathway, in the port's unit. */
+float arena_weight(const struct static_pathway *fixed, uint32_t j, uint32_t i);
+
 /* Keep segments for up to `ticks` ahead; those on their way are dropped. Fails: NO_MEMORY. */
 MUST_USE enum status arena_horizon(struct arena *arena, int ticks);
 void arena_drop(struct arena *arena);

@@ -98,6 +98,8 @@ struct mechanism {
   /* Cell: parameters that vary and initial values of cell i of the block; u holds four draws of stream VARY
    * and four of START. */
   void (*start)(const struct cells *cells, int i, const uint32_t u[8]);
+  /* Cell, optional: derived fields of cell i from those that vary, after these were changed. */
+  void (*derive)(const struct cells *cells, int i);
   /* Cell: one tick. Reads g, g_E; sets fired. */
   void (*advance)(const struct cells *cells, const struct step *step);
   bool finds_tiles; /* cell: `advance` fills tile_fired, which spares a search of `fired` */

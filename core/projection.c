@@ -370,7 +370,7 @@ double projection_peak_nS(const struct projection *projection, int lane) {
       sum[synapse_cell(block->synapse[e])] +=
           lane ? projection->counted_nS : full * fabs(projection->weight_quantum_nS);
     }
-    for (int i = 0; i < projection->target->block[b].n; i++) most = sum[i] > most ? sum[i] : most;
+    for (int i = 0; i < projection->target->block[b].n; i++) most = fmax(most, fabs(sum[i]));
     memory_free(sum);
   }
   return fmax(most * efficacy, lane ? 0 : projection->reserve_nS);

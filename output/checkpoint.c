@@ -436,6 +436,15 @@ done:
   return status;
 }
 
+enum status checkpoint_load_first(const char *path, checkpoint_walk *walk, void *context, bool *previous) {
+  struct loader loader;
+  *previous = false;
+  TRY(open_newest(path, &loader, previous));
+  enum status status = walk(context, &loader.visitor);
+  close_loader(&loader);
+  return status;
+}
+
 bool checkpoint_exists(const char *path) {
   char older[PATH_ROOM];
   return access(path, F_OK) == 0 || (beside(path, ".prev", older) == STATUS_OK && access(older, F_OK) == 0);

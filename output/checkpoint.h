@@ -22,6 +22,11 @@ MUST_USE enum status checkpoint_save(const char *path, const char *fingerprint, 
 MUST_USE enum status checkpoint_load(const char *path, const char *fingerprint, checkpoint_walk *walk,
                                      void *context, bool *previous);
 
+/* Load only what stands first: what walk(context, visitor) shows may end before the file does. For reading
+ * what a run left behind, whatever it belongs to. Fails: as checkpoint_load. */
+MUST_USE enum status checkpoint_load_first(const char *path, checkpoint_walk *walk, void *context,
+                                           bool *previous);
+
 /* Could checkpoint_load load it, as far as the file tells? Fails: as checkpoint_load. */
 MUST_USE enum status checkpoint_check(const char *path, const char *fingerprint);
 

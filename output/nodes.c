@@ -27,6 +27,8 @@ static enum status write_ids(const struct cells *cells, const char *name, const 
   return store_write_plain(cells->store, path, STATE_U64, cells->n, ids);
 }
 
+int64_t nodes_type(int place, int p) { return FIRST_TYPE + (int64_t)place * TYPES_PER_REGION + p; }
+
 /* Rows of types: regions that are there already have taken theirs. */
 static enum status first_type(struct store *store, const char *region, int64_t *out) {
   struct store_names regions;
@@ -34,7 +36,7 @@ static enum status first_type(struct store *store, const char *region, int64_t *
   TRY(store_children(store, "/nodes", &regions));
   while (place < regions.n && strcmp(regions.name[place], region) != 0) place++;
   store_names_free(&regions);
-  *out = FIRST_TYPE + (int64_t)place * TYPES_PER_REGION;
+  *out = nodes_type(place, 0);
   return STATUS_OK;
 }
 
@@ -76,6 +78,9 @@ static enum status write_places(const struct cells *cells) {
   float *place = NULL;
   char path[STORE_NAME_MAX];
   enum status status = STATUS_OK;
+  bool placed = false;
+  for (int p = 0; p < cells->n_populations; p++) placed |= cells->populations[p].x_um != NULL;
+  if (!placed) return STATUS_OK;
   TRY(memory_new("places of nodes", cells->n, sizeof *place, &place));
   for (int axis = 0; axis < 3; axis++) {
     float *row = place;
@@ -142,7 +147,8 @@ static enum status write_words(const struct cells *cells) {
   TRY_GOTO(memory_new("words of nodes", (size_t)cells->n_populations, sizeof *words, &words), done);
   TRY_GOTO(memory_new("codes of nodes", (size_t)cells->n_populations, sizeof *code, &code), done);
   TRY_GOTO(memory_new("words of nodes", cells->n, sizeof *column, &column), done);
-  for (int word = 0; word < WORD_COUNT; word++)
+  int last = cells->populations[0].model_template ? WORD_COUNT : WORD_MODEL;
+  for (int word = 0; word < last; word++)
     TRY_GOTO(write_word(cells, (enum word)word, words, code, column), done);
 done:
   memory_free(words);

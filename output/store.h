@@ -85,6 +85,9 @@ MUST_USE enum status store_attribute_texts(struct store *store, const char *obje
 /* n = 0: a scalar. */
 MUST_USE enum status store_attribute_number(struct store *store, const char *object, const char *name,
                                             enum state_type type, size_t n, const void *values);
+/* A reference to another object of the file. */
+MUST_USE enum status store_attribute_object(struct store *store, const char *object, const char *name,
+                                            const char *target);
 /* An HDF5 enumeration with members 0 … n-1, set to `value`. */
 MUST_USE enum status store_attribute_enum(struct store *store, const char *object, const char *name,
                                           const char *const *members, int n, int value);
@@ -103,6 +106,8 @@ MUST_USE enum status store_write_column(struct store *store, const char *path, e
  * readers whose HDF5 was built without zlib. */
 MUST_USE enum status store_write_plain(struct store *store, const char *path, enum state_type type, size_t n,
                                        const void *values);
+/* A new column of n zeros, which take no room in the file. */
+MUST_USE enum status store_zeros(struct store *store, const char *path, enum state_type type, uint64_t n);
 MUST_USE enum status store_write_text(struct store *store, const char *path, const char *text);
 MUST_USE enum status store_write_texts(struct store *store, const char *path, const char *const *texts,
                                        size_t n);

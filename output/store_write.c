@@ -177,6 +177,15 @@ enum status store_attribute_number(struct store *store, const char *object, cons
                          n > 0 ? n : 1, values);
 }
 
+enum status store_attribute_object(struct store *store, const char *object, const char *name,
+                                   const char *target) {
+  hobj_ref_t reference;
+  TRY(store_writing(store, target));
+  if (!store_note(store, H5Rcreate(&reference, store->file, target, H5R_OBJECT, -1) >= 0))
+    return store_failed(store, "refer to", target);
+  return write_attribute(store, object, name, H5T_STD_REF_OBJ, H5T_STD_REF_OBJ, false, 1, &reference);
+}
+
 enum status store_attribute_enum(struct store *store, const char *object, const char *name,
                                  const char *const *members, int n, int value) {
   hid_t type = H5Tenum_create(H5T_STD_I8LE);
@@ -307,6 +316,22 @@ enum status store_write_text(struct store *store, const char *path, const char *
 enum status store_write_texts(struct store *store, const char *path, const char *const *texts, size_t n) {
   uint64_t size = n;
   return write_dataset(store, path, store->text, store->text, 1, &size, STORE_PLAIN, texts);
+}
+
+/* Chunks that are never written read as the fill value, if it is one that was set. */
+enum status store_zeros(struct store *store, const char *path, enum state_type type, uint64_t n) {
+  TRY(store_writing(store, path));
+  hsize_t size = n, chunk = n > 0 && n < COLUMN_CHUNK ? n : COLUMN_CHUNK;
+  int8_t zero = 0;
+  hid_t list = store_dataset_list(1, n > 0 ? &chunk : NULL, STORE_PLAIN), dataset = H5I_INVALID_HID;
+  hid_t space = H5Screate_simple(1, &size, NULL);
+  bool good = list >= 0 && space >= 0 && H5Pset_fill_time(list, H5D_FILL_TIME_IFSET) >= 0 &&
+              H5Pset_fill_value(list, H5T_NATIVE_INT8, &zero) >= 0;
+  if (good)
+    dataset = H5Dcreate2(store->file, path, store_file_type(type), space, H5P_DEFAULT, list, H5P_DEFAULT);
+  good = store_done(store, good && dataset >= 0, dataset);
+  good = store_done(store, good, space);
+  return store_done(store, good, list) ? STATUS_OK : store_failed(store, "write", path);
 }
 
 /* ---- scales ---- */

@@ -45,14 +45,20 @@ static double peak(double C_m, double g_L, double dt_ms) {
   return 3.0 + (slopes > 0.0 ? slopes : 0.0);
 }
 
-static void start(const struct cells *cells, int i, const uint32_t u[8]) {
+static void derive(const struct cells *cells, int i) {
   const struct adex_params *p = cells->params;
   struct adex s = adex_at(cells->column);
-  adex_vary(p, u, &s.C_m[i], &s.g_L[i], &s.E_L[i], &s.V_T[i]);
   double V_peak = (double)s.V_T[i] + p->Delta_T * peak((double)s.C_m[i], (double)s.g_L[i], p->dt_ms);
   double held = p->V_reset + p->Delta_T; /* a cell that is held does not spike */
   s.V_peak[i] = (float)(V_peak > held ? V_peak : held);
   s.h_C[i] = (float)(p->dt_ms / (double)s.C_m[i]);
+}
+
+static void start(const struct cells *cells, int i, const uint32_t u[8]) {
+  const struct adex_params *p = cells->params;
+  struct adex s = adex_at(cells->column);
+  adex_vary(p, u, &s.C_m[i], &s.g_L[i], &s.E_L[i], &s.V_T[i]);
+  derive(cells, i);
   s.V[i] = adex_start_V(p, u[4]);
   s.w[i] = 0.0f;
   s.hold[i] = 0.0f;
@@ -138,4 +144,4 @@ static void advance(const struct cells *cells, const struct step *step) {
 MECHANISM_DEFINE(adex, MECHANISM_CELL, "adaptive exponential integrate-and-fire cell",
                  "Brette & Gerstner 2005, doi:10.1152/jn.00686.2005", adex_fields, adex_params,
                  .exponentials = 1, .params_size = sizeof(struct adex_params), .prepare = adex_prepare,
-                 .start = start, .advance = advance);
+                 .start = start, .derive = derive, .advance = advance);

@@ -4,6 +4,7 @@
 #include "fields.h"
 #include "memory.h"
 #include "simulation/wall.h"
+#include "sonata/sonata_circuit.h"
 #include "tissue/glutamate.h"
 #include <stdio.h>
 #include <string.h>
@@ -33,12 +34,23 @@ static const struct param title_params[] = {
 /* What belongs to a run of the circuit (commands/circuit): arms and drugs have no part in its speed. */
 static const char *const of_runs[] = {"arms", "drugs", "circuit.windows", "circuit.baths", "circuit.record"};
 
-static enum status open_circuit(struct bench_scene *scene, const struct bench_size *size) {
+/* Pathways of files come after those of the config. */
+static enum status add_files(struct bench_scene *scene, const struct bench_size *size) {
+  if (!scene->sonata) return STATUS_OK;
+  if (size->cells > 0)
+    return status_fail(STATUS_CONFIG, "%s: a circuit of SONATA files has the size that they say",
+                       scene->name);
+  return sonata_circuit_pathways(scene->sonata, scene->network);
+}
+
+static enum status open_circuit(struct bench_scene *scene, const char *path, const struct bench_size *size) {
   struct scene_settings settings;
   struct scene_title title;
   const struct mechanisms *mechanisms;
   struct circuit_settings circuit = {.cells = size->cells, .block_cells = size->block_cells};
+  TRY(sonata_circuit_open(path, size->overrides, size->n_overrides, &scene->config, &scene->sonata));
   params_read(scene->config, "", title_params, COUNT_OF(title_params), NULL, 0, &title);
+  scene->title = title.title;
   for (int k = 0; k < COUNT_OF(of_runs); k++) config_skip(scene->config, of_runs[k]);
   params_read(scene->config, "simulation", scene_params, COUNT_OF(scene_params), NULL, 0, &settings);
   TRY(circuit_mechanisms(&mechanisms));
@@ -47,8 +59,11 @@ static enum status open_circuit(struct bench_scene *scene, const struct bench_si
                   &scene->network));
   TRY(random_circuit_read(scene->config, mechanisms, &circuit, scene->network, &scene->circuit));
   TRY(config_finish(scene->config));
+  TRY(add_files(scene, size));
   TRY(network_connect(scene->network, size->threads, size->ranks));
+  if (scene->sonata) TRY(sonata_circuit_wire(scene->sonata, scene->network));
   TRY(random_circuit_wire(&scene->circuit));
+  if (scene->sonata) TRY(sonata_circuit_vary(scene->sonata, scene->network));
   scene->build_s = wall_s() - begin;
   scene->times = scene->circuit.times;
   return STATUS_OK;
@@ -67,8 +82,14 @@ static void close_region(struct bench_scene *scene) {
 
 static enum status place_region(struct bench_scene *scene, const char *path, const struct bench_size *size,
                                 const char *side) {
+  enum { OVERRIDES_MOST = 256 };
+  const char *overrides[OVERRIDES_MOST + 1];
+  int n = size->n_overrides;
+  if (n > OVERRIDES_MOST) return status_fail(STATUS_USAGE, "more than %d overrides", OVERRIDES_MOST);
+  for (int k = 0; k < n; k++) overrides[k] = size->overrides[k];
+  if (side) overrides[n++] = side;
   struct experiment_options options = {
-      .overrides = &side, .n_overrides = side ? 1 : 0, .has_seed = size->seed >= 0, .seed = size->seed};
+      .overrides = overrides, .n_overrides = n, .has_seed = size->seed >= 0, .seed = size->seed};
   TRY(memory_new("experiment", 1, sizeof *scene->experiment, &scene->experiment));
   TRY(memory_new("simulation", 1, sizeof *scene->simulation, &scene->simulation));
   TRY(experiment_read(path, &options, scene->experiment));
@@ -97,6 +118,7 @@ static enum status open_region(struct bench_scene *scene, const char *path, cons
   }
   TRY(simulation_wire(scene->simulation, size->threads, size->ranks));
   scene->network = scene->simulation->network;
+  scene->title = scene->experiment->title;
   scene->build_s = scene->simulation->build_wall_s;
   return STATUS_OK;
 }
@@ -107,9 +129,9 @@ enum status bench_scene_open(const char *path, const struct bench_size *size, st
   *out = (struct bench_scene){0};
   const char *name = base_name(path), *dot = strrchr(name, '.');
   snprintf(out->name, sizeof out->name, "%.*s", dot ? (int)(dot - name) : (int)strlen(name), name);
-  TRY(config_load(path, NULL, 0, &out->config));
+  TRY(config_load(path, size->overrides, size->n_overrides, &out->config));
   if (config_has(out->config, "circuit")) {
-    TRY(open_circuit(out, size));
+    TRY(open_circuit(out, path, size));
   } else {
     config_free(out->config);
     out->config = NULL;
@@ -119,6 +141,7 @@ enum status bench_scene_open(const char *path, const struct bench_size *size, st
 }
 
 void bench_scene_close(struct bench_scene *scene) {
+  sonata_circuit_close(scene->sonata);
   irregularity_free(&scene->irregularity);
   if (scene->simulation) {
     close_region(scene);

@@ -11,12 +11,16 @@
 struct bench_size {
   int64_t cells; /* 0: as the config says */
   int threads, ranks, block_cells;
-  int64_t seed; /* −1: the config's */
+  int64_t seed;                 /* −1: the config's */
+  const char *const *overrides; /* of the config: path=value */
+  int n_overrides;
 };
 
 struct bench_scene {
   char name[32];
+  const char *title;
   struct config *config;         /* of a circuit without space; NULL for a region */
+  struct sonata_circuit *sonata; /* files that it comes from; NULL: none */
   struct random_circuit circuit; /* the same */
   struct experiment *experiment; /* of a region */
   struct simulation *simulation;

@@ -4,6 +4,7 @@
 #include "memory.h"
 #include <math.h>
 #include <stdio.h>
+#include <string.h>
 
 enum { NAME_BYTES = 96 };
 
@@ -278,9 +279,36 @@ static enum status write_assay(const struct simulation *simulation, struct recor
   return n > 0 ? to->table(to, &table) : STATUS_OK;
 }
 
+/* Potentials of the cells of a region, named by population and node. */
+static enum status describe_traces(const struct simulation *simulation, struct recorder *to, int r,
+                                   struct description *d, int *handle) {
+  const struct potentials *potentials = &simulation->instruments.potentials;
+  const char *region = simulation->region[r].name;
+  char path[NAME_BYTES], cell[32];
+  *handle = -1;
+  for (int k = 0; k < potentials->n; k++) {
+    const struct population *population = potentials->cell[k].population;
+    if (strcmp(population->region, region) != 0) continue;
+    snprintf(cell, sizeof cell, "_%llu",
+             (unsigned long long)population->first_node + (unsigned long long)potentials->cell[k].cell);
+    add(d, "mV", "membrane potential", "V_", population->name, cell);
+  }
+  if (d->n == 0) return STATUS_OK;
+  snprintf(path, sizeof path, "traces/%s", region);
+  const struct signal_group group = {.path = path,
+                                     .title = "membrane potentials of single cells",
+                                     .axis = "time",
+                                     .axis_unit = "s",
+                                     .axis_label = "time",
+                                     .signals = d->signal,
+                                     .n_signals = d->n,
+                                     .single = true};
+  return to->group(to, &group, handle);
+}
+
 enum status instruments_describe(const struct simulation *simulation, struct recorder *to,
                                  struct instruments_handles *out) {
-  enum { GROUPS = 7 };
+  enum { GROUPS = 8 };
   struct description *d = NULL;
   enum status status = STATUS_OK;
   TRY(memory_new("descriptions", (size_t)GROUPS, sizeof *d, &d));
@@ -295,6 +323,7 @@ enum status instruments_describe(const struct simulation *simulation, struct rec
     TRY_GOTO(describe_membrane(simulation, to, r, &d[4], &out->membrane[r]), done);
     TRY_GOTO(describe_clamp(simulation, to, r, &d[5], &out->clamp[r]), done);
     TRY_GOTO(describe_occupancy(simulation, to, r, &d[6], &out->occupancy[r]), done);
+    TRY_GOTO(describe_traces(simulation, to, r, &d[7], &out->traces[r]), done);
   }
   status = write_assay(simulation, to);
 done:

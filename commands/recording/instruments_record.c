@@ -17,6 +17,28 @@ static enum status append_lfp(const struct lfp *lfp, struct recorder *to, int se
   return grid < 0 ? STATUS_OK : to->append(to, grid, time_s, values + lfp->first_electrode);
 }
 
+/* ---- potentials ---- */
+
+/* A sample of all cells that are looked at, NULL: none; each region gets its own. */
+static enum status append_traces(const struct simulation *simulation, struct recorder *to,
+                                 const struct instruments_handles *handles, double time_s,
+                                 const double *values) {
+  const struct potentials *potentials = &simulation->instruments.potentials;
+  for (int r = 0; r < simulation->n_regions; r++) {
+    double row[POTENTIALS_CELLS];
+    int n = 0;
+    if (handles->traces[r] < 0) continue;
+    for (int k = 0; k < potentials->n; k++) {
+      if (strcmp(potentials->cell[k].population->region, simulation->region[r].name) == 0)
+        row[n++] = values ? values[k] : (double)NAN;
+    }
+    TRY(to->append(to, handles->traces[r], time_s, row));
+  }
+  return STATUS_OK;
+}
+
+/* ---- by the millisecond ---- */
+
 enum status instruments_part(const struct simulation *simulation, struct recorder *to,
                              const struct instruments_handles *handles, double time_s) {
   for (int r = 0; r < simulation->n_regions; r++) {
@@ -29,7 +51,7 @@ enum status instruments_part(const struct simulation *simulation, struct recorde
     memory_free(missing);
     TRY(status);
   }
-  return STATUS_OK;
+  return append_traces(simulation, to, handles, time_s, NULL);
 }
 
 enum status instruments_flush(struct simulation *simulation, struct recorder *to,
@@ -42,6 +64,10 @@ enum status instruments_flush(struct simulation *simulation, struct recorder *to
                      lfp_pending(lfp, i)));
     if (lfp->n_parts > 0) lfp_take(lfp, measured);
   }
+  for (int i = 0; i < own->potentials.n_pending && measured; i++)
+    TRY(append_traces(simulation, to, handles, time_s - (own->potentials.n_pending - 1 - i) * 1e-3,
+                      potentials_pending(&own->potentials, i)));
+  potentials_take(&own->potentials);
   if (own->rhythm.network) rhythm_take(&own->rhythm, measured);
   if (own->clamp.network) clamp_take(&own->clamp, measured);
   return STATUS_OK;

@@ -1,7 +1,6 @@
-/* instruments_record.h — what the instruments of a run write into a result: LFP by the millisecond, and for
- * each window spectra, bands, statistics of spikes, potentials, clamped currents, occupancy of the
- * NMDA channel.
- * docs/formats.md lists them. */
+/* instruments_record.h — what the instruments of a run write into a result: LFP and potentials by the
+ * millisecond, and for each window spectra, bands, statistics of spikes, potentials, clamped currents,
+ * occupancy of the NMDA channel. docs/formats.md lists them. */
 #ifndef COMMANDS_INSTRUMENTS_RECORD_H
 #define COMMANDS_INSTRUMENTS_RECORD_H
 
@@ -12,7 +11,7 @@
 struct instruments_handles {
   int lfp[EXPERIMENT_REGIONS], grid[EXPERIMENT_REGIONS], spectra[EXPERIMENT_REGIONS];
   int bands[EXPERIMENT_REGIONS], spiking[EXPERIMENT_REGIONS], clamp[EXPERIMENT_REGIONS];
-  int membrane[EXPERIMENT_REGIONS], occupancy[EXPERIMENT_REGIONS];
+  int membrane[EXPERIMENT_REGIONS], occupancy[EXPERIMENT_REGIONS], traces[EXPERIMENT_REGIONS];
 };
 
 /* Describe the groups, and write the table of affinities. Fails: as the recorder does; NO_MEMORY. */
@@ -23,8 +22,8 @@ MUST_USE enum status instruments_describe(const struct simulation *simulation, s
 MUST_USE enum status instruments_part(const struct simulation *simulation, struct recorder *to,
                                       const struct instruments_handles *handles, double time_s);
 
-/* What was seen since the latest call, the last of it at time_s: LFP by the millisecond, if it was measured.
- * At least every 10 ms. */
+/* What was seen since the latest call, the last of it at time_s: LFP and potentials by the millisecond, if
+ * it was measured. At least every 10 ms. */
 MUST_USE enum status instruments_flush(struct simulation *simulation, struct recorder *to,
                                        const struct instruments_handles *handles, double time_s,
                                        bool measured);

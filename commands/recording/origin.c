@@ -1,8 +1,8 @@
 /* origin.c — provenance and cells of a result. See origin.h. */
 #include "origin.h"
+#include "cells.h"
 #include "fields.h"
 #include "memory.h"
-#include "nodes.h"
 #include "provenance.h"
 #include "version.h"
 #include <math.h>
@@ -10,60 +10,6 @@
 #include <string.h>
 
 static const char *const standings[] = {"published", "calibrated", "assumed", "setting"};
-
-/* ---- cells ---- */
-
-/* The per-cell parameters that SONATA readers look for, where the cell model has them. */
-static const struct {
-  const char *name, *unit;
-} node_fields[] = {{"C_m", "pF"}, {"g_L", "nS"}, {"E_L", "mV"}, {"V_T", "mV"}};
-
-static void fill_parameters(const struct population *population, struct node_parameter *parameter,
-                            double *room) {
-  for (int f = 0; f < COUNT_OF(node_fields); f++) {
-    double *value = room + (size_t)f * (size_t)population->n;
-    parameter[f] = (struct node_parameter){node_fields[f].name, node_fields[f].unit, value};
-    for (int b = 0; b < population->n_blocks; b++) {
-      const float *column = population_column(population, -1, node_fields[f].name, 0, b);
-      for (int i = 0; i < population->block[b].n; i++)
-        value[population->block[b].first + i] = column ? (double)column[i] : NAN;
-    }
-  }
-}
-
-static enum status write_nodes(const struct simulation *simulation, struct store *store, int r) {
-  const struct region *region = &simulation->region[r];
-  enum { FIELDS = COUNT_OF(node_fields) };
-  struct node_population node[REGION_POPULATIONS];
-  struct node_parameter parameter[REGION_POPULATIONS][FIELDS];
-  double *room = NULL;
-  TRY(memory_new("cells", (size_t)region->n_cells * FIELDS, sizeof *room, &room));
-  double *at = room;
-  for (int k = 0; k < region->anatomy.n_populations; k++) {
-    const struct population *population = region->population[k];
-    bool excites = false;
-    for (int w = 0; w < region->n_wirings; w++) {
-      const struct projection *projection = region->wiring[w].projection;
-      excites |= projection->source == population && projection->port == population->background_port;
-    }
-    fill_parameters(population, parameter[k], at);
-    at += (size_t)population->n * FIELDS;
-    node[k] = (struct node_population){.name = population->name,
-                                       .cell_type = population->type,
-                                       .layer = population->layer,
-                                       .synapse_class = excites ? "EXC" : "INH",
-                                       .model_template = "nest:aeif_cond_exp",
-                                       .n = (uint64_t)population->n,
-                                       .x_um = population->x_um,
-                                       .y_um = population->y_um,
-                                       .z_um = population->z_um,
-                                       .parameter = parameter[k],
-                                       .n_parameters = FIELDS};
-  }
-  enum status status = nodes_write(store, region->name, node, region->anatomy.n_populations);
-  memory_free(room);
-  return status;
-}
 
 /* ---- provenance ---- */
 
@@ -167,7 +113,8 @@ enum status origin_write_provenance(const struct experiment *experiment, const s
 
 enum status origin_write(const struct simulation *simulation, struct store *store) {
   TRY(origin_write_provenance(simulation->experiment, simulation->network, store));
-  for (int r = 0; r < simulation->n_regions; r++) TRY(write_nodes(simulation, store, r));
+  for (int r = 0; r < simulation->n_regions; r++)
+    TRY(cells_write(store, simulation->network, simulation->region[r].name, true));
   return STATUS_OK;
 }
 

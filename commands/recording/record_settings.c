@@ -37,6 +37,13 @@ const struct param clamped_params[] = {
 };
 const int n_clamped_params = COUNT_OF(clamped_params);
 
+const struct param traced_params[] = {
+    PARAM_STR(struct clamped_cells, population, NULL, SETTING, "", "name of a population"),
+    PARAM_INT(struct clamped_cells, cells, 1, 1, POTENTIALS_CELLS, SETTING, "",
+              "cells, evenly spaced among all"),
+};
+const int n_traced_params = COUNT_OF(traced_params);
+
 /* Populations of all regions; gives their number. */
 static int known_populations(const struct anatomy *anatomy, int n_regions, const char **names, int room) {
   int n = 0;
@@ -46,36 +53,54 @@ static int known_populations(const struct anatomy *anatomy, int n_regions, const
   return n;
 }
 
-static void read_clamped(struct config *config, int i, const char *const *names, int n_names,
-                         bool all_regions, struct record_settings *out) {
-  struct clamped_cells *clamped = &out->clamped[out->n_clamped++];
+/* A list of populations of which some cells are looked at. */
+struct cell_list {
+  const char *path; /* "record.clamp" */
+  const struct param *params;
+  int n_params, most;
+  struct clamped_cells *cells;
+  int *n;
+};
+
+static void read_cells(struct config *config, const struct cell_list *list, int i, const char *const *names,
+                       int n_names, bool all_regions) {
+  struct clamped_cells *own = &list->cells[(*list->n)++];
   char path[48];
-  snprintf(path, sizeof path, "record.clamp.[%d]", i);
-  params_read(config, path, clamped_params, n_clamped_params, NULL, 0, clamped);
-  if (!clamped->population) return; /* told already */
+  snprintf(path, sizeof path, "%s.[%d]", list->path, i);
+  params_read(config, path, list->params, list->n_params, NULL, 0, own);
+  if (!own->population) return; /* told already */
   int known = 0;
-  while (known < n_names && strcmp(names[known], clamped->population) != 0) known++;
-  if (known == n_names && all_regions) config_unknown(config, path, clamped->population, names, n_names);
-  for (int k = 0; k < out->n_clamped - 1; k++) {
-    const char *before = out->clamped[k].population;
-    if (before && strcmp(before, clamped->population) == 0)
-      config_fault(config, path, "%s is clamped already: give all its cells in one place", before);
+  while (known < n_names && strcmp(names[known], own->population) != 0) known++;
+  if (known == n_names && all_regions) config_unknown(config, path, own->population, names, n_names);
+  for (int k = 0; k < *list->n - 1; k++) {
+    const char *before = list->cells[k].population;
+    if (before && strcmp(before, own->population) == 0)
+      config_fault(config, path, "%s is named already: give all its cells in one place", before);
   }
+}
+
+static void read_list(struct config *config, const struct cell_list *list, const char *const *names,
+                      int n_names, bool all_regions) {
+  int n = config_count(config, list->path), all = 0;
+  if (n > RECORD_CLAMPED) config_fault(config, list->path, "%d populations, at most %d", n, RECORD_CLAMPED);
+  for (int i = 0; i < n && i < RECORD_CLAMPED; i++) {
+    read_cells(config, list, i, names, n_names, all_regions);
+    all += (int)list->cells[i].cells;
+  }
+  if (all > list->most) config_fault(config, list->path, "%d cells, at most %d", all, list->most);
 }
 
 void record_read(struct config *config, const struct anatomy *anatomy, int n_regions,
                  struct record_settings *out) {
   const char *names[RECORD_POPULATIONS];
-  int n_names = known_populations(anatomy, n_regions, names, COUNT_OF(names)), all = 0;
+  int n_names = known_populations(anatomy, n_regions, names, COUNT_OF(names));
   params_read(config, "record", record_params, n_record_params, NULL, 0, out);
   params_read(config, "record.amplifier", clamp_params, n_clamp_params, NULL, 0, &out->amplifier);
   params_read(config, "record.assay", assay_params, n_assay_params, NULL, 0, &out->assay);
-  int n = config_count(config, "record.clamp");
-  if (n > RECORD_CLAMPED)
-    config_fault(config, "record.clamp", "%d populations, at most %d", n, RECORD_CLAMPED);
-  for (int i = 0; i < n && i < RECORD_CLAMPED; i++) {
-    read_clamped(config, i, names, n_names, config_count(config, "regions") == n_regions, out);
-    all += (int)out->clamped[i].cells;
-  }
-  if (all > CLAMP_CELLS) config_fault(config, "record.clamp", "%d cells, at most %d", all, CLAMP_CELLS);
+  const struct cell_list lists[] = {
+      {"record.clamp", clamped_params, COUNT_OF(clamped_params), CLAMP_CELLS, out->clamped, &out->n_clamped},
+      {"record.traces", traced_params, COUNT_OF(traced_params), POTENTIALS_CELLS, out->traced,
+       &out->n_traced}};
+  for (int k = 0; k < COUNT_OF(lists); k++)
+    read_list(config, &lists[k], names, n_names, config_count(config, "regions") == n_regions);
 }

@@ -35,6 +35,7 @@ static const struct row named[] = {
 static const struct row seen[] = {
     {"/lfp/<region>/all", "pA", "LFP proxy by the millisecond: current per pyramidal cell of the region"},
     {"/lfp/<region>/<population>", "pA", "the same of one population, that is layer"},
+    {"/traces/<region>/V_<population>_<cell>", "mV", "membrane potential of a cell, by the millisecond"},
     {"/lfp_grid/<region>/lfp", "pA", "LFP proxy at the electrodes of a grid"},
     {"/spectra/<region>/lfp", "pA2/Hz", "power spectrum of the LFP proxy in a window"},
     {"/spectra/<region>/lfp_<population>", "pA2/Hz", "the same of one population"},

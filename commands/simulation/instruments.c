@@ -12,16 +12,33 @@ static size_t window_ms(const struct experiment *experiment, bool longest) {
   return (size_t)floor(s * 1000.0 + 0.5);
 }
 
+static void check_cells(const struct experiment *experiment, const struct network *network, const char *list,
+                        const struct clamped_cells *cells, int n) {
+  for (int c = 0; c < n; c++) {
+    char path[48];
+    snprintf(path, sizeof path, "record.%s.[%d]", list, c);
+    for (int p = 0; p < network->n_populations && cells[c].population; p++) {
+      const struct population *population = network->population[p];
+      if (strcmp(population->name, cells[c].population) == 0 && cells[c].cells > population->n)
+        config_fault(experiment->config, path, "%s has %d cells", population->name, population->n);
+    }
+  }
+}
+
 void instruments_check(const struct experiment *experiment, const struct network *network) {
   const struct record_settings *record = &experiment->record;
-  for (int c = 0; c < record->n_clamped; c++) {
-    char path[48];
-    snprintf(path, sizeof path, "record.clamp.[%d]", c);
-    for (int p = 0; p < network->n_populations && record->clamped[c].population; p++) {
-      const struct population *population = network->population[p];
-      if (strcmp(population->name, record->clamped[c].population) == 0 &&
-          record->clamped[c].cells > population->n)
-        config_fault(experiment->config, path, "%s has %d cells", population->name, population->n);
+  check_cells(experiment, network, "clamp", record->clamped, record->n_clamped);
+  check_cells(experiment, network, "traces", record->traced, record->n_traced);
+}
+
+/* Of each population of the network: how many of its cells are wanted. */
+enum { NUMBERS = 256 };
+static void count_cells(const struct network *network, const struct clamped_cells *wanted, int n,
+                        int cells[NUMBERS]) {
+  for (int p = 0; p < NUMBERS; p++) cells[p] = 0;
+  for (int c = 0; c < n; c++) {
+    for (int p = 0; p < network->n_populations && p < NUMBERS; p++) {
+      if (strcmp(network->population[p]->name, wanted[c].population) == 0) cells[p] = (int)wanted[c].cells;
     }
   }
 }
@@ -30,14 +47,13 @@ static enum status new_clamps(struct instruments *instruments) {
   const struct record_settings *record = &instruments->experiment->record;
   const struct network *network = instruments->network;
   struct clamp_settings settings = record->amplifier;
-  int cells[256] = {0};
+  int cells[NUMBERS];
   settings.samples = record->spectra ? instruments->samples : 0;
-  for (int c = 0; c < record->n_clamped; c++) {
-    for (int p = 0; p < network->n_populations && p < COUNT_OF(cells); p++) {
-      if (strcmp(network->population[p]->name, record->clamped[c].population) == 0)
-        cells[p] = (int)record->clamped[c].cells;
-    }
+  if (record->n_traced) {
+    count_cells(network, record->traced, record->n_traced, cells);
+    potentials_new(&instruments->potentials, network, cells);
   }
+  count_cells(network, record->clamped, record->n_clamped, cells);
   return record->n_clamped ? clamp_new(&instruments->clamp, &settings, network, cells) : STATUS_OK;
 }
 
@@ -92,6 +108,7 @@ int instruments_observers(struct instruments *instruments, struct observer *out)
   if (instruments->rhythm.network) out[n++] = rhythm_observer(&instruments->rhythm);
   if (instruments->membrane.network) out[n++] = membrane_observer(&instruments->membrane);
   if (instruments->clamp.network) out[n++] = clamp_observer(&instruments->clamp);
+  if (instruments->potentials.network) out[n++] = potentials_observer(&instruments->potentials);
   return n;
 }
 

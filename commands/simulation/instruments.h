@@ -8,6 +8,7 @@
 #include "experiment/experiment.h"
 #include "signals/lfp.h"
 #include "signals/membrane.h"
+#include "signals/potentials.h"
 #include "signals/rhythm.h"
 #include "signals/spectrum.h"
 #include "signals/spiking.h"
@@ -19,15 +20,17 @@ struct instruments {
   const struct network *network;
   struct lfp lfp[EXPERIMENT_REGIONS]; /* of regions that have pyramidal cells, if `record.lfp` */
   int n_regions;
-  struct spiking spiking;    /* if `record.statistics` */
-  struct rhythm rhythm;      /* if `record.spectra` */
-  struct membrane membrane;  /* if `record.membrane` */
-  struct clamp clamp;        /* if cells are clamped */
-  struct spectrum *spectrum; /* if `record.spectra` */
-  size_t samples;            /* milliseconds of the longest window */
+  struct spiking spiking;       /* if `record.statistics` */
+  struct rhythm rhythm;         /* if `record.spectra` */
+  struct membrane membrane;     /* if `record.membrane` */
+  struct clamp clamp;           /* if cells are clamped */
+  struct potentials potentials; /* if cells are traced */
+  struct spectrum *spectrum;    /* if `record.spectra` */
+  size_t samples;               /* milliseconds of the longest window */
 };
 
-/* Can as many cells be clamped as the config wants? Faults go to it. When all populations are known. */
+/* Can as many cells be clamped, or traced, as the config wants? Faults go to it. When all populations are
+ * known. */
 void instruments_check(const struct experiment *experiment, const struct network *network);
 
 /* The instruments of all populations of a network; then those of each region, in their order: `spiny` are its

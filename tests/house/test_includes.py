@@ -32,6 +32,7 @@ LIBRARIES = {
     "libmicrohttpd": (r"microhttpd\.h", r"commands/view/server\.c"),
     "OpenMP": (r"omp\.h", r"core/team\.c"),
     "Random123": (r"Random123/.*", r"core/random\.[ch]"),
+    "jansson": (r"jansson\.h", r"commands/sonata/json_file\.c"),
     "xxHash": (r"xxhash\.h", r"core/state\.c|output/checkpoint\.c"),
 }
 OPEN_LIBRARIES = {"Random123"}  # its header of inline functions is there to be included by all

@@ -50,6 +50,7 @@ def page_rows():
 
 def pattern_of(name):
     words = {"region": "(?:mPFC|CA1)", "drug": "[a-z0-9_]+", "subunit": "2[A-D]", "signal": r"\w+?",
+             "cell": r"\d+",
              "population": "(?:PYR|PV|SST|VIP|CA1)_(?:L[0-9]+|PYR|PV|OLM)",
              "pathway": "(?:(?:PYR|CA1)_[A-Z0-9]+_to_(?:PYR|PV|SST|VIP|CA1)_[A-Z0-9]+"
                         "|(?:mPFC|CA1)_afferents)"}
@@ -166,6 +167,31 @@ class Plots(Result):
                 self.assertEqual(list(np.flatnonzero(np.isnan(values[()]))), list(gaps), name)
         starts = time_s[np.arange(WINDOWS) * (bins + 1)]
         np.testing.assert_allclose(starts, 3600 * windows["start_h"][()] + BIN_S / 2, rtol=1e-9)
+
+    def test_traces_are_there_by_the_millisecond(self):
+        """Of the cells that the config names, in the measured part of each window, as a membrane can be."""
+        measured = round(1000 * MEASURED_S)
+        windows, table = self.file["protocol/windows"], self.file["populations"]
+        first = dict(zip(table["name"].asstr(), table["first_node_id"]))
+        count = dict(zip(table["name"].asstr(), table["count"]))
+        for region, population, cells in (("mPFC", "PV_L5", 2), ("CA1", "CA1_PYR", 1)):
+            group = self.file[f"traces/{region}"]
+            names = [name for name in group if name.startswith("V_")]
+            wanted = [first[population] + (2 * k + 1) * count[population] // (2 * cells)
+                      for k in range(cells)]
+            self.assertEqual(names, [f"V_{population}_{node}" for node in wanted])
+            time_s = group["time"][()]
+            self.assertEqual(len(time_s), WINDOWS * (measured + 1) - 1)
+            gaps = np.arange(measured, len(time_s), measured + 1)
+            for w, settled in enumerate(windows["settled_h"]):
+                own = time_s[w * (measured + 1):w * (measured + 1) + measured]
+                np.testing.assert_allclose(own, 3600 * settled + 1e-3 * np.arange(1, measured + 1), rtol=1e-9)
+            for name in names:
+                values = group[name][()]
+                self.assertEqual(list(np.flatnonzero(np.isnan(values))), list(gaps))
+                kept = values[~np.isnan(values)]
+                self.assertTrue(np.all((kept > -110) & (kept < 40)), (kept.min(), kept.max()))
+                self.assertGreater(kept.std(), 0.1)
 
     def test_lfp_is_there_by_the_millisecond(self):
         """Of what is measured alone, with a gap between windows, as the mean over layers and electrodes."""
@@ -343,7 +369,7 @@ class Switches(Result):
                "record={lfp=false;spectra=false;statistics=false;}")
         with h5py.File(off / "ketamine.h5") as file:
             gone = set(self.file) - set(file)
-            self.assertEqual(gone, {"lfp", "lfp_grid", "spectra", "bands", "spiking", "clamp"})
+            self.assertEqual(gone, {"lfp", "lfp_grid", "spectra", "bands", "spiking", "clamp", "traces"})
             for name in ("timestamps", "node_ids"):
                 for region in REGIONS:
                     np.testing.assert_array_equal(file[f"spikes/{region}/{name}"][()],
