@@ -4,6 +4,7 @@
 #include "command.h"
 #include "experiment/bath.h"
 #include "experiment/stimuli.h"
+#include "experiment/stress_events.h"
 #include "invitro/invitro.h"
 #include "simulation/session.h"
 #include "terminal/run_options.h"
@@ -93,6 +94,8 @@ static void print_protocol(FILE *out, const struct experiment *experiment) {
     double much = event->amount > 0 ? event->amount : event->dose;
     if (stimulus_is(event) || sham_is(event))
       print_stimulus(out, event);
+    else if (stress_is(event))
+      fprintf(out, "  at %.4g h: %s, drive x %g,", event->at, event->stressor, event->intensity);
     else
       fprintf(out, "  at %.4g h: %s %g %s", event->at, event->drug,
               bath_is(event) ? event->concentration : much,

@@ -9,6 +9,7 @@
 #include "memory.h"
 #include "recording/signal_list.h"
 #include "terminal/layout.h"
+#include "validation/targets.h"
 #include <string.h>
 
 enum { NAMES_MAX = 64 };
@@ -171,6 +172,40 @@ static enum status list_regions(const char *name, FILE *out) {
 
 /* ---- config files ---- */
 
+/* The rows of published effects by which an experiment is judged, with what each measures. */
+static void show_rows(struct config *config, FILE *out) {
+  const char *id[EXPERIMENT_ROWS];
+  struct targets targets = {0};
+  int n = experiment_rows(config, id);
+  if (n == 0) return;
+  if (targets_read(&targets) != STATUS_OK) targets.n = 0; /* their ids alone */
+  fprintf(out, "Judged by:\n");
+  for (int k = 0; k < n; k++) {
+    const struct target *row = NULL;
+    for (int t = 0; t < targets.n; t++) {
+      if (strcmp(targets.row[t].id, id[k]) == 0) row = &targets.row[t];
+    }
+    fprintf(out, "  %s  ", id[k]);
+    layout_wrap(out, row ? row->measure : "", 2 + (int)strlen(id[k]) + 2);
+  }
+  targets_free(&targets);
+}
+
+/* Where an experiment comes from, and what judges it. */
+static enum status show_origin(const char *path, FILE *out) {
+  struct config *config = NULL;
+  struct experiment_settings top;
+  TRY(config_load(path, NULL, 0, &config));
+  params_read(config, "", experiment_params, n_experiment_params, NULL, 0, &top);
+  if (top.source && *top.source) {
+    fprintf(out, "Source: ");
+    layout_wrap(out, top.source, 8);
+  }
+  show_rows(config, out);
+  config_free(config);
+  return STATUS_OK;
+}
+
 /* What a config file says of itself: the comment at its head. */
 static enum status show_config(const struct config_file *file, FILE *out) {
   char line[1024];
@@ -189,11 +224,16 @@ static enum status show_config(const struct config_file *file, FILE *out) {
   return STATUS_OK;
 }
 
-static enum status show_file(const struct config_files *files, const char *name, FILE *out) {
+static enum status show_file(const struct config_files *files, const char *part, const char *name,
+                             FILE *out) {
+  bool experiment = strcmp(part, "experiments") == 0;
   const char *names[NAMES_MAX];
   int n = 0;
   for (int i = 0; i < files->n; i++) {
-    if (strcmp(files->file[i].name, name) == 0) return show_config(&files->file[i], out);
+    if (strcmp(files->file[i].name, name) == 0) {
+      TRY(show_config(&files->file[i], out));
+      return experiment ? show_origin(files->file[i].path, out) : STATUS_OK;
+    }
     if (n < NAMES_MAX) names[n++] = files->file[i].name;
   }
   return unknown(name, names, n);
@@ -213,7 +253,7 @@ static enum status show_files(const struct config_files *files, FILE *out) {
 static enum status list_configs(const char *part, const char *name, FILE *out) {
   struct config_files files;
   TRY(configs_folder_list(part, &files));
-  enum status status = name ? show_file(&files, name, out) : show_files(&files, out);
+  enum status status = name ? show_file(&files, part, name, out) : show_files(&files, out);
   configs_folder_free(&files);
   return status;
 }

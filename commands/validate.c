@@ -3,8 +3,10 @@
 #include "command.h"
 #include "directory.h"
 #include "fields.h"
+#include "memory.h"
 #include "simulation/threads.h"
 #include "terminal/progress.h"
+#include "validation/hypotheses.h"
 #include "validation/validation.h"
 #include <errno.h>
 #include <stdio.h>
@@ -15,7 +17,7 @@ enum { JOBS_MOST = 1024 };
 struct validate_options {
   const char *directory, *tsv, *json, *markdown;
   int64_t jobs;
-  bool quick, again;
+  bool quick, again, hypotheses;
 };
 
 struct show {
@@ -62,11 +64,15 @@ static enum status make_runs(struct validation *validation, const struct validat
   return status;
 }
 
+static const char *directory_of(const struct validate_options *options) {
+  return options->directory ? options->directory : "results/validate";
+}
+
 static enum status validate(struct validation *validation, const struct arguments *arguments) {
   const struct validate_options *options = arguments->options;
-  const char *directory = options->directory ? options->directory : "results/validate";
   int count[VERDICT_COUNT];
-  TRY(validation_choose(arguments->words.text, arguments->words.n, options->quick, directory, validation));
+  TRY(validation_choose(arguments->words.text, arguments->words.n, options->quick, directory_of(options),
+                        validation));
   TRY(validation_plan(validation, options->again));
   TRY(make_runs(validation, options));
   TRY(validation_judge(validation));
@@ -79,8 +85,55 @@ static enum status validate(struct validation *validation, const struct argument
   return status_fail(STATUS_DIFFERS, "validate: %d of %d rows fail", count[VERDICT_FAIL], validation->n_rows);
 }
 
+/* ---- under each hypothesis ---- */
+
+static enum status write_table(const struct hypotheses_table *table, const char *path) {
+  if (!path) return STATUS_OK;
+  FILE *file = fopen(path, "w");
+  if (!file) return status_fail(STATUS_WORLD, "%s: cannot be written: %s", path, strerror(errno));
+  enum status status = hypotheses_print(table, true, file);
+  bool bad = ferror(file) != 0;
+  if (fclose(file) != 0 || bad)
+    return status_fail(STATUS_WORLD, "%s: cannot be written: %s", path, strerror(errno));
+  return status;
+}
+
+/* A row that fails under a hypothesis is what the table is for: no failure of the command. */
+static enum status compare(const struct hypotheses *hypotheses, struct hypotheses_table *table,
+                           const struct arguments *arguments) {
+  const struct validate_options *options = arguments->options;
+  if (options->tsv || options->json)
+    return status_fail(STATUS_USAGE, "validate: --hypotheses prints, and writes --markdown alone");
+  if (hypotheses->n == 0) return status_fail(STATUS_CONFIG, "configs/hypotheses names no hypothesis");
+  TRY(hypotheses_plan(hypotheses, arguments->words.text, arguments->words.n, options->quick, options->again,
+                      directory_of(options), table));
+  for (int h = 0; h < hypotheses->n; h++) {
+    TRY(make_runs(&table->validation[h], options));
+    TRY(validation_judge(&table->validation[h]));
+  }
+  TRY(hypotheses_print(table, false, arguments->out));
+  return write_table(table, options->markdown);
+}
+
+static enum status run_hypotheses(const struct arguments *arguments) {
+  struct hypotheses *hypotheses = NULL;
+  struct hypotheses_table *table = NULL;
+  enum status status;
+  TRY(memory_new("hypotheses", 1, sizeof *hypotheses, &hypotheses));
+  TRY_GOTO(memory_new("table of hypotheses", 1, sizeof *table, &table), done);
+  TRY_GOTO(hypotheses_read(hypotheses), done);
+  status = compare(hypotheses, table, arguments);
+done:
+  if (table) hypotheses_table_free(table);
+  hypotheses_free(hypotheses);
+  memory_free(table);
+  memory_free(hypotheses);
+  return status;
+}
+
 static enum status run(const struct arguments *arguments) {
   struct validation validation = {0};
+  if (((const struct validate_options *)arguments->options)->hypotheses) return run_hypotheses(arguments);
   enum status status = validate(&validation, arguments);
   validation_free(&validation);
   return status;
@@ -109,6 +162,10 @@ static const struct option rows[] = {
      .type = OPTION_FLAG,
      .offset = offsetof(struct validate_options, again),
      .meaning = "make all runs anew, also those that are complete"},
+    {.name = "hypotheses",
+     .type = OPTION_FLAG,
+     .offset = offsetof(struct validate_options, hypotheses),
+     .meaning = "show the rows under each rival hypothesis of configs/hypotheses, as a table"},
     {.name = "tsv",
      .type = OPTION_TEXT,
      .offset = offsetof(struct validate_options, tsv),

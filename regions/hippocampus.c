@@ -136,16 +136,19 @@ static const struct {
 };
 
 enum status hippocampus_anatomy(struct anatomy *out) {
-  *out =
-      (struct anatomy){.name = "CA1",
-                       .title = "hippocampal field CA1 (rat)",
-                       .side_um = 700,
-                       .serotonin = 1,
-                       .serotonin_source = "the measure of the others: 5-HT1A binding and mRNA are high in "
-                                           "CA1, CA3 and dentate gyrus, Chalmers & Watson 1991, "
-                                           "doi:10.1016/0006-8993(91)90748-K",
-                       .population = population,
-                       .n_populations = N};
+  *out = (struct anatomy){
+      .name = "CA1",
+      .title = "hippocampal field CA1 (rat)",
+      .side_um = 700,
+      .serotonin = 1,
+      .serotonin_source = "the measure of the others: 5-HT1A binding and mRNA are high in "
+                          "CA1, CA3 and dentate gyrus, Chalmers & Watson 1991, "
+                          "doi:10.1016/0006-8993(91)90748-K",
+      .stress = 0.6,
+      .stress_source = "CA1 cells shrink less surely than those of CA3 and mPFC: PMC3020251, "
+                       "basal dendrites alone in PMC5767942; the size is assumed",
+      .population = population,
+      .n_populations = N};
   TRY(memory_new("pathways", COUNT_OF(rows), sizeof *out->pathway, &out->pathway));
   for (int k = 0; k < COUNT_OF(rows); k++) {
     out->pathway[out->n_pathways++] =

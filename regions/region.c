@@ -1,5 +1,6 @@
 /* region.c — from tables and config to placed cells and drawn synapses. */
 #include "region.h"
+#include "cell_classes.h"
 #include "circuit.h"
 #include "drive/poisson.h"
 #include "memory.h"
@@ -22,6 +23,8 @@ const struct param region_params[] = {
               "delays are not shorter than this"),
     PARAM_NUM(struct region_settings, serotonin, "1", 1, 0, 10, ASSUMED, "the region's table",
               "5-HT1A receptors of its cells, relative to CA1: what adaptation to serotonin does here"),
+    PARAM_NUM(struct region_settings, stress, "1", 1, 0, 1, ASSUMED, "the region's table",
+              "load of stress that it feels, of the whole: what lasting stress does here"),
     PARAM_PICK(struct region_settings, edges, 0, "periodic|open", SETTING, "", "what lies beyond the patch"),
 };
 const int n_region_params = COUNT_OF(region_params);
@@ -49,6 +52,8 @@ const struct param population_params[] = {
               "NMDA:AMPA peak conductance without Mg"),
     PARAM_NUM(struct population_settings, thalamic, "1", 0, 0, 1, ASSUMED, BY_REGION,
               "share of afferents that comes from the thalamus"),
+    PARAM_NUM(struct population_settings, stress_loss, "1", 0, 0, 1, ASSUMED, "by class of cell",
+              "share of its release of GABA that the whole load of stress takes"),
 };
 const int n_population_params = COUNT_OF(population_params);
 
@@ -147,18 +152,24 @@ int region_presets(const struct population_row *row, struct circuit_preset out[R
 }
 
 /* All that the tables and the run say of mechanisms; gives their number. */
-enum { PRESETS = REGION_ALL_PRESETS + 4 };
-static int all_presets(const struct population_row *row, const struct region_context *context,
+enum { PRESETS = REGION_ALL_PRESETS + 5 };
+static int all_presets(const struct region *region, int k, const struct region_context *context,
                        struct circuit_preset out[PRESETS]) {
   static const char *const receptors[] = {"nmda", "nmda_extrasynaptic"};
+  const struct population_row *row = &region->anatomy.population[k];
   int n = region_presets(row, out);
+  bool releases = cell_class_glutamatergic(&region->anatomy, k);
+  bool reached = !(releases ? context->pyramidal_spared : context->interneurons_spared);
+  const char *off = releases ? "mechanisms.pyramidal_block is off" : "mechanisms.disinhibition is off";
   for (int r = 0; r < COUNT_OF(receptors); r++) {
     out[n++] = (struct circuit_preset){
         receptors[r], {"temperature", context->temperature_C, ASSUMED, "of the subject's species"}};
   }
-  if (!context->extrasynaptic)
-    out[n++] =
-        (struct circuit_preset){receptors[1], {"exposed", 0, SETTING, "mechanisms.extrasynaptic is off"}};
+  if (!reached) out[n++] = (struct circuit_preset){receptors[0], {"exposed", 0, SETTING, off}};
+  if (!context->extrasynaptic || !(reached || releases))
+    out[n++] = (struct circuit_preset){
+        receptors[1],
+        {"exposed", 0, SETTING, context->extrasynaptic ? off : "mechanisms.extrasynaptic is off"}};
   if (context->allosteric_site)
     out[n++] =
         (struct circuit_preset){receptors[1], {"allosteric", 1, SETTING, "mechanisms.allosteric_site is on"}};
@@ -195,6 +206,8 @@ static double thalamic_share(const struct anatomy *anatomy, int k) {
 
 static void read_population(struct region *region, int k, struct config *config, const char *path) {
   const struct population_row *row = &region->anatomy.population[k];
+  const char *stress_source;
+  double stress_loss = cell_class_stress_loss(row->type, &stress_source);
   const struct preset presets[] = {
       {"density", row->density_per_mm2, PUBLISHED, row->source},
       {"top", row->top_um, PUBLISHED, row->source},
@@ -204,7 +217,8 @@ static void read_population(struct region *region, int k, struct config *config,
       {"event", row->event_nS, ASSUMED, "volley of about eight fibres"},
       {"afferents", row->afferents, ASSUMED, "background rate x 8 fibres / 2 Hz"},
       {"nmda_ratio", row->nmda_ratio, PUBLISHED, "see docs/model.md, NMDA:AMPA"},
-      {"thalamic", thalamic_share(&region->anatomy, k), ASSUMED, "see docs/model.md, afferents"}};
+      {"thalamic", thalamic_share(&region->anatomy, k), ASSUMED, "see docs/model.md, afferents"},
+      {"stress_loss", stress_loss, ASSUMED, stress_source}};
   params_read(config, path, population_params, n_population_params, presets, COUNT_OF(presets),
               &region->own[k]);
 }
@@ -215,7 +229,7 @@ static enum status build_population(struct region *region, int k, const struct r
   struct circuit_preset presets[PRESETS];
   char path[96];
   snprintf(path, sizeof path, "regions.%s.populations.%s", region->name, row->name);
-  int n_presets = all_presets(row, context, presets);
+  int n_presets = all_presets(region, k, context, presets);
   read_population(region, k, context->config, path);
   const struct population_settings *own = &region->own[k];
   struct population *population;
@@ -335,7 +349,8 @@ enum status region_build(struct region *region, const struct anatomy *anatomy,
   snprintf(path, sizeof path, "regions.%s", region->name);
   const struct preset presets[] = {
       {"side", anatomy->side_um, SETTING, "the smallest patch that holds its kernels"},
-      {"serotonin", anatomy->serotonin, ASSUMED, anatomy->serotonin_source}};
+      {"serotonin", anatomy->serotonin, ASSUMED, anatomy->serotonin_source},
+      {"stress", anatomy->stress, ASSUMED, anatomy->stress_source}};
   params_read(config, path, region_params, n_region_params, presets, COUNT_OF(presets), &region->settings);
   region->sheet = (struct sheet){.pitch_um = region->settings.pitch, .periodic = region->settings.edges == 0};
   region->sheet.n_x = sites_along(region, config, path, "side", region->settings.side);

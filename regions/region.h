@@ -91,6 +91,8 @@ struct anatomy {
   double side_um;  /* default side of the square patch: the smallest that holds its kernels */
   double serotonin; /* postsynaptic 5-HT1A receptors, of those of CA1 */
   const char *serotonin_source;
+  double stress; /* load of stress that it feels, of that of mPFC */
+  const char *stress_source;
   const struct population_row *population;
   int n_populations;
   struct pathway_row *pathway; /* n_pathways rows, from memory_new, made by the region's file */
@@ -108,13 +110,14 @@ MUST_USE enum status hippocampus_anatomy(struct anatomy *out);
 
 /* What a run sets for a region as a whole. */
 struct region_settings {
-  double side, side_y, pitch, velocity, delay_least, serotonin;
+  double side, side_y, pitch, velocity, delay_least, serotonin, stress;
   int edges;
 };
 
 /* What a population's keys set beside its mechanisms. */
 struct population_settings {
   double density, top, bottom, target_rate, background_rate, event, afferents, nmda_ratio, thalamic;
+  double stress_loss; /* of release of GABA under the whole load of stress */
 };
 
 struct pathway_settings {
@@ -154,11 +157,13 @@ struct region_context {
   const struct mechanisms *mechanisms;
   struct network *network;
   int block_cells;
-  double young_share, young_mean_h;    /* age distribution of plastic synapses at rest */
-  double temperature_C;                /* of the body */
-  int substances;                      /* that can act at one site: rows for their state */
-  bool extrasynaptic, allosteric_site; /* switches: drugs reach these receptors; they have this site */
-  int index;                           /* of the region among those of the network */
+  double young_share, young_mean_h;           /* age distribution of plastic synapses at rest */
+  double temperature_C;                       /* of the body */
+  int substances;                             /* that can act at one site: rows for their state */
+  bool extrasynaptic, allosteric_site;        /* switches: drugs reach these receptors; they have this site */
+  bool interneurons_spared, pyramidal_spared; /* switches off: no drug at NMDA receptors of interneurons; at
+                                               * those in synapses of cells that release glutamate */
+  int index;                                  /* of the region among those of the network */
 };
 
 /* Read the settings of a region and add its cells and pathways (without synapses yet) to the network. Faults

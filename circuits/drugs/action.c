@@ -84,6 +84,15 @@ static const struct param immune_challenge[] = {
     PARAM_NUM(struct immune_challenge, hill, "1", 1, 0.1, 10, ASSUMED, "one receptor", "Hill coefficient"),
 };
 
+static const struct param cytokine_suppressor[] = {
+    PROPERTY(cytokine_suppressor, EC50, "uM", 1e-9, 1e6, "free concentration of half the suppression"),
+    PARAM_NUM(struct cytokine_suppressor, hill, "1", 1, 0.1, 10, ASSUMED, "one site", "Hill coefficient"),
+};
+
+static const struct param glucocorticoid[] = {
+    PROPERTY(glucocorticoid, K_d, "uM", 1e-9, 1e6, "dissociation constant at the glucocorticoid receptor"),
+};
+
 static const struct param mglur2_agonist[] = {
     PROPERTY(mglur2_agonist, EC50, "uM", 1e-9, 1e6, "free concentration of half activation, a full agonist"),
 };
@@ -142,6 +151,13 @@ static bool affinity_of(const struct exposure *exposure, struct affinity *out) {
     *out = (struct affinity){((const struct immune_challenge *)drug)->EC50,
                              ((const struct immune_challenge *)drug)->hill};
     return true;
+  case ACTION_CYTOKINE_SUPPRESSOR:
+    *out = (struct affinity){((const struct cytokine_suppressor *)drug)->EC50,
+                             ((const struct cytokine_suppressor *)drug)->hill};
+    return true;
+  case ACTION_GLUCOCORTICOID:
+    *out = (struct affinity){((const struct glucocorticoid *)drug)->K_d, 1};
+    return true;
   default:
     return false;
   }
@@ -184,11 +200,16 @@ double action_channels_left(const struct exposure *exposures, int n, enum action
   return left;
 }
 
-double action_share_taken(const struct exposure *exposures, int n, enum action action, int site) {
+double action_sum(const struct exposure *exposures, int n, enum action action, int site) {
   double sum = 0;
   for (int e = 0; e < n; e++) {
     if (exposures[e].action == (int)action) sum += occupation(&exposures[e], site);
   }
+  return sum;
+}
+
+double action_share_taken(const struct exposure *exposures, int n, enum action action, int site) {
+  double sum = action_sum(exposures, n, action, site);
   return sum / (1 + sum);
 }
 

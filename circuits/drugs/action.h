@@ -27,6 +27,8 @@
   X(ampa_potentiator, AMPA_POTENTIATOR, "raises AMPA currents and release, without block of NMDA receptors") \
   X(serotonin_reuptake, SEROTONIN_REUPTAKE, "occupies the serotonin transporter")                            \
   X(immune_challenge, IMMUNE_CHALLENGE, "makes immune cells release cytokines")                              \
+  X(cytokine_suppressor, CYTOKINE_SUPPRESSOR, "holds the release of cytokines back")                         \
+  X(glucocorticoid, GLUCOCORTICOID, "activates glucocorticoid receptors, as corticosterone does")            \
   X(nmda_subunit, NMDA_SUBUNIT, "keeps NMDA receptors with certain subunits from opening")                   \
   X(nmda_allosteric, NMDA_ALLOSTERIC, "lowers the opening of NMDA receptors that open all the time")
 
@@ -91,6 +93,14 @@ struct immune_challenge {
   double EC50, hill; /* µM, 1 */
 };
 
+/* tissue/inflammation.c and tissue/stress.c have the equations of the two. */
+struct cytokine_suppressor {
+  double EC50, hill; /* µM, 1 */
+};
+struct glucocorticoid {
+  double K_d; /* µM */
+};
+
 /* tissue/mglur2.c has the equation. */
 struct mglur2_agonist {
   double EC50; /* of a full agonist, µM */
@@ -141,9 +151,12 @@ double action_share_left(const struct exposure *exposures, int n, enum action ac
 double action_channels_left(const struct exposure *exposures, int n, enum action action, int site);
 
 /* Share of a site of action that competing drugs take together at `site` of the sheet: Σx/(1 + Σx), x =
- * (C/K)^n, over exposures at `action`. 0 if no drug acts there. For SEROTONIN_REUPTAKE and
- * IMMUNE_CHALLENGE. */
+ * (C/K)^n, over exposures at `action`. 0 if no drug acts there. For SEROTONIN_REUPTAKE, IMMUNE_CHALLENGE and
+ * CYTOKINE_SUPPRESSOR. */
 double action_share_taken(const struct exposure *exposures, int n, enum action action, int site);
+
+/* The sum Σ(C/K)^n itself, where the body has a ligand of its own. For GLUCOCORTICOID. */
+double action_sum(const struct exposure *exposures, int n, enum action action, int site);
 
 /* Factor of potentiators on the release probability of terminals at `site`: Π (1 + (r − 1) x/(1 + x)), x =
  * (C/EC50)^n, over exposures at AMPA_POTENTIATOR. 1 if no drug acts there. */

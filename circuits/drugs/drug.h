@@ -37,6 +37,8 @@ struct substance {
     struct ampa_potentiator ampa_potentiator;
     struct serotonin_reuptake serotonin_reuptake;
     struct immune_challenge immune_challenge;
+    struct cytokine_suppressor cytokine_suppressor;
+    struct glucocorticoid glucocorticoid;
     struct nmda_subunit nmda_subunit;
     struct nmda_allosteric nmda_allosteric;
   } properties[ACTION_COUNT];

@@ -47,6 +47,9 @@ static const struct param params[] = {
     DECAY(B, 120, "100-150 ms"),
     DECAY(C, 100, "about 100 ms"),
     DECAY(D, 150, "100-200 ms as triheteromer with 2B, the form found in synapses,"),
+    PARAM_NUM(struct nmda_params, exposed, "1", 1, 0, 1, SETTING,
+              "mechanisms.disinhibition, mechanisms.pyramidal_block",
+              "share of the concentration of drugs that these receptors meet"),
     GLUN2_SHARE(struct nmda_params, A, 0.6),
     GLUN2_SHARE(struct nmda_params, B, 0.4),
     GLUN2_SHARE(struct nmda_params, C, 0),
@@ -269,7 +272,7 @@ static void activate(const struct cells *cells, int s, int first, int n, float *
 }
 
 static struct trapping_receptor channels(const struct nmda_params *p, const struct nmda *f) {
-  return (struct trapping_receptor){TRAPPING_ROWS(f), &p->subunit, 1.0, 0.0, activate};
+  return (struct trapping_receptor){TRAPPING_ROWS(f), &p->subunit, p->exposed, 0.0, activate};
 }
 
 static void adapt(const struct cells *cells, const struct step *step) {

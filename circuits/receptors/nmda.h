@@ -14,6 +14,7 @@ struct decay_class {
 struct nmda_params {
   double tau_rise, tau_decay;
   double decay_2A, decay_2B, decay_2C, decay_2D;
+  double exposed;
   GLUN2_MEMBERS;
   float rise; /* factor of one tick */
   int n_classes, class_of[SUBUNITS];

@@ -1,12 +1,13 @@
 /* bdnf.c — BDNF: synthesis, release by AMPA-driven activity, and its receptor TrkB.
  *
- *   synthesis:  S' = ((1 + e (1 − E)) (1 + q w) (1 − l A) − S)/τ_S
+ *   synthesis:  S' = ((1 + e (1 − E)) (1 + q w) (1 − l A) (1 − σ) (1 + γ) − S)/τ_S
  *   release:    B' = (S F(v a) c − B)/τ_B      F: Hill curve of the AMPA throughput a through the share v of
  *                                              calcium channels that is left; c: share not scavenged
  *   TrkB:       R' = k (θ(1) (1 + r w) − max(θ(B), θ(1)) R),  θ(B) = B/(B + K)
  *   signal:     T = θ(B) R / θ(1)
  * E: phosphorylated eEF2 (eef2.c); w: adaptation to raised serotonin, times the region's 5-HT1A receptors
- * (serotonin.c); A: inflammation of the tissue (inflammation.c).
+ * (serotonin.c); A: inflammation of the tissue (inflammation.c); σ: share that stress takes (stress.c);
+ * γ: change by butyrate of the gut (gut.c).
  * Synthesis rises where eEF2 is less phosphorylated (Autry et al. 2011, doi:10.1038/nature10130; the switch
  * `direct_translation`). Release follows AMPA receptors through L-type calcium channels (Lepack et al. 2015,
  * doi:10.1093/ijnp/pyu033). Bound TrkB is internalised and degraded in 2–4 h at saturating BDNF
@@ -62,7 +63,8 @@ static double occupied(const struct bdnf *p, double bdnf) { return bdnf / (bdnf 
 
 void bdnf_rates(const struct bdnf *p, const struct signalling_input *in, const double *y, double *dydt) {
   double synthesis = (1.0 + p->translation_gain * (1.0 - y[SIGNALLING_EEF2])) *
-                     (1.0 + p->serotonin_gain * in->serotonin) * (1.0 - p->inflammation_loss * in->inflamed);
+                     (1.0 + p->serotonin_gain * in->serotonin) * (1.0 - p->inflammation_loss * in->inflamed) *
+                     (1.0 - in->stress_lost) * (1.0 + in->gut_change);
   double release = y[SIGNALLING_BDNF_SUPPLY] * bdnf_calcium_signal(p, in);
   dydt[SIGNALLING_BDNF_SUPPLY] = (synthesis - y[SIGNALLING_BDNF_SUPPLY]) * 60.0 / p->tau_supply;
   dydt[SIGNALLING_BDNF] = (release * in->bdnf_left - y[SIGNALLING_BDNF]) * 60.0 / p->tau_release;

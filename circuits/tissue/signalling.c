@@ -2,6 +2,7 @@
 #include "tissue/signalling.h"
 #include "fields.h"
 #include "maths.h"
+#include <string.h>
 
 /* Tolerances of the solver: far below what windows of seconds can resolve. */
 static const double RELATIVE_TOLERANCE = 1e-7, ABSOLUTE_TOLERANCE = 1e-9;
@@ -33,6 +34,31 @@ const struct param switch_params[] = {
                "Kondo et al. 2011); against: lipopolysaccharide raises microglial GLT-1 in culture, "
                "doi:10.1002/glia.20191, and IL-6 goes either way after an infusion (PubMed 27718369)",
                "cytokines act on uptake, BDNF and spines; off: tissue sees none"),
+    PARAM_BOOL(
+        struct signalling, stress, 1, SETTING,
+        "for: Radley et al. 2006, Yuen et al. 2012, Moda-Sava et al. 2019; against: cells that project "
+        "to the amygdala do not shrink (PMC2742599), AMPA binding is higher in depressed people "
+        "(PubMed 22036795)",
+        "lasting stress acts on tissue, cytokines and gut; off: they see no load"),
+    PARAM_BOOL(
+        struct signalling, gut, 1, SETTING,
+        "for: Yang et al. 2017, PMC5802627, one study in mice; against: other genera change in healthy "
+        "rats, Getachew et al. 2018, doi:10.1186/s12866-018-1373-7",
+        "butyrate of the gut acts on BDNF and cytokines; off: they see that of rest"),
+    PARAM_BOOL(
+        struct signalling, disinhibition, 1, SETTING,
+        "for: knock-down of GluN2B in SST or PV cells abolishes the effect, Gerhard et al. 2020, "
+        "doi:10.1172/JCI130808; against: its deletion in pyramidal cells alone mimics and occludes it, "
+        "Miller et al. 2014, doi:10.7554/eLife.03581",
+        "drugs reach NMDA receptors of interneurons; off: these see no drug"),
+    PARAM_BOOL(struct signalling, pyramidal_block, 1, SETTING,
+               "for: Miller et al. 2014, Autry et al. 2011; against: Gerhard et al. 2020",
+               "drugs reach NMDA receptors in synapses of cells that release glutamate; off: these see none"),
+    PARAM_BOOL(
+        struct signalling, mtorc1_route, 1, SETTING,
+        "for: rapamycin abolishes the effect, Li et al. 2010, doi:10.1126/science.1190287; against: that "
+        "of R-ketamine is spared, PMC6838457",
+        "mTORC1 raises synaptic proteins; off: these see it at rest"),
     PARAM_BOOL(struct signalling, autoreceptors, 1, SETTING,
                "for: Kew et al. 2001, Hascup et al. 2010; against: no tone in most slices, and Schaffer "
                "collaterals of adults hardly respond",
@@ -101,7 +127,10 @@ void signalling_rates(const struct signalling *s, const struct signalling_input 
   bdnf_rates(&s->bdnf, in, y, dydt);
   mtorc1_rates(&s->mtorc1, in, trkb, y, dydt);
   erk_rates(&s->erk, trkb, bdnf_calcium_signal(&s->bdnf, in), y, dydt);
-  proteins_rates(&s->proteins, s->erk_proteins ? y[SIGNALLING_ERK] : 1.0, y, dydt);
+  double seen[SIGNALLING_COUNT]; /* what proteins see */
+  memcpy(seen, y, SIGNALLING_SOLVED * sizeof *y);
+  if (!s->mtorc1_route) seen[SIGNALLING_MTORC1] = 1.0;
+  proteins_rates(&s->proteins, s->erk_proteins ? y[SIGNALLING_ERK] : 1.0, seen, dydt);
   scaling_rates(&s->scaling, in, y, dydt);
   for (int k = 0; k < SIGNALLING_SOLVED; k++) dydt[k] *= 1.0 - in->slowing;
 }
@@ -122,6 +151,8 @@ enum status signalling_advance(const struct signalling *signalling, const struct
   struct signalling_input clamped = *in;
   if (!signalling->direct_translation) clamped.resting_blocked = 0.0;
   if (!signalling->inflammation) clamped.inflamed = 0.0;
+  if (!signalling->stress) clamped.stress_lost = 0.0;
+  if (!signalling->gut) clamped.gut_change = 0.0;
   struct site site = {signalling, &clamped};
   TRY(stiff_advance(solver, rates, &site, where, t0_h, t1_h, y));
   if (!signalling->homeostatic_scaling) clamped.rate = 1.0;

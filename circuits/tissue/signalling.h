@@ -37,6 +37,8 @@ struct signalling_input {
   double mtorc1_left;     /* share of mTORC1 that no inhibitor holds */
   double serotonin;       /* adaptation to raised serotonin, times the region's 5-HT1A receptors; 0 at rest */
   double inflamed;        /* inflammation of the tissue, of the largest; 0 at rest */
+  double stress_lost;     /* share of BDNF's synthesis that stress takes */
+  double gut_change;      /* change of BDNF's synthesis by what the gut makes; 0 at rest */
   double calcium_blocked; /* share of voltage-activated calcium channels that drugs block */
   double slowing;         /* share of all rates that a low body temperature takes */
 };
@@ -70,8 +72,10 @@ struct signalling {
   struct proteins proteins;
   struct scaling scaling;
   /* switches: mechanisms.<name> */
-  bool direct_translation, erk_proteins, homeostatic_scaling, hnk_ampa, inflammation;
-  bool autoreceptors; /* of mglur2.c */
+  bool direct_translation, erk_proteins, homeostatic_scaling, hnk_ampa, inflammation, stress, gut;
+  bool disinhibition, pyramidal_block; /* of receptors/nmda.c */
+  bool mtorc1_route;                   /* of proteins.c */
+  bool autoreceptors;                  /* of mglur2.c */
   bool afferents, hcn1, nicotinic, calcium_channel, gaba_a_tonic, temperature;
   bool extrasynaptic, allosteric_site; /* of receptors/nmda_extrasynaptic.c */
 };

@@ -7,6 +7,8 @@ static const double RELATIVE_TOLERANCE = 1e-7, ABSOLUTE_TOLERANCE = 1e-9;
 void systemic_read(struct config *config, struct systemic *out) {
   params_read(config, "tissue.inflammation", inflammation_params, n_inflammation_params, NULL, 0,
               &out->inflammation);
+  params_read(config, "tissue.stress", stress_params, n_stress_params, NULL, 0, &out->stress);
+  params_read(config, "tissue.gut", gut_params, n_gut_params, NULL, 0, &out->gut);
   params_read(config, "tissue.serotonin", serotonin_params, n_serotonin_params, NULL, 0, &out->serotonin);
 }
 
@@ -25,6 +27,8 @@ static void rates(double t_h, const double *y, double *dydt, void *context) {
   (void)t_h;
   const struct body *body = context;
   inflammation_rates(&body->systemic->inflammation, body->in, y, dydt);
+  stress_rates(&body->systemic->stress, body->in, y, dydt);
+  gut_rates(&body->systemic->gut, body->in, y, dydt);
   serotonin_rates(&body->systemic->serotonin, body->in, y, dydt);
 }
 
@@ -35,5 +39,14 @@ enum status systemic_solver(struct stiff **out) {
 enum status systemic_advance(const struct systemic *systemic, const struct systemic_input *in,
                              struct stiff *solver, double t0_h, double t1_h, double y[SYSTEMIC_COUNT]) {
   struct body body = {systemic, in};
-  return stiff_advance(solver, rates, &body, "cytokines and serotonin", t0_h, t1_h, y);
+  return stiff_advance(solver, rates, &body, "the body: cytokines, hormones and serotonin", t0_h, t1_h, y);
+}
+
+/* Some ten times the slowest time constant, that of microglia. */
+static const double SETTLED_H = 10000;
+
+enum status systemic_settle(const struct systemic *systemic, const struct systemic_input *in,
+                            struct stiff *solver, double y[SYSTEMIC_COUNT]) {
+  systemic_rest(y);
+  return systemic_advance(systemic, in, solver, 0, SETTLED_H, y);
 }

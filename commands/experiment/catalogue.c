@@ -8,8 +8,11 @@
 #include "invitro/invitro.h"
 #include "memory.h"
 #include "random_circuit.h"
+#include "stress_events.h"
+#include "subject.h"
 #include "synapses/elements.h"
 #include "tracts.h"
+#include "validation/hypotheses.h"
 #include "validation/targets.h"
 #include "windows.h"
 #include <stdio.h>
@@ -28,6 +31,10 @@ static const struct {
     {"simulation", "how time is divided", simulation_params, &n_simulation_params},
     {"subject", "who is simulated", subject_params, &n_subject_params},
     {"species.<species>", "a species", species_params, &n_species_params},
+    {"stressors.<stressor>", "a stressor that events of the kind stress name", stressor_params,
+     &n_stressor_params},
+    {"conditions.<condition>", "what may lie behind a subject at time 0", condition_params,
+     &n_condition_params},
     {"regions.<region>", "a region's patch of tissue", region_params, &n_region_params},
     {OF_POPULATION, "a population, beside its cell model and receptors", population_params,
      &n_population_params},
@@ -58,6 +65,9 @@ static const struct {
     {"body.temperature", "body temperature under anaesthesia", temperature_params, &n_temperature_params},
     {"tissue.inflammation", "cytokines and what they do to brain tissue", inflammation_params,
      &n_inflammation_params},
+    {"tissue.stress", "stress, its hormone, and what weeks of it do to tissue", stress_params,
+     &n_stress_params},
+    {"tissue.gut", "bacteria of the gut that make butyrate", gut_params, &n_gut_params},
     {"tissue.serotonin", "weeks of an occupied serotonin transporter", serotonin_params, &n_serotonin_params},
     {"mechanisms", "which disputed mechanisms are on", switch_params, &n_switch_params},
     {"drugs.<substance>", "a substance that can be given", substance_params, &n_substance_params},
@@ -97,6 +107,8 @@ static const struct {
      &n_invitro_measure_params},
     {"targets.<i>", "a published effect, in configs/validation", target_params, &n_target_params},
     {"targets.<i>.checks.<i>", "a number that shows it", target_check_params, &n_target_check_params},
+    {"hypotheses.<i>", "a rival hypothesis, in configs/hypotheses, beside its list `set` of overrides",
+     hypothesis_params, &n_hypothesis_params},
     {"circuit", "a circuit without space, for `run`, `check` and `bench`", circuit_params, &n_circuit_params},
     {"circuit", "a circuit whose cells and synapses stand in SONATA files", circuit_source_params,
      &n_circuit_source_params},

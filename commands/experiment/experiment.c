@@ -10,6 +10,8 @@
 #include "signals/activity.h"
 #include "simulation/extracellular.h"
 #include "stimuli.h"
+#include "stress_events.h"
+#include "subject.h"
 #include "windows.h"
 #include <math.h>
 #include <stdio.h>
@@ -21,12 +23,10 @@ const int n_known_regions = COUNT_OF(known_regions);
 
 /* ---- tables ---- */
 
-struct experiment_settings {
-  const char *title;
-};
 const struct param experiment_params[] = {
     PARAM_STR(struct experiment_settings, title, "an experiment", SETTING, "",
               "one line that names the experiment"),
+    PARAM_STR(struct experiment_settings, source, "", SETTING, "", "the publications that it follows"),
 };
 const int n_experiment_params = COUNT_OF(experiment_params);
 
@@ -58,31 +58,15 @@ const struct param simulation_params[] = {
 };
 const int n_simulation_params = COUNT_OF(simulation_params);
 
-const struct param subject_params[] = {
-    PARAM_STR(struct subject_settings, species, NULL, SETTING, "",
-              "name of a group of `species`: sets pharmacokinetics"),
-    PARAM_BOOL(struct subject_settings, warmed, 0, SETTING, "",
-               "the body is kept warm: anaesthesia does not lower its temperature"),
-};
-const int n_subject_params = COUNT_OF(subject_params);
-
-const struct param species_params[] = {
-    PARAM_STR(struct species_settings, name, "", SETTING, "", "common name"),
-    PARAM_STR(struct species_settings, latin, "", SETTING, "", "systematic name"),
-    PARAM_NUM(struct species_settings, body_mass, "kg", 0.25, 0.001, 1000, ASSUMED, "of the species",
-              "body mass"),
-    PARAM_NUM(struct species_settings, temperature, "°C", 37, 20, 45, ASSUMED, "of the species",
-              "body temperature"),
-};
-const int n_species_params = COUNT_OF(species_params);
-
 const struct param event_params[] = {
     PARAM_NUM(struct dose_event, at, "h", PARAM_REQUIRED, 0, 100000, SETTING, "",
               "time since the start of the protocol"),
     PARAM_STR(struct dose_event, kind, "dose", SETTING, "",
               "what happens: dose; bath, which holds a free concentration as over a slice; current, light or "
-              "pulse onto cells; or sham, nothing"),
+              "pulse onto cells; stress; or sham, nothing"),
     PARAM_STR(struct dose_event, drug, "", SETTING, "", "dose, bath: name of a child of `drugs`"),
+    PARAM_STR(struct dose_event, stressor, "", SETTING, "", "kind stress: name of a child of `stressors`"),
+    PARAM_NUM(struct dose_event, intensity, "1", 1, 0, 10, SETTING, "", "kind stress: factor on its drive"),
     PARAM_NUM(struct dose_event, dose, "mg/kg", 0, 0, 1e6, SETTING, "", "amount given, per body mass"),
     PARAM_NUM(struct dose_event, amount, "mg", 0, 0, 1e6, SETTING, "",
               "amount given to the whole body, instead of dose"),
@@ -111,7 +95,8 @@ const struct param event_params[] = {
               "route local: middle of the radius, along x; -1 um: the middle of the patch"),
     PARAM_NUM(struct dose_event, y, "um", -1, -1, 1e5, SETTING, "", "the same along y"),
     PARAM_NUM(struct dose_event, over, "h", 0, 0, 1000, SETTING, "",
-              "duration of an infusion; 0: at once; of a bath; 0: to the end; of a stimulus"),
+              "duration of an infusion; 0: at once; of a bath; 0: to the end; of a stimulus, of a session of "
+              "stress"),
     PARAM_NUM(struct dose_event, every, "h", 24, 1e-7, 10000, SETTING, "", "interval of repeated events"),
     PARAM_INT(struct dose_event, count, 1, 1, 1000, SETTING, "", "how often it happens"),
 };
@@ -202,12 +187,13 @@ static uint32_t read_event_arms(struct experiment *experiment, const char *event
 static void check_event(struct experiment *experiment, const char *path, struct dose_event *event) {
   struct config *config = experiment->config;
   struct drug_share share[DRUG_PARTS];
-  bool no_drug = stimulus_is(event) || sham_is(event);
+  bool no_drug = stimulus_is(event) || sham_is(event) || stress_is(event);
   if (event->kind && strcmp(event->kind, "dose") != 0 && !bath_is(event) && !no_drug) {
-    static const char *const kinds[] = {"dose", "bath", "current", "light", "pulse", "sham"};
+    static const char *const kinds[] = {"dose", "bath", "current", "light", "pulse", "sham", "stress"};
     config_unknown(config, path, event->kind, kinds, COUNT_OF(kinds));
   }
   stimulus_check(experiment, path, event);
+  stress_check(experiment, path, event);
   if (no_drug) return;
   bath_check(experiment, path, event);
   local_event_check(experiment, path, event);
@@ -267,34 +253,14 @@ static void read_protocol(struct experiment *experiment) {
 
 /* ---- all ---- */
 
-static void read_subject(struct experiment *experiment) {
-  struct config *config = experiment->config;
-  char path[96];
-  params_read(config, "subject", subject_params, n_subject_params, NULL, 0, &experiment->subject);
-  const char *species = experiment->subject.species;
-  if (!species) {
-    config_skip(config, "species");
-    config_skip(config, "drugs");
-    return;
+int experiment_rows(struct config *config, const char *out[EXPERIMENT_ROWS]) {
+  int n = config_count(config, "rows"), kept = 0;
+  if (n > EXPERIMENT_ROWS) config_fault(config, "rows", "%d rows, at most %d", n, EXPERIMENT_ROWS);
+  for (int k = 0; k < n && k < EXPERIMENT_ROWS; k++) {
+    const char *id = config_text_at(config, "rows", k);
+    if (id) out[kept++] = id;
   }
-  snprintf(path, sizeof path, "species.%s", species);
-  bool found = config_has(config, path);
-  int n = config_count(config, "species");
-  const char *names[32];
-  for (int c = 0; c < n && c < COUNT_OF(names); c++) names[c] = config_child(config, "species", c);
-  for (int c = 0; c < n; c++) { /* species that are there but not this subject's */
-    const char *other = config_child(config, "species", c);
-    char unread[96];
-    snprintf(unread, sizeof unread, "species.%s", other ? other : "");
-    if (other && strcmp(other, species) != 0) config_skip(config, unread);
-  }
-  if (!found) {
-    config_unknown(config, "subject.species", species, names, n < COUNT_OF(names) ? n : COUNT_OF(names));
-    config_skip(config, "drugs"); /* whose kinetics depend on it */
-    return;
-  }
-  params_read(config, path, species_params, n_species_params, NULL, 0, &experiment->species);
-  if (!experiment->species.name || !*experiment->species.name) experiment->species.name = species;
+  return kept;
 }
 
 /* Windows are whole bins of activity, and slow kinetics end with each of them. */
@@ -316,10 +282,14 @@ enum status experiment_read(const char *path, const struct experiment_options *o
   struct experiment_settings settings;
   params_read(out->config, "", experiment_params, n_experiment_params, NULL, 0, &settings);
   out->title = settings.title;
+  out->source = settings.source;
+  const char *rows[EXPERIMENT_ROWS];
+  experiment_rows(out->config, rows);
   params_read(out->config, "simulation", simulation_params, n_simulation_params, NULL, 0, &out->simulation);
   check_kinetics_step(out);
   if (options->has_seed) out->simulation.seed = options->seed;
-  read_subject(out);
+  subject_read(out);
+  stressors_read(out);
   extracellular_read(out->config, out);
   signalling_read(out->config, &out->signalling);
   afferents_read(out->config, &out->afferents);
@@ -330,6 +300,8 @@ enum status experiment_read(const char *path, const struct experiment_options *o
   systemic_read(out->config, &out->systemic);
   spines_read(out->config, &out->spines);
   if (out->species.name) TRY(drugs_read(out->config, out->subject.species, &out->drugs));
+  if (out->species.name) subject_scale_kinetics(out);
+  TRY(subject_settle(out));
   TRY(read_regions(out));
   record_read(out->config, out->anatomy, out->n_regions, &out->record);
   probe_settings_read(out->config, out->anatomy, out->n_regions, &out->probe);
@@ -370,6 +342,10 @@ enum status experiment_doses(const struct experiment *experiment, int arm, struc
       TRY(bath_add(experiment, event, out));
       continue;
     }
+    if (stress_is(event)) {
+      TRY(stress_add(experiment, event, out));
+      continue;
+    }
     struct drug_share share[DRUG_PARTS];
     int n = drugs_split(&experiment->drugs, event->drug, event_mg_per_kg(experiment, event), share);
     if (event->route == ROUTE_LOCAL) {
@@ -386,6 +362,7 @@ enum status experiment_doses(const struct experiment *experiment, int arm, struc
       }
     }
   }
+  TRY(stress_go_on(experiment, out));
   for (int s = 0; s < DRUG_SUBSTANCES; s++) {
     if (out->n[s]) qsort(out->dose[s], (size_t)out->n[s], sizeof **out->dose, by_dose_time);
   }
@@ -396,6 +373,7 @@ void experiment_free_doses(struct arm_doses *doses) {
   for (int s = 0; s < DRUG_SUBSTANCES; s++) memory_free(doses->dose[s]);
   memory_free(doses->bath);
   memory_free(doses->local);
+  memory_free(doses->stress);
   *doses = (struct arm_doses){0};
 }
 
@@ -425,6 +403,7 @@ double experiment_event_before_h(const struct experiment *experiment, double t_h
   for (int e = 0; e < experiment->n_events; e++) {
     const struct dose_event *event = &experiment->event[e];
     double k = repeat_before(event, t_h);
+    if (stress_is(event)) continue; /* nothing jumps */
     if (stimulus_is(event)) {
       latest = fmax(latest, stimulus_before_h(event, t_h));
       continue;
@@ -440,6 +419,7 @@ double experiment_event_after_h(const struct experiment *experiment, double t_h)
   for (int e = 0; e < experiment->n_events; e++) {
     const struct dose_event *event = &experiment->event[e];
     double k = repeat_before(event, t_h) + 1.0;
+    if (stress_is(event)) continue;
     if (stimulus_is(event)) {
       next = fmin(next, stimulus_after_h(event, t_h));
       continue;

@@ -21,6 +21,7 @@
 
 enum { EXPERIMENT_ARMS = 16, EXPERIMENT_EVENTS = 64, EXPERIMENT_WINDOWS = 256, EXPERIMENT_REGIONS = 4 };
 enum { EXPERIMENT_LABEL = 48 }; /* bytes of a window's label that the program gives */
+enum { EXPERIMENT_STRESSORS = 8, EXPERIMENT_ROWS = 32 };
 
 struct simulation_settings {
   double dt, settle, macro_step, remodel_step, drug_step; /* ms, s, h, h, h */
@@ -29,19 +30,39 @@ struct simulation_settings {
   int64_t seed, block;
 };
 
+enum subject_sex { SEX_MALE, SEX_FEMALE };
 struct subject_settings {
-  const char *species;
+  const char *species, *condition; /* condition: "" in health */
   bool warmed;
+  int sex;
+  double body_mass, bmi;          /* kg, kg/m²; 0: those of the species */
+  double inflammation, clearance; /* factors */
 };
 struct species_settings {
   const char *name, *latin;
-  double body_mass, temperature; /* kg, °C */
+  double body_mass, temperature, bmi; /* kg, °C, kg/m² */
 };
 
-/* A dose, given once or count times every every_h, or a bath (bath.h), or a stimulus (stimuli.h); to the arms
- * of the set. */
+/* What may lie behind a subject at time 0: sessions of a stressor. */
+struct condition_settings {
+  const char *title, *stressor;
+  double intensity, over, every; /* 1, h, h */
+  int64_t count;
+  bool goes_on;
+};
+
+struct stressor { /* stress_events.h */
+  const char *name, *title;
+  double drive;
+  bool predictable;
+};
+
+/* A dose, given once or count times every every_h, or a bath (bath.h), or a stimulus (stimuli.h),
+ * or stress (stress_events.h); to the arms of the set. */
 struct dose_event {
   const char *kind, *drug;
+  const char *stressor;   /* of stress; "": none */
+  double intensity;       /* factor on its drive */
   double at, over, every; /* h */
   double dose, amount;    /* mg/kg, or mg for the whole body; one of them is 0 */
   double concentration;   /* µM: of a bath */
@@ -73,10 +94,14 @@ struct automatic_windows {
 
 struct experiment {
   struct config *config;
-  const char *title;
+  const char *title, *source;
   struct simulation_settings simulation;
   struct subject_settings subject;
   struct species_settings species;
+  struct condition_settings condition; /* of the subject; stressor NULL in health */
+  struct stressor stressor[EXPERIMENT_STRESSORS];
+  int n_stressors;
+  double body_rest[SYSTEMIC_COUNT]; /* of the subject, before its condition */
   struct record_settings record;
   struct probe_settings probe;
   struct drugs drugs;
@@ -132,8 +157,14 @@ struct bath { /* bath.h */
 /* What an event gives each time, per body mass. */
 double event_mg_per_kg(const struct experiment *experiment, const struct dose_event *event);
 
-/* The doses of one arm, split into doses of substances: substance i gets dose[i], in order of time; those
- * into tissue and baths stand apart. Arrays from memory_new. Fails: NO_MEMORY. */
+struct stress_sessions { /* stress_events.h */
+  double at_h, over_h, every_h, drive;
+  int64_t count;
+  bool predictable;
+};
+
+/* What one arm is given. Doses are split into doses of substances: substance i gets dose[i], in order of
+ * time; those into tissue, baths and stress stand apart. Arrays from memory_new. Fails: NO_MEMORY. */
 struct arm_doses {
   int n[DRUG_SUBSTANCES];
   struct kinetics_dose *dose[DRUG_SUBSTANCES];
@@ -141,6 +172,8 @@ struct arm_doses {
   struct bath *bath;
   int n_local;
   struct local_dose *local;
+  int n_stress;
+  struct stress_sessions *stress;
 };
 MUST_USE enum status experiment_doses(const struct experiment *experiment, int arm, struct arm_doses *out);
 void experiment_free_doses(struct arm_doses *doses);
@@ -150,7 +183,7 @@ void experiment_free_doses(struct arm_doses *doses);
 double experiment_divergence_h(const struct experiment *experiment, uint32_t arms);
 
 /* The latest event at or before t, −INFINITY if there is none, and the earliest after t, INFINITY: of any
- * arm, repeats included. */
+ * arm, repeats included, sessions of stress left out, at which nothing jumps. */
 double experiment_event_before_h(const struct experiment *experiment, double t_h);
 double experiment_event_after_h(const struct experiment *experiment, double t_h);
 
@@ -161,6 +194,15 @@ struct known_region {
 };
 extern const struct known_region known_regions[];
 extern const int n_known_regions;
+
+/* What stands at the top of a config. */
+struct experiment_settings {
+  const char *title, *source;
+};
+
+/* The ids of the rows of configs/validation by which an experiment is judged, from its list `rows`; gives
+ * their number. Rows that are no texts are faults of the config. */
+int experiment_rows(struct config *config, const char *out[EXPERIMENT_ROWS]);
 
 /* The tables, for explain and the documentation. */
 extern const struct param simulation_params[], subject_params[], species_params[], event_params[],

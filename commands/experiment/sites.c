@@ -40,7 +40,7 @@ enum status sites_check(const struct experiment *experiment, const struct networ
     const struct dose_event *event = &experiment->event[e];
     struct drug_share share[DRUG_PARTS];
     char path[48];
-    if (!event->drug) continue; /* told already */
+    if (!event->drug || !*event->drug) continue; /* stress, or told already */
     int n = drugs_split(&experiment->drugs, event->drug, 1, share);
     snprintf(path, sizeof path, "protocol.events.[%d]", e);
     for (int k = 0; k < n; k++) {

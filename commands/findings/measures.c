@@ -138,6 +138,41 @@ static enum status add_all(struct measures *m, const char *directory, int r, uin
   return status;
 }
 
+/* What of the body a cohort is compared by: at the start, and a day after the first event. */
+static enum status add_body(struct measures *m, const char *directory, int arm, double event_h) {
+  static const struct {
+    const char *name, *meaning;
+  } wanted[] = {{"tnf", "tumour necrosis factor in plasma"},
+                {"il6", "interleukin 6 in plasma"},
+                {"resistin", "resistin in plasma"},
+                {"crp", "C-reactive protein in plasma"},
+                {"stress", "load of stress"},
+                {"butyricimonas", "Butyricimonas in the gut"}};
+  struct findings_series time = {0};
+  struct store *store = NULL;
+  char path[4096];
+  snprintf(path, sizeof path, "%s/%s.h5", directory, m->experiment->arm[arm]);
+  TRY(store_open(path, false, &store));
+  enum status status = STATUS_OK;
+  if (store_object(store, "/body") != STORE_GROUP) goto done;
+  TRY_GOTO(findings_series(store, "/body/time", &time), done);
+  int day = findings_row(&time, event_h + 24.0);
+  for (int k = 0; k < COUNT_OF(wanted); k++) {
+    struct findings_series series = {0};
+    snprintf(path, sizeof path, "/body/%s", wanted[k].name);
+    TRY_GOTO(findings_series(store, path, &series), done);
+    add(m, arm, "body", wanted[k].name, "", "1", wanted[k].meaning, series.value[0]);
+    char later[32];
+    snprintf(later, sizeof later, "%.20s_day1", wanted[k].name);
+    add(m, arm, "body", later, "", "1", "the same a day after the first event", series.value[day]);
+    memory_free(series.value);
+  }
+done:
+  memory_free(time.value);
+  store_abandon(store);
+  return status;
+}
+
 enum status measures_write(const char *directory, const struct experiment *experiment, uint32_t set) {
   struct measures *m = NULL;
   char path[4096];
@@ -146,6 +181,10 @@ enum status measures_write(const char *directory, const struct experiment *exper
   enum status status = STATUS_OK;
   for (int r = 0; r < experiment->n_regions && status == STATUS_OK; r++)
     status = add_all(m, directory, r, set);
+  double event_h = experiment_event_after_h(experiment, -1.0);
+  for (int a = 0; a < experiment->n_arms && status == STATUS_OK; a++) {
+    if (set >> a & 1u) status = add_body(m, directory, a, isinf(event_h) ? 0 : event_h);
+  }
   snprintf(path, sizeof path, "%s/summary.h5", directory);
   if (status == STATUS_OK) status = summary_write(path, set & 1u ? experiment->arm[0] : NULL, m->value, m->n);
   memory_free(m);

@@ -342,10 +342,10 @@ enum status invitro_found(const char *path, const struct texts *overrides, bool 
 enum status invitro_read(const char *path, const struct texts *overrides, bool quick, struct invitro *out) {
   *out = (struct invitro){0};
   TRY(config_load(path, overrides->text, overrides->n, &out->config));
-  struct {
-    const char *title;
-  } top;
+  struct experiment_settings top;
   params_read(out->config, "", experiment_params, n_experiment_params, NULL, 0, &top);
+  const char *rows[EXPERIMENT_ROWS];
+  experiment_rows(out->config, rows);
   out->title = top.title;
   params_read(out->config, "clamp", invitro_params, n_invitro_params, NULL, 0, &out->settings);
   check_settings(out);

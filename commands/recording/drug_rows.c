@@ -2,6 +2,7 @@
 #include "drug_rows.h"
 #include "experiment/bath.h"
 #include "experiment/local_events.h"
+#include "experiment/stress_events.h"
 #include "fields.h"
 #include "memory.h"
 #include <stdio.h>
@@ -79,7 +80,7 @@ enum status drug_rows_append(const struct experiment *experiment, const struct a
 /* What happened to an arm, column by column. */
 struct events {
   const char *kind[EXPERIMENT_EVENTS], *drug[EXPERIMENT_EVENTS], *route[EXPERIMENT_EVENTS];
-  const char *region[EXPERIMENT_EVENTS], *population[EXPERIMENT_EVENTS];
+  const char *region[EXPERIMENT_EVENTS], *population[EXPERIMENT_EVENTS], *stressor[EXPERIMENT_EVENTS];
   double concentration[EXPERIMENT_EVENTS];
   double current[EXPERIMENT_EVENTS], conductance[EXPERIMENT_EVENTS], reversal[EXPERIMENT_EVENTS],
       volleys[EXPERIMENT_EVENTS];
@@ -96,6 +97,7 @@ static void list_events(const struct experiment *experiment, int arm, struct eve
     int n = out->n++;
     out->kind[n] = event->kind;
     out->drug[n] = event->drug;
+    out->stressor[n] = event->stressor;
     out->concentration[n] = event->concentration;
     bool given = event->route < COUNT_OF(routes) && *event->drug && !bath_is(event);
     out->route[n] = given ? routes[event->route] : "";
@@ -119,6 +121,7 @@ enum status drug_rows_events(const struct experiment *experiment, struct recorde
   const struct column columns[] = {{"time_h", COLUMN_F64, "h", "", e.at},
                                    {"kind", COLUMN_TEXT, "", "", e.kind},
                                    {"drug", COLUMN_TEXT, "", "", e.drug},
+                                   {"stressor", COLUMN_TEXT, "", "of stress", e.stressor},
                                    {"dose_mg_per_kg", COLUMN_F64, "mg/kg", "", e.dose},
                                    {"concentration_uM", COLUMN_F64, "uM", "of a bath", e.concentration},
                                    {"route", COLUMN_TEXT, "", "", e.route},

@@ -113,6 +113,9 @@ static enum status describe_summary(const struct simulation *simulation, struct 
   for (int k = 0; k < region->anatomy.n_populations; k++) {
     add(d, "1", "blocked share of NMDA charge", "blocked_", region->population[k]->name);
   }
+  for (int k = 0; k < region->anatomy.n_populations; k++)
+    add(d, "1", "release of its terminals that drugs and stress leave", "output_",
+        region->population[k]->name);
   snprintf(path, sizeof path, "summary/%s", region->name);
   return describe(to, d, path, "what each window measured", "h", handle);
 }
@@ -263,6 +266,8 @@ enum status recording_window(const struct recording *recording, const struct sim
       double share[BLOCKADE_SUBUNITS];
       blockade_of(region->population[k], BLOCKADE_SYNAPTIC, share, &row[n++]);
     }
+    for (int k = 0; k < region->anatomy.n_populations; k++)
+      row[n++] = 1.0 - region->population[k]->release_lost;
     TRY(recording->to->append(recording->to, recording->summary[r], time_h, row));
   }
   TRY(instruments_window(simulation, recording->to, &recording->instruments, time_h));
@@ -296,9 +301,7 @@ static enum status derive(const struct simulation *simulation, const struct tiss
   const struct spine_maps maps = {out->density, out->per_cell, out->dendrite, out->synapses, out->weight};
   spines_map(&tissue->spines, &maps);
   for (int s = 0; s < tissue->n_sites; s++) {
-    double y[SIGNALLING_COUNT];
-    for (int k = 0; k < SIGNALLING_COUNT; k++) y[k] = tissue->y[k][s];
-    out->content[s] = proteins_ampa_content(&simulation->experiment->signalling.proteins, y);
+    out->content[s] = simulation_ampa_content(simulation, (int)(tissue - simulation->tissue), s);
     out->throughput[s] = tissue_relative(tissue, SITE_throughput, s);
   }
   return STATUS_OK;

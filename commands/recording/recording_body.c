@@ -15,13 +15,10 @@ const struct signal *recording_body_signals(int *n) {
 }
 
 enum status recording_body_open(const struct simulation *simulation, struct recorder *to, int *handle) {
-  const struct drugs *drugs = &simulation->experiment->drugs;
-  bool acts = false;
   *handle = -1;
-  for (int s = 0; s < drugs->n_substances; s++) acts |= body_acts(&drugs->substance[s]);
-  if (!acts) return STATUS_OK;
+  if (!body_may_move(simulation->experiment)) return STATUS_OK;
   const struct signal_group group = {.path = "body",
-                                     .title = "the body: cytokines and serotonin",
+                                     .title = "the body: cytokines, stress, gut and serotonin",
                                      .axis = "time",
                                      .axis_unit = "d",
                                      .axis_label = "time",

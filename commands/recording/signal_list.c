@@ -31,6 +31,7 @@ static const struct row named[] = {
     {"/pathways/<population>_afferents", "1", "the same of the background"},
     {"/summary/<region>/rate_<population>", "Hz", "firing rate in a window"},
     {"/summary/<region>/blocked_<population>", "1", "blocked share of NMDA charge in a window"},
+    {"/summary/<region>/output_<population>", "1", "release of its terminals that drugs and stress leave"},
 };
 static const struct row seen[] = {
     {"/lfp/<region>/all", "pA", "LFP proxy by the millisecond: current per pyramidal cell of the region"},

@@ -1,5 +1,5 @@
 /* conditions.c — exposures of regions; rates of afferent areas and release at terminals, population by
- * population. */
+ * population: what calcium channels leave, and stress of the transmitter of interneurons. */
 #include "conditions.h"
 #include "drive/poisson.h"
 
@@ -59,11 +59,13 @@ void conditions_set(struct simulation *simulation, const struct conditions *cond
     const struct region *region = &simulation->region[r];
     const struct step *step = &conditions->step[r];
     int sites = sites_to_ask(step, region);
+    double felt = simulation_body(simulation, &simulation->fast, r).felt;
     double lost = mean_release_lost(experiment, step, sites);
     for (int k = 0; k < region->anatomy.n_populations; k++) {
       struct population *population = region->population[k];
       poisson_scale(population, mean_factor(experiment, rates, region->own[k].thalamic, step, sites));
-      population->background_lost = population->release_lost = lost;
+      population->background_lost = lost;
+      population->release_lost = lost + (1 - lost) * region->own[k].stress_loss * felt;
     }
     for (int k = 0; k < region->n_sources; k++) {
       const struct tract_source *source = &region->source[k];

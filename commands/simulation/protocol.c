@@ -70,9 +70,9 @@ static enum status begin_window(struct simulation *simulation, const struct reco
   TRY(rest(simulation, fmax(simulation->window_end_h, start_h - CATCH_UP_H)));
   TRY(course_advance(simulation, &simulation->fast, stage->t0_h));
   activity_begin(&simulation->activity, simulation->network->tick, floor(start_h * 3.6e7 + 0.5) * 0.1);
-  double uptake = body_effects_of(simulation->experiment, &simulation->fast).uptake *
-                  simulation->experiment->glutamate.uptake;
   for (int r = 0; r < simulation->n_regions; r++) {
+    double uptake =
+        simulation_body(simulation, &simulation->fast, r).uptake * simulation->experiment->glutamate.uptake;
     for (int s = 0; s < simulation->tissue[r].n_sites; s++)
       simulation->tissue[r].glutamate.uptake[s] = uptake;
     extracellular_begin(&simulation->tissue[r]);
@@ -236,7 +236,8 @@ static enum status run_window(struct simulation *simulation, const struct record
 
 struct slow_job {
   struct simulation *simulation;
-  double t0_h, t1_h, slowing, serotonin, inflamed;
+  double t0_h, t1_h, slowing, serotonin;
+  struct body_effects body[EXPERIMENT_REGIONS];
   struct conditions conditions;
   struct slow_site {
     int region, site;
@@ -260,7 +261,9 @@ static void advance_site(void *context, int thread, int i) {
                                 .bdnf_left = left_at(step, ACTION_BDNF_SCAVENGER, item->site),
                                 .mtorc1_left = left_at(step, ACTION_MTORC1_INHIBITOR, item->site),
                                 .serotonin = job->serotonin * tissue->region->settings.serotonin,
-                                .inflamed = job->inflamed,
+                                .inflamed = job->body[item->region].inflamed,
+                                .stress_lost = job->body[item->region].stress_lost,
+                                .gut_change = job->body[item->region].gut_change,
                                 .calcium_blocked =
                                     calcium_entry_blocked(step->exposures, step->n_exposures, item->site),
                                 .slowing = job->slowing};
@@ -312,20 +315,23 @@ static enum status advance_course(struct simulation *simulation, const struct re
 }
 
 /* AMPA content of the cells with spines follows the tissue of their site. */
-static void set_content(const struct simulation *simulation, const struct tissue *tissue) {
+static void set_content(const struct simulation *simulation, int r) {
+  const struct tissue *tissue = &simulation->tissue[r];
   for (int k = 0; k < tissue->spines.n_cells; k++) {
     const struct population *population = tissue->spines.cells[k].population;
     int receptor = population_receptor(population, "ampa");
     for (int b = 0; b < population->n_blocks; b++) {
       float *content = population_column(population, receptor, "content", 0, b);
       for (int i = 0; i < population->block[b].n; i++) {
-        double y[SIGNALLING_COUNT];
         int site = population->site[population->block[b].first + i];
-        for (int j = 0; j < SIGNALLING_COUNT; j++) y[j] = tissue->y[j][site];
-        content[i] = (float)proteins_ampa_content(&simulation->experiment->signalling.proteins, y);
+        content[i] = (float)simulation_ampa_content(simulation, r, site);
       }
     }
   }
+}
+
+void protocol_set_content(const struct simulation *simulation) {
+  for (int r = 0; r < simulation->n_regions; r++) set_content(simulation, r);
 }
 
 static enum status run_slow(struct simulation *simulation, const struct recording *recording,
@@ -334,7 +340,8 @@ static enum status run_slow(struct simulation *simulation, const struct recordin
   TRY(advance_course(simulation, recording, 0.5 * (stage->t0_h + stage->t1_h)));
   job.slowing = 1.0 - temperature_rate(&simulation->experiment->temperature, simulation->slow.cooling_C);
   job.serotonin = simulation->slow.body[SYSTEMIC_SEROTONIN];
-  job.inflamed = body_effects_of(simulation->experiment, &simulation->slow).inflamed;
+  for (int r = 0; r < simulation->n_regions; r++)
+    job.body[r] = simulation_body(simulation, &simulation->slow, r);
   conditions_at(simulation, &simulation->slow, &job.conditions);
   TRY(advance_sites(&job));
   TRY(extracellular_sample(recording, simulation, stage->t0_h, stage->t1_h));
@@ -345,7 +352,7 @@ static enum status run_slow(struct simulation *simulation, const struct recordin
     TRY(recording_turnover(recording, simulation, stage->t1_h));
   }
   simulation->remodel_wall_s += wall_s() - before;
-  for (int r = 0; r < simulation->n_regions; r++) set_content(simulation, &simulation->tissue[r]);
+  protocol_set_content(simulation);
   return recording_slow(recording, simulation, stage->t1_h);
 }
 

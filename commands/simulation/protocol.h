@@ -19,4 +19,7 @@ struct protocol_watch {
 MUST_USE enum status protocol_run(struct simulation *simulation, const struct recording *recording, int until,
                                   const struct protocol_watch *watch);
 
+/* AMPA content of all cells with spines follows the tissue of their site. */
+void protocol_set_content(const struct simulation *simulation);
+
 #endif

@@ -6,6 +6,7 @@
 #include "experiment/sites.h"
 #include "experiment/windows.h"
 #include "extracellular.h"
+#include "history.h"
 #include "memory.h"
 #include "tracts.h"
 #include "wall.h"
@@ -36,7 +37,9 @@ enum status simulation_place(const struct experiment *experiment, struct simulat
                                    .temperature_C = experiment->species.temperature,
                                    .substances = drugs_slots(&experiment->drugs, ACTION_NMDA_CHANNEL),
                                    .extrasynaptic = experiment->signalling.extrasynaptic,
-                                   .allosteric_site = experiment->signalling.allosteric_site};
+                                   .allosteric_site = experiment->signalling.allosteric_site,
+                                   .interneurons_spared = !experiment->signalling.disinhibition,
+                                   .pyramidal_spared = !experiment->signalling.pyramidal_block};
   for (int r = 0; r < experiment->n_regions; r++) {
     out->n_regions++;
     context.index = r;
@@ -156,9 +159,8 @@ enum status simulation_wire(struct simulation *simulation, int threads, int rank
   }
   TRY(new_places(simulation));
   TRY(systemic_solver(&simulation->systemic_solver));
-  systemic_rest(simulation->fast.body);
-  systemic_rest(simulation->slow.body);
   TRY(list_stages(simulation));
+  TRY(history_live(simulation));
   simulation->build_wall_s = wall_s() - begin;
   return STATUS_OK;
 }
@@ -212,6 +214,19 @@ enum status simulation_arm(struct simulation *simulation, int arm) {
   simulation->arm = arm;
   experiment_free_doses(&simulation->doses);
   return experiment_doses(simulation->experiment, arm, &simulation->doses);
+}
+
+/* ---- the body and the tissue ---- */
+
+struct body_effects simulation_body(const struct simulation *simulation, const struct course *course, int r) {
+  return body_effects_of(simulation->experiment, course->body, &simulation->region[r].settings);
+}
+
+double simulation_ampa_content(const struct simulation *simulation, int r, int site) {
+  double y[SIGNALLING_COUNT];
+  for (int k = 0; k < SIGNALLING_COUNT; k++) y[k] = simulation->tissue[r].y[k][site];
+  return proteins_ampa_content(&simulation->experiment->signalling.proteins, y) *
+         simulation_body(simulation, &simulation->slow, r).ampa;
 }
 
 /* ---- drugs ---- */

@@ -8,7 +8,7 @@
 #ifndef COMMANDS_SIMULATION_H
 #define COMMANDS_SIMULATION_H
 
-#include "course.h"
+#include "body_course.h"
 #include "instruments.h"
 #include "signals/activity.h"
 
@@ -110,6 +110,11 @@ double simulation_biology_s(const struct experiment *experiment);
 double tissue_mean(const struct tissue *tissue, const double *per_site);
 /* Measure relative to its baseline at a site, 1 where there is no baseline. */
 double tissue_relative(const struct tissue *tissue, enum site_measure measure, int site);
+
+/* What the body at a course does to region r. */
+struct body_effects simulation_body(const struct simulation *simulation, const struct course *course, int r);
+/* AMPA content of a synapse at a site, of that at the start. */
+double simulation_ampa_content(const struct simulation *simulation, int r, int site);
 
 /* Advance a course to t_h (not before its time), with the doses of the present arm. Fails: DIVERGED. */
 MUST_USE enum status course_advance(const struct simulation *simulation, struct course *course, double t_h);

@@ -11,7 +11,8 @@ bool structure_due(const struct simulation *simulation, const struct stage *stag
 
 /* The body acts on all sites of a region alike. */
 static void set_factors(const struct simulation *simulation, struct tissue *tissue) {
-  struct body_effects body = body_effects_of(simulation->experiment, &simulation->slow);
+  struct body_effects body =
+      simulation_body(simulation, &simulation->slow, (int)(tissue - simulation->tissue));
   for (int s = 0; s < tissue->n_sites; s++) {
     tissue->elimination_factor[s] = body.elimination_factor;
     tissue->formation_factor[s] = body.formation_factor;

@@ -196,9 +196,7 @@ static enum status read_file(struct targets *targets, const char *file,
     return status_fail(STATUS_CONFIG, "%s: more than %d files of targets", file, TARGET_FILES);
   TRY(config_load(file, NULL, 0, &config));
   targets->config[targets->n_configs++] = config;
-  struct {
-    const char *title;
-  } top;
+  struct experiment_settings top;
   params_read(config, "", experiment_params, n_experiment_params, NULL, 0, &top);
   int n = config_count(config, "targets");
   for (int k = 0; k < n; k++) {

@@ -53,6 +53,10 @@ MUST_USE enum status validation_choose(const char *const *words, int n, bool qui
                                        struct validation *out);
 void validation_free(struct validation *validation);
 
+/* Add overrides to those of every row whose experiment draws random numbers: the rows under another
+ * hypothesis. They must outlive the validation. Before validation_plan. Fails: CONFIG, NO_MEMORY, WORLD. */
+MUST_USE enum status validation_suppose(struct validation *validation, const char *const *sets, int n);
+
 /* List the runs that the rows need, and find those that are there; `again`: none of them counts. Fails:
  * CONFIG, NO_MEMORY, WORLD. */
 MUST_USE enum status validation_plan(struct validation *validation, bool again);

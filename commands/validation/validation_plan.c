@@ -148,6 +148,25 @@ static void put_short_first(struct validation *validation) {
   }
 }
 
+enum status validation_suppose(struct validation *validation, const char *const *sets, int n) {
+  struct config_files experiments;
+  TRY(configs_folder_list("experiments", &experiments));
+  enum status status = STATUS_OK;
+  for (int k = 0; k < validation->targets.n && status == STATUS_OK; k++) {
+    struct target *row = &validation->targets.row[k];
+    bool random = false;
+    if (!*row->not_built) status = draws(row, config_of(&experiments, row->experiment), &random);
+    for (int s = 0; s < n && random && status == STATUS_OK; s++) {
+      if (row->n_sets == TARGET_SETS)
+        status = status_fail(STATUS_CONFIG, "%s: more than %d overrides", row->id, TARGET_SETS);
+      else
+        row->set[row->n_sets++] = sets[s];
+    }
+  }
+  configs_folder_free(&experiments);
+  return status;
+}
+
 enum status validation_plan(struct validation *validation, bool again) {
   struct config_files experiments;
   struct version version;

@@ -157,6 +157,12 @@ class Looking(unittest.TestCase):
                 self.assertEqual([line.split()[0] for line in listed.splitlines()], names)
                 self.assertIn(str(folder / names[0]), self.lines("list", kind, names[0]))
 
+    def test_an_experiment_says_what_it_follows_and_what_judges_it(self):
+        text = self.lines("list", "experiments", "chronic_stress")
+        self.assertRegex(text, r"(?m)^Source: Radley et al\. 2006")
+        self.assertRegex(text, r"(?m)^  st01  spine density, stress / control$")
+        self.assertNotIn("Judged by", self.lines("list", "experiments", "lps"))
+
     def test_configs_of_ones_own(self):
         with tempfile.TemporaryDirectory() as folder:
             drugs = pathlib.Path(folder, "drugs")

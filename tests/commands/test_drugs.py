@@ -16,6 +16,7 @@ from program import SMALL, Case, datasets, run_it, settings, spinule, stopped_at
 
 EVENTS = """({at = "30 min"; drug = "ketamine"; dose = "10 mg/kg"; route = "ip"; every = "1 h"; count = 3;
  arms = ["ketamine"];})"""
+BOLUS = '({at = "30 min"; drug = "ketamine"; dose = "10 mg/kg"; route = "iv"; arms = ["ketamine"];})'
 TISSUE = """({at = "30 min"; drug = "esketamine"; amount = "10 ng"; volume = "0.5 mm3"; route = "local";
  region = "mPFC"; radius = "25 um"; arms = ["ketamine"];})"""
 WINDOWS = """({at = "5 min"; duration = "100 ms"; label = "baseline";},
@@ -76,6 +77,24 @@ class Concentrations(Case):
             self.assertGreater(len(common), 100)
             for t in common:
                 self.assertAlmostEqual(alone[t], whole[t], delta=1e-11 * max(1e-3, whole[t]))
+
+    def area(self, name, **subject):
+        """Area under the curve of a bolus in a subject."""
+        words = settings({"protocol.events": BOLUS})
+        words += settings({f"subject.{key}": value for key, value in subject.items()})
+        run_it(SMALL, self.folder / name, "--pk-only", "--arm", "ketamine", *words)
+        with h5py.File(self.folder / name / "ketamine.h5") as file:
+            plasma, at = file["drugs/plasma_esketamine"][:], file["drugs/time"][:]
+        return np.sum((plasma[1:] + plasma[:-1]) / 2 * np.diff(at))
+
+    def test_subject(self):
+        """Clearance per mass falls with the quarter of body mass: a dose per mass makes more of an area; a
+        subject's own factor does as it says; volumes per mass are those of the species."""
+        mean = self.area("mean")
+        heavy = self.area("heavy", body_mass="0.5 kg")
+        slow = self.area("slow", clearance=0.5)
+        self.assertAlmostEqual(heavy / mean, 2**0.25, delta=0.01)
+        self.assertAlmostEqual(slow / mean, 2, delta=0.1)
 
     def test_results_are_spared(self):
         run = spinule("run", SMALL, "-o", self.folder / "alone", "--pk-only", *self.words)

@@ -53,6 +53,14 @@ def stimulus(words):
             f'kind = "current"; {words}')
 
 
+DOSE = 'kind = "dose"; drug = "ketamine"; dose = "10 mg/kg"; route = "ip"; '
+
+
+def stress(words):
+    """The event is stress instead of a dose."""
+    return DOSE, f'kind = "stress"; {words} '
+
+
 class Configs(Told):
     """A text of the small circuit's config, and what it is replaced by; the place that is named, and the
     words."""
@@ -125,6 +133,19 @@ class Configs(Told):
         "circle of metabolites": (*substance('{ substance = "dot"; share = 0.1; }'),
                                   "drugs.dot.kinetics.rat.metabolites", "circle"),
         "unit of the dose": ('"10 mg/kg"', '"10 mg"', "protocol.events.[0].dose", "is not a dose"),
+        "no stressor": (*stress('over = "1 h";'), "protocol.events.[0]", "which stressor?"),
+        "unknown stressor": (*stress('stressor = "restrain"; over = "1 h";'), "protocol.events.[0]",
+                             '"restrain"', '"restraint"'),
+        "no time of stress": (*stress('stressor = "restraint";'), "protocol.events.[0]", "give `over`"),
+        "dose of stress": (*stress('stressor = "restraint"; over = "1 h"; dose = "1 mg/kg";'),
+                           "protocol.events.[0].dose", "an event of the kind stress has no dose"),
+        "stressor of a dose": (DOSE, DOSE + 'stressor = "restraint"; ', "protocol.events.[0]",
+                               "belongs to the kind stress"),
+        "no drug": (DOSE, 'dose = "10 mg/kg"; route = "ip"; ', "protocol.events.[0]", "which drug?"),
+        "condition": ('species = "rat"', 'species = "rat"; condition = "ill"', "subject.condition", '"ill"'),
+        "body-mass index": ('species = "rat"', 'species = "rat"; bmi = "30 kg/m2"', "subject.bmi",
+                            "rat has no body-mass index"),
+        "sex": ('species = "rat"', 'species = "rat"; sex = "both"', "subject.sex", "male, female"),
         "arm of an event": ('arms = ["ketamine"]', 'arms = ["ketamin"]', "protocol.events.[0].arms",
                             '"ketamine"'),
         "arm as a path": ('{ name = "vehicle"; }', '{ name = "../vehicle"; }', "arms.[0]",

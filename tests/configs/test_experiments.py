@@ -29,6 +29,21 @@ class Experiments(Case):
             title = r'(?m)^(title = ".+";|@include "\.\./circuits/\w+\.cfg")$'  # a circuit brings its own
             self.assertRegex(path.read_text(encoding="utf-8"), title)
 
+    def test_each_names_its_rows(self):
+        """The rows that an experiment names are those that name it, and with them stands its source."""
+        judged = {}
+        for path in sorted((ROOT / "configs/validation").glob("*.cfg")):
+            for row in path.read_text(encoding="utf-8").split("\n  {\n")[1:]:
+                shown = re.search(r'(?m)^    experiment = "(\w+)";$', row)
+                if shown:
+                    judged.setdefault(shown.group(1), set()).add(re.search(r'id = "(\w+)"', row).group(1))
+        for path in EXPERIMENTS:
+            rows = re.search(r"(?m)^rows = \[(.*)\];$", path.read_text(encoding="utf-8"))
+            named = set(re.findall(r'"(\w+)"', rows.group(1))) if rows else set()
+            self.assertEqual(named, judged.get(path.stem, set()), path)
+            if rows:
+                self.assertRegex(path.read_text(encoding="utf-8"), r'(?m)^source = ".+";$')
+
     def test_every_drug_has_a_dose_axis(self):
         texts = [path.read_text(encoding="utf-8") for path in EXPERIMENTS]
         for path in sorted((ROOT / "configs/drugs").glob("*.cfg")):

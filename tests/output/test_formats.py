@@ -400,7 +400,7 @@ class Summary(Result):
             for name, column in file["table"].items():
                 if name in ("title", "arm", "seed"):
                     continue
-                self.assertRegex(name, "^(mPFC|CA1)_")
+                self.assertRegex(name, "^(mPFC|CA1|body)_")
                 self.assertEqual(len(column), 2)
                 self.assertTrue(column.attrs["units"] and column.attrs["description"])
                 ratio = file["ratio"][name][()]

@@ -1,6 +1,6 @@
 /* test_region.c — what a region's config says of NMDA receptors reaches them: the ratio of a pathway,
  * which is the target's unless it is given, and the switches, which set what extrasynaptic receptors meet
- * and have; and the rows for substances. */
+ * and have, and whose receptors drugs do not reach; the rows for substances; what stress takes of release. */
 #include "check.h"
 #include "circuit.h"
 #include "memory.h"
@@ -101,6 +101,49 @@ static void test_switches(void **state) {
   }
 }
 
+/* Interneurons spared: nothing reaches their receptors, in synapses or outside; cells that release glutamate
+ * spared: nothing reaches those in their synapses. */
+static void test_spared(void **state) {
+  (void)state;
+  for (int bits = 0; bits < 4; bits++) {
+    struct region_context context = usual;
+    context.interneurons_spared = bits & 1;
+    context.pyramidal_spared = bits & 2;
+    struct built built = build("regions: { mPFC: { side = \"200 µm\"; }; };", context);
+    assert_ok(config_finish(built.config));
+    for (int p = 0; p < built.network->n_populations; p++) {
+      const struct population *cells = built.network->population[p];
+      bool pyramidal = strcmp(cells->type, "PYR") == 0;
+      assert_true(param_of(cells, "nmda", "exposed") == !(pyramidal ? bits & 2 : bits & 1));
+      assert_true(param_of(cells, "nmda_extrasynaptic", "exposed") == (pyramidal || !(bits & 1)));
+    }
+    drop(&built);
+  }
+}
+
+/* What stress takes of release is a matter of the class: most from somatostatin cells, nothing where no GABA
+ * is released. */
+static void test_stress_loss(void **state) {
+  (void)state;
+  struct built built =
+      build("regions: { mPFC: { side = \"200 µm\"; populations: { PV_L5: { stress_loss = 0.5; }; }; "
+            "}; };",
+            usual);
+  assert_ok(config_finish(built.config));
+  const struct region *region = &built.region;
+  double lost[4] = {0};
+  static const char *const names[] = {"PYR_L5", "SST_L5", "PV_L23", "PV_L5"};
+  for (int k = 0; k < region->anatomy.n_populations; k++) {
+    for (int w = 0; w < COUNT_OF(names); w++) {
+      if (strcmp(region->population[k]->name, names[w]) == 0) lost[w] = region->own[k].stress_loss;
+    }
+  }
+  assert_true(lost[0] == 0 && lost[3] == 0.5);
+  assert_true(lost[1] > lost[2] && lost[2] > 0);
+  assert_true(region->settings.stress == 1);
+  drop(&built);
+}
+
 /* Shares inside and outside synapses are each cell type's own and complete. */
 static void test_shares(void **state) {
   (void)state;
@@ -130,7 +173,8 @@ static void test_substances(void **state) {
 }
 
 int main(void) {
-  const struct CMUnitTest tests[] = {cmocka_unit_test(test_ratio), cmocka_unit_test(test_switches),
-                                     cmocka_unit_test(test_shares), cmocka_unit_test(test_substances)};
+  const struct CMUnitTest tests[] = {cmocka_unit_test(test_ratio),  cmocka_unit_test(test_switches),
+                                     cmocka_unit_test(test_shares), cmocka_unit_test(test_substances),
+                                     cmocka_unit_test(test_spared), cmocka_unit_test(test_stress_loss)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

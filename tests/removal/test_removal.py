@@ -174,6 +174,28 @@ class ClosedLoop(Experiment):
             self.assertGreater(np.abs(self.of_tissue(arm, "ampa_scale") - 1).max(), 0.001)
             self.assert_same_before(self.THIRD_H - 0.01, off[arm], self.arm[arm])
 
+    def test_who_sees_the_drug(self):
+        """Without `disinhibition` no receptor of an interneuron is blocked, without `pyramidal_block` none in
+        a synapse of a pyramidal cell; the others are. Equal until the window after the dose, the vehicle
+        always."""
+        for name, spared, blocked in (("disinhibition", "PV_L5", "PYR_L5"),
+                                      ("pyramidal_block", "PYR_L5", "PV_L5")):
+            with self.subTest(name):
+                off = self.without(name, "--arm", "vehicle", "--arm", "ketamine")
+                self.assertTrue(np.all(off["ketamine"]["block/" + spared] == 0))
+                self.assertGreater(off["ketamine"]["block/" + blocked][1], 0.3)
+                self.assert_same_before(self.SECOND_H - 0.01, off["ketamine"], self.arm["ketamine"])
+                self.assert_same(off["vehicle"], self.arm["vehicle"], "spikes/", "block/", "slow/",
+                                 "plasticity/")
+
+    def test_without_mtorc1_route(self):
+        """mTORC1 is active all the same; proteins do not follow. Equal before the third window."""
+        off = self.without("mtorc1_route", "--arm", "vehicle", "--arm", "ketamine")
+        self.assertGreater(off["ketamine"]["slow/mPFC_mtorc1"].max(), 1.5)
+        self.assertLess(off["ketamine"]["slow/mPFC_proteins"].max(),
+                        1 + 0.5 * (self.of_tissue("ketamine", "proteins").max() - 1))
+        self.assert_same_before(self.THIRD_H - 0.01, off["ketamine"], self.arm["ketamine"])
+
     def test_agonist_of_autoreceptors(self):
         """With receptors full, release is what the published tone leaves, 0.6 of rest, and glutamate falls.
         Equal until the window after the dose; no NMDA receptor is blocked."""
@@ -380,6 +402,103 @@ class OtherSites(Experiment):
         off = self.without("inflammation", "--arm", "vehicle", "--arm", "challenge")
         self.assert_only(off["vehicle"], off["challenge"], "drugs/", "body/")
         self.assert_same(off["challenge"], a, "body/", "drugs/")
+
+
+class Stress(Experiment):
+    """Sessions from 20 min on. The hormone and what it expresses are of the body; tissue feels the load,
+    which is a matter of hours here."""
+
+    CONFIG = ROOT / "tests/configs/stress.cfg"
+    SECOND_H = 0.75
+    ALL = ("spikes/", "rates/", "block/", "summary/", "maps/", "slow/", "plasticity/", "drugs/")
+
+    def test_a_session_of_nothing(self):
+        """Whose drive is 0: equal in everything, the body too."""
+        self.assert_same(self.arm["nothing"], self.arm["vehicle"], *self.ALL, "body/")
+        self.assertEqual(list(self.arm["nothing"]["protocol/events/kind"]), [b"stress"])
+        self.assertEqual(list(self.arm["nothing"]["protocol/events/stressor"]), [b"unpredictable"])
+
+    def test_stress(self):
+        """The hormone is up, interneurons release less, SST cells least, synapses have fewer AMPA receptors,
+        BDNF is lower, dendrites shorten and spines go. Equal until the window after its begin."""
+        a, b = self.arm["stress"], self.arm["vehicle"]
+        self.assert_same_before(self.SECOND_H - 0.01, a, b)
+        self.assertGreater(a["body/glucocorticoid"].max(), 4)
+        self.assertTrue(np.all(b["body/glucocorticoid"] == 1))
+        self.assertLess(a["summary/mPFC/output_SST_L5"][3], a["summary/mPFC/output_PV_L5"][3])
+        self.assertLess(a["summary/mPFC/output_PV_L5"][3], 1)
+        self.assertEqual(a["summary/mPFC/output_PYR_L5"][3], 1)
+        self.assertLess(a["slow/mPFC_ampa_content"][-1], 0.8 * b["slow/mPFC_ampa_content"][-1])
+        self.assertLess(a["slow/mPFC_bdnf_supply"][-1], 0.85)
+        alive = [sum(values[-1] for name, values in arm.items() if "turnover/alive_" in name)
+                 for arm in (a, b)]
+        self.assertLess(alive[0], 0.99 * alive[1])
+
+    def test_hormone(self):
+        """The hormone as a drug does as the body's own, which stays at rest."""
+        a = self.arm["hormone"]
+        self.assertTrue(np.all(np.abs(a["body/glucocorticoid"] - 1) < SOLVER))
+        self.assertGreater(a["body/stress"].max(), 0.2)
+        self.assertLess(a["slow/mPFC_ampa_content"][-1], 0.9)
+
+    def test_without_stress(self):
+        """Hormone and load go on; nothing else happens."""
+        off = self.without("stress")
+        self.assert_same(off["stress"], off["vehicle"], *self.ALL)
+        self.assert_same(off["vehicle"], self.arm["vehicle"], *self.ALL, "body/")
+        for name in ("glucocorticoid", "stress"):
+            np.testing.assert_allclose(off["stress"]["body/" + name], self.arm["stress"]["body/" + name],
+                                       rtol=1e-4, atol=1e-6)
+        self.assertTrue(np.all(off["stress"]["body/butyricimonas"] == 1))
+
+    def test_without_gut(self):
+        """Bacteria fall all the same; cytokines and BDNF do not feel it."""
+        off = self.without("gut", "--arm", "vehicle", "--arm", "stress")
+        on = self.arm["stress"]
+        self.assertLess(off["stress"]["body/butyricimonas"][-1], 0.9)
+        self.assertGreater(off["stress"]["slow/mPFC_bdnf_supply"][-1], on["slow/mPFC_bdnf_supply"][-1])
+        self.assertLess(off["stress"]["body/il6"][-1], on["body/il6"][-1])
+        self.assert_same(off["vehicle"], self.arm["vehicle"], *self.ALL, "body/")
+
+    def test_condition(self):
+        """What lies behind a subject: load and content are already there at time 0, and go from there."""
+        words = settings({"subject.condition": "before"})
+        before = self.results("before", *words, "--arm", "vehicle")["vehicle"]
+        self.assertGreater(before["body/stress"][0], 0.2)
+        self.assertLess(before["body/stress"][-1], 0.2 * before["body/stress"][0])
+        self.assertLess(before["summary/mPFC/output_SST_L5"][0], 1)
+        self.assertLess(before["slow/mPFC_ampa_content"][0], 0.95)
+        self.assertGreater(before["slow/mPFC_ampa_content"][-1], before["slow/mPFC_ampa_content"][0])
+
+
+class BodyMass(Experiment):
+    """A subject of body-mass index 35: cytokines are higher and rest there."""
+
+    CONFIG = ROOT / "tests/configs/stress.cfg"
+
+    @classmethod
+    def setUpClass(cls):
+        Case.setUpClass.__func__(cls)
+        human = {"species": '{ human = { name = "human"; body_mass = "70 kg"; bmi = "25 kg/m2"; }; }',
+                 "subject.species": "human", "drugs": "{ }",
+                 "arms": '({ name = "vehicle"; }, { name = "nothing"; })',
+                 "protocol.events": '({at = "20 min"; kind = "stress"; stressor = "unpredictable"; '
+                                    'over = "1 h"; intensity = 0.0; arms = ["nothing"];})'}
+        cls.arm = cls.results("lean", *settings(human), "--arm", "vehicle")
+        cls.fat = cls.results("fat", *settings({**human, "subject.bmi": "35 kg/m2"}), "--arm", "vehicle")
+
+    def test_rests_higher(self):
+        lean, fat = self.arm["vehicle"], self.fat["vehicle"]
+        self.assertTrue(np.all(lean["body/il6"] == 1))
+        self.assertGreater(fat["body/il6"].min(), 1.3)
+        self.assertLess(np.ptp(fat["body/il6"]), SOLVER)
+
+    def test_spines_are_its_own(self):
+        """Its inflammation is part of the turnover it has: as many spines are lost as in a lean subject, give
+        or take chance, since activity differs."""
+        lost = [sum(values.sum() for name, values in arm.items() if "turnover/removed_" in name)
+                for arm in (self.arm["vehicle"], self.fat["vehicle"])]
+        self.assertLess(abs(lost[1] / lost[0] - 1), 0.1)
 
 
 if __name__ == "__main__":
