@@ -85,20 +85,24 @@ static inline bool relax_is_over(double (*off)[RELAX_CELLS], int n, double time)
   return slowest * time > RELAX_OVER;
 }
 
+/* Called, not inlined: GCC would try to make the loop over blockers vector code, and say that it cannot. */
+static __attribute__((noinline)) void relax_balance(const double *restrict on, const double *restrict off,
+                                                    double *restrict b, double *restrict all) {
+#pragma omp simd
+  for (int i = 0; i < RELAX_CELLS; i++) {
+    double over = on[i] / off[i];
+    b[i] = over;
+    all[i] += over;
+  }
+}
+
 /* All are in balance with what is free; no off is 0. */
 static inline void relax_end(double (*on)[RELAX_CELLS], double (*off)[RELAX_CELLS], int n,
                              double (*b)[RELAX_CELLS]) {
   double all[RELAX_CELLS];
   for (int i = 0; i < RELAX_CELLS; i++) all[i] = 1.0;
+  for (int k = 0; k < n; k++) relax_balance(on[k], off[k], b[k], all);
   for (int k = 0; k < n; k++) {
-#pragma omp simd
-    for (int i = 0; i < RELAX_CELLS; i++) {
-      b[k][i] = on[k][i] / off[k][i];
-      all[i] += b[k][i];
-    }
-  }
-  for (int k = 0; k < n; k++) {
-#pragma omp simd
     for (int i = 0; i < RELAX_CELLS; i++) b[k][i] /= all[i];
   }
 }
