@@ -25,7 +25,8 @@
   X(SWEEP, "points of a sweep of experiments")                                                               \
   X(IN_DEGREES, "targets of synapses whose total number is fixed")                                           \
   X(WEIGHTS, "order of the weights of static synapses")                                                      \
-  X(CLAMP, "noise of voltage clamps")
+  X(CLAMP, "noise of voltage clamps")                                                                        \
+  X(THETA, "wander of the theta rhythm, and events of septal fibres")
 #define RANDOM_ENUM(name, meaning) RANDOM_##name,
 enum random_stream { RANDOM_STREAMS(RANDOM_ENUM) RANDOM_STREAM_COUNT };
 #undef RANDOM_ENUM

@@ -182,6 +182,7 @@ static enum status run_window(struct simulation *simulation, const struct record
     window.n_observers += extracellular_observers(&simulation->tissue[r], observers + window.n_observers);
   window.n_observers += instruments_observers(&simulation->instruments, observers + window.n_observers);
   if (simulation->window_ticks == 0) TRY(begin_window(simulation, recording, stage));
+  theta_clock_begin(&simulation->theta, simulation->activity.first_tick, simulation->activity.start_ms);
   conditions_at(simulation, &simulation->fast, &conditions);
   conditions_set(simulation, &conditions);
   while (simulation->window_ticks < all) {
