@@ -186,7 +186,7 @@ enum status network_connect(struct network *network, int n_threads, int n_ranks)
 
 static double port_peak_nS(const struct network *network, const struct population *population, int port,
                            int lane) {
-  double peak = 0;
+  double peak = lane == 0 ? population->port[port].injected_nS : 0;
   for (int p = 0; p < network->n_projections; p++) {
     const struct projection *projection = network->projection[p];
     if (projection->target != population) continue;

@@ -26,6 +26,7 @@ struct port {
   int horizon;       /* ticks that arrivals can be ahead, */
   int slots;         /* and those that they are kept for: a power of two that holds them */
   int joins;         /* 1 + the port that its arrivals count for as well, in whose quanta they are; 0: none */
+  double injected_nS; /* the most that `inject` brings in a tick, lane 0 */
 };
 
 struct receptor {
@@ -96,7 +97,8 @@ struct population {
   void *drive_state;   /* of the drive: freed with memory_free */
   int64_t drive_until; /* its events end before this tick */
   int background_port; /* −1: none */
-  /* stimulus: adds this tick's current, pA, to g_E of block b, before receptors open */
+  /* stimulus: adds this tick's current, pA, to g_E of block b, or counts to what arrives at its ports, before
+   * receptors open */
   void (*inject)(const struct population *population, int b, int64_t tick);
   void *inject_state; /* freed with memory_free */
   double background_Hz, background_nS[2];

@@ -223,6 +223,36 @@ static void read_population(struct region *region, int k, struct config *config,
               &region->own[k]);
 }
 
+static const struct theta_inputs *theta_of(const struct anatomy *anatomy, const char *population) {
+  for (int k = 0; k < anatomy->n_theta; k++) {
+    if (strcmp(anatomy->theta[k].population, population) == 0) return &anatomy->theta[k].inputs;
+  }
+  return NULL;
+}
+
+/* Background, as it is calibrated, and what theta makes of it. */
+static enum status drive_population(const struct region *region, int k, const struct region_context *context,
+                                    const char *path) {
+  const double dt_ms = context->network->clock.dt_ms, rate_Hz = region->own[k].background_rate;
+  struct population *population = region->population[k];
+  const struct theta_inputs *row = theta_of(&region->anatomy, region->anatomy.population[k].name);
+  if (!row || !context->theta) return poisson_set(population, rate_Hz, REGION_AFFERENT_SPREAD, dt_ms);
+  struct theta_inputs inputs;
+  char group[112];
+  snprintf(group, sizeof group, "%s.theta", path);
+  static const char source[] = "the region's table; docs/model.md, theta";
+  const struct preset presets[] = {{"depth", row->depth, ASSUMED, source},
+                                   {"phase", row->phase, ASSUMED, source},
+                                   {"fibres", row->fibres, ASSUMED, source},
+                                   {"conductance", row->conductance, ASSUMED, source},
+                                   {"septal_phase", row->septal_phase, ASSUMED, source}};
+  params_read(context->config, group, theta_input_params, n_theta_input_params, presets, COUNT_OF(presets),
+              &inputs);
+  TRY(poisson_set(population, rate_Hz, REGION_AFFERENT_SPREAD * theta_most(context->theta, &inputs), dt_ms));
+  return theta_equip(population, context->clock, context->theta, &inputs, circuit_port("gaba_slow"),
+                     context->network->seed);
+}
+
 static enum status build_population(struct region *region, int k, const struct region_context *context) {
   const struct population_row *row = &region->anatomy.population[k];
   struct network *network = context->network;
@@ -257,7 +287,7 @@ static enum status build_population(struct region *region, int k, const struct r
   population->background_nS[1] = own->event * own->nmda_ratio;
   TRY(population_allocate(population, context->block_cells));
   TRY(placement_place(population, &region->sheet, own->top, own->bottom, network->seed));
-  return poisson_set(population, own->background_rate, REGION_AFFERENT_SPREAD, network->clock.dt_ms);
+  return drive_population(region, k, context, path);
 }
 
 /* ---- pathways ---- */

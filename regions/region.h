@@ -1,7 +1,7 @@
 /* region.h — a brain region: tables of populations and pathways with their sources, turned into placed, wired
  * cells.
  *
- * Each region is one file (mpfc.c, hippocampus.c) that fills these rows. Every number of a row is the default
+ * Each region is one file (mpfc.c, hippocampus/ca1.c) that fills these rows. Every number of a row is default
  * of a config key (regions.<region>.populations.<name>.<key>,
  * regions.<region>.pathways.<from>_to_<to>.<key>), so that any of them can be changed, and enters the result
  * with its standing and source. */
@@ -9,6 +9,7 @@
 #define REGIONS_REGION_H
 
 #include "circuit.h"
+#include "drive/theta.h"
 #include "network.h"
 #include "synapses/tract.h"
 #include "synapses/wiring.h"
@@ -81,8 +82,16 @@ struct afferent_row {
   struct afferent_target {
     const char *to; /* population */
     double in_degree, mean_nS;
-  } target[REGION_POPULATIONS]; /* up to the first without a name */
+  } target[REGION_POPULATIONS];    /* up to the first without a name */
+  double nmda_ratio;               /* onto all of them; 0: each target's own */
+  double theta_depth, theta_phase; /* of Poisson fibres (drive/theta.h) */
   const char *source;
+};
+
+/* What theta does to the afferents of a population (drive/theta.h). */
+struct theta_row {
+  const char *population;
+  struct theta_inputs inputs;
 };
 
 struct anatomy {
@@ -95,6 +104,8 @@ struct anatomy {
   const char *stress_source;
   const struct population_row *population;
   int n_populations;
+  const struct theta_row *theta; /* n_theta populations that theta reaches */
+  int n_theta;
   struct pathway_row *pathway; /* n_pathways rows, from memory_new, made by the region's file */
   int n_pathways;
   const struct afferent_row *afferent; /* n_afferents rows */
@@ -106,7 +117,9 @@ struct anatomy {
 /* The regions this program has; each function fills *out (free the pathways with memory_free). Fails:
  * NO_MEMORY. */
 MUST_USE enum status mpfc_anatomy(struct anatomy *out);
-MUST_USE enum status hippocampus_anatomy(struct anatomy *out);
+MUST_USE enum status ca1_anatomy(struct anatomy *out);
+MUST_USE enum status ca3_anatomy(struct anatomy *out);
+MUST_USE enum status dg_anatomy(struct anatomy *out);
 
 /* What a run sets for a region as a whole. */
 struct region_settings {
@@ -159,6 +172,8 @@ struct region_context {
   int block_cells;
   double young_share, young_mean_h;           /* age distribution of plastic synapses at rest */
   double temperature_C;                       /* of the body */
+  const struct theta_settings *theta;         /* NULL: no rhythm comes from outside */
+  const struct theta_clock *clock;            /* its phase; outlives the network */
   int substances;                             /* that can act at one site: rows for their state */
   bool extrasynaptic, allosteric_site;        /* switches: drugs reach these receptors; they have this site */
   bool interneurons_spared, pyramidal_spared; /* switches off: no drug at NMDA receptors of interneurons; at

@@ -10,6 +10,7 @@
 
 struct stream_settings {
   double rate, density, share, width, delay, delay_sd, delay_low, delay_high, U, tau_rec, tau_facil, cv;
+  double theta_depth, theta_phase;
   int driven_by;
 };
 enum { BY_CELLS, BY_POISSON, BY_NOTHING };
@@ -32,6 +33,8 @@ const struct param stream_params[] = {
     STREAM(tau_rec, "ms", 500, 0, 20000, PUBLISHED, "recovery from depression"),
     STREAM(tau_facil, "ms", 0, 0, 20000, PUBLISHED, "decay of facilitation"),
     STREAM(cv, "1", 0.8, 0, 3, PUBLISHED, "coefficient of variation of the weights"),
+    STREAM(theta_depth, "1", 0, 0, 1, ASSUMED, "depth with which the rate of Poisson fibres follows theta"),
+    STREAM(theta_phase, "1", 0, -360, 360, ASSUMED, "phase at which it is highest, degrees"),
 };
 const int n_stream_params = COUNT_OF(stream_params);
 
@@ -180,7 +183,9 @@ static void read_stream(const struct afferent_row *row, struct config *config, c
                                    {"U", row->U, ASSUMED, row->source},
                                    {"tau_rec", row->tau_rec_ms, ASSUMED, row->source},
                                    {"tau_facil", row->tau_facil_ms, ASSUMED, row->source},
-                                   {"cv", row->cv, ASSUMED, row->source}};
+                                   {"cv", row->cv, ASSUMED, row->source},
+                                   {"theta_depth", row->theta_depth, ASSUMED, row->source},
+                                   {"theta_phase", row->theta_phase, ASSUMED, row->source}};
   params_read(config, path, stream_params, n_stream_params, presets, COUNT_OF(presets), settings);
 }
 
@@ -195,7 +200,9 @@ static double read_targets(const struct region *region, const struct afferent_ro
     snprintf(own, sizeof own, "%s.%s", path, row->target[t].to);
     const struct preset presets[] = {{"in_degree", row->target[t].in_degree, ASSUMED, row->source},
                                      {"weight", row->target[t].mean_nS, ASSUMED, row->source},
-                                     {"nmda_ratio", region->own[k].nmda_ratio, PUBLISHED, "the target's"}};
+                                     {"nmda_ratio",
+                                      row->nmda_ratio > 0 ? row->nmda_ratio : region->own[k].nmda_ratio,
+                                      PUBLISHED, row->nmda_ratio > 0 ? row->source : "the target's"}};
     params_read(config, own, stream_target_params, n_stream_target_params, presets, COUNT_OF(presets),
                 &out[t]);
     most = out[t].in_degree > most ? out[t].in_degree : most;
@@ -230,7 +237,11 @@ static enum status make_fibres(struct region *region, const struct afferent_row 
     fibres->first_id += (uint64_t)network->population[p]->n;
   TRY(population_allocate(fibres, context->block_cells));
   TRY(placement_place(fibres, &region->sheet, 0, 0, network->seed));
-  return poisson_set(fibres, settings->rate, REGION_AFFERENT_SPREAD, network->clock.dt_ms);
+  const struct theta_inputs inputs = {.depth = settings->theta_depth, .phase = settings->theta_phase};
+  double spread = REGION_AFFERENT_SPREAD * (context->theta ? theta_most(context->theta, &inputs) : 1.0);
+  TRY(poisson_set(fibres, settings->rate, spread, network->clock.dt_ms));
+  if (!context->theta) return STATUS_OK;
+  return theta_equip(fibres, context->clock, context->theta, &inputs, 0, network->seed);
 }
 
 /* The cells a stream comes from, if the experiment has as many as it needs. */

@@ -82,4 +82,12 @@ void poisson_scale(struct population *population, double factor) {
   if (poisson->inversion) fill(&poisson->cell, poisson->mean * factor);
 }
 
+void poisson_rhythm(struct population *population, const struct theta_clock *clock, double depth,
+                    double phase) {
+  struct poisson *poisson = population->drive_state;
+  poisson->clock = depth > 0 ? clock : NULL;
+  poisson->depth = depth;
+  poisson->phase = phase;
+}
+
 void poisson_until(struct population *population, int64_t tick) { population->drive_until = tick; }

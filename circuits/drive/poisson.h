@@ -6,6 +6,8 @@
 
 #include "population.h"
 
+struct theta_clock;
+
 /* Give the population a drive of rate_Hz events per second and cell, without end; per-cell factors
  * (block.afferents) may go up to `spread`. May be called again to change the rate. Fails: NO_MEMORY; CONFIG
  * (rate outside 0 … 1 MHz, more than 100 events per tick); USAGE (SPINULE_ISA). Not in parallel. */
@@ -15,6 +17,12 @@ MUST_USE enum status poisson_set(struct population *population, double rate_Hz, 
  * times the rate with the cell's own factor, so that two runs that differ in it share their events. Nothing
  * for a population without drive. Not in parallel. */
 void poisson_scale(struct population *population, double factor);
+
+/* From now on the rate follows a rhythm (theta.h), with a depth, highest at a phase in turns; depth 0:
+ * none. It multiplies what poisson_scale says, under the same bound, and a later poisson_set keeps it. For
+ * a population that has a drive. Not in parallel. */
+void poisson_rhythm(struct population *population, const struct theta_clock *clock, double depth,
+                    double phase);
 
 /* Events end before this tick: a kick at the start of a run. For a population that has a drive; a later
  * poisson_set keeps it. */

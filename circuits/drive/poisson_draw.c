@@ -5,7 +5,7 @@
  * rate. Its count in a tick is drawn by inversion, then each event falls on a cell at random: exact for
  * independent trains of equal rate, and the cost is per event. The train is drawn at the largest factor
  * (spread); a cell whose afferents have changed by a factor f keeps the share f/spread of its events, and
- * where the rate of all cells is scaled, the share f scale/spread. One
+ * where the rate of all cells is scaled, or follows a rhythm, the share f scale/spread. One
  * number is an event: of its upper 25 bits times the number of cells, the upper part is the cell, the lower
  * one says whether the event is kept.
  *
@@ -80,12 +80,13 @@ static const double LAST_NUMBER = 4294967295.0;
 
 /* Counts of a group whose cells have factors of their own; those of factor 1 stay. The number is one up,
  * since thresholds are not rounded down here: a count grows with its factor also across 1. */
-static void count_varied(const struct poisson *poisson, const float *factor, const uint32_t *u,
+static void count_varied(const struct poisson *poisson, double scale, const float *factor, const uint32_t *u,
                          int32_t *count) {
+  const bool all = poisson->clock != NULL; /* then the table is that of another moment */
   double mean[GROUP], p[GROUP], sum[GROUP], reached[GROUP], number[GROUP];
 #pragma omp simd
   for (int i = 0; i < GROUP; i++) {
-    mean[i] = poisson->mean * poisson->scale * (double)factor[i];
+    mean[i] = poisson->mean * scale * (double)factor[i];
     sum[i] = p[i] = maths_exp(-mean[i]);
     number[i] = ((double)u[i] < LAST_NUMBER - 1.0 ? (double)u[i] + 1.0 : LAST_NUMBER) * 0x1p-32;
     reached[i] = 0;
@@ -104,7 +105,7 @@ static void count_varied(const struct poisson *poisson, const float *factor, con
     }
     more = most;
   }
-  for (int i = 0; i < GROUP; i++) count[i] = factor[i] != 1.0f ? (int32_t)reached[i] : count[i];
+  for (int i = 0; i < GROUP; i++) count[i] = all || factor[i] != 1.0f ? (int32_t)reached[i] : count[i];
 }
 
 static inline bool all_one(const float *factor) {
@@ -119,9 +120,9 @@ static inline bool all_one(const float *factor) {
 }
 
 /* A group that is not full, the last one of a population, or not of factor 1 alone. */
-static __attribute__((noinline)) void invert_special(const struct poisson *poisson, uint64_t seed,
-                                                     uint64_t id, int64_t tick, const float *afferents, int n,
-                                                     int32_t *background) {
+static __attribute__((noinline)) void invert_special(const struct poisson *poisson, double scale,
+                                                     uint64_t seed, uint64_t id, int64_t tick,
+                                                     const float *afferents, int n, int32_t *background) {
   float factor[GROUP];
   uint32_t number[GROUP];
   int32_t events[GROUP];
@@ -136,17 +137,17 @@ static __attribute__((noinline)) void invert_special(const struct poisson *poiss
       memcpy(events + cell_of(part, w), &count[w], sizeof count[w]);
     }
   }
-  if (!all_one(factor)) count_varied(poisson, factor, number, events);
+  if (poisson->clock || !all_one(factor)) count_varied(poisson, scale, factor, number, events);
   for (int i = 0; i < n; i++) background[i] += events[i];
 }
 
-static void invert(const struct poisson *poisson, const struct block *block, uint64_t id, uint64_t seed,
-                   int64_t tick) {
+static void invert(const struct poisson *poisson, double scale, const struct block *block, uint64_t id,
+                   uint64_t seed, int64_t tick) {
   for (int at = 0; at < block->n; at += GROUP, id += GROUP) {
     int n = block->n - at < GROUP ? block->n - at : GROUP;
     int32_t *background = block->background + at;
-    if (n < GROUP || !all_one(block->afferents + at)) {
-      invert_special(poisson, seed, id, tick, block->afferents + at, n, background);
+    if (n < GROUP || poisson->clock || !all_one(block->afferents + at)) {
+      invert_special(poisson, scale, seed, id, tick, block->afferents + at, n, background);
       continue;
     }
     for (int part = 0; part < PARTS; part++) {
@@ -256,11 +257,11 @@ static inline void place_events(const random_lanes *word, const random_lanes u[4
   }
 }
 
-static void superpose(const struct poisson *poisson, const struct block *block, uint64_t id, uint64_t seed,
-                      int64_t tick) {
+static void superpose(const struct poisson *poisson, double scale, const struct block *block, uint64_t id,
+                      uint64_t seed, int64_t tick) {
   struct draws draws;
   struct events events;
-  const float quantum = (float)(poisson->spread / poisson->scale * 0x1p-24), *factor = block->afferents;
+  const float quantum = (float)(poisson->spread / scale * 0x1p-24), *factor = block->afferents;
   int32_t *background = block->background;
   count_tiles(poisson, block, id, seed, tick, &draws);
   for (int d = 0; d < draws.n; d += RANDOM_LANES) {
@@ -281,15 +282,23 @@ static void superpose(const struct poisson *poisson, const struct block *block, 
   }
 }
 
+/* On the rate of all cells at a tick. */
+static double scale_at(const struct poisson *poisson, int64_t tick) {
+  if (!poisson->clock) return poisson->scale;
+  double scale = poisson->scale * theta_factor(poisson->clock, poisson->depth, poisson->phase, tick);
+  return scale < poisson->spread ? scale : poisson->spread;
+}
+
 static void drive(const struct population *population, int b, uint64_t seed, int64_t tick) {
   const struct poisson *poisson = population->drive_state;
   const struct block *block = &population->block[b];
   uint64_t id = population->first_id + (uint64_t)block->first;
   if (tick >= population->drive_until) return;
+  const double scale = scale_at(poisson, tick);
   if (poisson->inversion) {
-    invert(poisson, block, id, seed, tick);
+    invert(poisson, scale, block, id, seed, tick);
   } else {
-    superpose(poisson, block, id, seed, tick);
+    superpose(poisson, scale, block, id, seed, tick);
   }
 }
 

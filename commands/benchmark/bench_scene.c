@@ -80,14 +80,20 @@ static void close_region(struct bench_scene *scene) {
   scene->experiment = NULL;
 }
 
-static enum status place_region(struct bench_scene *scene, const char *path, const struct bench_size *size,
-                                const char *side) {
+/* Sides of regions, as overrides of their config. */
+struct sides {
+  int n;
+  char text[2 * EXPERIMENT_REGIONS][96];
+};
+
+static enum status place_regions(struct bench_scene *scene, const char *path, const struct bench_size *size,
+                                 const struct sides *sides) {
   enum { OVERRIDES_MOST = 256 };
-  const char *overrides[OVERRIDES_MOST + 1];
+  const char *overrides[OVERRIDES_MOST + 2 * EXPERIMENT_REGIONS];
   int n = size->n_overrides;
   if (n > OVERRIDES_MOST) return status_fail(STATUS_USAGE, "more than %d overrides", OVERRIDES_MOST);
   for (int k = 0; k < n; k++) overrides[k] = size->overrides[k];
-  if (side) overrides[n++] = side;
+  for (int k = 0; k < sides->n; k++) overrides[n++] = sides->text[k];
   struct experiment_options options = {
       .overrides = overrides, .n_overrides = n, .has_seed = size->seed >= 0, .seed = size->seed};
   TRY(memory_new("experiment", 1, sizeof *scene->experiment, &scene->experiment));
@@ -100,21 +106,32 @@ static enum status place_region(struct bench_scene *scene, const char *path, con
   return config_finish(scene->experiment->config);
 }
 
-/* The side at which a region has about `cells` cells, as an override of its config. */
-static void find_side(const struct region *region, int64_t cells, char *text, size_t size) {
+static void add_side(struct sides *sides, const struct region *region, const char *key, double side_um) {
   double pitch = region->settings.pitch;
-  double side = region->settings.side * sqrt((double)cells / (double)region->n_cells);
-  snprintf(text, size, "regions.%s.side=\"%.10g um\"", region->name,
-           pitch * fmax(1.0, floor(side / pitch + 0.5)));
+  snprintf(sides->text[sides->n], sizeof sides->text[sides->n], "regions.%s.%s=\"%.10g um\"", region->name,
+           key, pitch * fmax(1.0, floor(side_um / pitch + 0.5)));
+  sides->n++;
+}
+
+/* The sides at which all regions together have about `cells` cells, in the same proportion. */
+static void find_sides(const struct simulation *simulation, int64_t cells, struct sides *sides) {
+  uint64_t all = 0;
+  for (int r = 0; r < simulation->n_regions; r++) all += simulation->region[r].n_cells;
+  const double scale = sqrt((double)cells / (double)all);
+  for (int r = 0; r < simulation->n_regions; r++) {
+    const struct region *region = &simulation->region[r];
+    add_side(sides, region, "side", scale * region->settings.side);
+    if (region->settings.side_y > 0) add_side(sides, region, "side_y", scale * region->settings.side_y);
+  }
 }
 
 static enum status open_region(struct bench_scene *scene, const char *path, const struct bench_size *size) {
-  char side[96];
-  TRY(place_region(scene, path, size, NULL));
+  struct sides sides = {0};
+  TRY(place_regions(scene, path, size, &sides));
   if (size->cells > 0) {
-    find_side(&scene->simulation->region[0], size->cells, side, sizeof side);
+    find_sides(scene->simulation, size->cells, &sides);
     close_region(scene);
-    TRY(place_region(scene, path, size, side));
+    TRY(place_regions(scene, path, size, &sides));
   }
   TRY(simulation_wire(scene->simulation, size->threads, size->ranks));
   scene->network = scene->simulation->network;

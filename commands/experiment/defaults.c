@@ -7,6 +7,8 @@
 
 /* What is built here only says what was read: these change nothing of that. */
 enum { BLOCK_CELLS = 1024, BODY_C = 37 };
+static const struct theta_settings theta = {.frequency = 8};
+static const struct theta_clock theta_clock = {.dt_ms = 0.1};
 
 struct defaults {
   struct config *config;
@@ -23,8 +25,12 @@ static enum status build_region(const struct known_region *known, const struct r
 }
 
 static enum status build(struct defaults *defaults) {
-  struct region_context context = {
-      .block_cells = BLOCK_CELLS, .young_mean_h = 1, .temperature_C = BODY_C, .extrasynaptic = true};
+  struct region_context context = {.block_cells = BLOCK_CELLS,
+                                   .young_mean_h = 1,
+                                   .temperature_C = BODY_C,
+                                   .theta = &theta,
+                                   .clock = &theta_clock,
+                                   .extrasynaptic = true};
   TRY(circuit_mechanisms(&context.mechanisms));
   TRY(config_parse("defaults", "", &defaults->config));
   TRY(network_new((struct clock){0.1}, 1, &context.network));

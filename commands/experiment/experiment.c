@@ -18,7 +18,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-const struct known_region known_regions[] = {{"mPFC", mpfc_anatomy}, {"CA1", hippocampus_anatomy}};
+const struct known_region known_regions[] = {
+    {"mPFC", mpfc_anatomy}, {"CA1", ca1_anatomy}, {"CA3", ca3_anatomy}, {"DG", dg_anatomy}};
 const int n_known_regions = COUNT_OF(known_regions);
 
 /* ---- tables ---- */
@@ -109,7 +110,7 @@ static enum status read_regions(struct experiment *experiment) {
   const char *names[EXPERIMENT_REGIONS];
   for (int k = 0; k < n_known_regions; k++) names[k] = known_regions[k].name;
   int count = config_count(config, "regions");
-  if (count == 0) config_fault(config, "regions", "no region is named; there are mPFC and CA1");
+  if (count == 0) config_fault(config, "regions", "no region is named; there are mPFC, CA1, CA3 and DG");
   for (int k = 0; k < n_known_regions;
        k++) { /* in the program's order, so that ids do not depend on that of the config */
     char path[64], drive[64];
@@ -293,6 +294,7 @@ enum status experiment_read(const char *path, const struct experiment_options *o
   extracellular_read(out->config, out);
   signalling_read(out->config, &out->signalling);
   afferents_read(out->config, &out->afferents);
+  params_read(out->config, "drive.theta", theta_params, n_theta_params, NULL, 0, &out->theta);
   params_read(out->config, "synapses.calcium_entry", calcium_entry_params, n_calcium_entry_params, NULL, 0,
               &out->calcium_entry);
   params_read(out->config, "body.temperature", temperature_params, n_temperature_params, NULL, 0,

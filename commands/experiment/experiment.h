@@ -114,6 +114,7 @@ struct experiment {
   struct electrode_params electrode;
   struct bursts_params bursts;
   struct afferents afferents;
+  struct theta_settings theta;
   struct calcium_entry calcium_entry;
   struct temperature temperature;
   struct anatomy anatomy[EXPERIMENT_REGIONS];

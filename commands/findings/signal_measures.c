@@ -34,6 +34,7 @@ static const struct row of_type[] = {
     {"spiking", "burst", "burst_share", "1", "share of spikes in bursts"},
     {"spiking", "up", "cells_up", "1", "share of cells that fire more than twice their baseline"},
     {"spiking", "down", "cells_down", "1", "share of cells that fire less than half their baseline"},
+    {"spiking", "theta_locking", "theta_locking", "1", "how strictly spikes keep to a phase of theta"},
     {"bands", "coherence", "gamma_coherence", "1", "coherence of the spikes of a pair, 30-80 Hz"},
     {"spiking", "silent", "silent", "1", "share of cells without a spike"},
     {"spiking", "rate_sigma", "rate_sigma", "1", "SD of the logarithm of rates over cells"},

@@ -48,6 +48,13 @@ const struct instruments_measure instruments_membrane[INSTRUMENTS_MEMBRANE] = {
 };
 #undef MEMBRANE
 
+/* Of spikes and theta, beside them. */
+const struct instruments_measure instruments_locking[INSTRUMENTS_LOCKING] = {
+    {"theta_phase", "1", "phase of theta at which cells fire, degrees from the trough in CA1",
+     offsetof(struct locking_measures, phase)},
+    {"theta_locking", "1", "how strictly they do, 0 to 1", offsetof(struct locking_measures, length)},
+};
+
 /* Of clamped currents. */
 #define CLAMP(name, unit, member, label)                                                                     \
   { name, unit, label, offsetof(struct clamp_measures, member) }
@@ -197,6 +204,11 @@ static enum status describe_spiking(const struct simulation *simulation, struct 
   for (int m = 0; m < INSTRUMENTS_SPIKING; m++) {
     for (int k = 0; k < region->anatomy.n_populations; k++)
       add(d, instruments_spiking[m].unit, instruments_spiking[m].label, instruments_spiking[m].name, "_",
+          region->population[k]->name);
+  }
+  for (int m = 0; m < INSTRUMENTS_LOCKING; m++) {
+    for (int k = 0; k < region->anatomy.n_populations; k++)
+      add(d, instruments_locking[m].unit, instruments_locking[m].label, instruments_locking[m].name, "_",
           region->population[k]->name);
   }
   return describe(to, d, "spiking", region->name, "statistics of spikes in each window", NULL, handle);

@@ -8,6 +8,7 @@
 enum {
   INSTRUMENTS_SIGNALS = 256, /* of a group, at most */
   INSTRUMENTS_SPIKING = 12,
+  INSTRUMENTS_LOCKING = 2,
   INSTRUMENTS_MEMBRANE = 9,
   INSTRUMENTS_CLAMP = 3,
   INSTRUMENTS_BANDS = 9
@@ -20,6 +21,7 @@ struct instruments_measure {
 };
 extern const struct instruments_measure
     instruments_spiking[INSTRUMENTS_SPIKING],   /* of struct spiking_measures, for every population */
+    instruments_locking[INSTRUMENTS_LOCKING],   /* of struct locking_measures, beside these */
     instruments_membrane[INSTRUMENTS_MEMBRANE], /* of struct membrane_measures, for every population */
     instruments_clamp[INSTRUMENTS_CLAMP],       /* of struct clamp_measures, for each kind of current */
     instruments_bands[INSTRUMENTS_BANDS];       /* of struct instruments_band_measures */

@@ -231,6 +231,10 @@ static enum status record_spiking(const struct simulation *simulation, struct re
     spiking_measure(&simulation->instruments.spiking, region->population[k]->index, &measures);
     for (int m = 0; m < INSTRUMENTS_SPIKING; m++)
       row[m * n + k] = instruments_value(&measures, &instruments_spiking[m]);
+    struct locking_measures locking;
+    locking_measure(&simulation->instruments.locking, region->population[k]->index, &locking);
+    for (int m = 0; m < INSTRUMENTS_LOCKING; m++)
+      row[(INSTRUMENTS_SPIKING + m) * n + k] = instruments_value(&locking, &instruments_locking[m]);
   }
   return to->append(to, handles->spiking[r], time_h, row);
 }

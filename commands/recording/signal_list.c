@@ -104,6 +104,8 @@ static enum status each_instrument(each_signal *each, void *context) {
                    context));
   TRY(each_measure("/membrane/<region>/", "", "_<population>", instruments_membrane, INSTRUMENTS_MEMBRANE,
                    each, context));
+  TRY(each_measure("/spiking/<region>/", "", "_<population>", instruments_locking, INSTRUMENTS_LOCKING, each,
+                   context));
   TRY(each_measure("/clamp/<region>/", "epsc_", "_<population>", instruments_clamp, INSTRUMENTS_CLAMP, each,
                    context));
   return each_measure("/clamp/<region>/", "ipsc_", "_<population>", instruments_clamp, INSTRUMENTS_CLAMP,

@@ -58,7 +58,7 @@ static enum status new_clamps(struct instruments *instruments) {
 }
 
 enum status instruments_new(struct instruments *instruments, const struct experiment *experiment,
-                            const struct network *network) {
+                            const struct theta_clock *theta, const struct network *network) {
   const struct record_settings *record = &experiment->record;
   *instruments = (struct instruments){.experiment = experiment, .network = network};
   if (experiment->n_windows == 0) return STATUS_OK;
@@ -73,6 +73,7 @@ enum status instruments_new(struct instruments *instruments, const struct experi
         {[SPIKING_COUNT] = record->count_bin, [SPIKING_SYNCHRONY] = record->synchrony_bin},
         record->burst_interval};
     TRY(spiking_new(&instruments->spiking, &spiking, network));
+    TRY(locking_new(&instruments->locking, theta, network));
   }
   if (record->membrane) TRY(membrane_new(&instruments->membrane, network));
   return new_clamps(instruments);
@@ -92,6 +93,7 @@ enum status instruments_add_region(struct instruments *instruments, const struct
 void instruments_free(struct instruments *instruments) {
   for (int r = 0; r < instruments->n_regions; r++) lfp_free(&instruments->lfp[r]);
   spiking_free(&instruments->spiking);
+  locking_free(&instruments->locking);
   rhythm_free(&instruments->rhythm);
   membrane_free(&instruments->membrane);
   clamp_free(&instruments->clamp);
@@ -105,6 +107,7 @@ int instruments_observers(struct instruments *instruments, struct observer *out)
     if (instruments->lfp[r].n_parts > 0) out[n++] = lfp_observer(&instruments->lfp[r]);
   }
   if (instruments->spiking.network) out[n++] = spiking_observer(&instruments->spiking);
+  if (instruments->locking.network) out[n++] = locking_observer(&instruments->locking);
   if (instruments->rhythm.network) out[n++] = rhythm_observer(&instruments->rhythm);
   if (instruments->membrane.network) out[n++] = membrane_observer(&instruments->membrane);
   if (instruments->clamp.network) out[n++] = clamp_observer(&instruments->clamp);
@@ -115,6 +118,7 @@ int instruments_observers(struct instruments *instruments, struct observer *out)
 void instruments_begin(struct instruments *instruments, int64_t tick, int64_t ticks) {
   for (int r = 0; r < instruments->n_regions; r++) lfp_clear(&instruments->lfp[r]);
   if (instruments->spiking.network) spiking_begin(&instruments->spiking, tick, ticks);
+  if (instruments->locking.network) locking_clear(&instruments->locking);
   if (instruments->rhythm.network) rhythm_clear(&instruments->rhythm);
   if (instruments->membrane.network) membrane_begin(&instruments->membrane, tick, ticks);
   if (instruments->clamp.network) clamp_clear(&instruments->clamp);
@@ -130,6 +134,7 @@ enum status instruments_visit(struct instruments *instruments, struct visitor *v
     if (lfp->n_parts > 0) TRY(lfp_visit(lfp, lfp->part[0].population->region, visitor));
   }
   if (instruments->spiking.network) TRY(spiking_visit(&instruments->spiking, visitor));
+  if (instruments->locking.network) TRY(locking_visit(&instruments->locking, visitor));
   if (instruments->rhythm.network) TRY(rhythm_visit(&instruments->rhythm, visitor));
   if (instruments->membrane.network) TRY(membrane_visit(&instruments->membrane, visitor));
   if (instruments->clamp.network) TRY(clamp_visit(&instruments->clamp, visitor));

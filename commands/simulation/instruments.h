@@ -7,6 +7,7 @@
 
 #include "experiment/experiment.h"
 #include "signals/lfp.h"
+#include "signals/locking.h"
 #include "signals/membrane.h"
 #include "signals/potentials.h"
 #include "signals/rhythm.h"
@@ -21,6 +22,7 @@ struct instruments {
   struct lfp lfp[EXPERIMENT_REGIONS]; /* of regions that have pyramidal cells, if `record.lfp` */
   int n_regions;
   struct spiking spiking;       /* if `record.statistics` */
+  struct locking locking;       /* if `record.statistics` */
   struct rhythm rhythm;         /* if `record.spectra` */
   struct membrane membrane;     /* if `record.membrane` */
   struct clamp clamp;           /* if cells are clamped */
@@ -37,7 +39,7 @@ void instruments_check(const struct experiment *experiment, const struct network
  * populations of pyramidal cells. Fails: NO_MEMORY; CONFIG (more clamps than a population has cells). Free
  * with instruments_free (accepts zeroed ones, also after a failure). */
 MUST_USE enum status instruments_new(struct instruments *instruments, const struct experiment *experiment,
-                                     const struct network *network);
+                                     const struct theta_clock *theta, const struct network *network);
 MUST_USE enum status instruments_add_region(struct instruments *instruments, const struct sheet *sheet,
                                             const struct population *const *spiny, int n);
 void instruments_free(struct instruments *instruments);

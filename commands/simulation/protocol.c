@@ -211,6 +211,7 @@ static enum status run_window(struct simulation *simulation, const struct record
   if (simulation->window_ticks == 0) TRY(begin_window(simulation, recording, stage));
   TRY(stimulation_set(simulation, stage->t0_h, stage->t1_h,
                       simulation->network->tick - simulation->window_ticks));
+  theta_clock_begin(&simulation->theta, simulation->activity.first_tick, simulation->activity.start_ms);
   conditions_at(simulation, &simulation->fast, &conditions);
   conditions_set(simulation, &conditions);
   while (simulation->window_ticks < all) {

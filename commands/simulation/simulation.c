@@ -28,6 +28,7 @@ enum status simulation_place(const struct experiment *experiment, struct simulat
   const struct mechanisms *mechanisms;
   TRY(circuit_mechanisms(&mechanisms));
   TRY(network_new((struct clock){settings->dt}, (uint64_t)settings->seed, &out->network));
+  theta_clock_set(&out->theta, &experiment->theta, (uint64_t)settings->seed, settings->dt);
   struct region_context context = {.config = experiment->config,
                                    .mechanisms = mechanisms,
                                    .network = out->network,
@@ -35,6 +36,8 @@ enum status simulation_place(const struct experiment *experiment, struct simulat
                                    .young_share = 1.0 - experiment->spines.persistent,
                                    .young_mean_h = spines_young_mean_h(&experiment->spines),
                                    .temperature_C = experiment->species.temperature,
+                                   .theta = &experiment->theta,
+                                   .clock = &out->theta,
                                    .substances = drugs_slots(&experiment->drugs, ACTION_NMDA_CHANNEL),
                                    .extrasynaptic = experiment->signalling.extrasynaptic,
                                    .allosteric_site = experiment->signalling.allosteric_site,
@@ -167,7 +170,8 @@ enum status simulation_wire(struct simulation *simulation, int threads, int rank
 
 /* Pyramidal cells are those with spines. */
 enum status simulation_instruments(struct simulation *simulation) {
-  TRY(instruments_new(&simulation->instruments, simulation->experiment, simulation->network));
+  TRY(instruments_new(&simulation->instruments, simulation->experiment, &simulation->theta,
+                      simulation->network));
   for (int r = 0; r < simulation->n_regions; r++) {
     const struct spines *spines = &simulation->tissue[r].spines;
     const struct population *spiny[REGION_POPULATIONS];

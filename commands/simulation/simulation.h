@@ -55,6 +55,7 @@ struct tissue {
 struct simulation {
   const struct experiment *experiment;
   struct network *network;
+  struct theta_clock theta; /* follows from the time of the window; populations point to it */
   struct region region[EXPERIMENT_REGIONS];
   struct tissue tissue[EXPERIMENT_REGIONS];
   int n_regions;

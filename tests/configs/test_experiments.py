@@ -10,9 +10,10 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
 from program import ROOT, Case, arms, run_it, settings
 
 EXPERIMENTS = sorted((ROOT / "configs/experiments").glob("*.cfg"))
-SAMPLE = {"muscimol": ["mPFC"], "midazolam": ["mPFC"], "fluoxetine": ["mPFC", "CA1"]}
-SIDES = {"mPFC": "150 µm", "CA1": "200 µm"}
-FEW = ["--arm", "vehicle", "--arm", "daily_10"]
+SAMPLE = {"muscimol": ["mPFC"], "midazolam": ["mPFC"], "fluoxetine": ["mPFC", "CA1"],
+          "hippocampus": ["CA1", "CA3", "DG"]}
+SIDES = {"mPFC": "150 µm", "CA1": "150 µm", "CA3": "300 µm", "DG": "150 µm"}
+FEW = {"fluoxetine": ["vehicle", "daily_10"], "hippocampus": ["vehicle", "ketamine"]}  # else all arms
 
 
 def doses(text, drug):
@@ -54,7 +55,7 @@ class Experiments(Case):
     def test_some_run(self):
         for name, regions in SAMPLE.items():
             words = settings({f"regions.{region}.side": SIDES[region] for region in regions})
-            words += FEW if name == "fluoxetine" else []
+            words += [word for arm in FEW.get(name, ()) for word in ("--arm", arm)]
             run_it(ROOT / f"configs/experiments/{name}.cfg", self.folder / name, "--quick", "-t", 1, *words)
             self.assertGreaterEqual(len(arms(self.folder / name)), 2)
 

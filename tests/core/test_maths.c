@@ -86,6 +86,21 @@ static void test_log_error(void **state) {
 }
 
 /* The error of a power grows with the exponent of e that stands for it. */
+/* Against the long double cosine over a turn, and periodic to the bit where turns are exact. */
+static void test_cos_turns(void **state) {
+  (void)state;
+  double worst = 0;
+  for (int k = 0; k < 1000000; k++) {
+    double x = spread(k, -1.5, 1.5);
+    long double wanted = cosl(2.0L * 3.14159265358979323846264338327950288L * (long double)x);
+    worst = fmax(worst, (double)fabsl((long double)maths_cos_turns(x) - wanted));
+  }
+  assert_true(worst < 4e-16);
+  assert_true(maths_cos_turns(0) == 1.0 && maths_cos_turns(0.5) == -1.0 &&
+              fabs(maths_cos_turns(0.25)) < 1e-16);
+  for (int k = -4; k < 4; k++) assert_true(maths_cos_turns(0.125 + ldexp(k, 40)) == maths_cos_turns(0.125));
+}
+
 static void test_pow_error(void **state) {
   (void)state;
   for (int k = 0; k < 200000; k++) {
@@ -137,6 +152,7 @@ int main(void) {
       cmocka_unit_test(test_expm1_f32_error),
       cmocka_unit_test(test_exp_f32_beyond),
       cmocka_unit_test(test_exp_error),
+      cmocka_unit_test(test_cos_turns),
       cmocka_unit_test(test_log_error),
       cmocka_unit_test(test_pow_error),
       cmocka_unit_test(test_normal_quantile_error),
