@@ -21,7 +21,7 @@
 
 enum { EXPERIMENT_ARMS = 16, EXPERIMENT_EVENTS = 64, EXPERIMENT_WINDOWS = 256, EXPERIMENT_REGIONS = 4 };
 enum { EXPERIMENT_LABEL = 48 }; /* bytes of a window's label that the program gives */
-enum { EXPERIMENT_STRESSORS = 8, EXPERIMENT_ROWS = 32 };
+enum { EXPERIMENT_STRESSORS = 8, EXPERIMENT_ROWS = 64 };
 
 struct simulation_settings {
   double dt, settle, macro_step, remodel_step, drug_step; /* ms, s, h, h, h */
