@@ -5,8 +5,8 @@
  * cells taken together, and steps grow with the time gone by. Each is an implicit Euler step, in closed form:
  * given Σb, each b_k is explicit, and Σb follows from their sum; a step against two halves makes it second
  * order, and stable for any length. No part of b relaxes more slowly than at the smallest off_k (off + on 1ᵀ
- * is off and a positive matrix of rank one); where even that is over, only the balance of all is left. Errors:
- * tests/numerics/test_block_kinetics.c. */
+ * is off and a positive matrix of rank one); where even that is over, only the balance of all is left.
+ * Errors: tests/numerics/test_block_kinetics.c. */
 #ifndef CIRCUITS_RECEPTORS_RELAX_H
 #define CIRCUITS_RECEPTORS_RELAX_H
 
