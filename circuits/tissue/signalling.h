@@ -32,7 +32,8 @@ enum { SIGNALLING_SOLVED = SIGNALLING_SCALE }; /* the states before this one are
 struct signalling_input {
   double throughput;      /* recurrent AMPA throughput, relative to its baseline */
   double resting_blocked; /* share of the resting NMDA current of pyramidal cells that drugs take */
-  double rate;            /* firing rate of pyramidal cells, relative to its baseline */
+  double rate;            /* firing rate of pyramidal cells in the latest window, relative to its baseline */
+  double scale_then;      /* homeostatic factor in that window; 0: the present one */
   double bdnf_left;       /* share of released BDNF that no scavenger binds */
   double mtorc1_left;     /* share of mTORC1 that no inhibitor holds */
   double serotonin;       /* adaptation to raised serotonin, times the region's 5-HT1A receptors; 0 at rest */
@@ -61,7 +62,7 @@ struct proteins {
   double tau, gain, half, hill, erk_gain, ampa_gain;
 };
 struct scaling {
-  double tau, low, high, tau_activity;
+  double tau, low, high, slope, tau_activity;
 };
 
 struct signalling {

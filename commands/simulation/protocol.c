@@ -151,6 +151,7 @@ static void summarise_site(const struct simulation *simulation, struct tissue *t
       share_blocked(carried[BLOCKADE_SYNAPTIC], without[BLOCKADE_SYNAPTIC]);
   tissue->measured[SITE_resting_blocked][site] =
       share_blocked(carried[BLOCKADE_EXTRASYNAPTIC], without[BLOCKADE_EXTRASYNAPTIC]);
+  tissue->measured[SITE_scale][site] = tissue->y[SIGNALLING_SCALE][site];
   tissue->measured[SITE_glutamate][site] = glutamate_mean(&tissue->glutamate, site);
   tissue->measured[SITE_ambient][site] = glutamate_mean_seen(&tissue->glutamate, site);
   tissue->measured[SITE_release][site] = mglur2_mean(&tissue->mglur2, site);
@@ -259,6 +260,7 @@ static void advance_site(void *context, int thread, int i) {
   struct signalling_input in = {.throughput = tissue_relative(tissue, SITE_throughput, item->site),
                                 .resting_blocked = tissue->measured[SITE_resting_blocked][item->site],
                                 .rate = tissue_relative(tissue, SITE_rate, item->site),
+                                .scale_then = tissue->measured[SITE_scale][item->site],
                                 .bdnf_left = left_at(step, ACTION_BDNF_SCAVENGER, item->site),
                                 .mtorc1_left = left_at(step, ACTION_MTORC1_INHIBITOR, item->site),
                                 .serotonin = job->serotonin * tissue->region->settings.serotonin,

@@ -20,6 +20,7 @@ static inline struct signalling_input slow_input(double throughput, double resti
   return (struct signalling_input){.throughput = throughput,
                                    .resting_blocked = resting_blocked,
                                    .rate = rate,
+                                   .scale_then = 1,
                                    .bdnf_left = bdnf_left,
                                    .mtorc1_left = mtorc1_left};
 }

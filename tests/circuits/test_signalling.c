@@ -102,6 +102,7 @@ static struct slow_site course(double resting_blocked, double rate, double mtorc
     in.resting_blocked *= resting_blocked;
     in.rate = 1 + rate * (in.rate - 1);
     in.mtorc1_left = mtorc1_left;
+    in.scale_then = site.y[SIGNALLING_SCALE]; /* a window in every step */
     site.in = in;
     slow_advance(&site, 0.5);
   }
