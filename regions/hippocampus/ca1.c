@@ -153,22 +153,22 @@ static const struct afferent_row afferent[] = {
 };
 
 enum status ca1_anatomy(struct anatomy *out) {
-  *out =
-      (struct anatomy){.name = "CA1",
-                       .title = "hippocampal field CA1 (rat)",
-                       .side_um = 700,
-                       .serotonin = 1,
-                       .serotonin_source = "the measure of the others: 5-HT1A binding and mRNA are high in "
-                                           "CA1, CA3 and dentate gyrus, Chalmers & Watson 1991, "
-                                           "doi:10.1016/0006-8993(91)90748-K",
-                       .population = population,
-                       .n_populations = N,
-                       .afferent = afferent,
-                       .n_afferents = COUNT_OF(afferent),
-                       .stress = 0.6,
-                       .stress_source = "CA1 cells shrink less surely than those of CA3 and mPFC: PMC3020251, "
-                                        "basal dendrites alone in PMC5767942; the size is assumed",
-                       .theta = theta,
-                       .n_theta = COUNT_OF(theta)};
+  *out = (struct anatomy){
+      .name = "CA1",
+      .title = "hippocampal field CA1 (rat)",
+      .side_um = 700,
+      .serotonin = 1,
+      .serotonin_source = "the measure of the others: 5-HT1A binding and mRNA are high in "
+                          "CA1, CA3 and dentate gyrus, Chalmers & Watson 1991, "
+                          "doi:10.1016/0006-8993(91)90748-K",
+      .population = population,
+      .n_populations = N,
+      .afferent = afferent,
+      .n_afferents = COUNT_OF(afferent),
+      .stress = 0.6,
+      .stress_source = "CA1 cells shrink less surely than those of CA3 and mPFC: PMC3020251, "
+                       "basal dendrites alone in PMC5767942; the size is assumed",
+      .theta = theta,
+      .n_theta = COUNT_OF(theta)};
   return field_pathways(out, rows, COUNT_OF(rows), PYR, PYR);
 }

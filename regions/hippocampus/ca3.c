@@ -191,21 +191,22 @@ static const struct afferent_row afferent[] = {
 };
 
 enum status ca3_anatomy(struct anatomy *out) {
-  *out = (struct anatomy){.name = "CA3",
-                          .title = "hippocampal field CA3 (rat)",
-                          .side_um = 700,
-                          .serotonin = 1,
-                          .serotonin_source = "5-HT1A binding and mRNA as high as in CA1, Chalmers & Watson "
-                                              "1991, doi:10.1016/0006-8993(91)90748-K",
-                          .population = population,
-                          .n_populations = N,
-                          .afferent = afferent,
-                          .n_afferents = COUNT_OF(afferent),
-                          .stress = 1,
-                          .stress_source = "apical dendrites of CA3 shrink under weeks of restraint as those of "
-                                           "mPFC do: Watanabe, Gould & McEwen 1992, "
-                                           "doi:10.1016/0006-8993(92)90597-8; the same size is assumed",
-                          .theta = theta,
-                          .n_theta = COUNT_OF(theta)};
+  *out =
+      (struct anatomy){.name = "CA3",
+                       .title = "hippocampal field CA3 (rat)",
+                       .side_um = 700,
+                       .serotonin = 1,
+                       .serotonin_source = "5-HT1A binding and mRNA as high as in CA1, Chalmers & Watson "
+                                           "1991, doi:10.1016/0006-8993(91)90748-K",
+                       .population = population,
+                       .n_populations = N,
+                       .afferent = afferent,
+                       .n_afferents = COUNT_OF(afferent),
+                       .stress = 1,
+                       .stress_source = "apical dendrites of CA3 shrink under weeks of restraint as those of "
+                                        "mPFC do: Watanabe, Gould & McEwen 1992, "
+                                        "doi:10.1016/0006-8993(92)90597-8; the same size is assumed",
+                       .theta = theta,
+                       .n_theta = COUNT_OF(theta)};
   return field_pathways(out, rows, COUNT_OF(rows), PYR, PYR);
 }

@@ -1,0 +1,408 @@
+/* run_plan.c — arms of one experiment, from the first to the last tick. See run_plan.h. */
+#include "run_plan.h"
+#include "arms.h"
+#include "checkpoint.h"
+#include "findings/measures.h"
+#include "findings/summary_text.h"
+#include "memory.h"
+#include "pk_only.h"
+#include "protocol.h"
+#include "stop.h"
+#include "terminal/run_options.h"
+#include "threads.h"
+#include "wall.h"
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+/* A checkpoint is written after every window, and after slow steps when this much wall time has passed, s. */
+static const double CHECKPOINT_EVERY_S = 30.0, PROGRESS_FILE_EVERY_S = 5.0;
+
+struct session {
+  const struct run_options *options;
+  struct experiment experiment;
+  struct simulation simulation;
+  struct directory *directory;
+  struct progress *progress;
+  struct log log;
+  struct arms arms; /* that share what they can */
+  int n_resumed;    /* arms that go on alone */
+  /* shares of one arm's work: of all stretches of the tree together, of those done; where this one began */
+  double work, done, stretch_from;
+  double begin_s, saved_s, told_s;
+};
+
+/* ---- which arms ---- */
+
+static enum status choose_arms(const struct session *session, uint32_t *set) {
+  const struct experiment *experiment = &session->experiment;
+  const struct texts *wanted = &session->options->arms;
+  *set = wanted->n ? 0 : (1u << experiment->n_arms) - 1;
+  for (int k = 0; k < wanted->n; k++) {
+    int a = 0;
+    while (a < experiment->n_arms && strcmp(experiment->arm[a], wanted->text[k]) != 0) a++;
+    if (a == experiment->n_arms) {
+      const char *near = nearest_word(wanted->text[k], experiment->arm, experiment->n_arms);
+      return status_fail(STATUS_USAGE, "--arm %s: there is no such arm%s%s%s", wanted->text[k],
+                         near ? "; did you mean \"" : "", near ? near : "", near ? "\"?" : "");
+    }
+    *set |= 1u << a;
+  }
+  return STATUS_OK;
+}
+
+static enum status has_checkpoint(const struct session *session, const char *arm, bool *out) {
+  char *path = NULL;
+  TRY(directory_file(session->directory, arm, CHECKPOINT_SUFFIX, &path));
+  *out = checkpoint_exists(path);
+  memory_free(path);
+  return STATUS_OK;
+}
+
+/* What is there of an arm: with a checkpoint it can be gone on with. */
+static enum status find_arm(const struct session *session, int arm, enum result_found *found, bool *saved) {
+  const char *name = session->experiment.arm[arm];
+  TRY(result_find(session->directory, name, found));
+  return has_checkpoint(session, name, saved);
+}
+
+/* Without a word on what is to become of them, results that are there are left alone. */
+static enum status spare_arms(const struct session *session, uint32_t set) {
+  const char *directory = directory_path(session->directory), *complete = NULL;
+  for (int a = 0; a < session->experiment.n_arms; a++) {
+    enum result_found found;
+    bool saved = false;
+    if (!(set >> a & 1u)) continue;
+    TRY(find_arm(session, a, &found, &saved));
+    if (found == RESULT_FOUND_PARTIAL && saved)
+      return status_fail(
+          STATUS_CONFIG,
+          "%s: an unfinished result of arm %s is there; --resume goes on, --overwrite begins again",
+          directory, session->experiment.arm[a]);
+    if (found == RESULT_FOUND_COMPLETE) complete = session->experiment.arm[a];
+  }
+  if (!complete) return STATUS_OK;
+  return status_fail(STATUS_CONFIG, "%s: a complete result of arm %s is there; --overwrite replaces it",
+                     directory, complete);
+}
+
+/* Split the arms into those that begin and those that go on; complete ones are left out of a resumed run. */
+static enum status sort_arms(struct session *session, uint32_t set, uint32_t *fresh, uint32_t *resumed) {
+  const struct run_options *options = session->options;
+  *fresh = *resumed = 0;
+  if (!options->resume && !options->overwrite) TRY(spare_arms(session, set));
+  for (int a = 0; a < session->experiment.n_arms; a++) {
+    enum result_found found;
+    bool saved = false;
+    if (!(set >> a & 1u)) continue;
+    TRY(find_arm(session, a, &found, &saved));
+    if (options->resume && found == RESULT_FOUND_COMPLETE) continue;
+    *(options->resume && found == RESULT_FOUND_PARTIAL && saved ? resumed : fresh) |= 1u << a;
+  }
+  session->n_resumed = __builtin_popcount(*resumed);
+  return STATUS_OK;
+}
+
+/* ---- while it runs ---- */
+
+/* Share of all work: what arms share counts once. */
+static double total_share(const struct session *session) {
+  double own = fmax(0.0, simulation_share(&session->simulation) - session->stretch_from);
+  double all = session->work + session->n_resumed;
+  return all > 0 ? fmin(1.0, (session->done + own) / all) : 1.0;
+}
+
+/* Whose work it is now. */
+static void name_group(const struct session *session, char *out, size_t size) {
+  const struct arms *arms = &session->arms;
+  const char *first = session->experiment.arm[arms->one[arms->first].arm];
+  int others = arms->end - arms->first - 1;
+  if (others == 0)
+    snprintf(out, size, "%.100s", first);
+  else if (others + 1 == arms->n)
+    snprintf(out, size, "all arms");
+  else
+    snprintf(out, size, "%.100s and %d other%s", first, others, others == 1 ? "" : "s");
+}
+
+static void show(struct session *session) {
+  const struct simulation *simulation = &session->simulation;
+  const struct experiment *experiment = &session->experiment;
+  if (simulation->position >= simulation->n_stages) return;
+  const struct stage *stage = &simulation->stage[simulation->position];
+  char group[128], phase[192], detail[96];
+  name_group(session, group, sizeof group);
+  snprintf(phase, sizeof phase, "%s, %.50s", group,
+           stage->kind == STAGE_WINDOW ? experiment->window[stage->window].label : "tissue");
+  snprintf(detail, sizeof detail, "%.2f h, window %d of %d", simulation_time_h(simulation), stage->window + 1,
+           experiment->n_windows);
+  progress_update(session->progress, total_share(session), phase, detail);
+}
+
+static enum status stop(void *context, const struct simulation *simulation) {
+  struct session *session = context;
+  (void)simulation;
+  show(session);
+  return stop_wanted();
+}
+
+static enum status stage_done(void *context, struct simulation *simulation) {
+  struct session *session = context;
+  double now = wall_s();
+  bool window = simulation->position > 0 && simulation->stage[simulation->position - 1].kind == STAGE_WINDOW;
+  if (now - session->told_s > PROGRESS_FILE_EVERY_S || window) {
+    TRY(arms_progress(&session->arms, simulation, now - session->begin_s));
+    session->told_s = now;
+  }
+  if (!window && now - session->saved_s < CHECKPOINT_EVERY_S) return STATUS_OK;
+  session->saved_s = now;
+  return arms_save(&session->arms, simulation);
+}
+
+/* Run to a stage; a stop leaves checkpoints and resumable files of all arms that are not complete. */
+static enum status run_to(struct session *session, const struct recording *recording, int until) {
+  struct protocol_watch watch = {session, stop, stage_done};
+  enum status status = protocol_run(&session->simulation, recording, until, &watch);
+  if (status != STATUS_INTERRUPTED && status != STATUS_TERMINATED && status != STATUS_TIME_LIMIT)
+    return status;
+  char message[256];
+  snprintf(message, sizeof message, "%s", status_message());
+  TRY(arms_progress(&session->arms, &session->simulation, wall_s() - session->begin_s));
+  TRY(arms_suspend(&session->arms, &session->simulation));
+  return status_fail(status, "%s", message);
+}
+
+static enum status finish_arm(struct session *session, int k) {
+  return arms_finish(&session->arms, k, &session->simulation, wall_s() - session->begin_s);
+}
+
+/* From here to a stage is one stretch of work. */
+static enum status run_stretch(struct session *session, const struct recording *recording, int until) {
+  session->stretch_from = simulation_share(&session->simulation);
+  TRY(run_to(session, recording, until));
+  session->done += simulation_share(&session->simulation) - session->stretch_from;
+  session->stretch_from = simulation_share(&session->simulation);
+  return STATUS_OK;
+}
+
+/* ---- arms that begin ---- */
+
+/* The stage at which arms first … end−1 part. */
+static int parting_of(const struct session *session, int first, int end) {
+  uint32_t set = 0;
+  for (int k = first; k < end; k++) set |= 1u << session->arms.one[k].arm;
+  return simulation_divergence(&session->simulation, experiment_divergence_h(&session->experiment, set));
+}
+
+/* Bring those of the arms first … end−1 together that go on like the first beyond a stage; gives their end.
+ * */
+static int gather(struct session *session, int first, int end, int stage) {
+  struct arm_result *one = session->arms.one;
+  int gathered = first + 1;
+  for (int k = first + 1; k < end && stage < session->simulation.n_stages; k++) {
+    struct arm_result other = one[k];
+    uint32_t pair = 1u << one[first].arm | 1u << other.arm;
+    double parts_h = experiment_divergence_h(&session->experiment, pair);
+    if (simulation_divergence(&session->simulation, parts_h) <= stage) continue;
+    for (int j = k; j > gathered; j--) one[j] = one[j - 1];
+    one[gathered++] = other;
+  }
+  return gathered;
+}
+
+/* Share of an arm's biological time that lies before a stage. */
+static double share_before(const struct session *session, int stage) {
+  struct simulation at = session->simulation;
+  at.position = stage;
+  at.window_ticks = 0;
+  return simulation_share(&at);
+}
+
+/* Work of arms first … end−1 from a stage on, in shares of one arm's. */
+static double work_of(struct session *session, int first, int end, int from) {
+  int parting = end - first > 1 ? parting_of(session, first, end) : session->simulation.n_stages;
+  double work = share_before(session, parting) - share_before(session, from);
+  for (int k = first, next; k < end && end - first > 1; k = next) {
+    next = gather(session, k, end, parting);
+    work += work_of(session, k, next, parting);
+  }
+  return work;
+}
+
+/* What arms first … end−1 have in common, written to all their files. */
+static enum status run_shared(struct session *session, int first, int end, int until) {
+  struct recorder *recorders[EXPERIMENT_ARMS];
+  struct recording recording;
+  struct tee tee;
+  for (int k = first; k < end; k++) recorders[k - first] = result_recorder(session->arms.one[k].result);
+  tee_open(&tee, recorders, end - first);
+  enum status status = simulation_arm(&session->simulation, session->arms.one[first].arm);
+  if (status == STATUS_OK) status = recording_open(&session->simulation, &tee.recorder, -1, &recording);
+  if (status == STATUS_OK) status = run_stretch(session, &recording, until);
+  if (status == STATUS_OK) status = arms_save(&session->arms, &session->simulation);
+  tee_close(&tee);
+  return status;
+}
+
+/* Arm k from here to its end. */
+static enum status run_alone(struct session *session, int k) {
+  struct recording recording;
+  int arm = session->arms.one[k].arm;
+  TRY(simulation_arm(&session->simulation, arm));
+  TRY(recording_open(&session->simulation, result_recorder(session->arms.one[k].result), arm, &recording));
+  TRY(run_stretch(session, &recording, session->simulation.n_stages));
+  return finish_arm(session, k);
+}
+
+/* Arms first … end−1 from here to their ends: together up to where they part, then group by group, each from
+ * the image of that moment. */
+static enum status run_group(struct session *session, int first, int end) {
+  struct simulation *simulation = &session->simulation;
+  struct image *image = NULL;
+  enum status status;
+  session->arms.first = first;
+  session->arms.end = end;
+  if (end - first == 1) return run_alone(session, first);
+  int parting = parting_of(session, first, end);
+  TRY(run_shared(session, first, end, parting));
+  TRY(image_new(&image));
+  TRY_GOTO(simulation_visit(simulation, image_saver(image)), done);
+  for (int k = first, next; k < end; k = next) {
+    next = gather(session, k, end, parting);
+    if (k > first) TRY_GOTO(simulation_visit(simulation, image_loader(image)), done);
+    TRY_GOTO(run_group(session, k, next), done);
+  }
+done:
+  image_free(image);
+  return status;
+}
+
+static enum status run_fresh(struct session *session, uint32_t set) {
+  enum result_mode mode = session->options->overwrite ? RESULT_OVERWRITE : RESULT_NEW;
+  TRY(arms_open(&session->simulation, session->directory, set, mode, &session->log, &session->arms));
+  session->work = work_of(session, 0, session->arms.n, 0);
+  return run_group(session, 0, session->arms.n);
+}
+
+/* ---- arms that go on ---- */
+
+static enum status run_resumed(struct session *session, int arm) {
+  struct recording recording;
+  TRY(simulation_arm(&session->simulation, arm));
+  TRY(arms_open(&session->simulation, session->directory, 1u << arm, RESULT_RESUME, &session->log,
+                &session->arms));
+  TRY(recording_open(&session->simulation, result_recorder(session->arms.one[0].result), arm, &recording));
+  TRY(run_stretch(session, &recording, session->simulation.n_stages));
+  TRY(finish_arm(session, 0));
+  arms_free(&session->arms);
+  return STATUS_OK;
+}
+
+/* ---- the whole ---- */
+
+/* Fresh arms go first: they begin from the network as it was wired, which resuming an arm replaces by its
+ * checkpoint. */
+static enum status run_arms(struct session *session, uint32_t fresh, uint32_t resumed) {
+  if (fresh) TRY(run_fresh(session, fresh));
+  arms_free(&session->arms);
+  for (int a = 0; a < session->experiment.n_arms; a++) {
+    if (resumed >> a & 1u) TRY(run_resumed(session, a));
+  }
+  return STATUS_OK;
+}
+
+/* Where the wall time went, and that of the windows phase by phase. */
+static void print_profile(const struct simulation *simulation, FILE *out) {
+  double total = 0;
+  fprintf(out, "build %.1f s, spikes %.1f s for %.1f s of biology, tissue %.1f s, structure %.1f s\n",
+          simulation->build_wall_s, simulation->spike_wall_s, simulation->biology_s,
+          simulation->slow_wall_s - simulation->remodel_wall_s, simulation->remodel_wall_s);
+  for (int k = 0; k < PROFILE_PHASE_COUNT; k++)
+    total += profile_s(simulation->profile, (enum profile_phase)k);
+  for (int k = 0; k < PROFILE_PHASE_COUNT; k++) {
+    double spent = profile_s(simulation->profile, (enum profile_phase)k);
+    fprintf(out, "  %-10s %7.2f s %5.1f %%  %s\n", profile_name[k], spent,
+            total > 0 ? 100.0 * spent / total : 0.0, profile_meaning[k]);
+  }
+}
+
+static enum status run_all(struct session *session, FILE *out) {
+  const struct run_options *options = session->options;
+  uint32_t set, fresh, resumed;
+  TRY(choose_arms(session, &set));
+  TRY(sort_arms(session, set, &fresh, &resumed));
+  stop_watch(options->time_limit_s); /* asked while it builds, it stops after its first bin of spikes */
+  TRY(progress_open((enum progress_mode)options->progress, stderr, &session->progress));
+  progress_update(session->progress, 0, "building the circuits", "");
+  enum status status =
+      simulation_wire(&session->simulation, threads_wanted(options->threads), (int)options->virtual_ranks);
+  if (status == STATUS_OK) status = simulation_instruments(&session->simulation);
+  if (status == STATUS_OK && options->profile)
+    status = profile_new(threads_wanted(options->threads), &session->simulation.profile);
+  if (status == STATUS_OK) status = run_arms(session, fresh, resumed);
+  stop_forget();
+  progress_close(session->progress);
+  session->progress = NULL;
+  TRY(status);
+  TRY(measures_write(directory_path(session->directory), &session->experiment, set));
+  TRY(summary_text(out, directory_path(session->directory), &session->experiment, set));
+  if (options->profile) print_profile(&session->simulation, out);
+  return STATUS_OK;
+}
+
+/* Concentrations alone: all faults but those of regions are told. */
+static enum status run_concentrations(struct session *session, const char *directory, FILE *out) {
+  const struct experiment *experiment = &session->experiment;
+  uint32_t set, fresh, resumed;
+  pk_only_skip(experiment);
+  TRY(config_finish(experiment->config));
+  TRY(choose_arms(session, &set));
+  TRY(directory_open(directory, &session->directory));
+  TRY(sort_arms(session, set, &fresh, &resumed));
+  return pk_only_run(experiment, session->directory, set,
+                     session->options->overwrite ? RESULT_OVERWRITE : RESULT_NEW, out);
+}
+
+struct experiment_options run_plan_reading(const struct arguments *arguments, const struct run_plan *plan,
+                                           const char *overrides) {
+  const struct run_options *options = arguments->options;
+  return (struct experiment_options){.overrides = options->overrides.text,
+                                     .n_overrides = options->overrides.n,
+                                     .quick = options->quick,
+                                     .refine = plan->refine,
+                                     .has_seed = plan->seed >= 0,
+                                     .seed = plan->seed,
+                                     .command_line = arguments->line,
+                                     .override_text = overrides};
+}
+
+static enum status run_session(struct session *session, const struct arguments *arguments,
+                               const struct run_plan *plan) {
+  const struct run_options *options = session->options;
+  char overrides[4096];
+  run_join_overrides(&options->overrides, overrides, sizeof overrides);
+  struct experiment_options read = run_plan_reading(arguments, plan, overrides);
+  session->begin_s = session->saved_s = wall_s();
+  session->log.level = LOG_WARNING;
+  TRY(experiment_read(arguments->words.text[0], &read, &session->experiment));
+  config_drop(session->experiment.config, "batch"); /* has no part in a run, nor in what is recorded of it */
+  if (options->pk_only) return run_concentrations(session, plan->directory, plan->out);
+  TRY(simulation_place(&session->experiment, &session->simulation));
+  TRY(config_finish(session->experiment.config));
+  TRY(directory_open(plan->directory, &session->directory));
+  return run_all(session, plan->out);
+}
+
+enum status run_plan_make(const struct arguments *arguments, const struct run_plan *plan) {
+  struct session *session = NULL;
+  TRY(memory_new("run", 1, sizeof *session, &session));
+  session->options = arguments->options;
+  enum status status = run_session(session, arguments, plan);
+  progress_close(session->progress);
+  arms_free(&session->arms); /* keeps the message of the failure */
+  directory_close(session->directory);
+  simulation_free(&session->simulation);
+  experiment_free(&session->experiment);
+  memory_free(session);
+  return status;
+}
