@@ -45,7 +45,8 @@ class Calibrate(Case):
 
     def test_what_cannot_be(self):
         run = spinule("calibrate", MPFC, *settings({
-            "regions.mPFC.side": "200 um", "regions.mPFC.only": '["PYR_L6", "PV_L6"]',
+            "regions.mPFC.side": "100 um", "regions.mPFC.only": '["PYR_L6", "PV_L6"]',
+            "regions.mPFC.pathways.PYR_L6_to_PV_L6.weight": "20 nS",
             "regions.mPFC.populations.PV_L6.target_rate": "0.2 Hz"}))
         self.assertEqual(run.returncode, 0, run.stderr)
         self.assertIn("no drive is left", run.stdout)
