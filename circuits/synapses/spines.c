@@ -46,11 +46,9 @@ const struct param spine_params[] = {
               "doi:10.1038/nn.2181; against: trimmed whiskers slow loss in young mice, Zuo et al. 2005, "
               "doi:10.1038/nature03715",
               "rise of the rates of loss on cells that were silent for a day"),
-    PARAM_NUM(
-        struct spine_params, inactive_below, "1", 0.5, 0.01, 1, ASSUMED,
-        "loss is known where input is gone, not where it is a little less; in twelve weeks without a drug "
-        "spines drift by 10 % where every fall below baseline counts",
-        "firing over a day, of baseline, below which loss rises"),
+    PARAM_NUM(struct spine_params, inactive_below, "1", 0.5, 0.01, 1, ASSUMED,
+              "loss is known where input is gone, not where it is a little less, which scaling meets",
+              "firing over a day, of baseline, below which loss rises"),
 };
 const int n_spine_params = COUNT_OF(spine_params);
 
