@@ -28,7 +28,7 @@ static void advance(struct made *made, int ms) {
 static void fire(struct made *made) {
   struct population *sources = made->network->population[0];
   struct block *block = &sources->block[0];
-  struct arrivals *due = &block->due[0][made->network->tick & (sources->slots - 1)];
+  struct arrivals *due = &block->due[0][made->network->tick & (sources->port[0].slots - 1)];
   for (uint32_t i = 0; i < (uint32_t)sources->n; i++) {
     assert_true(due->n < due->capacity || population_more_room(block, due));
     due->event[due->n++] = (struct arrival){i, {1, 0}};

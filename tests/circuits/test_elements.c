@@ -172,7 +172,7 @@ static double response(const char *text) {
   double peak = 0;
   sources->background_Hz = 0;
   sources->block[0].port[0][0] = 0;
-  struct arrivals *due = &sources->block[0].due[0][made.network->tick & (sources->slots - 1)];
+  struct arrivals *due = &sources->block[0].due[0][made.network->tick & (sources->port[0].slots - 1)];
   for (uint32_t i = 0; i < 10; i++) {
     assert_true(due->n < due->capacity || population_more_room(&sources->block[0], due));
     due->event[due->n++] = (struct arrival){i, {1, 0}};

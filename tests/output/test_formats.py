@@ -51,8 +51,8 @@ def page_rows():
 def pattern_of(name):
     words = {"region": "(?:mPFC|CA1)", "drug": "[a-z0-9_]+", "subunit": "2[A-D]", "signal": r"\w+?",
              "cell": r"\d+",
-             "population": "(?:PYR|PV|SST|VIP|CA1)_(?:L[0-9]+|PYR|PV|OLM|CCK)",
-             "pathway": "(?:(?:(?:PYR|CA1)_[A-Z0-9]+|MD|vHPC|schaffer)_to_(?:PYR|PV|SST|VIP|CA1)_[A-Z0-9]+"
+             "population": "(?:(?:PYR|PV|SST|VIP|CA1)_(?:L[0-9]+|PYR|PV|OLM|CCK)|mPFC_MD|mPFC_vHPC|CA1_schaffer)",
+             "pathway": "(?:(?:PYR|CA1|mPFC)_[A-Za-z0-9]+_to_(?:PYR|PV|SST|VIP|CA1)_[A-Z0-9]+"
                         "|(?:mPFC|CA1)_afferents)"}
     return re.compile(re.sub(r"<(\w+)>", lambda word: words[word.group(1)], name))
 
