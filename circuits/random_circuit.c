@@ -411,6 +411,7 @@ static enum status draw_block(void *context, struct projection *projection, int 
     if (circuit->dynamic[k].projection == projection)
       return random_wiring_block(projection, circuit->dynamic[k].drawn, b);
   }
+  if (!circuit->elements) return STATUS_OK; /* its synapses were set already: files say them */
   return projection_set(projection, b, NULL, 0); /* it grows */
 }
 

@@ -49,7 +49,15 @@ void host_time(char text[HOST_TIME_MAX]) {
   strftime(text, HOST_TIME_MAX, "%Y-%m-%dT%H:%M:%SZ", &utc);
 }
 
+/* VmHWM begins anew with the program; the figure of getrusage may be that of who started it. */
 uint64_t host_peak_bytes(void) {
   struct rusage usage;
+  char line[256];
+  unsigned long long kB = 0;
+  FILE *status = fopen("/proc/self/status", "r");
+  while (status && fgets(line, sizeof line, status))
+    if (sscanf(line, "VmHWM: %llu kB", &kB) == 1) break;
+  if (status) fclose(status);
+  if (kB > 0) return (uint64_t)kB * 1024;
   return getrusage(RUSAGE_SELF, &usage) == 0 ? (uint64_t)usage.ru_maxrss * 1024 : 0;
 }

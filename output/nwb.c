@@ -6,7 +6,6 @@
 #include "nwb.h"
 #include "memory.h"
 #include "nwb_parts.h"
-#include "nwb_schema.h"
 #include "sha256.h"
 #include <errno.h>
 #include <limits.h>
@@ -15,6 +14,9 @@
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
+
+/* Of the schema that the files follow: doi:10.7554/eLife.78362. */
+#define NWB_VERSION "2.7.0"
 
 /* ---- typed objects ---- */
 
@@ -61,18 +63,6 @@ static enum status copy_text(struct nwb *nwb, const char *from, const char *to) 
 
 /* ---- the file as a whole ---- */
 
-static enum status write_schema(struct nwb *nwb) {
-  char path[STORE_NAME_MAX], group[STORE_NAME_MAX];
-  TRY(store_group(nwb->out, "/specifications"));
-  for (int k = 0; k < n_nwb_schemas; k++) {
-    snprintf(path, sizeof path, "/specifications/%s", nwb_schemas[k].path);
-    snprintf(group, sizeof group, "%.*s", (int)(strrchr(path, '/') - path), path);
-    TRY(store_group(nwb->out, group));
-    TRY(store_write_text(nwb->out, path, nwb_schemas[k].text));
-  }
-  return store_attribute_object(nwb->out, "/", ".specloc", "/specifications");
-}
-
 static enum status write_times(struct nwb *nwb) {
   char *started = NULL, *finished = NULL;
   enum status status;
@@ -99,7 +89,6 @@ static enum status write_root(struct nwb *nwb) {
   char *title = NULL, description[1024];
   TRY(nwb_type(nwb, "/", "core", "NWBFile"));
   TRY(store_attribute_text(nwb->out, "/", "nwb_version", NWB_VERSION));
-  TRY(write_schema(nwb));
   TRY(store_write_text(nwb->out, "/identifier", nwb->uuid));
   if (store_has_attribute(nwb->result, "/", "title")) TRY(store_read_text(nwb->result, "/", "title", &title));
   snprintf(description, sizeof description, "%s: %s. Simulated; time 0 is the start of the protocol.",

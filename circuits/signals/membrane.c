@@ -36,6 +36,7 @@ static void set_reversals(const struct population *population, struct membrane_p
 
 static enum status new_population(const struct population *population, struct membrane_population *own) {
   own->n = population->n < MEMBRANE_CELLS ? population->n : MEMBRANE_CELLS;
+  if (population->outside) own->n = 0; /* fibres have no potential here */
   size_t n = (size_t)own->n + 1;
   TRY(memory_new("sampled cells", n, sizeof *own->cell, &own->cell));
   TRY(memory_new("sampled cells", n, sizeof *own->of, &own->of));

@@ -12,6 +12,7 @@
 #include "signals/activity.h"
 #include "signals/rhythm.h"
 #include "signals/spiking.h"
+#include "sonata/sonata_circuit.h"
 #include "terminal/options.h"
 
 enum { CIRCUIT_ARMS = 32, CIRCUIT_SETS = 16, CIRCUIT_WINDOWS = 64, CIRCUIT_BATHS = 32 };
@@ -67,6 +68,7 @@ struct circuit_experiment {
   int n_baths;
   struct network *network;
   struct random_circuit circuit;
+  struct sonata_circuit *sonata; /* NULL: the config alone says what the circuit is */
 };
 
 struct circuit_options {
@@ -87,6 +89,8 @@ void circuit_plan_free(struct circuit_plan *plan);
  * file and line), NO_MEMORY. Free with circuit_free, also after a failure. */
 MUST_USE enum status circuit_read(const struct circuit_options *options, const struct circuit_plan *plan,
                                   int arm, struct circuit_experiment *out);
+/* Draw all synapses and start the cells. Fails: CONFIG, NO_MEMORY, WORLD. */
+MUST_USE enum status circuit_wire(struct circuit_experiment *experiment, int threads, int ranks);
 void circuit_free(struct circuit_experiment *experiment);
 
 /* When the last window ends, s. */

@@ -257,12 +257,12 @@ int circuit_exposures(const struct circuit_experiment *experiment, double t_s, s
 /* ---- an arm ---- */
 
 static enum status load(const struct circuit_options *options, const struct circuit_arm *arm,
-                        struct config **out) {
+                        struct circuit_experiment *out) {
   const char *set[CIRCUIT_SETS + 256];
   int n = 0;
   for (int k = 0; k < options->overrides->n && n < 256; k++) set[n++] = options->overrides->text[k];
   for (int k = 0; k < arm->n_sets; k++) set[n++] = arm->set[k];
-  return config_load(options->path, set, n, out);
+  return sonata_circuit_open(options->path, set, n, &out->config, &out->sonata);
 }
 
 enum status circuit_read(const struct circuit_options *options, const struct circuit_plan *plan, int arm,
@@ -272,7 +272,7 @@ enum status circuit_read(const struct circuit_options *options, const struct cir
     const char *title;
   } top;
   *out = (struct circuit_experiment){.plan = plan, .arm = arm};
-  TRY(load(options, &plan->arm[arm], &out->config));
+  TRY(load(options, &plan->arm[arm], out));
   params_read(out->config, "", experiment_params, n_experiment_params, NULL, 0, &top);
   params_read(out->config, "simulation", circuit_run_params, n_circuit_run_params, NULL, 0, &out->settings);
   params_read(out->config, "circuit.record", circuit_record_params, n_circuit_record_params, NULL, 0,
@@ -289,10 +289,19 @@ enum status circuit_read(const struct circuit_options *options, const struct cir
   TRY(read_baths(out));
   TRY(config_finish(out->config));
   if (options->quick) shorten(out);
-  return STATUS_OK;
+  return out->sonata ? sonata_circuit_pathways(out->sonata, out->network) : STATUS_OK;
+}
+
+enum status circuit_wire(struct circuit_experiment *experiment, int threads, int ranks) {
+  struct network *network = experiment->network;
+  TRY(network_connect(network, threads, ranks));
+  if (experiment->sonata) TRY(sonata_circuit_wire(experiment->sonata, network));
+  TRY(random_circuit_wire(&experiment->circuit));
+  return experiment->sonata ? sonata_circuit_vary(experiment->sonata, network) : STATUS_OK;
 }
 
 void circuit_free(struct circuit_experiment *experiment) {
+  sonata_circuit_close(experiment->sonata);
   random_circuit_free(&experiment->circuit);
   if (experiment->network) network_free(experiment->network);
   config_free(experiment->config);

@@ -208,9 +208,7 @@ static enum status build(struct arm *arm, int a) {
   const struct run_options *options = arm->run->options;
   double begin = wall_s();
   TRY(circuit_read(&arm->run->read, &arm->run->plan, a, &arm->experiment));
-  TRY(network_connect(arm->experiment.network, threads_wanted(options->threads),
-                      (int)options->virtual_ranks));
-  TRY(random_circuit_wire(&arm->experiment.circuit));
+  TRY(circuit_wire(&arm->experiment, threads_wanted(options->threads), (int)options->virtual_ranks));
   arm->build_s = wall_s() - begin;
   return STATUS_OK;
 }

@@ -81,7 +81,8 @@ void windows_read(struct experiment *experiment) {
   struct config *config = experiment->config;
   if (automatic(experiment)) return;
   int n = config_count(config, "protocol.windows");
-  if (n == 0) config_fault(config, "protocol.windows", "no window: nothing would be simulated");
+  if (n == 0 && !experiment->probe.wanted)
+    config_fault(config, "protocol.windows", "no window: nothing would be simulated");
   if (n > EXPERIMENT_WINDOWS)
     config_fault(config, "protocol.windows", "%d windows, at most %d", n, EXPERIMENT_WINDOWS);
   for (int w = 0; w < n && w < EXPERIMENT_WINDOWS; w++) {
@@ -209,7 +210,7 @@ static enum status follow(struct monitor *m, int arm, const struct arm_doses *do
   const struct experiment *experiment = m->experiment;
   struct course course = {0};
   double y[SIGNALLING_COUNT];
-  systemic_rest(course.body);
+  memcpy(course.body, experiment->body_rest, sizeof experiment->body_rest);
   signalling_rest(y);
   note(m, doses, &course, y, signals_at(m, arm, 0));
   for (int k = 1; k <= m->n; k++) {

@@ -62,7 +62,8 @@ static void name_populations(struct probe *probe) {
     struct probe_population *own = &probe->population[p];
     own->population = population;
     own->region = population->region_index;
-    own->chosen = probe_settings_choose(probe->settings, population->region, population->name);
+    own->chosen = !population->outside &&
+                  probe_settings_choose(probe->settings, population->region, population->name);
     snprintf(own->name, PROBE_NAME, "%s.%s", population->region, population->name);
   }
 }

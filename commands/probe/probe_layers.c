@@ -14,7 +14,8 @@ static double count(const struct probe *probe, int region, const char *layer, bo
   double n = 0;
   for (int p = 0; p < probe->network->n_populations; p++) {
     const struct probe_population *own = &probe->population[p];
-    bool here = own->region == region && (!layer || strcmp(own->population->layer, layer) == 0);
+    bool here = own->region == region && !own->population->outside &&
+                (!layer || strcmp(own->population->layer, layer) == 0);
     if (here && (both || own->excitatory == excitatory)) n += own->population->n;
   }
   return n;
@@ -37,7 +38,8 @@ static bool opens_layer(const struct probe *probe, int p) {
   const struct probe_population *own = &probe->population[p];
   for (int q = 0; q < p; q++) {
     const struct probe_population *other = &probe->population[q];
-    if (other->region == own->region && strcmp(other->population->layer, own->population->layer) == 0)
+    if (other->region == own->region && !other->population->outside &&
+        strcmp(other->population->layer, own->population->layer) == 0)
       return false;
   }
   return true;
@@ -62,7 +64,8 @@ void probe_count_cells(struct probe *probe) {
   for (int r = 0; r < probe->simulation->n_regions; r++) {
     put_layer(probe, r, NULL);
     for (int p = 0; p < probe->network->n_populations; p++) {
-      if (probe->population[p].region == r && opens_layer(probe, p))
+      bool here = probe->population[p].region == r && !probe->population[p].population->outside;
+      if (here && opens_layer(probe, p))
         put_layer(probe, r, probe->population[p].population->layer);
     }
   }

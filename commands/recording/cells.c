@@ -99,8 +99,9 @@ enum status cells_write(struct store *store, const struct network *network, cons
   TRY(memory_new("cells", 1, sizeof *cells, &cells));
   enum status status = STATUS_OK;
   for (int p = 0; p < network->n_populations && status == STATUS_OK; p++) {
-    if (strcmp(network->population[p]->region, region) == 0)
-      status = add_population(cells, network, network->population[p], models);
+    const struct population *population = network->population[p];
+    if (!population->outside && strcmp(population->region, region) == 0)
+      status = add_population(cells, network, population, models);
   }
   if (status == STATUS_OK) status = nodes_write(store, region, cells->node, cells->n);
   for (int k = 0; k < cells->n; k++) memory_free(cells->room[k]);

@@ -126,7 +126,7 @@ enum status sonata_write_node_sets(FILE *out, const struct sonata_export *export
     write_set(out, name, region, "synapse_class", "INH");
     for (int p = 0; p < export->network->n_populations; p++) {
       const struct population *population = export->network->population[p];
-      if (strcmp(population->region, region) != 0) continue;
+      if (population->outside || strcmp(population->region, region) != 0) continue;
       snprintf(name, sizeof name, "%s_%s", region, population->name);
       /* by type and layer: in a node set `population` means that of SONATA, not our attribute */
       fputs(",\n  ", out);
@@ -218,7 +218,8 @@ enum status sonata_write_experiment(FILE *out, const struct sonata_export *expor
   fprintf(out,
           " seed = %" PRIu64 "%s; };\ncircuit = {\n  sonata = \"circuit_config.json\";\n  populations = {\n",
           network->seed, network->seed > INT_MAX ? "L" : "");
-  for (int p = 0; p < network->n_populations; p++) write_population(out, export, network->population[p]);
+  for (int p = 0; p < network->n_populations; p++)
+    if (!network->population[p]->outside) write_population(out, export, network->population[p]);
   fputs("  };\n};\nbench = {", out);
   write_quantity(out, "settle", export->settle_s, "s");
   write_quantity(out, "measure", export->measure_s, "s");

@@ -38,6 +38,7 @@ enum status sonata_list_regions(const struct network *network, struct sonata_reg
   *out = (struct sonata_regions){0};
   for (int p = 0; p < network->n_populations; p++) {
     const struct population *population = network->population[p];
+    if (population->outside) continue; /* fibres that stand for cells elsewhere are no nodes */
     int r = sonata_region(out, population->region);
     if (r == SONATA_REGIONS) return status_fail(STATUS_CONFIG, "more than %d regions", SONATA_REGIONS);
     if (r == out->n) out->name[out->n++] = population->region;
@@ -51,6 +52,7 @@ void sonata_edges_name(const char *source, const char *target, char *name, size_
 }
 
 static bool between(const struct projection *projection, const char *source, const char *target) {
+  if (projection->source->outside) return false;
   return strcmp(projection->source->region, source) == 0 && strcmp(projection->target->region, target) == 0;
 }
 
@@ -62,6 +64,12 @@ bool sonata_connected(const struct network *network, const char *source, const c
 
 bool sonata_dynamic(const struct projection *projection) {
   return !projection->fixed && (projection->tau_rec_ms > 0 || projection->tau_facil_ms > 0);
+}
+
+/* The port whose receptors answer: a port that joins another has none of its own. */
+int sonata_port(const struct projection *projection) {
+  int joins = projection->target->port[projection->port].joins;
+  return joins ? joins - 1 : projection->port;
 }
 
 const char *sonata_port_unit(const struct population *population, int port) {
@@ -187,7 +195,7 @@ static void describe(const struct gathering *g, struct edges_form *form) {
   for (int k = 0; k < g->network->n_projections; k++) {
     const struct projection *projection = g->network->projection[k];
     if (!between(projection, g->source, g->target)) continue;
-    const char *unit = sonata_port_unit(projection->target, projection->port);
+    const char *unit = sonata_port_unit(projection->target, sonata_port(projection));
     bool first = !form->unit;
     form->dynamic |= sonata_dynamic(projection);
     if (first)
@@ -212,7 +220,7 @@ static enum status write_pair(struct gathering *g, struct store *store, const st
   enum status status = STATUS_OK;
   for (int p = 0; p < network->n_populations; p++) {
     const struct population *population = network->population[p];
-    if (strcmp(population->region, g->target) != 0) continue;
+    if (population->outside || strcmp(population->region, g->target) != 0) continue;
     for (int b = 0; b < population->n_blocks && status == STATUS_OK; b++)
       status = write_block(g, population, b);
   }

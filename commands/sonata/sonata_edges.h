@@ -28,6 +28,7 @@ MUST_USE enum status sonata_write_edges(struct store *store, const struct networ
 /* Does a pathway have short-term plasticity? */
 bool sonata_dynamic(const struct projection *projection);
 /* Unit of the weights of a population's port: "nS", "pA". */
+int sonata_port(const struct projection *projection);
 const char *sonata_port_unit(const struct population *population, int port);
 
 #endif

@@ -76,7 +76,7 @@ static enum status write_node_types(FILE *out, const struct sonata_export *expor
   for (int r = 0; r < regions->n; r++) {
     for (int p = 0, k = 0; p < export->network->n_populations; p++) {
       const struct population *population = export->network->population[p];
-      if (strcmp(population->region, regions->name[r]) != 0) continue;
+      if (population->outside || strcmp(population->region, regions->name[r]) != 0) continue;
       const char *template = cells_template(population->cell);
       bool excites = strcmp(cells_class(export->network, population), "EXC") == 0;
       fprintf(out, "%lld ", (long long)nodes_type(r, k++));
@@ -108,8 +108,8 @@ static void write_edge_type(FILE *out, const struct projection *projection, cons
   write_cell(out, query, false);
   write_cell(out, dynamic ? "tsodyks2_synapse" : "static_synapse", false);
   write_cell(out, "", false);
-  write_cell(out, projection->target->port[projection->port].name, false);
-  write_cell(out, sonata_port_unit(projection->target, projection->port), false);
+  write_cell(out, projection->target->port[sonata_port(projection)].name, false);
+  write_cell(out, sonata_port_unit(projection->target, sonata_port(projection)), false);
   write_value(out, fixed ? 0.0 : projection->weight_quantum_nS, false);
   write_value(out, fixed ? (double)fixed->second : projection->counted_nS, false);
   write_value(out, fixed ? 1.0 : projection->U, false);
@@ -127,8 +127,10 @@ static enum status write_edge_types(FILE *out, const struct sonata_export *expor
       "edge_type_id pathway source_query target_query model_template dynamics_params port weight_unit "
       "weight_quantum second u_syn depression_time facilitation_time in_degree_most delay_least delay_most\n",
       out);
-  for (int k = 0; k < export->network->n_projections; k++)
-    write_edge_type(out, export->network->projection[k], &export->network->clock);
+  for (int k = 0; k < export->network->n_projections; k++) {
+    const struct projection *projection = export->network->projection[k];
+    if (!projection->source->outside) write_edge_type(out, projection, &export->network->clock);
+  }
   return STATUS_OK;
 }
 
@@ -144,6 +146,7 @@ static enum status write_models(const struct sonata_export *export, const char *
   for (int p = 0; p < export->network->n_populations; p++) {
     const struct population *population = export->network->population[p];
     struct text_file file = {0};
+    if (population->outside) continue;
     snprintf(name, sizeof name, "%s_%s.json", population->region, population->name);
     enum status status = text_file_open(own, name, &file);
     if (status == STATUS_OK) sonata_write_model(population, file.stream);

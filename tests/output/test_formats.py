@@ -51,7 +51,8 @@ def page_rows():
 def pattern_of(name):
     words = {"region": "(?:mPFC|CA1)", "drug": "[a-z0-9_]+", "subunit": "2[A-D]", "signal": r"\w+?",
              "cell": r"\d+",
-             "population": "(?:(?:PYR|PV|SST|VIP|CA1)_(?:L[0-9]+|PYR|PV|OLM|CCK)|mPFC_MD|mPFC_vHPC|CA1_schaffer)",
+             "population": "(?:(?:PYR|PV|SST|VIP|CA1)_(?:L[0-9]+|PYR|PV|OLM|CCK)|mPFC_MD|mPFC_vHPC"
+                           "|CA1_schaffer)",
              "pathway": "(?:(?:PYR|CA1|mPFC)_[A-Za-z0-9]+_to_(?:PYR|PV|SST|VIP|CA1)_[A-Z0-9]+"
                         "|(?:mPFC|CA1)_afferents)"}
     return re.compile(re.sub(r"<(\w+)>", lambda word: words[word.group(1)], name))
@@ -144,7 +145,7 @@ class Plots(Result):
     def test_attributes_and_scales(self):
         plots = [(name, group) for name, group in self.each(h5py.Group)
                  if group.attrs.get("NX_class") == "NXdata"]
-        self.assertEqual(len(plots), 7 + 13 * len(REGIONS))
+        self.assertEqual(len(plots), 7 + 14 * len(REGIONS))
         for name, group in plots:
             axes = list(group.attrs["axes"])
             signals = [group.attrs["signal"], *group.attrs.get("auxiliary_signals", ())]
