@@ -262,6 +262,7 @@ static enum status load(const struct circuit_options *options, const struct circ
   int n = 0;
   for (int k = 0; k < options->overrides->n && n < 256; k++) set[n++] = options->overrides->text[k];
   for (int k = 0; k < arm->n_sets; k++) set[n++] = arm->set[k];
+  TRY(config_load(options->path, set, n, &out->config));
   return sonata_circuit_open(options->path, set, n, &out->config, &out->sonata);
 }
 

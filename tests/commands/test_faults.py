@@ -87,7 +87,7 @@ class Configs(Told):
                     "regions.mPFC.pathways.PYR_L5_to_PYR", "unknown key"),
         "clamped": ('population = "PYR_L5"', 'population = "PYR_5"', "record.clamp.[0]", '"PYR_L5"'),
         "clamped twice": ('population = "CA1_PYR"; cells = 2', 'population = "PYR_L5"; cells = 2',
-                          "record.clamp.[1]", "PYR_L5 is clamped already"),
+                          "record.clamp.[1]", "PYR_L5 is named already"),
         "too few to clamp": ('"PYR_L5"; cells = 3;', '"PV_L6"; cells = 60;', "record.clamp.[0]", "PV_L6 has"),
         "too many to clamp": ("cells = 3;", "cells = 63;", "record.clamp", "65 cells, at most 64"),
         "record": ("record = {", "record = { lpf = false;", "record.lpf", "unknown key", '"lfp"'),

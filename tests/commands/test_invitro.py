@@ -166,8 +166,8 @@ class Clamp(Case):
 
 
 class Bath(Case):
-    EVENT = '({at = "20 min"; kind = "bath"; drug = "ketamine"; concentration = "2 uM"; over = "30 min";'
-             ' arms = ["ketamine"];})'
+    EVENT = ('({at = "20 min"; kind = "bath"; drug = "ketamine"; concentration = "2 uM"; over = "30 min";'
+             ' arms = ["ketamine"];})')
     WINDOWS = ('({at = "5 min"; duration = "50 ms";}, {at = "40 min"; duration = "50 ms";},'
                ' {at = "80 min"; duration = "50 ms";})')
 

@@ -101,6 +101,20 @@ class RoundTrip(Case):
                 self.assertTrue(all(rate > 1 for rate in rates.values()), rates)
                 self.assertEqual(bench(self, path / "circuit.cfg", "-t", 2, "--block", 128)[0], native)
 
+    def test_run_gives_the_same_spikes(self):
+        config = write_circuit(self.folder / "ran.cfg", *CIRCUITS["adex"])
+        path = export(self, config, "ran")
+        spikes = []
+        for of in (config, path / "circuit.cfg"):
+            directory = self.folder / f"ran_{of.stem}"
+            run = spinule("run", of, "-o", directory, "--progress", "none")
+            self.assertEqual((run.returncode, run.stderr), (0, ""))
+            with h5py.File(directory / "run.h5") as file:
+                spikes.append({key: file[f"spikes/circuit/{key}"][()] for key in ("timestamps", "node_ids")})
+        self.assertGreater(len(spikes[0]["timestamps"]), 100)
+        for key in spikes[0]:
+            np.testing.assert_array_equal(spikes[0][key], spikes[1][key])
+
     def test_exported_again_it_is_the_same(self):
         for name, parts in CIRCUITS.items():
             with self.subTest(name):
