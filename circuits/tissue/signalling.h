@@ -19,6 +19,7 @@
   X(mtorc1, MTORC1, 1, "activity of mTORC1")                                                                 \
   X(mtorc1_feedback, FEEDBACK, 0, "inhibition of mTORC1 by what it activates")                               \
   X(erk, ERK, 1, "activity of ERK")                                                                          \
+  X(erk_phosphatase, PHOSPHATASE, 0, "phosphatases that ERK switches on")                                    \
   X(proteins, PROTEINS, 1, "synaptic proteins: GluA1, PSD-95, synapsin I")                                   \
   X(activity, ACTIVITY, 1, "firing over the past day, of baseline")                                          \
   X(ampa_scale, SCALE, 1, "homeostatic factor on AMPA receptors")
@@ -56,7 +57,7 @@ struct mtorc1 {
   double tau, half, hill, tau_feedback, feedback_weight;
 };
 struct erk {
-  double tau, half, hill, calcium;
+  double tau, half, hill, calcium, phosphatase_weight, tau_phosphatase;
 };
 struct proteins {
   double tau, gain, half, hill, erk_gain, ampa_gain;

@@ -31,9 +31,9 @@ static void test_arrows(void **state) {
   site.in = inhibited.in = scavenged.in = slow_input(1.5, 0, 1, 1, 1);
   inhibited.in.mtorc1_left = 0;
   scavenged.in.bdnf_left = 0;
-  slow_advance(&site, 1);
-  slow_advance(&inhibited, 1);
-  slow_advance(&scavenged, 1);
+  slow_advance(&site, 0.5);
+  slow_advance(&inhibited, 0.5);
+  slow_advance(&scavenged, 0.5);
   assert_true(site.y[SIGNALLING_ERK] > 1.3);
   assert_near(inhibited.y[SIGNALLING_ERK], site.y[SIGNALLING_ERK], 1e-5);
   assert_between(scavenged.y[SIGNALLING_ERK], 0.5, 1.1);
@@ -42,7 +42,28 @@ static void test_arrows(void **state) {
   stiff_free(scavenged.solver);
 }
 
+/* A drive that stays: ERK peaks within the hour and comes back to where K (1 + 1.5 (K − 1)) is the drive's. */
+static void test_phosphatases_end_it(void **state) {
+  (void)state;
+  struct slow_site site = slow_site();
+  double peak = 0, driven = hill(2);
+  double y[SIGNALLING_COUNT], dydt[SIGNALLING_COUNT], h = 0.001;
+  signalling_rest(y);
+  for (int k = 0; k < 24000; k++) {
+    erk_rates(&site.signalling.erk, 2, 2, y, dydt);
+    y[SIGNALLING_ERK] += h * dydt[SIGNALLING_ERK];
+    y[SIGNALLING_PHOSPHATASE] += h * dydt[SIGNALLING_PHOSPHATASE];
+    if (y[SIGNALLING_ERK] > peak) peak = y[SIGNALLING_ERK];
+    if (k == 1000) assert_true(peak > 1.3);
+  }
+  double K = y[SIGNALLING_ERK];
+  assert_near(K * (1 + 1.5 * (K - 1)), driven, 1e-3);
+  assert_true(K < 1 + 0.8 * (peak - 1));
+  stiff_free(site.solver);
+}
+
 int main(void) {
-  const struct CMUnitTest tests[] = {cmocka_unit_test(test_rates), cmocka_unit_test(test_arrows)};
+  const struct CMUnitTest tests[] = {cmocka_unit_test(test_rates), cmocka_unit_test(test_arrows),
+                                     cmocka_unit_test(test_phosphatases_end_it)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

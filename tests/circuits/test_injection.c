@@ -19,7 +19,7 @@ static void test_times(void **state) {
   struct population population = specimen_of(specimen_build(""), "lif_conductance", 50);
   specimen_ready(&population, 0.1, 128);
   const struct injection stimuli[] = {{.from_ms = 0.3, .to_ms = 0.7, .current_pA = 120},
-                                     {.from_ms = 0.5, .to_ms = 1, .conductance_nS = 4, .reversal_mV = -75}};
+                                      {.from_ms = 0.5, .to_ms = 1, .conductance_nS = 4, .reversal_mV = -75}};
   assert_ok(injection_set(&population, stimuli, 2, 1000, 0.1, 1));
   for (int t = 0; t < 15; t++) {
     float g, g_E;

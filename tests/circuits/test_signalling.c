@@ -34,7 +34,7 @@ static struct signalling_input dosed(double t_h) {
   return slow_input(1 + 0.5 * drug, 0.3 * drug, 1 + 0.6 * drug, 1, 1);
 }
 
-/* Three days of a response against Runge–Kutta steps of 3.6 s. */
+/* Three days of a response against Runge–Kutta steps of 3.6 s; feedbacks begin with a kink, at rest. */
 static void test_against_plain_integration(void **state) {
   (void)state;
   struct slow_site site = slow_site(), plain = slow_site();
@@ -43,7 +43,7 @@ static void test_against_plain_integration(void **state) {
     site.in = plain.in = dosed(site.time_h);
     slow_advance(&site, 0.5);
     slow_advance_plainly(&plain, 0.5);
-    for (int k = 0; k < SIGNALLING_COUNT; k++) assert_near(site.y[k], plain.y[k], 2e-5);
+    for (int k = 0; k < SIGNALLING_COUNT; k++) assert_near(site.y[k], plain.y[k], 3e-5);
     peak = fmax(peak, site.y[SIGNALLING_MTORC1]);
   }
   assert_true(peak > 1.5); /* there was a response */
@@ -218,8 +218,9 @@ static void test_order_of_sites(void **state) {
 static void test_bounds(void **state) {
   (void)state;
   struct slow_site site = slow_site();
-  static const double high[SIGNALLING_COUNT] = {1, 1.55, 1.55 * 3.25, 1, 4.375, 3.375, 3.25, 24, 20, 1.4};
-  static const double low[SIGNALLING_COUNT] = {0.5, 1, 0, 0, 0, 0, 0, 1, 0, 0.7};
+  static const double high[SIGNALLING_COUNT] = {1,    1.55, 1.55 * 3.25, 1,  4.375, 3.375,
+                                                3.25, 2.25, 24,          20, 1.4};
+  static const double low[SIGNALLING_COUNT] = {0.5, 1, 0, 0, 0, 0, 0, 0, 1, 0, 0.7};
   uint32_t lcg = 1;
   for (int step = 0; step < 1500; step++) {
     lcg = lcg * 1664525u + 1013904223u;
