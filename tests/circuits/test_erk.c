@@ -42,7 +42,7 @@ static void test_arrows(void **state) {
   stiff_free(scavenged.solver);
 }
 
-/* A drive that stays: ERK peaks within the hour and comes back to where K (1 + 1.5 (K − 1)) is the drive's. */
+/* A drive that stays: ERK peaks, and comes back to where K (1 + 1.5 (K − 1)) is the drive's. */
 static void test_phosphatases_end_it(void **state) {
   (void)state;
   struct slow_site site = slow_site();
