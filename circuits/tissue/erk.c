@@ -6,10 +6,11 @@
  * its activity while the drive goes on (Caunt & Keyse 2013, doi:10.1111/j.1742-4658.2012.08716.x);
  * phospho-ERK is up 30–60 min after ketamine and back by 2 h (Li et al. 2010, doi:10.1126/science.1190287).
  * Without them firing that stays higher makes proteins and spines for ever, which make firing higher. No
- * inhibitor of mTORC1 reaches ERK. In mice after social defeat the effect of S-ketamine goes with rapamycin
- * and not with the MEK inhibitor SL327, that of R-ketamine with SL327 and not with rapamycin (Yang et al. 2018,
- * doi:10.1016/j.biopsych.2017.05.016); nothing here knows an enantiomer, so the difference can come out only
- * where the two differ in what they do to T and F. What ERK does to synaptic proteins stands in proteins.c. */
+ * inhibitor of mTORC1 reaches ERK. In mice after social defeat the effect of S-ketamine goes with
+ * rapamycin and not with the MEK inhibitor SL327, that of R-ketamine with SL327 and not with rapamycin
+ * (Yang et al. 2018, doi:10.1016/j.biopsych.2017.05.016); nothing here knows an enantiomer, so the
+ * difference can come out only where the two differ in what they do to T and F. What ERK does to synaptic
+ * proteins stands in proteins.c. */
 #include "fields.h"
 #include "tissue/signalling.h"
 
