@@ -159,8 +159,8 @@ class Probe(Case):
 
     def test_background(self):
         """With background on, a clamped cell shows the current that it shows at rest, to the last tick,
-        since nothing comes back from the network; the potential is shunted. Where terminals depress, those of a
-        cell that fires by itself have less left."""
+        since nothing comes back from the network; the potential is shunted. Where terminals depress, those of
+        a cell that fires by itself have less left."""
         noise = {"probe.background": "true", "probe.within": "10 ms"}
         fixed = {PATH + EP[5:] + ".tau_rec": "0 ms", PATH + EP[5:] + ".tau_facil": "0 ms"}
         quiet = self.pathway(self.plain, EP)
