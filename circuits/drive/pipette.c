@@ -66,11 +66,12 @@ static void inject(const struct population *population, int b, int64_t tick) {
 }
 
 static void note_spike(struct pipettes *all, struct pipette *p, const struct block *block, int64_t tick) {
-  bool over;
+  bool over, asked = pulsed(p, now_ms(all, tick), &over);
+  if (p->cut || (p->silent && !asked)) block->fired[p->cell - block->first] = 0;
+  if (p->silent && !asked) return;
   if (p->n_spikes < PIPETTE_SPIKES) p->spike_ms[p->n_spikes] = now_ms(all, tick + 1);
   p->n_spikes++;
-  p->pulse += pulsed(p, now_ms(all, tick), &over);
-  if (p->cut) block->fired[p->cell - block->first] = 0;
+  p->pulse += asked;
 }
 
 static void read_tick(void *context, int thread, const struct population *population, int b, int64_t tick) {
@@ -238,4 +239,8 @@ bool pipettes_stray(const struct pipettes *pipettes) {
     }
   }
   return false;
+}
+
+bool pipettes_pulsed(const struct pipettes *pipettes, int population, int cell) {
+  return (pipettes->fired[population][cell] & PULSED) != 0;
 }

@@ -9,6 +9,7 @@
  *                   sodium channels (as QX-314): the cell cannot fire, so it can be held at any potential.
  *   pulse           a strong current that ends when the cell fires: one spike at a known time.
  *   cut             the cell's spikes stay in it: what it does reaches no other cell.
+ *   silent          those that no pulse asked for stay in it, as if it were kept below its threshold.
  *
  * Cells without a pipette are left alone; which of them fired is noted, since a spike that nobody asked for
  * spoils what its targets show. Pipettes are the one thing beside an observer's `tell` that changes what
@@ -31,6 +32,7 @@ struct pipette {
   int n_pulses; /* at pulse_first_ms and every pulse_every_ms from there */
   double pulse_first_ms, pulse_every_ms;
   bool cut;
+  bool silent; /* what it fires beside its pulses stays in it, and is not noted */
   /* what it reads, from the latest pipettes_begin on */
   float *trace; /* per tick: mV, or pA under voltage clamp */
   int n_spikes, pulse;
@@ -68,5 +70,8 @@ int pipettes_samples(const struct pipettes *pipettes);
 /* Did any cell fire that was not pulsed? Did this one? */
 bool pipettes_stray(const struct pipettes *pipettes);
 bool pipettes_strayed(const struct pipettes *pipettes, int population, int cell);
+
+/* Is this cell one of those that are pulsed? */
+bool pipettes_pulsed(const struct pipettes *pipettes, int population, int cell);
 
 #endif

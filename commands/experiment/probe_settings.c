@@ -24,7 +24,7 @@ const struct param probe_params[] = {
     PARAM_NUM(struct probe_settings, pair_interval, "ms", 50, 2, 5000, SETTING, "usual for paired pulses",
               "interval of the two spikes of a pair"),
     PARAM_NUM(struct probe_settings, within, "ms", 1000, 0.5, 10000, SETTING,
-              "short where background is on: what a spike does elsewhere comes back within milliseconds",
+              "short where background is on: a target that fires meanwhile is left out",
               "time from the arrival of a spike in which its response is looked for"),
     PARAM_INT(struct probe_settings, cells, 10, 0, 100, SETTING, "",
               "cells of each population whose membrane is measured, evenly spaced among all; 0: none"),

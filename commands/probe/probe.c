@@ -33,18 +33,19 @@ static enum status visit_rest(struct probe *probe, struct visitor *visitor) {
 
 enum status probe_rest(struct probe *probe) { return visit_rest(probe, image_loader(probe->rest)); }
 
-enum status probe_record(struct probe *probe, struct pipettes *pipettes, double ms,
+enum status probe_record(struct probe *probe, struct pipettes *pipettes, struct replay *replay, double ms,
                          const struct exposure *exposures, int n) {
   struct network *network = probe->network;
-  struct observer observer = {0};
+  struct observer observers[2] = {{0}, {0}};
   if (pipettes) {
-    observer = pipettes_observer(pipettes);
+    observers[0] = pipettes_observer(pipettes);
     pipettes_begin(pipettes);
   }
+  if (replay) observers[1] = replay_observer(replay);
   const struct window window = {
       .step = {.dt_ms = network->clock.dt_ms, .slow_dt_ms = 1.0, .exposures = exposures, .n_exposures = n},
-      .observers = &observer,
-      .n_observers = pipettes ? 1 : 0};
+      .observers = observers,
+      .n_observers = COUNT_OF(observers)};
   probe->biology_s += ceil(ms) * 1e-3;
   return window_run(network, &window, (int64_t)ceil(ms) * network->ms_ticks);
 }
@@ -62,8 +63,8 @@ static void name_populations(struct probe *probe) {
     struct probe_population *own = &probe->population[p];
     own->population = population;
     own->region = population->region_index;
-    own->chosen = !population->outside &&
-                  probe_settings_choose(probe->settings, population->region, population->name);
+    own->chosen =
+        !population->outside && probe_settings_choose(probe->settings, population->region, population->name);
     snprintf(own->name, PROBE_NAME, "%s.%s", population->region, population->name);
   }
 }
@@ -76,7 +77,9 @@ static void name_pathways(struct probe *probe) {
     bool tract = strcmp(source->region, target->region) != 0;
     own->projection = projection;
     own->excitatory = ends_on_glutamate(projection);
-    own->chosen = probe->population[source->index].chosen && probe->population[target->index].chosen;
+    /* synapses of fibres from outside are counted with those of the cells that they reach */
+    own->chosen = (source->outside || probe->population[source->index].chosen) &&
+                  probe->population[target->index].chosen;
     snprintf(own->name, PROBE_NAME, "%s.%s_to_%s%s%s", source->region, source->name,
              tract ? target->region : "", tract ? "." : "", target->name);
     if (own->excitatory) probe->population[source->index].excitatory = true;
@@ -97,7 +100,7 @@ enum status probe_new(struct simulation *simulation, const struct probe_settings
     network->population[p]->inject = NULL;
   }
   TRY(image_new(&out->rest));
-  TRY(probe_record(out, NULL, settings->settle, NULL, 0));
+  TRY(probe_record(out, NULL, NULL, settings->settle, NULL, 0));
   return visit_rest(out, image_saver(out->rest));
 }
 

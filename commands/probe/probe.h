@@ -6,11 +6,12 @@
  * Recordings begin from a circuit at rest: background off (`probe.background` leaves it on), no drug, no
  * glutamate around the cells. Between recordings the state of that rest is put back, so that all begin alike
  * and short-term plasticity has recovered. With background on, every recording of synapses is made twice from
- * the same state, with the spikes and without, and the difference is read. */
+ * the same state, with the spikes and without, and the difference is read; all other cells send in the second
+ * what they sent in the first, so that nothing comes back from the network. */
 #ifndef COMMANDS_PROBE_H
 #define COMMANDS_PROBE_H
 
-#include "drive/pipette.h"
+#include "drive/replay.h"
 #include "simulation/simulation.h"
 #include "terminal/options.h"
 
@@ -142,9 +143,10 @@ void probe_count_cells(struct probe *probe);
 
 /* Put the circuit back to rest. Fails: NO_MEMORY. */
 MUST_USE enum status probe_rest(struct probe *probe);
-/* A recording of so many ms with pipettes that are attached, at these exposures. Fails: as window_run. */
-MUST_USE enum status probe_record(struct probe *probe, struct pipettes *pipettes, double ms,
-                                  const struct exposure *exposures, int n);
+/* A recording of so many ms with pipettes that are attached (NULL: none), and with what is sent kept or put
+ * back (NULL: neither), at these exposures. Fails: as window_run. */
+MUST_USE enum status probe_record(struct probe *probe, struct pipettes *pipettes, struct replay *replay,
+                                  double ms, const struct exposure *exposures, int n);
 
 /* ---- commands ---- */
 

@@ -81,7 +81,7 @@ static double adaptation_of(const struct pipette *p) {
 
 static enum status sweep(struct recordings *r) {
   TRY(probe_rest(r->probe));
-  return probe_record(r->probe, &r->pipettes, BEFORE_MS + STEP_MS, NULL, 0);
+  return probe_record(r->probe, &r->pipettes, NULL, BEFORE_MS + STEP_MS, NULL, 0);
 }
 
 static enum status sweep_at(struct recordings *r, double pA) {

@@ -47,6 +47,8 @@ static bool opens_layer(const struct probe *probe, int p) {
 
 static void put_population(const struct probe *probe, struct probe_population *own) {
   const struct population *population = own->population;
+  own->cells = own->density = own->share = own->share_of_class = own->depth_from = own->depth_to = NAN;
+  if (population->outside) return; /* fibres: their cells are not here */
   own->cells = population->n;
   own->density = population->n / area_mm2(probe, own->region);
   own->share = population->n / count(probe, own->region, NULL, true, true);

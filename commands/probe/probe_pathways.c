@@ -8,7 +8,8 @@
  *   4  voltage clamp, a pair at a longer interval      paired-pulse ratio
  *   5  voltage clamp at hold_nmda, excitatory targets, once as they are and once with AMPA receptors held by
  *      a saturating competitive antagonist: the second is the NMDA current, the difference that of AMPA
- * A recording in which a cell fired that nobody had asked leaves out the targets that it reaches. */
+ * A recording in which a cell fired that nobody had asked leaves out the targets that it reaches. With
+ * background on, sources send nothing but those spikes, and 2 and 5 are left out. */
 #include "drugs/action.h"
 #include "memory.h"
 #include "probe.h"
@@ -21,7 +22,7 @@
 static const double SPIKE_AT_MS = 10, POTENTIAL_MS = 160, CURRENT_MS = 100, NMDA_MS = 300, FEEDBACK_MS = 400;
 /* A first response below this share of the pathway's mean is a failure. */
 static const double FAILURE = 0.02;
-/* A difference of two potentials that changes by so much in a tick is a spike. */
+/* A potential that changes by so much in a tick has been reset by a spike. */
 static const double JUMP_MV = 3;
 
 /* ---- recording ---- */
@@ -40,17 +41,19 @@ struct round {
   struct probe *probe;
   const struct probe_pairs *pairs;
   struct pipettes pipettes;
-  float *control; /* traces of the run without spikes, or of the one without antagonist */
+  struct replay replay; /* with background */
+  float *control;       /* traces of the run without spikes, or of the one without antagonist */
   const struct protocol *protocol;
 };
 
-static struct pipette source_pipette(const struct protocol *protocol, int population, int cell) {
-  return (struct pipette){.population = population,
-                          .cell = cell,
+static struct pipette source_pipette(const struct round *round, const struct probe_source *source) {
+  return (struct pipette){.population = source->population,
+                          .cell = source->cell,
                           .mode = PIPETTE_CURRENT,
-                          .n_pulses = protocol->spikes,
+                          .silent = round->probe->settings->background,
+                          .n_pulses = round->protocol->spikes,
                           .pulse_first_ms = SPIKE_AT_MS,
-                          .pulse_every_ms = protocol->interval_ms};
+                          .pulse_every_ms = round->protocol->interval_ms};
 }
 
 static bool reads(const struct protocol *protocol, bool excitatory) {
@@ -77,15 +80,15 @@ static enum status attach(struct round *round) {
   double ms = fmax(length_ms(round->protocol), FEEDBACK_MS);
   int n = 0;
   TRY(memory_new("pipettes", (size_t)(pairs->n_sources + pairs->n) + 1, sizeof *list, &list));
-  for (int k = 0; k < pairs->n_sources; k++)
-    list[n++] = source_pipette(round->protocol, pairs->source[k].population, pairs->source[k].cell);
+  for (int k = 0; k < pairs->n_sources; k++) list[n++] = source_pipette(round, &pairs->source[k]);
   for (int k = 0; k < pairs->n; k++) {
     if (reads(round->protocol, round->probe->pathway[pairs->pair[k].pathway].excitatory))
       list[n++] = target_pipette(round, &pairs->pair[k]);
   }
   enum status status = pipettes_new(&round->pipettes, round->probe->network, list, n, ms);
   memory_free(list);
-  return status;
+  TRY(status);
+  return round->probe->settings->background ? replay_new(&round->pipettes, &round->replay) : STATUS_OK;
 }
 
 static const struct pipette *find(const struct pipettes *pipettes, int population, int cell) {
@@ -115,7 +118,7 @@ static enum status bring(struct round *round) {
     pipettes->pipette[k].holding_pA = 0;
     pipettes->pipette[k].feedback = !is_source(&pipettes->pipette[k]);
   }
-  enum status status = probe_record(round->probe, pipettes, FEEDBACK_MS, NULL, 0);
+  enum status status = probe_record(round->probe, pipettes, NULL, FEEDBACK_MS, NULL, 0);
   for (int k = 0; k < pipettes->n; k++) pipettes->pipette[k].feedback = false;
   return status;
 }
@@ -130,14 +133,17 @@ static enum status record_once(struct round *round, int spikes, const struct exp
   TRY(probe_rest(round->probe));
   if (round->protocol->feedback && !round->probe->settings->background) TRY(bring(round));
   set_pulses(&round->pipettes, spikes);
-  return probe_record(round->probe, &round->pipettes, length_ms(round->protocol), exposures, n);
+  struct replay *replay = round->probe->settings->background ? &round->replay : NULL;
+  return probe_record(round->probe, &round->pipettes, replay, length_ms(round->protocol), exposures, n);
 }
 
 /* What the same time would have been without spikes is taken away; baselines go with it. */
 static enum status record_difference(struct round *round, const struct exposure *exposures, int n) {
   float *trace = round->pipettes.trace;
+  round->replay.plays = false;
   TRY(record_once(round, 0, exposures, n));
   memcpy(round->control, trace, trace_length(round) * sizeof *trace);
+  round->replay.plays = true;
   TRY(record_once(round, round->protocol->spikes, exposures, n));
   for (size_t i = 0; i < trace_length(round); i++) trace[i] -= round->control[i];
   return STATUS_OK;
@@ -185,12 +191,17 @@ static int end_of(const struct round *round, int spike) {
   return within < all ? within : all;
 }
 
-/* With background, a target may fire in one of the two runs and not in the other. */
+/* Does a target fire, in the one run or in the other, while its response is looked for? Its reset would wipe
+ * the response out. */
 static bool fires(const struct round *round, const float *trace, int spike) {
+  if (round->protocol->mode != PIPETTE_CURRENT || !needs_control(round)) return false;
+  const float *control = round->control + (trace - round->pipettes.trace);
   bool jumps = false;
-  for (int i = spike; i < end_of(round, spike); i++)
+  for (int i = spike; i < end_of(round, spike); i++) {
     jumps |= fabs((double)trace[i] - (double)trace[i - 1]) > JUMP_MV;
-  return round->protocol->mode == PIPETTE_CURRENT && needs_control(round) && jumps;
+    jumps |= fabs((double)control[i] - (double)control[i - 1]) > JUMP_MV;
+  }
+  return jumps;
 }
 
 /* Read something off every pair that is fit to be read. */
@@ -292,6 +303,7 @@ static enum status run_protocol(struct probe *probe, struct probe_pairs *pairs,
   if (status == STATUS_OK) status = record(&round, NULL, 0);
   if (status == STATUS_OK) status = read_all(&round, pairs, read);
   memory_free(round.control);
+  replay_free(&round.replay);
   pipettes_free(&round.pipettes);
   return status;
 }
@@ -344,7 +356,7 @@ static enum status run_round(struct probe *probe, struct probe_pairs *pairs, boo
                            .interval_ms = s->train_interval,
                            .after_ms = CURRENT_MS};
   TRY(run_protocol(probe, pairs, &rest, read_psp));
-  if (!excitatory) TRY(run_protocol(probe, pairs, &held, read_held));
+  if (!excitatory && !s->background) TRY(run_protocol(probe, pairs, &held, read_held));
   TRY(run_protocol(probe, pairs, &train, read_train));
   train.spikes = 2;
   train.interval_ms = s->pair_interval;

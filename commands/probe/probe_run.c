@@ -133,7 +133,8 @@ static enum status write_summary(const struct probe *probe, const char *director
   uint64_t seed = (uint64_t)experiment->simulation.seed;
   double cells = 0, autapses = 0, doubles = 0;
   char path[PATH_BYTES];
-  for (int p = 0; p < probe->network->n_populations; p++) cells += probe->network->population[p]->n;
+  for (int p = 0; p < probe->network->n_populations; p++)
+    cells += probe->network->population[p]->outside ? 0 : probe->network->population[p]->n;
   for (int k = 0; k < probe->network->n_projections; k++) {
     if (!probe->pathway[k].chosen) continue;
     autapses += probe->pathway[k].autapses;

@@ -2,8 +2,9 @@
  * the slow feedback brings it where it should be, a pulse makes one spike at its time. A clamped cell stays
  * where it is held, does not fire at any potential, and its current is that of its receptors. Cells without
  * a pipette do not notice, spikes that are cut reach nobody, and all is put back in the end. The same for
- * any blocks and threads. */
+ * any blocks and threads. What one run sent can be sent again in another, beside pulses. */
 #include "drive/pipette.h"
+#include "drive/replay.h"
 #include "specimen.h"
 #include "spikes.h"
 
@@ -53,13 +54,18 @@ static void count_sent(void *context, const struct network *network, int64_t fir
   for (int k = 0; k < n; k++) sent += spikes_at(network, 0, 0, first + k)->n;
 }
 
-static void run(struct network *network, struct pipettes *pipettes, int ms) {
+static void run_with(struct network *network, struct pipettes *pipettes, struct replay *replay, int ms) {
   const struct observer observers[] = {{.interval = count_sent},
-                                       pipettes ? pipettes_observer(pipettes) : (struct observer){0}};
+                                       pipettes ? pipettes_observer(pipettes) : (struct observer){0},
+                                       replay ? replay_observer(replay) : (struct observer){0}};
   struct window window = {
       .step = {.dt_ms = 0.1, .slow_dt_ms = 1}, .observers = observers, .n_observers = COUNT_OF(observers)};
   sent = 0;
   assert_ok(window_run(network, &window, ms * network->ms_ticks));
+}
+
+static void run(struct network *network, struct pipettes *pipettes, int ms) {
+  run_with(network, pipettes, NULL, ms);
 }
 
 static float value_of(const struct network *network, const char *field, int cell) {
@@ -142,6 +148,65 @@ static void test_strays(void **state) {
   assert_false(pipettes_stray(&pipettes));
   pipettes_free(&pipettes);
   network_free(network);
+}
+
+/* Of a silent cell only pulsed spikes leave, and are noted. */
+static void test_silent(void **state) {
+  (void)state;
+  struct network *network = make("adex", 128, 1);
+  struct pipettes pipettes;
+  const struct pipette list[] = {{.cell = 20,
+                                  .step_pA = 600,
+                                  .step_to_ms = 100,
+                                  .n_pulses = 2,
+                                  .pulse_first_ms = 30,
+                                  .pulse_every_ms = 40,
+                                  .silent = true}};
+  assert_ok(pipettes_new(&pipettes, network, list, 1, 100));
+  run(network, &pipettes, 100);
+  const struct pipette *p = &pipettes.pipette[0];
+  assert_int_equal(p->n_spikes, 2);
+  assert_int_equal(sent, 2);
+  for (int k = 0; k < 2; k++) assert_near(p->spike_ms[k], 30 + 40 * k + 2.5, 2.5);
+  pipettes_free(&pipettes);
+  network_free(network);
+}
+
+/* A cell fires under a step; in the next run it gets none, or one that fires it more, and sends the same. Its
+ * own state is not touched, and a pulsed cell sends what it fires. */
+static void test_replay(void **state) {
+  (void)state;
+  for (int threads = 1; threads <= 2; threads++) {
+    struct network *network = make("adex", 128, threads);
+    struct pipettes pipettes;
+    struct replay replay;
+    const struct pipette list[] = {
+        {.cell = 20, .step_pA = 600, .step_to_ms = 100},
+        {.cell = 290, .n_pulses = 1, .pulse_first_ms = 40, .pulse_every_ms = 10, .silent = true}};
+    assert_ok(pipettes_new(&pipettes, network, list, 2, 100));
+    assert_ok(replay_new(&pipettes, &replay));
+    struct pipette *p = &pipettes.pipette[0];
+    pipettes.pipette[1].n_pulses = 0;
+    run_with(network, &pipettes, &replay, 100);
+    int64_t before = sent;
+    assert_true(before >= 3);
+    assert_int_equal(before, p->n_spikes);
+    static const double steps[] = {0, 900};
+    replay.plays = true;
+    pipettes.pipette[1].n_pulses = 1;
+    for (int k = 0; k < 2; k++) {
+      p->step_pA = steps[k];
+      pipettes_begin(&pipettes);
+      run_with(network, &pipettes, &replay, 100);
+      assert_int_equal(sent, before + 1);
+      assert_true(k == 0 ? p->n_spikes <= 1 : p->n_spikes > before); /* one was under way */
+      assert_int_equal(pipettes.pipette[1].n_spikes, 1);
+    }
+    replay_free(&replay);
+    replay_free(&replay);
+    pipettes_free(&pipettes);
+    network_free(network);
+  }
 }
 
 /* An event of known size: its peak current is w (V − E) at either side of the reversal potential, there is
@@ -229,9 +294,9 @@ static void test_refused(void **state) {
 }
 
 int main(void) {
-  const struct CMUnitTest tests[] = {cmocka_unit_test(test_step),   cmocka_unit_test(test_feedback),
-                                     cmocka_unit_test(test_pulses), cmocka_unit_test(test_strays),
-                                     cmocka_unit_test(test_clamp),  cmocka_unit_test(test_alike),
-                                     cmocka_unit_test(test_refused)};
+  const struct CMUnitTest tests[] = {
+      cmocka_unit_test(test_step),    cmocka_unit_test(test_feedback), cmocka_unit_test(test_pulses),
+      cmocka_unit_test(test_strays),  cmocka_unit_test(test_clamp),    cmocka_unit_test(test_alike),
+      cmocka_unit_test(test_refused), cmocka_unit_test(test_silent),   cmocka_unit_test(test_replay)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

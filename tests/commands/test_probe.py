@@ -72,7 +72,8 @@ class Probe(Case):
         self.assertAlmostEqual(layers["mPFC"]["e_to_i"], 5.5, delta=0.1)
 
     def test_synapses(self):
-        """In-degrees are those that `check` foretells; probability falls with distance as the kernel does."""
+        """In-degrees are those that `check` foretells, fibres from outside among them; probability falls with
+        distance as the kernel does."""
         values = {"probe.populations": "[]", "probe.rounds": 0, "regions.mPFC.side": "300 µm",
                   PATH + EE[5:] + ".width": "40 µm"}
         check = spinule("check", self.config, *settings(values)).stdout
@@ -80,6 +81,9 @@ class Probe(Case):
         pathways = table(self.probe("whole", values), "pathways")
         found = sum(row["in_degree"] for name, row in pathways.items() if name.endswith("_to_PYR_L5"))
         self.assertAlmostEqual(found / foretold, 1, delta=0.03)
+        fibres = pathways["mPFC.mPFC_vHPC_to_PYR_L5"]
+        self.assertTrue(fibres["in_degree"] > 5 and fibres["pairs"] == 0)
+        self.assertTrue(np.isnan(table(self.probe("whole"), "cells")["mPFC.mPFC_vHPC"]["cells"]))
         ee = pathways[EE]
         self.assertEqual((ee["autapses"], ee["doubles"]), (0, 0))
         self.assertAlmostEqual(ee["synapses"], ee["in_degree"] * 1436, delta=1e-6)
@@ -154,13 +158,21 @@ class Probe(Case):
         self.assertAlmostEqual(late["latency"] - early["latency"], 3, delta=0.4)
 
     def test_background(self):
-        """With background on, differences show much the same."""
-        noisy = self.pathway(self.probe("noisy", {"probe.background": "true", "probe.within": "4 ms"}), EP)
+        """With background on, a clamped cell shows the current that it shows at rest, to the last tick,
+        since nothing comes back from the network; the potential is shunted. Where terminals depress, those of
+        a cell that fires by itself have less left."""
+        noise = {"probe.background": "true", "probe.within": "10 ms"}
+        fixed = {PATH + EP[5:] + ".tau_rec": "0 ms", PATH + EP[5:] + ".tau_facil": "0 ms"}
         quiet = self.pathway(self.plain, EP)
-        self.assertTrue(0.5 < noisy["conductance"] / quiet["conductance"] < 2)
-        self.assertTrue(0.4 < noisy["psp"] / quiet["psp"] < 2.5)
-        self.assertTrue(np.isnan(noisy["nmda_ampa"]))
-        self.assertTrue(noisy["pairs"] > 0)
+        noisy = self.pathway(self.probe("noisy", {**noise, **fixed}), EP)
+        for key in ("conductance", "current", "latency", "current_rise", "current_decay"):
+            self.assertAlmostEqual(noisy[key] / quiet[key], 1, delta=1e-3, msg=key)
+        self.assertTrue(0.4 < noisy["psp"] / quiet["psp"] < 1)
+        self.assertTrue(np.isnan(noisy["nmda_ampa"]) and np.isnan(noisy["psp_held"]))
+        self.assertEqual(noisy["pairs"], quiet["pairs"])
+        tired = self.pathway(self.probe("tired", noise), EP)
+        self.assertTrue(0.1 < tired["conductance"] / quiet["conductance"] < 0.95)
+        self.assertAlmostEqual(tired["current_decay"], quiet["current_decay"], delta=1e-3)
 
     def test_same_bits(self):
         other = self.probe("other", {"simulation.block": 128}, "-t", 2, "--virtual-ranks", 2)
