@@ -157,14 +157,24 @@ class ClosedLoop(Experiment):
         self.assertGreater(self.of_tissue("ketamine_anti_bdnf", "bdnf_supply").max(), 2)
 
     def test_without_direct_translation(self):
-        """Block no longer raises synthesis, nothing else is raised, and no synapse is gained. Equal before
-        the third window; BDNF's supply stays at 1 always."""
+        """Block no longer raises synthesis: BDNF's supply stays at 1 always, and all is equal before the third
+        window. What is gained all the same comes of firing, since interneurons are blocked too and AMPA
+        throughput with it releases BDNF; with `disinhibition` off beside it nothing is gained."""
         off = self.without("direct_translation", "--arm", "vehicle", "--arm", "ketamine")
         self.assertTrue(np.all(off["ketamine"]["slow/mPFC_bdnf_supply"] == 1))
         self.assertGreater(self.of_tissue("ketamine", "bdnf_supply").max(), 2)
         self.assert_same_before(self.THIRD_H - 0.01, off["ketamine"], self.arm["ketamine"])
         self.assert_same(off["vehicle"], self.arm["vehicle"], "spikes/", "block/", "slow/", "plasticity/")
-        self.assertLess(self.synapses(off["ketamine"]), 1.01 * self.synapses(off["vehicle"]))
+        self.assertLess(off["ketamine"]["slow/mPFC_proteins"].max() - 1,
+                        0.5 * (self.of_tissue("ketamine", "proteins").max() - 1))
+        neither = self.results("neither", *settings({"mechanisms.direct_translation": "false",
+                                                     "mechanisms.disinhibition": "false"}),
+                               "--arm", "vehicle", "--arm", "ketamine")
+        self.assert_same(neither["vehicle"], self.arm["vehicle"], "spikes/", "block/", "slow/", "plasticity/")
+        self.assertTrue(np.all(neither["ketamine"]["slow/mPFC_bdnf_supply"] == 1))
+        throughput = [arm["summary/mPFC/throughput"][1] for arm in (neither["ketamine"], self.arm["vehicle"])]
+        self.assertLess(*throughput)
+        self.assertLess(self.synapses(neither["ketamine"]), 1.01 * self.synapses(neither["vehicle"]))
 
     def test_without_homeostatic_scaling(self):
         """The factor on AMPA receptors stays at 1 always. Equal before the third window."""
