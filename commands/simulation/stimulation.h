@@ -6,6 +6,7 @@
 
 /* Give every population what the present arm gives it while a window runs that begins to settle at start_h,
  * at tick `first`, and ends at t1_h; in place of what it had. Fails: NO_MEMORY. */
-MUST_USE enum status stimulation_set(struct simulation *simulation, double start_h, double t1_h, int64_t first);
+MUST_USE enum status stimulation_set(struct simulation *simulation, double start_h, double t1_h,
+                                     int64_t first);
 
 #endif

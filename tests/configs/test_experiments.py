@@ -15,7 +15,8 @@ SAMPLE = {"muscimol": ["mPFC"], "midazolam": ["mPFC"], "fluoxetine": ["mPFC", "C
 # Below √(2π p₀) widths of a kernel, 340–440 µm for the densest in hippocampus, a target has fewer sources
 # than its in-degree; interneurons are few, so inhibition is lost, and at 150 µm CA1 and DG run away.
 SIDES = {"mPFC": "150 µm", "CA1": "350 µm", "CA3": "400 µm", "DG": "400 µm"}
-# The hours of the acute effect; a day later takes a patch of full size.
+# The acute effect alone: what a quick run reads in 0.25 s, two cycles of theta, is too noisy to drive tissue
+# for a day, at which the fields run away at any size.
 ACUTE = '({ at = "10 min"; duration = "8 s"; }, { at = "35 min"; }, { at = "55 min"; })'
 WINDOWS = {"hippocampus": {"protocol.windows": ACUTE}}
 FEW = {"fluoxetine": ["vehicle", "daily_10"], "hippocampus": ["vehicle", "ketamine"]}  # else all arms
