@@ -5,6 +5,7 @@
 #include "experiment/bath.h"
 #include "experiment/stimuli.h"
 #include "experiment/stress_events.h"
+#include "experiment/windows.h"
 #include "invitro/invitro.h"
 #include "simulation/session.h"
 #include "terminal/run_options.h"
@@ -128,7 +129,7 @@ static int groups_at(const struct experiment *experiment, double t_h) {
 static double all_biology_s(const struct experiment *experiment) {
   double sum = 0;
   for (int w = 0; w < experiment->n_windows; w++) {
-    double s = experiment->window[w].duration + experiment->simulation.settle;
+    double s = experiment->window[w].duration + windows_settle_s(experiment, w);
     sum += s * groups_at(experiment, experiment->window[w].at);
   }
   return sum;

@@ -1,6 +1,7 @@
 /* stimuli.c — stimuli as events: their faults and times. See stimuli.h. */
 #include "stimuli.h"
 #include "fields.h"
+#include "windows.h"
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
@@ -138,7 +139,7 @@ static bool is_on(const struct dose_event *event, double t0_h, double t1_h) {
 }
 
 static void window_h(const struct experiment *experiment, int w, double *t0_h, double *t1_h) {
-  *t0_h = experiment->window[w].at - experiment->simulation.settle / 3600.0;
+  *t0_h = experiment->window[w].at - windows_settle_s(experiment, w) / 3600.0;
   *t1_h = experiment->window[w].at + experiment->window[w].duration / 3600.0;
 }
 

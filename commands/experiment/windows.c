@@ -56,6 +56,11 @@ static int by_time(const void *a, const void *b) {
   return p->at < q->at ? -1 : p->at > q->at;
 }
 
+double windows_settle_s(const struct experiment *experiment, int w) {
+  double settle = experiment->simulation.settle;
+  return experiment->quick && w > 0 ? fmin(settle, 0.3) : settle;
+}
+
 /* A quick run keeps every third window, a tenth of its length. */
 static void shorten(struct experiment *experiment) {
   if (!experiment->quick) return;
@@ -67,7 +72,6 @@ static void shorten(struct experiment *experiment) {
     kept++;
   }
   experiment->n_windows = kept;
-  experiment->simulation.settle = fmin(experiment->simulation.settle, 0.3);
   experiment->simulation.remodel_step = fmax(experiment->simulation.remodel_step, 24);
 }
 
@@ -96,7 +100,7 @@ void windows_read(struct experiment *experiment) {
   shorten(experiment);
   for (int w = 0; w + 1 < experiment->n_windows; w++) {
     const struct window_plan *window = &experiment->window[w];
-    double needed_s = window->duration + experiment->simulation.settle;
+    double needed_s = window->duration + windows_settle_s(experiment, w + 1);
     if ((window[1].at - window->at) * 3600.0 < needed_s) {
       config_fault(config, "protocol.windows", "the windows at %g h and %g h overlap (%g s with settling)",
                    window->at, window[1].at, needed_s);
@@ -344,7 +348,7 @@ static void label(struct experiment *experiment, int w, double event_h) {
 
 static void place(struct experiment *experiment, const struct monitor *m, double event_h, int count) {
   const struct automatic_windows *settings = &experiment->automatic;
-  double needed_h = (settings->duration + experiment->simulation.settle) / 3600.0 + 1.0 / 60;
+  double needed_h = (settings->duration + windows_settle_s(experiment, 1)) / 3600.0 + 1.0 / 60;
   double earliest = event_h + needed_h, last_h = experiment->end_h - settings->duration / 3600.0;
   double baseline_h = fmin(0.5 * event_h, fmax(0, event_h - settings->baseline / 3600.0 - 1.0 / 60));
   experiment->window[0] =
@@ -399,7 +403,7 @@ enum status windows_refine(struct experiment *experiment) {
   experiment->n_windows = 0;
   for (int w = 0; w < n; w++) {
     double from = w ? ends[w - 1] : 0, part = 0.25 * (ends[w] - from);
-    double needed_h = (old[w].duration + experiment->simulation.settle) / 3600.0;
+    double needed_h = (old[w].duration + windows_settle_s(experiment, 1)) / 3600.0;
     bool split = w > 0 && 2 * part > needed_h;
     for (int half = 0; half < 1 + split; half++) {
       struct window_plan *window = &experiment->window[experiment->n_windows];

@@ -16,6 +16,10 @@ void windows_read(struct experiment *experiment);
 /* Place them. Only where the config has no faults. Fails: NO_MEMORY, DIVERGED. */
 MUST_USE enum status windows_place(struct experiment *experiment);
 
+/* Time that window w settles before it is measured. The network begins the first cold, which takes
+ * `simulation.settle`, and goes on from one to the next: in a quick run the others settle for less. */
+double windows_settle_s(const struct experiment *experiment, int w);
+
 /* Put two windows in the place of every one but the baseline, each in the middle of half the time that the
  * one stood for, and halve the steps of the slow half: how far results hang on both. Fails: CONFIG (too
  * many). */

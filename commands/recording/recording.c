@@ -1,5 +1,6 @@
 /* recording.c — groups, tables and rows of a result. docs/formats.md lists them. */
 #include "drug_rows.h"
+#include "experiment/windows.h"
 #include "fields.h"
 #include "memory.h"
 #include "recording_block.h"
@@ -197,8 +198,9 @@ enum status recording_windows(const struct recording *recording, const struct si
   int n = 0;
   for (int64_t s = 0; s < simulation->position; s++) {
     if (simulation->stage[s].kind != STAGE_WINDOW) continue;
-    const struct window_plan *window = &experiment->window[simulation->stage[s].window];
-    start[n] = window->at - experiment->simulation.settle / 3600.0;
+    int w = simulation->stage[s].window;
+    const struct window_plan *window = &experiment->window[w];
+    start[n] = window->at - windows_settle_s(experiment, w) / 3600.0;
     settled[n] = window->at;
     stop[n] = window->at + window->duration / 3600.0;
     label[n++] = window->label;

@@ -2,6 +2,7 @@
 #include "protocol.h"
 #include "body_course.h"
 #include "conditions.h"
+#include "experiment/windows.h"
 #include "extracellular.h"
 #include "memory.h"
 #include "signals/blockade.h"
@@ -66,7 +67,8 @@ static enum status rest(struct simulation *simulation, double to_h) {
 
 static enum status begin_window(struct simulation *simulation, const struct recording *recording,
                                 const struct stage *stage) {
-  double settle_h = simulation->experiment->simulation.settle / 3600.0, start_h = stage->t0_h - settle_h;
+  double settle_h = windows_settle_s(simulation->experiment, stage->window) / 3600.0,
+         start_h = stage->t0_h - settle_h;
   TRY(rest(simulation, fmax(simulation->window_end_h, start_h - CATCH_UP_H)));
   TRY(course_advance(simulation, &simulation->fast, stage->t0_h));
   activity_begin(&simulation->activity, simulation->network->tick, floor(start_h * 3.6e7 + 0.5) * 0.1);
@@ -199,7 +201,8 @@ static enum status watch_rates(const struct simulation *simulation, const struct
 static enum status run_window(struct simulation *simulation, const struct recording *recording,
                               const struct stage *stage, const struct protocol_watch *watch) {
   const struct experiment *experiment = simulation->experiment;
-  int64_t settle = bin_ticks(simulation, experiment->simulation.settle);
+  double settle_s = windows_settle_s(experiment, stage->window);
+  int64_t settle = bin_ticks(simulation, settle_s);
   int64_t all = settle + bin_ticks(simulation, experiment->window[stage->window].duration);
   struct conditions conditions;
   struct observer observers[1 + EXTRACELLULAR_OBSERVERS * EXPERIMENT_REGIONS + INSTRUMENTS_OBSERVERS] = {
@@ -210,7 +213,7 @@ static enum status run_window(struct simulation *simulation, const struct record
     window.n_observers += extracellular_observers(&simulation->tissue[r], observers + window.n_observers);
   window.n_observers += instruments_observers(&simulation->instruments, observers + window.n_observers);
   if (simulation->window_ticks == 0) TRY(begin_window(simulation, recording, stage));
-  TRY(stimulation_set(simulation, stage->t0_h, stage->t1_h,
+  TRY(stimulation_set(simulation, stage->t0_h - settle_s / 3600.0, stage->t1_h,
                       simulation->network->tick - simulation->window_ticks));
   theta_clock_begin(&simulation->theta, simulation->activity.first_tick, simulation->activity.start_ms);
   conditions_at(simulation, &simulation->fast, &conditions);

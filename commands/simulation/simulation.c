@@ -325,7 +325,7 @@ double simulation_time_h(const struct simulation *simulation) {
 double simulation_biology_s(const struct experiment *experiment) {
   double sum = 0;
   for (int w = 0; w < experiment->n_windows; w++)
-    sum += experiment->window[w].duration + experiment->simulation.settle;
+    sum += experiment->window[w].duration + windows_settle_s(experiment, w);
   return sum;
 }
 
@@ -334,7 +334,8 @@ double simulation_share(const struct simulation *simulation) {
   double done = (double)simulation->window_ticks * experiment->simulation.dt * 1e-3;
   for (int64_t s = 0; s < simulation->position; s++) {
     if (simulation->stage[s].kind != STAGE_WINDOW) continue;
-    done += experiment->window[simulation->stage[s].window].duration + experiment->simulation.settle;
+    int w = simulation->stage[s].window;
+    done += experiment->window[w].duration + windows_settle_s(experiment, w);
   }
   return fmin(1.0, done / simulation_biology_s(experiment));
 }

@@ -46,8 +46,7 @@ static enum status set_population(struct simulation *simulation, struct populati
                       simulation->network->seed);
 }
 
-enum status stimulation_set(struct simulation *simulation, double t0_h, double t1_h, int64_t first) {
-  double start_h = t0_h - simulation->experiment->simulation.settle / 3600.0;
+enum status stimulation_set(struct simulation *simulation, double start_h, double t1_h, int64_t first) {
   bool any = false;
   for (int e = 0; e < simulation->experiment->n_events; e++)
     any |= stimulus_is(&simulation->experiment->event[e]);

@@ -4,8 +4,9 @@
 
 #include "simulation.h"
 
-/* Give every population what the present arm gives it while a window runs that measures from t0_h to t1_h and
- * whose settling began at tick `first`; in place of what it had. Fails: NO_MEMORY. */
-MUST_USE enum status stimulation_set(struct simulation *simulation, double t0_h, double t1_h, int64_t first);
+/* Give every population what the present arm gives it while a window runs that begins to settle at start_h,
+ * at tick `first`, and ends at t1_h; in place of what it had. Fails: NO_MEMORY. */
+MUST_USE enum status stimulation_set(struct simulation *simulation, double start_h, double t1_h,
+                                     int64_t first);
 
 #endif

@@ -168,10 +168,9 @@ class Nwb(Results):
         self.assertEqual(len(set(ids)), len(ids))
         self.assertGreater(len(ids), 20)
 
-    def test_schema_is_in_the_file(self):
-        schema = self.nwb[self.nwb.attrs[".specloc"]]
-        self.assertEqual(set(schema), {"core", "hdmf-common", "hdmf-experimental"})
-        self.assertIn(self.nwb.attrs["nwb_version"], schema["core"])
+    def test_schema_is_named(self):
+        self.assertEqual(self.nwb.attrs["nwb_version"], "2.7.0")
+        self.assertNotIn(".specloc", self.nwb.attrs)
 
     def test_series_and_epochs(self):
         epochs = self.nwb["intervals/epochs"]

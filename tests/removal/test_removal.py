@@ -157,8 +157,8 @@ class ClosedLoop(Experiment):
         self.assertGreater(self.of_tissue("ketamine_anti_bdnf", "bdnf_supply").max(), 2)
 
     def test_without_direct_translation(self):
-        """Block no longer raises synthesis: BDNF's supply stays at 1 always, and all is equal before the
-        third window. What is gained all the same comes of firing, since interneurons are blocked too and AMPA
+        """Block no longer raises synthesis: BDNF's supply stays at 1 always; all is equal before the third
+        window. What is gained all the same comes of firing, since interneurons are blocked too and AMPA
         throughput with it releases BDNF; with `disinhibition` off beside it nothing is gained."""
         off = self.without("direct_translation", "--arm", "vehicle", "--arm", "ketamine")
         self.assertTrue(np.all(off["ketamine"]["slow/mPFC_bdnf_supply"] == 1))
