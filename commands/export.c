@@ -2,6 +2,7 @@
 #include "benchmark/bench_scene.h"
 #include "command.h"
 #include "csv.h"
+#include "directory.h"
 #include "findings/survey.h"
 #include "invitro/invitro.h"
 #include "memory.h"
@@ -131,7 +132,7 @@ static enum status export_file(const struct job *job, const char *file) {
 static enum status export_arms(const struct job *job, const char *directory, const struct survey *survey) {
   const char *to = job->options->path ? job->options->path : directory;
   char path[PATH_MAX], summary[PATH_MAX];
-  if (job->options->path) TRY(text_directory(to));
+  if (job->options->path) TRY(directory_make(to));
   for (int a = 0; a < survey->n; a++) {
     const struct surveyed *arm = &survey->arm[a];
     if (a > 0 && strcmp(arm->arm, survey->arm[a - 1].arm) == 0) continue;
@@ -199,7 +200,7 @@ static enum status export_scene(const struct job *job, const char *config, int64
 static enum status write_config(struct store *store, const char *directory) {
   char *text = NULL;
   struct text_file file = {0};
-  TRY(text_directory(directory));
+  TRY(directory_make(directory));
   TRY(store_read_text(store, "/provenance/config_resolved", NULL, &text));
   enum status status = text_file_open(directory, "experiment.cfg", &file);
   if (status == STATUS_OK) fputs(text, file.stream);

@@ -1,7 +1,9 @@
 /* new.c — the command `new`: a commented experiment to start from, copied from the template among the
  * configs. */
 #include "command.h"
+#include "directory.h"
 #include "experiment/configs_folder.h"
+#include "terminal/json.h"
 #include "terminal/layout.h"
 #include "text_file.h"
 #include <errno.h>
@@ -59,7 +61,7 @@ static void write_line(FILE *out, const char *line, const char *folder, const ch
     fprintf(out, "%.*s@include \"%s/%s", (int)(at - line), line, folder, at + strlen(include));
   } else if (strncmp(line, heading, strlen(heading)) == 0) {
     fputs(heading, out);
-    text_json(out, title);
+    json_text(out, title);
     fputs(";\n", out);
   } else {
     fputs(line, out);
@@ -72,7 +74,7 @@ static enum status copy_template(const struct place *place) {
   TRY(find_template(path, folder));
   FILE *template = fopen(path, "r");
   if (!template) return status_fail(STATUS_WORLD, "%s: cannot be read: %s", path, strerror(errno));
-  enum status status = text_directory(place->directory);
+  enum status status = directory_make(place->directory);
   if (status == STATUS_OK) status = text_file_open(place->directory, place->file, &file);
   while (status == STATUS_OK && fgets(line, sizeof line, template))
     write_line(file.stream, line, folder, place->title);

@@ -4,6 +4,7 @@
  * equal length are columns of another; single values are rows of a third. Coded words are written out.
  * Numbers are read some rows at a time, and written in the fewest digits that read as the same number. */
 #include "csv.h"
+#include "directory.h"
 #include "memory.h"
 #include "names.h"
 #include "text_file.h"
@@ -431,7 +432,7 @@ static enum status export_group(struct exporting *exporting, const char *group, 
 enum status csv_export(struct store *store, const char *directory, int *n) {
   struct exporting exporting = {.store = store, .directory = directory};
   *n = 0;
-  TRY(text_directory(directory));
+  TRY(directory_make(directory));
   TRY(memory_new("table", 1, sizeof *exporting.table, &exporting.table));
   exporting.table->store = store;
   enum status status = export_group(&exporting, "/", 0);

@@ -21,8 +21,7 @@ struct directory {
 const char *directory_path(const struct directory *directory) { return directory->path; }
 bool directory_unlocked(const struct directory *directory) { return directory->unlocked; }
 
-/* Make every missing directory on the way. */
-static enum status make_directories(const char *path) {
+enum status directory_make(const char *path) {
   char upper[PATH_MAX];
   size_t length = strlen(path);
   if (length == 0 || length >= sizeof upper)
@@ -98,7 +97,7 @@ static void free_directory(struct directory *directory) {
 enum status directory_open(const char *path, struct directory **out) {
   *out = NULL;
   enum status status;
-  TRY(make_directories(path));
+  TRY(directory_make(path));
   struct directory *directory = NULL;
   TRY(memory_new("directory", 1, sizeof *directory, &directory));
   directory->lock = -1;

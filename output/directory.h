@@ -16,6 +16,9 @@
 
 struct directory;
 
+/* Make a directory and those above it; one that is there is left as it is. Fails: WORLD. */
+MUST_USE enum status directory_make(const char *path);
+
 /* Make the directory (and those above) and hold it. Free with directory_close. Fails: IN_USE (naming the
  * process that holds it), WORLD (cannot be made or written), NO_MEMORY. */
 MUST_USE enum status directory_open(const char *path, struct directory **out);

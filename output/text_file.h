@@ -17,19 +17,15 @@ struct text_file {
 /* Begin DIR/NAME. Close with text_file_close or text_file_abandon, also after a failure. Fails: WORLD,
  * NO_MEMORY. */
 MUST_USE enum status text_file_open(const char *directory, const char *name, struct text_file *out);
+/* The same, by its path. */
+MUST_USE enum status text_file_begin(const char *path, struct text_file *out);
 /* Give it its name, in the place of a file that had it. Fails: WORLD. */
 MUST_USE enum status text_file_close(struct text_file *file);
 /* Drop what was written. A closed or zeroed one is accepted. */
 void text_file_abandon(struct text_file *file);
 
-/* Make a directory and those above it; one that is there is left as it is. Fails: WORLD, CONFIG. */
-MUST_USE enum status text_directory(const char *path);
-
 /* A double in the fewest digits that read as the same number; "nan", "inf". */
 void text_number(double value, char text[TEXT_NUMBER_MAX]);
-
-/* A string of JSON, with its quotes. */
-void text_json(FILE *stream, const char *text);
 
 /* A field of CSV (RFC 4180): in quotes if it has to be. */
 void text_csv(FILE *stream, const char *text);

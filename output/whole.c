@@ -1,6 +1,7 @@
 /* whole.c — files that are there whole or not at all. See whole.h. */
 #include "whole.h"
 #include "directory.h"
+#include "text_file.h"
 #include <errno.h>
 #include <limits.h>
 #include <stdio.h>
@@ -34,20 +35,12 @@ enum status whole_store(const char *path, enum status (*write)(struct store *sto
   return take_name(fresh, path, status);
 }
 
-static enum status cannot(const char *path) {
-  return status_fail(STATUS_WORLD, "%s: cannot be written: %s", path, strerror(errno));
-}
-
 enum status whole_text(const char *path, enum status (*write)(FILE *file, const void *what),
                        const void *what) {
-  char fresh[PATH_MAX];
-  TRY(name_fresh(path, fresh));
-  FILE *file = fopen(fresh, "w");
-  if (!file) return cannot(path);
-  enum status status = write(file, what);
-  errno = 0;
-  bool bad = fflush(file) != 0 || ferror(file) != 0 || fsync(fileno(file)) != 0;
-  if (bad && status == STATUS_OK) status = cannot(path);
-  if (fclose(file) != 0 && status == STATUS_OK) status = cannot(path);
-  return take_name(fresh, path, status);
+  struct text_file file;
+  enum status status = text_file_begin(path, &file);
+  if (status == STATUS_OK) status = write(file.stream, what);
+  if (status == STATUS_OK) status = text_file_close(&file);
+  text_file_abandon(&file);
+  return status;
 }

@@ -175,15 +175,11 @@ struct making {
 static double share_of(const struct making *making, int k) {
   struct survey survey;
   char directory[PATH_ROOM];
-  double share = 0;
   gather_directory(making->work->directory, making->run[k], directory, sizeof directory);
   if (survey_directory(directory, &survey) != STATUS_OK) return 0;
-  for (int a = 0; a < survey.n; a++) {
-    double fraction = survey.arm[a].fraction;
-    share += !survey.arm[a].partial ? 1.0 : isfinite(fraction) ? fraction : 0.0;
-  }
+  double share = survey_share(&survey, making->work->n_arms);
   survey_free(&survey);
-  return fmin(1.0, share / making->work->n_arms);
+  return share;
 }
 
 /* Once a run has ended, the manifest says how; now and then those that run are looked at. */

@@ -1,5 +1,6 @@
 /* gather_csv.c — summary.csv of a batch: arms against the control arm, for spreadsheets. See gather.h. */
 #include "gather.h"
+#include "text_file.h"
 #include "whole.h"
 #include <math.h>
 #include <stdio.h>
@@ -11,11 +12,9 @@ static void put(FILE *file, double value) {
     fputc(',', file);
 }
 
-/* A text that may hold a comma or a quote. */
 static void put_text(FILE *file, const char *text) {
-  fputs(",\"", file);
-  for (; *text; text++) fprintf(file, *text == '"' ? "\"\"" : "%c", *text);
-  fputc('"', file);
+  fputc(',', file);
+  text_csv(file, text);
 }
 
 static enum status write_line(FILE *file, const struct gathered *g, int point, int arm, int measure) {

@@ -1,6 +1,7 @@
 /* configs_folder.c — finds the configs beside the program. See configs_folder.h. */
 #include "configs_folder.h"
 #include "memory.h"
+#include "terminal/children.h"
 #include <dirent.h>
 #include <errno.h>
 #include <limits.h>
@@ -20,14 +21,6 @@ static bool is_directory(const char *path) {
   return stat(path, &found) == 0 && S_ISDIR(found.st_mode);
 }
 
-/* The directory of the running program; "" if the system does not say. */
-static void find_program(char path[PATH_MAX]) {
-  ssize_t length = readlink("/proc/self/exe", path, PATH_MAX - 1);
-  path[length > 0 ? length : 0] = '\0';
-  char *slash = strrchr(path, '/');
-  if (slash) *slash = '\0';
-}
-
 /* The sub-folder, if one of the places has it. */
 static enum status find_folder(const char *part, char path[PATH_MAX]) {
   static const char *const places[] = {"../configs", "../share/spinule/configs"};
@@ -38,7 +31,8 @@ static enum status find_folder(const char *part, char path[PATH_MAX]) {
       return STATUS_OK;
     return status_fail(STATUS_WORLD, "SPINULE_CONFIGS=%.200s: there is no folder %s", named, part);
   }
-  find_program(program);
+  TRY(children_program(program, sizeof program));
+  *strrchr(program, '/') = '\0';
   for (size_t i = 0; i < sizeof places / sizeof *places; i++) {
     if ((size_t)snprintf(path, PATH_MAX, "%s/%s/%s", program, places[i], part) >= PATH_MAX) continue;
     if (!is_directory(path)) continue;

@@ -88,11 +88,8 @@ static enum standing_of_run look(const char *directory, const struct line *line,
   snprintf(path, sizeof path, "%.4095s/%s", directory, line->field[0]);
   if (stands == STANDS_COMPLETE || survey_directory(path, &survey) != STATUS_OK) return stands;
   int complete = 0;
-  for (int a = 0; a < survey.n; a++) {
-    double fraction = survey.arm[a].fraction;
-    *share += (!survey.arm[a].partial ? 1.0 : isfinite(fraction) ? fraction : 0.0) / survey.n;
-    complete += !survey.arm[a].partial;
-  }
+  for (int a = 0; a < survey.n; a++) complete += !survey.arm[a].partial;
+  *share = survey_share(&survey, survey.n);
   if (survey.held)
     stands = STANDS_RUNNING;
   else if (stands == STANDS_WAITING && survey.n > 0)

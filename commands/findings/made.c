@@ -52,10 +52,7 @@ enum status made_find(const struct wanted_run *run, const struct version *versio
   }
   snprintf(file, sizeof file, "%s/summary.h5", run->directory);
   bool whole = current == run->n_arms && (!run->has_summary || exists(file));
-  *out = found == 0        ? MADE_NONE
-         : current < found ? MADE_OTHER
-         : whole           ? MADE_COMPLETE
-                           : MADE_PART;
+  *out = found == 0 ? MADE_NONE : current < found ? MADE_OTHER : whole ? MADE_COMPLETE : MADE_PART;
   config_free(config);
   return status;
 }

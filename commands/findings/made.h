@@ -21,7 +21,6 @@ struct wanted_run {
 enum made { MADE_NONE, MADE_PART, MADE_COMPLETE, MADE_OTHER };
 
 /* Fails: CONFIG, NO_MEMORY. */
-MUST_USE enum status made_find(const struct wanted_run *run, const struct version *version,
-                                  enum made *out);
+MUST_USE enum status made_find(const struct wanted_run *run, const struct version *version, enum made *out);
 
 #endif

@@ -194,3 +194,12 @@ void survey_print_unreadable(const struct survey *survey, FILE *out) {
     fputc('\n', out);
   }
 }
+
+double survey_share(const struct survey *survey, int arms) {
+  double share = 0;
+  for (int a = 0; a < survey->n; a++) {
+    double fraction = survey->arm[a].fraction;
+    share += !survey->arm[a].partial ? 1.0 : isfinite(fraction) ? fraction : 0.0;
+  }
+  return arms > 0 ? fmin(1.0, share / arms) : 0;
+}

@@ -38,6 +38,9 @@ MUST_USE enum status survey_kind(const char *path, bool *is_directory);
 MUST_USE enum status survey_directory(const char *path, struct survey *out);
 void survey_free(struct survey *survey);
 
+/* Share of the work of `arms` arms that is done. */
+double survey_share(const struct survey *survey, int arms);
+
 /* One line for each file that could not be read, with the reason. */
 void survey_print_unreadable(const struct survey *survey, FILE *out);
 

@@ -2,6 +2,7 @@
  * them. The cells stay in their network; what they fire does not leave them. See probe.h. */
 #include "memory.h"
 #include "probe.h"
+#include "sums.h"
 #include <math.h>
 
 static const double BEFORE_MS = 10, STEP_MS = 500, SMALL_PA = -20, LARGE_PA = -100, LAST_MS = 50;
@@ -141,60 +142,42 @@ static enum status measure_firing(struct recordings *r) {
 
 /* ---- means ---- */
 
-struct sum {
-  double n, sum, squares;
-};
-
-static void add(struct sum *sum, double x) {
-  if (isnan(x)) return;
-  sum->n++;
-  sum->sum += x;
-  sum->squares += x * x;
-}
-
-static double mean(const struct sum *sum) { return sum->n > 0 ? sum->sum / sum->n : NAN; }
-
-static double deviation(const struct sum *sum) {
-  double m = mean(sum);
-  return sum->n > 1 ? sqrt(fmax(0, sum->squares - sum->n * m * m) / (sum->n - 1)) : NAN;
-}
-
 /* Means over the n recorded cells of a population, which begin at `first`. */
 static void put_means(const struct recordings *r, int first, int n, struct probe_population *out) {
-  struct sum R = {0}, tau = {0}, sag = {0}, rheobase = {0}, threshold = {0}, rate = {0}, slope = {0},
-             adaptation = {0};
+  struct sums R = {0}, tau = {0}, sag = {0}, rheobase = {0}, threshold = {0}, rate = {0}, slope = {0},
+              adaptation = {0};
   for (int k = first; k < first + n; k++) {
     const struct cell_values *value = &r->value[k];
-    add(&R, value->R_in);
-    add(&tau, value->tau_m);
-    add(&sag, value->sag);
-    add(&rheobase, value->rheobase);
-    add(&threshold, value->threshold);
-    add(&rate, value->rate[1]);
-    add(&slope, (value->rate[2] - value->rate[0]) / (ABOVE_PA[2] - ABOVE_PA[0]) * 100.0);
-    add(&adaptation, value->adaptation);
+    sums_add(&R, value->R_in);
+    sums_add(&tau, value->tau_m);
+    sums_add(&sag, value->sag);
+    sums_add(&rheobase, value->rheobase);
+    sums_add(&threshold, value->threshold);
+    sums_add(&rate, value->rate[1]);
+    sums_add(&slope, (value->rate[2] - value->rate[0]) / (ABOVE_PA[2] - ABOVE_PA[0]) * 100.0);
+    sums_add(&adaptation, value->adaptation);
   }
-  out->R_in = mean(&R);
-  out->R_in_cv = deviation(&R) / mean(&R);
-  out->tau_m = mean(&tau);
-  out->sag = mean(&sag);
-  out->rheobase = mean(&rheobase);
-  out->threshold = mean(&threshold);
-  out->rate_100pA = mean(&rate);
-  out->fI_slope = mean(&slope);
-  out->adaptation = mean(&adaptation);
+  out->R_in = sums_mean(&R);
+  out->R_in_cv = sums_deviation(&R) / sums_mean(&R);
+  out->tau_m = sums_mean(&tau);
+  out->sag = sums_mean(&sag);
+  out->rheobase = sums_mean(&rheobase);
+  out->threshold = sums_mean(&threshold);
+  out->rate_100pA = sums_mean(&rate);
+  out->fI_slope = sums_mean(&slope);
+  out->adaptation = sums_mean(&adaptation);
 }
 
 /* Resting potentials of all cells, not of the recorded ones alone. */
 static void put_rest(struct probe_population *own) {
   const struct population *population = own->population;
-  struct sum rest = {0};
+  struct sums rest = {0};
   for (int b = 0; b < population->n_blocks; b++) {
     const float *V = population->block[b].cell_column[0];
-    for (int i = 0; i < population->block[b].n; i++) add(&rest, (double)V[i]);
+    for (int i = 0; i < population->block[b].n; i++) sums_add(&rest, (double)V[i]);
   }
-  own->V_rest = mean(&rest);
-  own->V_rest_sd = deviation(&rest);
+  own->V_rest = sums_mean(&rest);
+  own->V_rest_sd = sums_deviation(&rest);
 }
 
 /* ---- all ---- */

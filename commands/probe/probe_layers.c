@@ -67,8 +67,7 @@ void probe_count_cells(struct probe *probe) {
     put_layer(probe, r, NULL);
     for (int p = 0; p < probe->network->n_populations; p++) {
       bool here = probe->population[p].region == r && !probe->population[p].population->outside;
-      if (here && opens_layer(probe, p))
-        put_layer(probe, r, probe->population[p].population->layer);
+      if (here && opens_layer(probe, p)) put_layer(probe, r, probe->population[p].population->layer);
     }
   }
 }

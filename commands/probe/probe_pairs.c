@@ -2,6 +2,7 @@
 #include "probe_pairs.h"
 #include "circuit.h"
 #include "memory.h"
+#include "sums.h"
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -211,23 +212,7 @@ double probe_pair_reversal(const struct probe_pair *pair, const struct probe *pr
 
 /* ---- means ---- */
 
-struct sum {
-  double n, sum, squares;
-};
-
-static void add(struct sum *sum, double x) {
-  if (isnan(x)) return;
-  sum->n++;
-  sum->sum += x;
-  sum->squares += x * x;
-}
-
-static double mean(const struct sum *sum) { return sum->n > 0 ? sum->sum / sum->n : NAN; }
-
-static double variation(const struct sum *sum) {
-  double m = mean(sum);
-  return sum->n > 1 ? sqrt(fmax(0, sum->squares - sum->n * m * m) / (sum->n - 1)) / fabs(m) : NAN;
-}
+static double variation(const struct sums *sums) { return sums_deviation(sums) / fabs(sums_mean(sums)); }
 
 static int by_value(const void *a, const void *b) {
   double p = *(const double *)a, q = *(const double *)b;
@@ -256,37 +241,37 @@ static double failures_of(const struct probe_pairs *all, int pathway, double lea
 
 static void summarise(const struct probe_pairs *all, int pathway, double failure, double *room,
                       struct probe_pathway *out) {
-#define SUM(name) struct sum name = {0};
+#define SUM(name) struct sums name = {0};
   PROBE_PAIR(SUM)
 #undef SUM
   double n = 0;
   for (int k = 0; k < all->n; k++) {
     const struct probe_pair *pair = &all->pair[k];
     if (pair->pathway != pathway) continue;
-#define ADD(name) add(&name, pair->name);
+#define ADD(name) sums_add(&name, pair->name);
     PROBE_PAIR(ADD)
 #undef ADD
     n++;
   }
   out->pairs = n;
-  out->psp = mean(&psp);
+  out->psp = sums_mean(&psp);
   out->psp_median = median_psp(all, pathway, room);
   out->psp_cv = variation(&psp);
-  out->psp_held = mean(&psp_held);
-  out->latency = mean(&latency);
-  out->rise = mean(&rise);
-  out->half_width = mean(&half_width);
-  out->decay = mean(&decay);
-  out->current = mean(&current);
-  out->conductance = mean(&conductance);
-  out->current_rise = mean(&current_rise);
-  out->current_decay = mean(&current_decay);
+  out->psp_held = sums_mean(&psp_held);
+  out->latency = sums_mean(&latency);
+  out->rise = sums_mean(&rise);
+  out->half_width = sums_mean(&half_width);
+  out->decay = sums_mean(&decay);
+  out->current = sums_mean(&current);
+  out->conductance = sums_mean(&conductance);
+  out->current_rise = sums_mean(&current_rise);
+  out->current_decay = sums_mean(&current_decay);
   out->failures = failures_of(all, pathway, failure * fabs(out->current));
-  out->ppr_train = mean(&ppr_train);
-  out->ppr_pair = mean(&ppr_pair);
-  out->train = mean(&train);
-  out->nmda_ampa = mean(&nmda) / mean(&ampa);
-  out->nmda_ampa_charge = mean(&nmda_charge) / mean(&ampa_charge);
+  out->ppr_train = sums_mean(&ppr_train);
+  out->ppr_pair = sums_mean(&ppr_pair);
+  out->train = sums_mean(&train);
+  out->nmda_ampa = sums_mean(&nmda) / sums_mean(&ampa);
+  out->nmda_ampa_charge = sums_mean(&nmda_charge) / sums_mean(&ampa_charge);
 }
 
 enum status probe_pairs_summarise(const struct probe_pairs *all, struct probe *probe, double failure) {

@@ -12,8 +12,9 @@
   X(rise)                                                                                                    \
   X(half_width)                                                                                              \
   X(decay)                                                                                                   \
-  X(latency) X(current) X(conductance) X(current_rise) X(current_decay) X(ppr_train) X(ppr_pair) X(train)    \
-      X(nmda) X(ampa) X(nmda_charge) X(ampa_charge)
+  X(latency)                                                                                                 \
+  X(current) X(conductance) X(current_rise) X(current_decay) X(ppr_train) X(ppr_pair) X(train) X(nmda)       \
+      X(ampa) X(nmda_charge) X(ampa_charge)
 #define PROBE_PAIR_MEMBER(name) double name;
 struct probe_pair {
   int pathway;             /* in the probe */

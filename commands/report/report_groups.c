@@ -33,7 +33,7 @@ static void put_attribute(struct report *report, struct store *store, const char
   char *text = NULL;
   bool there =
       store_has_attribute(store, path, name) && store_read_text(store, path, name, &text) == STATUS_OK;
-  json_text(report->out, there ? text : "");
+  json_text_in_page(report->out, there ? text : "");
   memory_free(text);
 }
 
@@ -212,7 +212,7 @@ static enum status put_axes(struct report *report, struct store *store, const st
   for (int a = 0; a < plot->axes.n; a++) {
     join(plot->path, plot->axes.name[a], path);
     fputs(a ? ",{\"name\":" : "{\"name\":", report->out);
-    json_text(report->out, plot->axes.name[a]);
+    json_text_in_page(report->out, plot->axes.name[a]);
     fputs(",\"unit\":", report->out);
     put_attribute(report, store, path, "units");
     fputs(",\"at\":[", report->out);
@@ -228,7 +228,7 @@ static enum status put_signal(struct report *report, struct store *store, const 
   char path[STORE_NAME_MAX];
   join(plot->path, name, path);
   fputs("{\"name\":", report->out);
-  json_text(report->out, name);
+  json_text_in_page(report->out, name);
   fputs(",\"unit\":", report->out);
   put_attribute(report, store, path, "units");
   fputs(",\"label\":", report->out);
@@ -249,9 +249,9 @@ static enum status put_plot(struct report *report, struct store *store, const st
   bool named =
       store_object(store, path) == STORE_DATASET && store_read_text(store, path, NULL, &title) == STATUS_OK;
   fputs("{\"path\":", report->out);
-  json_text(report->out, plot->path);
+  json_text_in_page(report->out, plot->path);
   fputs(",\"title\":", report->out);
-  json_text(report->out, named ? title : plot->path);
+  json_text_in_page(report->out, named ? title : plot->path);
   memory_free(title);
   TRY(put_axes(report, store, plot));
   fputs(",\"signals\":[", report->out);

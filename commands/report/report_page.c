@@ -29,7 +29,7 @@ static enum status put_title(struct report *report) {
   bool titled = store_read_text(store, "/", "title", &title) == STATUS_OK;
   report_give(&report->set[0], 0, store);
   fputs("\"title\":", report->out);
-  json_text(report->out, titled ? title : "");
+  json_text_in_page(report->out, titled ? title : "");
   memory_free(title);
   return STATUS_OK;
 }
@@ -39,9 +39,9 @@ static void put_sets(struct report *report) {
           report->n_left_out);
   for (int s = 0; s < report->n_sets; s++) {
     fputs(s ? ",{\"label\":" : "{\"label\":", report->out);
-    json_text(report->out, report->set[s].label);
+    json_text_in_page(report->out, report->set[s].label);
     fputs(",\"arm\":", report->out);
-    json_text(report->out, report->set[s].arm);
+    json_text_in_page(report->out, report->set[s].arm);
     fprintf(report->out, ",\"point\":%d,\"seeds\":%d}", report->set[s].point, report->set[s].n);
   }
   fputs("],\n", report->out);

@@ -154,21 +154,21 @@ static enum status put_set(struct report *report, int s, const char *region) {
 
 static enum status put_region(struct report *report, const struct raster *raster, const char *region) {
   fputs("{\"region\":", report->out);
-  json_text(report->out, region);
+  json_text_in_page(report->out, region);
   fputs(",\"populations\":[", report->out);
   for (int p = 0, n = 0; p < raster->name.n; p++) {
     if (strcmp(raster->region.name[p], region) != 0) continue;
     int64_t count = raster->count[p], step = count > 0 ? (count + CELLS_MOST - 1) / CELLS_MOST : 1;
     fputs(n++ ? ",{\"name\":" : "{\"name\":", report->out);
-    json_text(report->out, raster->name.name[p]);
+    json_text_in_page(report->out, raster->name.name[p]);
     fputs(",\"type\":", report->out);
-    json_text(report->out, raster->type.name[p]);
+    json_text_in_page(report->out, raster->type.name[p]);
     fprintf(report->out, ",\"rows\":%lld}", (long long)((count + step - 1) / step));
   }
   fputs("],\"windows\":[", report->out);
   for (int w = 0; w < raster->label.n && w < WINDOWS_MOST; w++) {
     if (w > 0) fputc(',', report->out);
-    json_text(report->out, raster->label.name[w]);
+    json_text_in_page(report->out, raster->label.name[w]);
   }
   fputs("],\"sets\":[", report->out);
   for (int s = 0; s < report->n_sets; s++) {

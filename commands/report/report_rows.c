@@ -39,13 +39,13 @@ static void put_check(struct report *report, const struct target *row, const str
   double mean = statistics_mean(values, n);
   FILE *out = report->out;
   fputs("{\"id\":", out);
-  json_text(out, row->id);
+  json_text_in_page(out, row->id);
   fputs(",\"what\":", out);
-  json_text(out, *check->what ? check->what : row->measure);
+  json_text_in_page(out, *check->what ? check->what : row->measure);
   fputs(",\"subject\":", out);
-  json_text(out, row->subject);
+  json_text_in_page(out, row->subject);
   fputs(",\"source\":", out);
-  json_text(out, row->source);
+  json_text_in_page(out, row->source);
   fputs(",\"value\":", out);
   json_number(out, mean);
   fputs(",\"sd\":", out);

@@ -21,7 +21,7 @@ static enum status put_column(struct report *report, struct store *store, const 
     status = store_read_texts(store, path, NULL, &texts);
     for (int k = 0; k < texts.n && status == STATUS_OK; k++) {
       if (k > 0) fputc(',', report->out);
-      json_text(report->out, texts.name[k]);
+      json_text_in_page(report->out, texts.name[k]);
     }
     store_names_free(&texts);
   } else if (status == STATUS_OK && form.kind == STORE_NUMBERS) {
@@ -49,7 +49,7 @@ static enum status put_columns(struct report *report, struct store *store, const
     snprintf(path, sizeof path, "%.120s/%.120s", group, columns.name[c]);
     if (store_object(store, path) != STORE_DATASET) continue;
     if (n++) fputs(",\n", report->out);
-    json_text(report->out, columns.name[c]);
+    json_text_in_page(report->out, columns.name[c]);
     fputc(':', report->out);
     status = put_column(report, store, path);
     for (int k = 0; k < 2 && units && status == STATUS_OK; k++) { /* beside it, its unit and meaning */
@@ -59,9 +59,9 @@ static enum status put_columns(struct report *report, struct store *store, const
       bool there = store_has_attribute(store, path, attribute) &&
                    store_read_text(store, path, attribute, &text) == STATUS_OK;
       fputc(',', report->out);
-      json_text(report->out, name);
+      json_text_in_page(report->out, name);
       fputc(':', report->out);
-      json_text(report->out, there ? text : "");
+      json_text_in_page(report->out, there ? text : "");
       memory_free(text);
     }
   }
@@ -76,7 +76,7 @@ static enum status put_text(struct report *report, struct store *store, const ch
   char *text = NULL;
   bool there =
       store_object(store, path) == STORE_DATASET && store_read_text(store, path, NULL, &text) == STATUS_OK;
-  json_text(report->out, there ? text : "");
+  json_text_in_page(report->out, there ? text : "");
   memory_free(text);
   return STATUS_OK;
 }

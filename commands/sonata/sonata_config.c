@@ -1,5 +1,6 @@
 /* sonata_config.c — the configs of an exported circuit. See sonata_config.h. */
 #include "sonata_config.h"
+#include "terminal/json.h"
 #include "text_file.h"
 #include <ctype.h>
 #include <inttypes.h>
@@ -18,7 +19,7 @@ static void write_populations(FILE *out, const struct sonata_export *export,
       if (edges && !sonata_connected(export->network, regions->name[a], regions->name[b])) continue;
       if (edges) sonata_edges_name(regions->name[a], regions->name[b], name, sizeof name);
       fputs(first ? "\n          " : ",\n          ", out);
-      text_json(out, edges ? name : regions->name[a]);
+      json_text(out, edges ? name : regions->name[a]);
       fprintf(out, ": {\"type\": \"%s\"}", edges ? "chemical" : "point_neuron");
       first = false;
     }
@@ -54,9 +55,9 @@ static void write_output(FILE *out, const char *result) {
   char directory[PATH_MAX] = "$BASE_DIR/output";
   if (slash) snprintf(directory, sizeof directory, "%.*s", slash == path ? 1 : (int)(slash - path), path);
   fputs("  \"output\": {\n    \"output_dir\": ", out);
-  text_json(out, directory);
+  json_text(out, directory);
   fputs(",\n    \"spikes_file\": ", out);
-  text_json(out, slash ? slash + 1 : "spikes.h5");
+  json_text(out, slash ? slash + 1 : "spikes.h5");
   fputs(",\n    \"spikes_sort_order\": \"by_time\"\n  }\n", out);
 }
 
@@ -69,13 +70,13 @@ static void write_reports(FILE *out, const struct sonata_reports *reports) {
     text_number(report->stop_ms, stop);
     text_number(report->step_ms, step);
     fputs(k ? ",\n    " : "\n    ", out);
-    text_json(out, report->name);
+    json_text(out, report->name);
     fputs(": {\"type\": \"compartment\", \"sections\": \"soma\", \"cells\": ", out);
-    text_json(out, report->region);
+    json_text(out, report->region);
     fprintf(out, ", \"variable_name\": \"v\", \"unit\": \"mV\", \"dt\": %s, \"start_time\": %s, ", step,
             start);
     fprintf(out, "\"end_time\": %s, \"enabled\": true, \"file_name\": ", stop);
-    text_json(out, report->path);
+    json_text(out, report->path);
     fputc('}', out);
   }
   fputs(reports->n ? "\n  },\n" : "},\n", out);
@@ -102,11 +103,11 @@ enum status sonata_write_simulation(FILE *out, const struct sonata_export *expor
 
 static void write_set(FILE *out, const char *name, const char *region, const char *key, const char *word) {
   fputs(",\n  ", out);
-  text_json(out, name);
+  json_text(out, name);
   fputs(": {\"population\": ", out);
-  text_json(out, region);
+  json_text(out, region);
   fprintf(out, ", \"%s\": ", key);
-  text_json(out, word);
+  json_text(out, word);
   fputc('}', out);
 }
 
@@ -116,9 +117,9 @@ enum status sonata_write_node_sets(FILE *out, const struct sonata_export *export
   for (int r = 0; r < regions->n; r++) {
     const char *region = regions->name[r];
     fputs(r ? ",\n  " : "{\n  ", out);
-    text_json(out, region);
+    json_text(out, region);
     fputs(": {\"population\": ", out);
-    text_json(out, region);
+    json_text(out, region);
     fputc('}', out);
     snprintf(name, sizeof name, "%s_excitatory", region);
     write_set(out, name, region, "synapse_class", "EXC");
@@ -130,13 +131,13 @@ enum status sonata_write_node_sets(FILE *out, const struct sonata_export *export
       snprintf(name, sizeof name, "%s_%s", region, population->name);
       /* by type and layer: in a node set `population` means that of SONATA, not our attribute */
       fputs(",\n  ", out);
-      text_json(out, name);
+      json_text(out, name);
       fputs(": {\"population\": ", out);
-      text_json(out, region);
+      json_text(out, region);
       fputs(", \"cell_type\": ", out);
-      text_json(out, population->type);
+      json_text(out, population->type);
       if (*population->layer) fputs(", \"layer\": ", out);
-      if (*population->layer) text_json(out, population->layer);
+      if (*population->layer) json_text(out, population->layer);
       fputc('}', out);
     }
   }
@@ -155,7 +156,7 @@ static void write_setting(FILE *out, const char *key, const char *value) {
   if (bare)
     fputs(value, out);
   else
-    text_json(out, value);
+    json_text(out, value);
   fputc(';', out);
 }
 
@@ -183,7 +184,7 @@ static void write_background(FILE *out, const struct population *population, dou
   if (!population->drive || population->background_port < 0) return;
   const char *unit = sonata_port_unit(population, population->background_port);
   fputs("\n      background = { port = ", out);
-  text_json(out, population->port[population->background_port].name);
+  json_text(out, population->port[population->background_port].name);
   fputc(';', out);
   write_quantity(out, "rate", population->background_Hz, "Hz");
   write_quantity(out, "weight", population->background_nS[0], unit);
@@ -212,7 +213,7 @@ enum status sonata_write_experiment(FILE *out, const struct sonata_export *expor
   const struct network *network = export->network;
   (void)regions;
   fputs("// The circuit of these SONATA files, with its inputs: spinule bench circuit.cfg\ntitle = ", out);
-  text_json(out, export->title);
+  json_text(out, export->title);
   fputs(";\nsimulation = {", out);
   write_quantity(out, "dt", network->clock.dt_ms, "ms");
   fprintf(out,

@@ -4,6 +4,7 @@
  * no NEST counterpart: its membrane is written, and docs/formats.md says that the rest is left out. */
 #include "sonata_model.h"
 #include "recording/cells.h"
+#include "terminal/json.h"
 #include "text_file.h"
 #include <inttypes.h>
 #include <math.h>
@@ -58,7 +59,7 @@ static void write_number(FILE *out, const char *key, double value, bool *first) 
   if (isnan(value)) return;
   text_number(value, text);
   fprintf(out, "%s  ", *first ? "" : ",\n");
-  text_json(out, key);
+  json_text(out, key);
   fprintf(out, ": %s", text);
   *first = false;
 }
@@ -106,7 +107,7 @@ static void write_value(FILE *out, const struct param *row, const void *params) 
     if (strcmp(row->unit, "1") == 0)
       fputs(number, out);
     else
-      text_json(out, quantity);
+      json_text(out, quantity);
     break;
   case PARAM_INTEGER:
     fprintf(out, "%" PRId64, *(const int64_t *)(const void *)member);
@@ -115,7 +116,7 @@ static void write_value(FILE *out, const struct param *row, const void *params) 
     fputs(*(const bool *)(const void *)member ? "true" : "false", out);
     break;
   case PARAM_TEXT:
-    text_json(out, *(const char *const *)(const void *)member);
+    json_text(out, *(const char *const *)(const void *)member);
     break;
   case PARAM_CHOICE:
     write_word(out, row->words, *(const int *)(const void *)member);
@@ -126,7 +127,7 @@ static void write_params(const struct mechanism *mechanism, const void *params, 
                          FILE *out) {
   for (int k = 0; k < mechanism->n_params; k++) {
     fprintf(out, ",\n%s", indent);
-    text_json(out, mechanism->params[k].key);
+    json_text(out, mechanism->params[k].key);
     fputs(": ", out);
     write_value(out, &mechanism->params[k], params);
   }
@@ -144,16 +145,16 @@ static const char *port_name(const struct population *population, int r) {
 
 void sonata_write_model(const struct population *population, FILE *out) {
   fputs("{\n  \"cell\": ", out);
-  text_json(out, population->cell->name);
+  json_text(out, population->cell->name);
   write_params(population->cell, population->cell_params, "  ", out);
   for (int r = 0; r < population->n_receptors; r++) {
     const struct receptor *receptor = &population->receptor[r];
     fputs(r ? ",\n    " : ",\n  \"receptors\": {\n    ", out);
-    text_json(out, receptor->name);
+    json_text(out, receptor->name);
     fputs(": {\n      \"mechanism\": ", out);
-    text_json(out, receptor->mechanism->name);
+    json_text(out, receptor->mechanism->name);
     fputs(",\n      \"port\": ", out);
-    text_json(out, port_name(population, r));
+    json_text(out, port_name(population, r));
     write_params(receptor->mechanism, receptor->params, "      ", out);
     fputs("\n    }", out);
   }

@@ -1,5 +1,6 @@
 /* sonata_reports.c — recorded potentials of a result as SONATA reports. See sonata_reports.h. */
 #include "sonata_reports.h"
+#include "directory.h"
 #include "memory.h"
 #include "names.h"
 #include "text_file.h"
@@ -176,7 +177,7 @@ enum status sonata_write_reports(struct store *result, const char *directory, st
   if (store_object(result, "/traces") != STORE_GROUP) return STATUS_OK;
   if ((size_t)snprintf(folder, sizeof folder, "%s/reports", directory) >= sizeof folder)
     return status_fail(STATUS_CONFIG, "%.200s: too long a path", directory);
-  TRY(text_directory(folder));
+  TRY(directory_make(folder));
   TRY(store_children(result, "/traces", &regions));
   enum status status = STATUS_OK;
   for (int r = 0; r < regions.n && status == STATUS_OK; r++) {

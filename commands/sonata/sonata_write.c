@@ -4,6 +4,7 @@
  * components what cells and synapses of a kind share. circuit.cfg is the experiment that runs these files in
  * this program: inputs and times, which SONATA's circuit does not have. */
 #include "sonata_write.h"
+#include "directory.h"
 #include "memory.h"
 #include "nodes.h"
 #include "recording/cells.h"
@@ -141,8 +142,8 @@ static enum status write_models(const struct sonata_export *export, const char *
   if ((size_t)snprintf(nest, sizeof nest, "%s/components/point_neuron_models", directory) >= sizeof nest ||
       (size_t)snprintf(own, sizeof own, "%s/components/spinule", directory) >= sizeof own)
     return status_fail(STATUS_CONFIG, "%.200s: too long a path", directory);
-  TRY(text_directory(nest));
-  TRY(text_directory(own));
+  TRY(directory_make(nest));
+  TRY(directory_make(own));
   for (int p = 0; p < export->network->n_populations; p++) {
     const struct population *population = export->network->population[p];
     struct text_file file = {0};
@@ -190,7 +191,7 @@ enum status sonata_write(const struct sonata_export *export, const char *directo
                {"README.md", sonata_write_readme}};
   struct sonata_regions regions;
   TRY(sonata_list_regions(export->network, &regions));
-  TRY(text_directory(directory));
+  TRY(directory_make(directory));
   TRY(write_store(directory, "nodes.h5", export, &regions, fill_nodes));
   TRY(write_store(directory, "edges.h5", export, &regions, sonata_write_edges));
   TRY(write_models(export, directory));

@@ -2,6 +2,7 @@
 #include "validation.h"
 #include "fields.h"
 #include "memory.h"
+#include "statistics.h"
 #include "terminal/children.h"
 #include <limits.h>
 #include <math.h>
@@ -171,12 +172,8 @@ static enum status read_run(struct validation_row *row, const struct validation_
 
 /* Mean and standard deviation over seeds; a value that is no number fails. */
 static void judge_check(const struct target_check *range, struct validation_check *check) {
-  double sum = 0, squares = 0;
-  for (int k = 0; k < check->n; k++) sum += check->value[k];
-  check->mean = check->n ? sum / check->n : (double)NAN;
-  for (int k = 0; k < check->n; k++)
-    squares += (check->value[k] - check->mean) * (check->value[k] - check->mean);
-  check->spread = check->n > 1 ? sqrt(squares / (check->n - 1)) : (double)NAN;
+  check->mean = statistics_mean(check->value, check->n);
+  check->spread = statistics_sd(check->value, check->n);
   check->passed = check->mean >= range->low && check->mean <= range->high;
 }
 
