@@ -65,6 +65,7 @@ struct block {
   float *afferents;    /* background rate of the cell relative to the population's */
   float *ambient; /* extracellular transmitter at the cell, µM: filled by an observer, whose state it is */
   float *release; /* factor on the release of the cell's own terminals: the same */
+  float *gate;    /* another, on those of pathways that are gated: the same */
   float
       *afferent_release; /* factor on that of the terminals which its background events come from: the same */
   bool driven;           /* background events may come in this tick */

@@ -122,6 +122,7 @@ struct projection {
   double release_most; /* largest factor on U that can occur; 0: none above 1 does */
   float *u, *x;        /* after the last spike of each source cell */
   int64_t *last_tick;  /* of that spike; −1: none yet */
+  bool gated; /* its terminals heed the gate of their cell (struct block) beside the factor on release */
   bool plastic;
   struct synapse_block *block;  /* one per block of the target population; NULL if static */
   struct static_pathway *fixed; /* NULL: synapses with short-term state, in `block` */

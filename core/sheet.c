@@ -34,27 +34,46 @@ void sheet_diffuse(const struct sheet *sheet, double *c, double *scratch, double
   for (int k = 0; k < steps; k++) diffuse_once(sheet, c, scratch, factor / steps);
 }
 
-void sheet_smooth(const struct sheet *sheet, const double *in, double *out, double sigma_um) {
-  int reach = (int)ceil(3.0 * sigma_um / sheet->pitch_um);
-  if (sheet->periodic) { /* no site is counted twice */
-    int most = ((sheet->n_x < sheet->n_y ? sheet->n_x : sheet->n_y) - 1) / 2;
-    reach = reach > most ? most : reach;
-  }
-  for (int s = 0; s < sheet_sites(sheet); s++) {
-    int x = s % sheet->n_x, y = s / sheet->n_x;
-    double sum = 0, weight = 0;
-    for (int dy = -reach; dy <= reach; dy++) {
-      for (int dx = -reach; dx <= reach; dx++) {
-        bool outside = x + dx < 0 || y + dy < 0 || x + dx >= sheet->n_x || y + dy >= sheet->n_y;
-        if (outside && !sheet->periodic) continue;
-        double r2 = (dx * dx + dy * dy) * sheet->pitch_um * sheet->pitch_um;
-        double w = sigma_um > 0 ? maths_exp(-0.5 * r2 / (sigma_um * sigma_um)) : r2 == 0;
-        sum += w * in[site_at(sheet, x + dx, y + dy)];
-        weight += w;
+/* Weights of the places 0 … reach away along one axis. */
+enum { SMOOTH_REACH = 64 };
+struct smooth {
+  bool periodic;
+  int reach;
+  double weight[SMOOTH_REACH + 1];
+};
+
+/* One axis of sheet_smooth: n places `step` apart, in each of `lines` lines that begin `next` apart. */
+static void smooth_lines(const struct smooth *smooth, const double *in, double *out, int n, int step,
+                         int lines, int next) {
+  for (int line = 0; line < lines; line++) {
+    for (int i = 0; i < n; i++) {
+      double sum = 0, weight = 0;
+      for (int d = -smooth->reach; d <= smooth->reach; d++) {
+        int j = i + d;
+        if (smooth->periodic) j = (j + n) % n;
+        if (j < 0 || j >= n) continue;
+        sum += smooth->weight[d < 0 ? -d : d] * in[line * next + j * step];
+        weight += smooth->weight[d < 0 ? -d : d];
       }
+      out[line * next + i * step] = sum / weight;
     }
-    out[s] = sum / weight;
   }
+}
+
+/* A Gaussian is the product of its axes, and so are its sums at the edges. */
+void sheet_smooth(const struct sheet *sheet, const double *in, double *out, double *scratch,
+                  double sigma_um) {
+  struct smooth smooth = {.periodic = sheet->periodic, .reach = (int)ceil(3.0 * sigma_um / sheet->pitch_um)};
+  int shorter = sheet->n_x < sheet->n_y ? sheet->n_x : sheet->n_y;
+  int most = sheet->periodic ? (shorter - 1) / 2 : shorter; /* no site is counted twice */
+  most = most < SMOOTH_REACH ? most : SMOOTH_REACH;
+  smooth.reach = smooth.reach > most ? most : smooth.reach;
+  for (int d = 0; d <= smooth.reach; d++) {
+    double r = d * sheet->pitch_um;
+    smooth.weight[d] = sigma_um > 0 ? maths_exp(-0.5 * r * r / (sigma_um * sigma_um)) : d == 0;
+  }
+  smooth_lines(&smooth, in, scratch, sheet->n_x, 1, sheet->n_y, sheet->n_x);
+  smooth_lines(&smooth, scratch, out, sheet->n_y, sheet->n_x, sheet->n_x, 1);
 }
 
 /* ---- places ---- */

@@ -45,8 +45,8 @@ int sheet_disc(const struct sheet *sheet, double x_um, double y_um, double radiu
 /* Distance of the centres of two sites, to the nearest image if periodic, µm. */
 double sheet_distance_um(const struct sheet *sheet, int from, int to);
 
-/* Mean over the Gaussian neighbourhood of each site (standard deviation σ, cut at 3 σ, weights normalised at
- * open edges). */
-void sheet_smooth(const struct sheet *sheet, const double *in, double *out, double sigma_um);
+/* Mean over the Gaussian neighbourhood of each site (standard deviation σ, cut at 3 σ along each axis,
+ * weights normalised at open edges; reaches 64 sites at most); `scratch` has room for all sites. */
+void sheet_smooth(const struct sheet *sheet, const double *in, double *out, double *scratch, double sigma_um);
 
 #endif

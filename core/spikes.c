@@ -34,9 +34,11 @@ static enum status note_lanes(struct network *network, int number, int i, int64_
     if (!block->fired[j]) continue;
     int at = outbox->n++;
     outbox->cell[at] = (uint32_t)(block->first + j);
+    const float release[2] = {block->release[j], block->release[j] * block->gate[j]};
     for (int o = 0; o < out->n; o++) {
+      struct projection *projection = out->projection[o];
       outbox->efficacy[o * outbox->capacity + at] = projection_release(
-          out->projection[o], block->first + j, tick, network->clock.dt_ms, block->release[j]);
+          projection, block->first + j, tick, network->clock.dt_ms, release[projection->gated]);
     }
   }
   return STATUS_OK;

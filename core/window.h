@@ -24,7 +24,7 @@ struct observer {
   /* After every millisecond, by one thread, when all blocks have been looked at. */
   void (*millisecond)(void *context, const struct network *network, int64_t tick);
   /* After that, by the thread that owns the block: sets what cells are told of the field that the observer
-   * keeps (ambient, release, afferent_release of struct block), and nothing else. */
+   * keeps (ambient, release, gate, afferent_release of struct block), and nothing else. */
   void (*tell)(void *context, const struct population *population, int b);
 };
 

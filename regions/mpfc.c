@@ -329,6 +329,7 @@ static struct pathway_row pathway(int from, int to) {
                                  : onto_interneurons,
       .n_classes = source == PV ? COUNT_OF(onto_pyramidal) : 0,
       .plastic = source == PYR && target == PYR,
+      .gated = source == PYR && (target == PYR || target == SST),
       .source = "p: Campagnola 2022, doi:10.1126/science.abj5861, and Billeh 2020, "
                 "doi:10.1016/j.neuron.2020.01.040; "
                 "weight: Billeh 2020; delay: Hass 2016; short-term plasticity: Markram 2015, Hass 2016"};

@@ -79,6 +79,11 @@ const struct param pathway_params[] = {
     PARAM_NUM(struct pathway_settings, nmda_ratio, "1", 0.7, 0, 10, PUBLISHED,
               "the target's; by pathway: Rotaru et al. 2011, doi:10.1523/JNEUROSCI.1970-10.2011, PMC9763122",
               "NMDA:AMPA peak conductance without Mg; glutamatergic pathways only"),
+    PARAM_BOOL(
+        struct pathway_settings, gaba_b, 0, PUBLISHED,
+        "pyramidal onto pyramidal and SST cells of neocortex, not onto PV cells: Kanigowski et al. 2023, "
+        "doi:10.1038/s41598-023-35890-6",
+        "terminals have GABA-B receptors that SST cells hold down; glutamatergic pathways only"),
 };
 const int n_pathway_params = COUNT_OF(pathway_params);
 
@@ -307,10 +312,11 @@ static void read_pathway(const struct region *region, const struct pathway_row *
       {"U", row->U, PUBLISHED, row->source},
       {"tau_rec", row->tau_rec_ms, PUBLISHED, row->source},
       {"tau_facil", row->tau_facil_ms, PUBLISHED, row->source},
-      {"nmda_ratio", region->own[row->to].nmda_ratio, PUBLISHED, "the target's"}};
-  bool glutamatergic = circuit_port(row->port) == circuit_port("glutamate");
-  params_read(config, path, pathway_params, n_pathway_params - !glutamatergic, presets,
-              COUNT_OF(presets) - !glutamatergic, settings); /* the last is of glutamate */
+      {"nmda_ratio", region->own[row->to].nmda_ratio, PUBLISHED, "the target's"},
+      {"gaba_b", row->gated, PUBLISHED, "Kanigowski et al. 2023, doi:10.1038/s41598-023-35890-6"}};
+  int others = circuit_port(row->port) == circuit_port("glutamate") ? 0 : 2; /* the last are of glutamate */
+  params_read(config, path, pathway_params, n_pathway_params - others, presets, COUNT_OF(presets) - others,
+              settings);
 }
 
 /* A pathway whose short-term plasticity stands in the config has no classes. */
@@ -344,6 +350,7 @@ static enum status build_pathway(struct region *region, const struct pathway_row
   projection->tau_facil_ms = s.tau_facil;
   bool onto_spines = projection->target->spiny && projection->port == projection->target->background_port;
   projection->plastic = row->plastic || onto_spines;
+  projection->gated = s.gaba_b;
   projection->target->spiny |= row->plastic;
   *wiring = (struct wiring){.projection = projection,
                             .sheet = &region->sheet,

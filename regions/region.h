@@ -65,6 +65,7 @@ struct pathway_row {
   const struct release_class *classes; /* n_classes of source cells in the place of the three; NULL: none */
   int n_classes;
   bool plastic;
+  bool gated; /* its terminals have GABA-B receptors that SST cells hold down (tissue/heteroreceptors.h) */
   const char *source;
 };
 
@@ -135,7 +136,8 @@ struct population_settings {
 
 struct pathway_settings {
   double width, p0, weight, cv, delay, delay_sd, U, tau_rec, tau_facil;
-  double nmda_ratio; /* glutamatergic pathways only */
+  double nmda_ratio; /* glutamatergic pathways only, as the next */
+  bool gaba_b;
 };
 
 /* Cells that project, and the fibres that they are, if these were made for this region. */

@@ -1,13 +1,9 @@
 /* mglur2.h — presynaptic mGlu2/3 autoreceptors: glutamate at the terminals of a site lowers their release.
  *
- *   a' = (A/A_rest − a)/τ_on                               A: glutamate at terminals (glutamate.h), filtered
- *   o  = zⁿ/(1 + zⁿ),   z = (o_rest/(1 − o_rest))^(1/n) a + Σ C/EC50     activity of receptors; C: agonists
- *   h' = (o − h)/τ_off                                     what G proteins make of it at the terminal
- *   f  = (1 − M h)/(1 − M o_rest)                          factor on the release probability
- * Release probabilities and drives of a circuit are those with the tone of rest: f is 1 there by
- * construction, and during the baseline window, which says what A_rest is, site by site. So the affinity
- * for glutamate is not put in as a concentration. Cells that express the receptors want µM, microdialysis
- * and electrodes report µM, and electrophysiology nM (Herman & Jahr 2007,
+ * The equations are those of presynaptic.h, with A the glutamate that terminals see (glutamate.h) and
+ * agonists as Σ C/EC50. Rest is the baseline window, which says what A_rest is, site by site. The
+ * affinity for glutamate is not put in as a concentration. Cells that express the receptors want µM,
+ * microdialysis and electrodes report µM, and electrophysiology nM (Herman & Jahr 2007,
  * doi:10.1523/JNEUROSCI.2554-07.2007): what terminals meet is not known. What is known is how much of the
  * tone there is: in the prefrontal cortex of awake rats an antagonist (LY341495) raises resting glutamate
  * by 40 %, an agonist (LY379268) lowers it by 20 %, and 50 % of it need calcium channels (Hascup et al.
@@ -15,38 +11,33 @@
  * at h = 0 and h = 1 for M = 2/3 and o_rest = 2/3.
  *
  * f acts on the terminals of every cell that opens glutamate receptors, at the site of its soma, and on
- * those of the background at the site of its target. Drugs that raise release by themselves (action_release
- * of drugs/action.h) multiply it there. Agonists are full; they add up with glutamate as equal parts. */
+ * those of the background at the site of its target, where it multiplies what heteroreceptors leave. Drugs
+ * that raise release by themselves (action_release of drugs/action.h) multiply it there. Agonists are full;
+ * they add up with glutamate as equal parts. */
 #ifndef CIRCUITS_TISSUE_MGLUR2_H
 #define CIRCUITS_TISSUE_MGLUR2_H
 
 #include "tissue/glutamate.h"
+#include "tissue/heteroreceptors.h"
 
-struct mglur2_params {
-  double tone, largest, hill; /* o_rest, M, n */
-  double tau_on, tau_off;     /* ms */
-};
 extern const struct param mglur2_params[];
 extern const int n_mglur2_params;
 
 struct mglur2 {
-  struct mglur2_params params;
-  const struct glutamate *glutamate; /* whose sites and populations these are */
-  const struct network *network;     /* theirs, for fibres from outside that end here */
-  bool on;                           /* switch mechanisms.autoreceptors: off, release sees the tone of rest */
-  bool *glutamatergic;               /* per population of the region */
-  double pace; /* ms that a millisecond stands for: more than 1 while a window settles */
-  /* per site */
-  double *filtered, *activity, *rest; /* A_rest a, µM; h; A_rest, µM, 0 before it is known */
-  double *factor;                     /* f */
-  double *agonist, *raised; /* of this window: Σ C/EC50; factor of drugs that act on release by themselves */
-  double *sum, looks;       /* of f over the window */
+  struct presynaptic receptors;                  /* switch mechanisms.autoreceptors */
+  const struct glutamate *glutamate;             /* whose sites and populations these are */
+  const struct heteroreceptors *heteroreceptors; /* act on the same terminals of the background; NULL: none */
+  const struct network *network;                 /* theirs, for fibres from outside that end here */
+  bool *glutamatergic;                           /* per population of the region */
+  double *agonist, *raised; /* of this window, per site: Σ C/EC50; factor of drugs that act on release by
+                               themselves */
 };
 
 /* At rest, in the region of `glutamate`, whose populations are in `network`. Fails: NO_MEMORY. Free with
  * mglur2_free (accepts a zeroed one). */
-MUST_USE enum status mglur2_new(struct mglur2 *mglur2, const struct mglur2_params *params, bool on,
-                                const struct glutamate *glutamate, const struct network *network);
+MUST_USE enum status mglur2_new(struct mglur2 *mglur2, const struct presynaptic_params *params, bool on,
+                                const struct glutamate *glutamate,
+                                const struct heteroreceptors *heteroreceptors, const struct network *network);
 void mglur2_free(struct mglur2 *mglur2);
 
 /* To follow the observer of `glutamate`: advances the receptors once a millisecond, tells cells the
@@ -62,12 +53,6 @@ void mglur2_restart(struct mglur2 *mglur2, bool clear_sums);
 
 /* The baseline window is over: what glutamate measured in it is rest. */
 void mglur2_set_rest(struct mglur2 *mglur2);
-
-/* Mean factor at a site over the window. */
-double mglur2_mean(const struct mglur2 *mglur2, int site);
-
-/* The largest factor that can occur: release without any tone. */
-double mglur2_most(const struct mglur2_params *params);
 
 MUST_USE enum status mglur2_visit(struct mglur2 *mglur2, const char *region, struct visitor *visitor);
 

@@ -63,6 +63,12 @@ const struct param switch_params[] = {
                "for: Kew et al. 2001, Hascup et al. 2010; against: no tone in most slices, and Schaffer "
                "collaterals of adults hardly respond",
                "mGlu2/3 receptors lower release; off: terminals see the receptors' activity of rest"),
+    PARAM_BOOL(
+        struct signalling, gaba_b, 1, SETTING,
+        "for: Urban-Ciecko et al. 2015, doi:10.1016/j.cub.2015.01.035; against: slices of sensory cortex; "
+        "how much of it there is in prefrontal cortex in vivo is not measured",
+        "GABA-B receptors at terminals of pyramidal cells follow SST cells; off: terminals see their "
+        "activity of rest"),
     PARAM_BOOL(struct signalling, afferents, 1, SETTING,
                "for: Okada et al. 2019, doi:10.3390/biom9110746; Zurita et al. 1994; against: how much NMDA "
                "receptors drive afferent areas is assumed",

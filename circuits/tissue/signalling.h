@@ -78,6 +78,7 @@ struct signalling {
   bool disinhibition, pyramidal_block; /* of receptors/nmda.c */
   bool mtorc1_route;                   /* of proteins.c */
   bool autoreceptors;                  /* of mglur2.c */
+  bool gaba_b;                         /* of heteroreceptors.c */
   bool afferents, hcn1, nicotinic, calcium_channel, gaba_a_tonic, temperature;
   bool extrasynaptic, allosteric_site; /* of receptors/nmda_extrasynaptic.c */
 };

@@ -15,6 +15,7 @@
 #include "signals/microdialysis.h"
 #include "synapses/calcium_entry.h"
 #include "synapses/spines.h"
+#include "tissue/heteroreceptors.h"
 #include "tissue/mglur2.h"
 #include "tissue/signalling.h"
 #include "tissue/systemic.h"
@@ -109,7 +110,8 @@ struct experiment {
   struct systemic systemic;
   struct spine_params spines;
   struct glutamate_params glutamate;
-  struct mglur2_params mglur2;
+  struct presynaptic_params mglur2;
+  struct heteroreceptor_params heteroreceptors;
   struct dialysis_params dialysis;
   struct electrode_params electrode;
   struct bursts_params bursts;

@@ -13,6 +13,8 @@ void extracellular_read(struct config *config, struct experiment *experiment) {
   params_read(config, "tissue.glutamate", glutamate_params, n_glutamate_params, NULL, 0,
               &experiment->glutamate);
   params_read(config, "tissue.mglur2", mglur2_params, n_mglur2_params, NULL, 0, &experiment->mglur2);
+  params_read(config, "tissue.gaba_b", heteroreceptor_params, n_heteroreceptor_params, NULL, 0,
+              &experiment->heteroreceptors);
   params_read(config, "record.dialysis", dialysis_params, n_dialysis_params, NULL, 0, &experiment->dialysis);
   params_read(config, "record.electrode", electrode_params, n_electrode_params, NULL, 0,
               &experiment->electrode);
@@ -41,13 +43,17 @@ void extracellular_check(const struct simulation *simulation) {
 
 void extracellular_prepare(struct simulation *simulation) {
   const struct drugs *drugs = &simulation->experiment->drugs;
-  double most = mglur2_most(&simulation->experiment->mglur2); /* on or off, so that baselines are equal */
+  double most = presynaptic_most(&simulation->experiment->mglur2); /* on or off: baselines are equal */
+  struct presynaptic_params gaba_b = heteroreceptors_at_terminals(&simulation->experiment->heteroreceptors);
+  double held = presynaptic_most(&gaba_b);
   for (int s = 0; s < drugs->n_substances; s++) {
     if (drugs->substance[s].acts[ACTION_AMPA_POTENTIATOR])
       most *= fmax(1.0, drugs->substance[s].properties[ACTION_AMPA_POTENTIATOR].ampa_potentiator.release);
   }
-  for (int p = 0; p < simulation->network->n_projections; p++)
-    simulation->network->projection[p]->release_most = most;
+  for (int p = 0; p < simulation->network->n_projections; p++) {
+    struct projection *projection = simulation->network->projection[p];
+    projection->release_most = projection->gated ? most * held : most;
+  }
 }
 
 enum status extracellular_new(struct tissue *tissue, const struct simulation *simulation, int threads) {
@@ -56,8 +62,13 @@ enum status extracellular_new(struct tissue *tissue, const struct simulation *si
   TRY(glutamate_new(&tissue->glutamate, &experiment->glutamate, &region->sheet, region->population,
                     region->anatomy.n_populations, threads));
   glutamate_restart(&tissue->glutamate, false);
+  double thalamic[REGION_POPULATIONS];
+  for (int k = 0; k < region->anatomy.n_populations; k++) thalamic[k] = region->own[k].thalamic;
+  TRY(heteroreceptors_new(&tissue->heteroreceptors, &experiment->heteroreceptors,
+                          experiment->signalling.gaba_b, simulation->network, &region->sheet,
+                          region->population, region->anatomy.n_populations, thalamic));
   TRY(mglur2_new(&tissue->mglur2, &experiment->mglur2, experiment->signalling.autoreceptors,
-                 &tissue->glutamate, simulation->network));
+                 &tissue->glutamate, &tissue->heteroreceptors, simulation->network));
   TRY(dialysis_new(&tissue->dialysis, &experiment->dialysis, &tissue->glutamate));
   TRY(electrode_new(&tissue->electrode, &experiment->electrode, &tissue->glutamate));
   return bursts_new(&tissue->bursts, &experiment->bursts, &tissue->glutamate);
@@ -68,12 +79,14 @@ void extracellular_free(struct tissue *tissue) {
   electrode_free(&tissue->electrode);
   dialysis_free(&tissue->dialysis);
   mglur2_free(&tissue->mglur2);
+  heteroreceptors_free(&tissue->heteroreceptors);
   glutamate_free(&tissue->glutamate);
 }
 
 enum status extracellular_visit(struct tissue *tissue, struct visitor *visitor) {
   const char *region = tissue->region->name;
   TRY(glutamate_visit(&tissue->glutamate, region, visitor));
+  TRY(heteroreceptors_visit(&tissue->heteroreceptors, region, visitor));
   TRY(mglur2_visit(&tissue->mglur2, region, visitor));
   TRY(dialysis_visit(&tissue->dialysis, region, visitor));
   TRY(electrode_visit(&tissue->electrode, region, visitor));
@@ -82,12 +95,14 @@ enum status extracellular_visit(struct tissue *tissue, struct visitor *visitor) 
 
 void extracellular_restart(struct tissue *tissue, bool clear_sums) {
   glutamate_restart(&tissue->glutamate, clear_sums);
+  heteroreceptors_restart(&tissue->heteroreceptors, clear_sums);
   mglur2_restart(&tissue->mglur2, clear_sums);
 }
 
 int extracellular_observers(struct tissue *tissue, struct observer out[EXTRACELLULAR_OBSERVERS]) {
   int n = 0;
   out[n++] = glutamate_observer(&tissue->glutamate);
+  out[n++] = heteroreceptors_observer(&tissue->heteroreceptors);
   out[n++] = mglur2_observer(&tissue->mglur2);
   if (tissue->electrode.params.on) out[n++] = electrode_observer(&tissue->electrode);
   if (tissue->bursts.params.on) out[n++] = bursts_observer(&tissue->bursts);
@@ -106,6 +121,7 @@ void extracellular_measure(struct tissue *tissue) {
 
 enum status extracellular_conditions(struct tissue *tissue, const struct step *step, double settle_ms,
                                      double window_ms) {
+  presynaptic_settle(&tissue->heteroreceptors.receptors, settle_ms);
   mglur2_conditions(&tissue->mglur2, step->exposures, step->n_exposures, settle_ms);
   return tissue->bursts.params.on ? bursts_listen(&tissue->bursts, window_ms, settle_ms == 0) : STATUS_OK;
 }
@@ -204,7 +220,10 @@ enum status extracellular_end(const struct recording *recording, struct simulati
   for (int r = 0; r < simulation->n_regions; r++) {
     struct tissue *tissue = &simulation->tissue[r];
     for (int m = 0; m < EXTRACELLULAR_MEASURE_COUNT; m++) tissue->extracellular[m] = NAN;
-    if (baseline) mglur2_set_rest(&tissue->mglur2);
+    if (baseline) {
+      heteroreceptors_set_rest(&tissue->heteroreceptors);
+      mglur2_set_rest(&tissue->mglur2);
+    }
     dialysis_read(&tissue->dialysis);
     if (tissue->dialysis.params.on) tissue->extracellular[EXTRACELLULAR_dialysate] = tissue->dialysis.reading;
     if (!tissue->bursts.params.on) continue;

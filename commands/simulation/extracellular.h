@@ -1,12 +1,12 @@
-/* extracellular.h — glutamate outside the cells of a region as a run handles it: the field, the autoreceptors
- * that it drives, the virtual probe and electrode, its bursts; and what of them is recorded. */
+/* extracellular.h — glutamate outside the cells of a region as a run handles it: the field, the receptors
+ * at terminals, the virtual probe and electrode, its bursts; and what of them is recorded. */
 #ifndef COMMANDS_EXTRACELLULAR_H
 #define COMMANDS_EXTRACELLULAR_H
 
 #include "recording/recording.h"
 
 /* Observers of one region. */
-enum { EXTRACELLULAR_OBSERVERS = 4 };
+enum { EXTRACELLULAR_OBSERVERS = 5 };
 
 /* What a window measured in a region as a whole. */
 #define EXTRACELLULAR_MEASURES(X)                                                                            \

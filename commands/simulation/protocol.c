@@ -156,7 +156,8 @@ static void summarise_site(const struct simulation *simulation, struct tissue *t
   tissue->measured[SITE_scale][site] = tissue->y[SIGNALLING_SCALE][site];
   tissue->measured[SITE_glutamate][site] = glutamate_mean(&tissue->glutamate, site);
   tissue->measured[SITE_ambient][site] = glutamate_mean_seen(&tissue->glutamate, site);
-  tissue->measured[SITE_release][site] = mglur2_mean(&tissue->mglur2, site);
+  tissue->measured[SITE_release][site] = presynaptic_mean(&tissue->mglur2.receptors, site);
+  tissue->measured[SITE_gate][site] = presynaptic_mean(&tissue->heteroreceptors.receptors, site);
 }
 
 static void summarise(struct simulation *simulation, const struct stage *stage) {

@@ -30,7 +30,8 @@ struct stage {
   X(scale, "1", "homeostatic factor on AMPA receptors")                                                      \
   X(glutamate, "uM", "extracellular glutamate")                                                              \
   X(ambient, "uM", "glutamate at receptors outside of synapses")                                             \
-  X(release, "1", "factor of autoreceptors on release, of rest")
+  X(release, "1", "factor of autoreceptors on release, of rest")                                             \
+  X(gate, "1", "factor of GABA-B receptors on release, of rest")
 #define SITE_MEASURE_ENUM(name, unit, meaning) SITE_##name,
 enum site_measure { SITE_MEASURES(SITE_MEASURE_ENUM) SITE_MEASURE_COUNT };
 #undef SITE_MEASURE_ENUM
@@ -47,6 +48,7 @@ struct tissue {
   double *elimination_factor, *formation_factor, *dendrite_target; /* not state: per site, structure.h */
   struct glutamate glutamate;
   struct mglur2 mglur2;
+  struct heteroreceptors heteroreceptors;
   struct dialysis dialysis;
   struct electrode electrode;
   struct bursts bursts;

@@ -16,7 +16,7 @@ struct scene {
   struct mglur2 mglur2;
 };
 
-static void read_all(struct glutamate_params *glutamate, struct mglur2_params *mglur2) {
+static void read_all(struct glutamate_params *glutamate, struct presynaptic_params *mglur2) {
   struct config *config;
   assert_ok(config_parse("test", "", &config));
   params_read(config, "tissue.glutamate", glutamate_params, n_glutamate_params, NULL, 0, glutamate);
@@ -24,24 +24,24 @@ static void read_all(struct glutamate_params *glutamate, struct mglur2_params *m
   config_free(config);
 }
 
-static struct mglur2_params defaults(void) {
+static struct presynaptic_params defaults(void) {
   struct glutamate_params glutamate;
-  struct mglur2_params mglur2;
+  struct presynaptic_params mglur2;
   read_all(&glutamate, &mglur2);
   return mglur2;
 }
 
-static struct scene *make(const struct small_plan *plan, const struct mglur2_params *params, bool on) {
+static struct scene *make(const struct small_plan *plan, const struct presynaptic_params *params, bool on) {
   struct scene *scene;
   struct glutamate_params glutamate;
-  struct mglur2_params ignored;
+  struct presynaptic_params ignored;
   struct spine_params spines = small_spine_params();
   read_all(&glutamate, &ignored);
   assert_ok(memory_new("scene", 1, sizeof *scene, &scene));
   scene->patch = small_patch_new(plan, &spines);
   assert_ok(glutamate_new(&scene->glutamate, &glutamate, &scene->patch->sheet, scene->patch->population,
                           SMALL_POPULATIONS, plan->threads));
-  assert_ok(mglur2_new(&scene->mglur2, params, on, &scene->glutamate, scene->patch->network));
+  assert_ok(mglur2_new(&scene->mglur2, params, on, &scene->glutamate, NULL, scene->patch->network));
   return scene;
 }
 
@@ -67,20 +67,20 @@ static void rest(struct scene *scene) {
   mglur2_restart(&scene->mglur2, true);
 }
 
-static double factor(const struct mglur2_params *p, double activity) {
+static double factor(const struct presynaptic_params *p, double activity) {
   return (1 - p->largest * activity) / (1 - p->largest * p->tone);
 }
 
 static void test_rest(void **state) {
   (void)state;
-  struct mglur2_params params = defaults();
+  struct presynaptic_params params = defaults();
   struct scene *scene = make(&small_plan, &params, true);
   hold(scene, 3, 2000); /* whatever there is before rest is known */
-  for (int s = 0; s < 100; s++) assert_true(scene->mglur2.factor[s] == 1);
+  for (int s = 0; s < 100; s++) assert_true(scene->mglur2.receptors.factor[s] == 1);
   hold(scene, 0.05, 5000);
   mglur2_set_rest(&scene->mglur2);
   hold(scene, 0.05, 1000);
-  for (int s = 0; s < 100; s++) assert_near(scene->mglur2.factor[s], 1, 1e-9);
+  for (int s = 0; s < 100; s++) assert_near(scene->mglur2.receptors.factor[s], 1, 1e-9);
   drop(scene);
 }
 
@@ -92,7 +92,7 @@ static void test_steady_state(void **state) {
                                      {ACTION_MGLUR2_AGONIST, 1, &drug, 0.004, NULL}};
   static const double hills[] = {1, 2};
   for (int k = 0; k < 2; k++) {
-    struct mglur2_params params = defaults();
+    struct presynaptic_params params = defaults();
     params.hill = hills[k];
     double n = params.hill, z0 = pow(params.tone / (1 - params.tone), 1 / n);
     struct scene *scene = make(&small_plan, &params, true);
@@ -100,17 +100,17 @@ static void test_steady_state(void **state) {
     for (double times = 0; times < 5; times += 0.5) {
       hold(scene, 0.05 * times, 20000);
       double z = pow(z0 * times, n);
-      assert_near(scene->mglur2.factor[7], factor(&params, z / (1 + z)), 1e-6);
+      assert_near(scene->mglur2.receptors.factor[7], factor(&params, z / (1 + z)), 1e-6);
     }
     mglur2_conditions(&scene->mglur2, agonist, 3, 0);
     hold(scene, 0, 20000);
-    assert_near(scene->mglur2.factor[7], factor(&params, pow(3, n) / (1 + pow(3, n))), 1e-6);
+    assert_near(scene->mglur2.receptors.factor[7], factor(&params, pow(3, n) / (1 + pow(3, n))), 1e-6);
     hold(scene, 0.05, 20000);
     double z = pow(3 + z0, n);
-    assert_near(scene->mglur2.factor[7], factor(&params, z / (1 + z)), 1e-6);
+    assert_near(scene->mglur2.receptors.factor[7], factor(&params, z / (1 + z)), 1e-6);
     mglur2_conditions(&scene->mglur2, NULL, 0, 0);
     hold(scene, 0.05, 20000);
-    assert_near(scene->mglur2.factor[7], 1, 1e-6);
+    assert_near(scene->mglur2.receptors.factor[7], 1, 1e-6);
     drop(scene);
   }
 }
@@ -119,23 +119,23 @@ static void test_steady_state(void **state) {
  * with the agonist −20 %. */
 static void test_published_tone(void **state) {
   (void)state;
-  struct mglur2_params params = defaults();
+  struct presynaptic_params params = defaults();
   const struct exposure agonist = {ACTION_MGLUR2_AGONIST, 0, &drug, 100, NULL};
   struct scene *scene = make(&small_plan, &params, true);
   rest(scene);
   hold(scene, 0, 20000);
-  assert_near(0.5 + 0.5 * scene->mglur2.factor[0], 1.4, 0.005);
-  assert_near(scene->mglur2.factor[0], mglur2_most(&params), 1e-6);
+  assert_near(0.5 + 0.5 * scene->mglur2.receptors.factor[0], 1.4, 0.005);
+  assert_near(scene->mglur2.receptors.factor[0], presynaptic_most(&params), 1e-6);
   mglur2_conditions(&scene->mglur2, &agonist, 1, 0);
   hold(scene, 0.05, 20000);
-  assert_near(0.5 + 0.5 * scene->mglur2.factor[0], 0.8, 0.005);
+  assert_near(0.5 + 0.5 * scene->mglur2.receptors.factor[0], 0.8, 0.005);
   drop(scene);
 }
 
 /* A drug that raises release by itself: the factor that cells are told, and nothing the receptors are. */
 static void test_raised_release(void **state) {
   (void)state;
-  struct mglur2_params params = defaults();
+  struct presynaptic_params params = defaults();
   const struct ampa_potentiator raises = {.EC50 = 2, .hill = 1, .current = 1, .release = 1.4};
   const struct exposure exposure = {ACTION_AMPA_POTENTIATOR, 0, &raises, 2, NULL};
   struct scene *scene = make(&small_plan, &params, true);
@@ -144,7 +144,7 @@ static void test_raised_release(void **state) {
   assert_near(block->afferent_release[0], 1, 1e-6);
   mglur2_conditions(&scene->mglur2, &exposure, 1, 0); /* is told at once */
   assert_near(block->afferent_release[0], 1.2, 1e-6);
-  assert_near(scene->mglur2.factor[0], 1, 1e-6);
+  assert_near(scene->mglur2.receptors.factor[0], 1, 1e-6);
   mglur2_conditions(&scene->mglur2, NULL, 0, 0);
   assert_near(block->afferent_release[0], 1, 1e-6);
   drop(scene);
@@ -154,7 +154,7 @@ static void test_raised_release(void **state) {
  * equations in steps of 1 µs. */
 static void test_course(void **state) {
   (void)state;
-  struct mglur2_params params = defaults();
+  struct presynaptic_params params = defaults();
   const struct exposure agonist = {ACTION_MGLUR2_AGONIST, 0, &drug, 0.004, NULL};
   struct scene *scene = make(&small_plan, &params, true);
   rest(scene);
@@ -166,7 +166,7 @@ static void test_course(void **state) {
       h += step * (z0 * middle_a / (1 + z0 * middle_a) - h) / params.tau_off;
       a += step * (3 - middle_a) / params.tau_on;
     }
-    assert_near(scene->mglur2.activity[3], h, 2e-4);
+    assert_near(scene->mglur2.receptors.activity[3], h, 2e-4);
   }
   drop(scene);
   scene = make(&small_plan, &params, true);
@@ -175,20 +175,21 @@ static void test_course(void **state) {
   double end = (z0 + 1) / (z0 + 2);
   for (int ms = 1; ms <= 3000; ms++) {
     hold(scene, 0.05, 1);
-    assert_near(scene->mglur2.activity[3], end + (params.tone - end) * exp(-ms / params.tau_off), 1e-6);
+    assert_near(scene->mglur2.receptors.activity[3], end + (params.tone - end) * exp(-ms / params.tau_off),
+                1e-6);
   }
   drop(scene);
 }
 
 static void test_switched_off(void **state) {
   (void)state;
-  struct mglur2_params params = defaults();
+  struct presynaptic_params params = defaults();
   const struct exposure agonist = {ACTION_MGLUR2_AGONIST, 0, &drug, 100, NULL};
   struct scene *scene = make(&small_plan, &params, false);
   rest(scene);
   mglur2_conditions(&scene->mglur2, &agonist, 1, 0);
   hold(scene, 5, 5000);
-  for (int s = 0; s < 100; s++) assert_true(scene->mglur2.factor[s] == 1);
+  for (int s = 0; s < 100; s++) assert_true(scene->mglur2.receptors.factor[s] == 1);
   drop(scene);
 }
 
@@ -196,16 +197,16 @@ static void test_switched_off(void **state) {
 static void test_settling(void **state) {
   (void)state;
   static const int settle_ms[] = {50, 300, 1500};
-  struct mglur2_params params = defaults();
+  struct presynaptic_params params = defaults();
   const struct exposure agonist = {ACTION_MGLUR2_AGONIST, 0, &drug, 100, NULL};
   for (int k = 0; k < 3; k++) {
     struct scene *scene = make(&small_plan, &params, true);
     rest(scene);
     mglur2_conditions(&scene->mglur2, &agonist, 1, settle_ms[k]);
     hold(scene, 0.05, settle_ms[k]);
-    assert_near(scene->mglur2.factor[0], factor(&params, 1), 0.005);
+    assert_near(scene->mglur2.receptors.factor[0], factor(&params, 1), 0.005);
     mglur2_conditions(&scene->mglur2, &agonist, 1, 0);
-    assert_true(scene->mglur2.pace == 1);
+    assert_true(scene->mglur2.receptors.pace == 1);
     drop(scene);
   }
 }
@@ -213,10 +214,10 @@ static void test_settling(void **state) {
 /* Cells of population 0 excite, those of population 1 inhibit; every cell has a background. */
 static void test_who_is_told(void **state) {
   (void)state;
-  struct mglur2_params params = defaults();
+  struct presynaptic_params params = defaults();
   struct scene *scene = make(&small_plan, &params, true);
   rest(scene);
-  for (int s = 0; s < 100; s++) scene->mglur2.factor[s] = 0.5 + 0.001 * s;
+  for (int s = 0; s < 100; s++) scene->mglur2.receptors.factor[s] = 0.5 + 0.001 * s;
   mglur2_restart(&scene->mglur2, false);
   for (int p = 0; p < SMALL_POPULATIONS; p++) {
     const struct population *population = scene->patch->population[p];
@@ -249,7 +250,7 @@ static void start_measuring(struct scene *scene) {
 /* Background of 160 events a second: with an agonist they release what is left of it, and glutamate falls. */
 static void test_release_falls(void **state) {
   (void)state;
-  struct mglur2_params params = defaults();
+  struct presynaptic_params params = defaults();
   struct small_plan plan = small_plan;
   const struct exposure agonist = {ACTION_MGLUR2_AGONIST, 0, &drug, 100, NULL};
   plan.background_Hz = 20;
@@ -267,7 +268,7 @@ static void test_release_falls(void **state) {
   start_measuring(scene);
   run(scene, 400);
   for (int s = 0; s < 100; s++) left += glutamate_mean_source(&scene->glutamate, s);
-  for (int s = 0; s < 100; s++) share += mglur2_mean(&scene->mglur2, s) / 100;
+  for (int s = 0; s < 100; s++) share += presynaptic_mean(&scene->mglur2.receptors, s) / 100;
   assert_near(share, 0.6, 0.01);
   assert_near(left / source, share, 0.05); /* two stretches of the same random train */
   drop(scene);
@@ -285,7 +286,7 @@ static void test_same_bits(void **state) {
   (void)state;
   uint64_t first = 0;
   for (int threads = 1; threads <= 3; threads++) {
-    struct mglur2_params params = defaults();
+    struct presynaptic_params params = defaults();
     struct small_plan plan = small_plan;
     plan.threads = threads;
     plan.ranks = threads == 3 ? 2 : 1;
@@ -295,7 +296,7 @@ static void test_same_bits(void **state) {
     mglur2_set_rest(&scene->mglur2);
     mglur2_conditions(&scene->mglur2, NULL, 0, 20); /* fast, so that it shows */
     run(scene, 40);
-    assert_true(fabs(scene->mglur2.factor[0] - 1) > 1e-3);
+    assert_true(fabs(scene->mglur2.receptors.factor[0] - 1) > 1e-3);
     if (threads == 1) first = hash_of(scene);
     assert_true(hash_of(scene) == first);
     drop(scene);
@@ -314,7 +315,7 @@ static enum status visit(struct scene *scene, struct visitor *visitor) {
 
 static void test_saved_in_the_middle(void **state) {
   (void)state;
-  struct mglur2_params params = defaults();
+  struct presynaptic_params params = defaults();
   struct image *image;
   assert_ok(image_new(&image));
   struct scene *scene = make(&small_plan, &params, true);

@@ -110,16 +110,16 @@ static void test_large_steps_stay_positive(void **state) {
 
 static void test_smoothing_keeps(void **state) {
   (void)state;
-  static double in[MOST], out[MOST];
+  static double in[MOST], out[MOST], scratch[MOST];
   for (int n = 1; n <= 12; n++) {
     const struct sheet periodic = {n, n + 1, 25, true}, open = {n, n + 1, 25, false};
     fill_at_random(&periodic, in);
     for (double sigma = 0; sigma < 200; sigma += 19) {
-      sheet_smooth(&periodic, in, out, sigma);
+      sheet_smooth(&periodic, in, out, scratch, sigma);
       assert_near(total(&periodic, out), total(&periodic, in), 1e-12 * total(&periodic, in));
     }
     for (int s = 0; s < sheet_sites(&open); s++) in[s] = 3.5;
-    sheet_smooth(&open, in, out, 60);
+    sheet_smooth(&open, in, out, scratch, 60);
     for (int s = 0; s < sheet_sites(&open); s++) assert_near(out[s], 3.5, 1e-14);
   }
 }
@@ -127,25 +127,25 @@ static void test_smoothing_keeps(void **state) {
 /* A spike becomes the kernel: its variance along an axis is that of the Gaussian cut at 3 σ, 0.973 σ². */
 static void test_smoothing_width(void **state) {
   (void)state;
-  static double in[MOST], out[MOST];
+  static double in[MOST], out[MOST], scratch[MOST];
   const struct sheet sheet = {101, 101, 1, true};
   memset(in, 0, sizeof in);
   in[50 * 101 + 50] = 1;
-  sheet_smooth(&sheet, in, out, 12);
+  sheet_smooth(&sheet, in, out, scratch, 12);
   double variance = 0;
   for (int s = 0; s < 101 * 101; s++) variance += out[s] * (s % 101 - 50) * (s % 101 - 50);
   assert_near(variance, 0.9733 * 144, 0.01 * 144);
-  sheet_smooth(&sheet, in, out, 0);
+  sheet_smooth(&sheet, in, out, scratch, 0);
   assert_memory_equal(in, out, 101 * 101 * sizeof *in);
 }
 
 /* A kernel far wider than the sheet is the mean: on an odd sheet every site counts once. */
 static void test_wide_kernel(void **state) {
   (void)state;
-  static double in[MOST], out[MOST];
+  static double in[MOST], out[MOST], scratch[MOST];
   const struct sheet sheet = {5, 5, 10, true};
   fill_at_random(&sheet, in);
-  sheet_smooth(&sheet, in, out, 1e6);
+  sheet_smooth(&sheet, in, out, scratch, 1e6);
   for (int s = 0; s < 25; s++) assert_near(out[s], total(&sheet, in) / 25, 1e-9);
 }
 

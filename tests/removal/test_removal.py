@@ -229,6 +229,18 @@ class ClosedLoop(Experiment):
         self.assertGreater(abs(on[1] - 1), 0.01)
 
 
+    def test_without_gaba_b(self):
+        """Release of gated pathways is as it was calibrated, always. The baseline is equal to what it is with
+        the receptors; where SST cells fall silent, release rises with them alone."""
+        off = self.without("gaba_b", "--arm", "vehicle", "--arm", "ketamine")
+        for name, arm in off.items():
+            self.assertTrue(np.all(arm["summary/mPFC/gate"] == 1))
+            self.assert_same_before(self.SECOND_H - 0.01, arm, self.arm[name])
+        on = self.arm["ketamine"]
+        self.assertEqual(on["summary/mPFC/gate"][0], 1)
+        self.assertGreater(on["summary/mPFC/gate"][1], 1.02)
+        self.assertFalse(same(off["ketamine"]["spikes/mPFC/timestamps"], on["spikes/mPFC/timestamps"]))
+
 class HighDose(Experiment):
     """An anaesthetic dose at 30 min. What acts on cells and terminals is first felt in the window at 45 min;
     body temperature acts on tissue, which rests until then, and through it on spikes at 2 h."""
