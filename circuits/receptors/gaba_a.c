@@ -4,6 +4,8 @@
  *
  *   agonist:    g ← g + G e θ,  θ = Σx/(1 + Σx), x = (C/EC50)^n;  e the efficacy
  *   modulator:  τ_decay ← τ_decay (1 + (d − 1) θ),  peak ← peak (1 + (a − 1) θ),  θ = C/(C + K_d)
+ * What synapses open is multiplied by the content of the cell's synapses, which is homeostatic
+ * (tissue/scaling.c).
  * An agonist that is there for minutes opens receptors in and outside of synapses for as long: a tonic
  * conductance of at most G, what is left when receptors are desensitised. A benzodiazepine prolongs and
  * slightly enlarges what synapses open and opens nothing by itself (both: Mody et al. 1994, Trends Neurosci
@@ -18,6 +20,7 @@
 #define GABA_A_FIELDS(X)                                                                                     \
   X(float, rise, "nS", STATE, 1, "rising part of the conductance")                                           \
   X(float, decay, "nS", STATE, 1, "decaying part of the conductance")                                        \
+  X(float, content, "1", STATE, 1, "GABA-A content of the cell's synapses relative to baseline")             \
   X(float, current, "pA", DERIVED, 1, "current at the last millisecond")
 
 FIELDS_DEFINE(gaba_a, GABA_A_FIELDS)
@@ -54,6 +57,11 @@ static void prepare(void *own, double dt_ms) {
   struct gaba_a_params *p = own;
   p->dt_ms = dt_ms;
   p->kernel = two_exponential(p->tau_rise, p->tau_decay, dt_ms);
+}
+
+static void start(const struct cells *cells, int i, const uint32_t u[8]) {
+  (void)u;
+  gaba_a_at(cells->column).content[i] = 1.0f;
 }
 
 /* What drugs make of the receptor. */
@@ -107,8 +115,8 @@ static inline void open_lanes(const struct cells *cells, const struct effect *ef
   float *restrict g = cells->g, *restrict g_E = cells->g_E;
 #pragma omp simd
   for (int i = from; i < to; i++) {
-    float opened =
-        tonic + two_exponential_step(kernel, arrivals_nS(counts, lanes, quantum, i), &s.rise[i], &s.decay[i]);
+    float opened = tonic + two_exponential_step(kernel, s.content[i] * arrivals_nS(counts, lanes, quantum, i),
+                                                &s.rise[i], &s.decay[i]);
     g[i] += opened;
     g_E[i] = __builtin_fmaf(opened, E_rev, g_E[i]);
   }
@@ -144,5 +152,5 @@ MECHANISM_DEFINE(gaba_a, MECHANISM_RECEPTOR,
                  "GABA-A receptor, difference of exponentials, with agonists and modulators",
                  "Destexhe, Mainen & Sejnowski 1994, doi:10.1007/BF00961734 (kinetic forms)", gaba_a_fields,
                  params, .params_size = sizeof(struct gaba_a_params), .fault = fault, .prepare = prepare,
-                 .open = open, .adapt = adapt,
+                 .start = start, .open = open, .adapt = adapt,
                  .answers = 1u << ACTION_GABA_A_AGONIST | 1u << ACTION_GABA_A_MODULATOR);

@@ -21,7 +21,7 @@ const struct param switch_params[] = {
         "ERK adds to the synthesis of synaptic proteins; off: it sees ERK at rest"),
     PARAM_BOOL(struct signalling, homeostatic_scaling, 1, SETTING,
                "for: Turrigiano 2008; Kavalali & Monteggia 2012",
-               "AMPA receptors scale with firing rate; off: scaling sees the baseline rate"),
+               "AMPA and GABA-A receptors scale with firing rate; off: scaling sees the baseline rate"),
     PARAM_BOOL(
         struct signalling, hnk_ampa, 1, SETTING,
         "for: Zanos et al. 2016, doi:10.1038/nature17998, Riggs et al. 2020, "
@@ -162,7 +162,7 @@ enum status signalling_advance(const struct signalling *signalling, const struct
   struct site site = {signalling, &clamped};
   TRY(stiff_advance(solver, rates, &site, where, t0_h, t1_h, y));
   if (!signalling->homeostatic_scaling) clamped.rate = clamped.scale_then = 1.0;
-  y[SIGNALLING_SCALE] = scaling_advance(&signalling->scaling, &clamped,
-                                        (t1_h - t0_h) * (1.0 - clamped.slowing), y[SIGNALLING_SCALE]);
+  scaling_advance(&signalling->scaling, &clamped, (t1_h - t0_h) * (1.0 - clamped.slowing),
+                  &y[SIGNALLING_SCALE], &y[SIGNALLING_GABA_SCALE]);
   return STATUS_OK;
 }

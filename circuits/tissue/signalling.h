@@ -22,7 +22,8 @@
   X(erk_phosphatase, PHOSPHATASE, 0, "phosphatases that ERK switches on")                                    \
   X(proteins, PROTEINS, 1, "synaptic proteins: GluA1, PSD-95, synapsin I")                                   \
   X(activity, ACTIVITY, 1, "firing over the past day, of baseline")                                          \
-  X(ampa_scale, SCALE, 1, "homeostatic factor on AMPA receptors")
+  X(ampa_scale, SCALE, 1, "homeostatic factor on AMPA receptors")                                            \
+  X(gaba_scale, GABA_SCALE, 1, "homeostatic factor on GABA-A receptors")
 
 #define SIGNALLING_ENUM(name, id, rest, meaning) SIGNALLING_##id,
 enum signalling_state { SIGNALLING_STATES(SIGNALLING_ENUM) SIGNALLING_COUNT };
@@ -34,13 +35,13 @@ struct signalling_input {
   double throughput;      /* recurrent AMPA throughput, relative to its baseline */
   double resting_blocked; /* share of the resting NMDA current of pyramidal cells that drugs take */
   double rate;            /* firing rate of pyramidal cells in the latest window, relative to its baseline */
-  double scale_then;      /* homeostatic factor in that window; 0: the present one */
-  double bdnf_left;       /* share of released BDNF that no scavenger binds */
-  double mtorc1_left;     /* share of mTORC1 that no inhibitor holds */
-  double serotonin;       /* adaptation to raised serotonin, times the region's 5-HT1A receptors; 0 at rest */
-  double inflamed;        /* inflammation of the tissue, of the largest; 0 at rest */
-  double stress_lost;     /* share of BDNF's synthesis that stress takes */
-  double gut_change;      /* change of BDNF's synthesis by what the gut makes; 0 at rest */
+  double scale_then;  /* factor on AMPA over that on GABA-A receptors in that window; 0: the present one */
+  double bdnf_left;   /* share of released BDNF that no scavenger binds */
+  double mtorc1_left; /* share of mTORC1 that no inhibitor holds */
+  double serotonin;   /* adaptation to raised serotonin, times the region's 5-HT1A receptors; 0 at rest */
+  double inflamed;    /* inflammation of the tissue, of the largest; 0 at rest */
+  double stress_lost; /* share of BDNF's synthesis that stress takes */
+  double gut_change;  /* change of BDNF's synthesis by what the gut makes; 0 at rest */
   double calcium_blocked; /* share of voltage-activated calcium channels that drugs block */
   double slowing;         /* share of all rates that a low body temperature takes */
 };
@@ -63,7 +64,7 @@ struct proteins {
   double tau, gain, half, hill, erk_gain, ampa_gain;
 };
 struct scaling {
-  double tau, low, high, slope, tau_activity;
+  double tau, low, high, tau_gaba, low_gaba, high_gaba, slope, tau_activity;
 };
 
 struct signalling {
@@ -101,9 +102,9 @@ void scaling_rates(const struct scaling *p, const struct signalling_input *in, c
 /* All of them together, of one site. */
 void signalling_rates(const struct signalling *signalling, const struct signalling_input *in, const double *y,
                       double *dydt);
-/* The homeostatic factor after a step of some hours. */
-double scaling_advance(const struct scaling *p, const struct signalling_input *in, double hours,
-                       double scale);
+/* A step of some hours of the homeostatic factors on AMPA and GABA-A receptors. */
+void scaling_advance(const struct scaling *p, const struct signalling_input *in, double hours, double *ampa,
+                     double *gaba);
 
 /* AMPA content of a synapse at the site relative to baseline: homeostatic scale times receptors newly
  * synthesised. */

@@ -154,6 +154,7 @@ static void summarise_site(const struct simulation *simulation, struct tissue *t
   tissue->measured[SITE_resting_blocked][site] =
       share_blocked(carried[BLOCKADE_EXTRASYNAPTIC], without[BLOCKADE_EXTRASYNAPTIC]);
   tissue->measured[SITE_scale][site] = tissue->y[SIGNALLING_SCALE][site];
+  tissue->measured[SITE_gaba_scale][site] = tissue->y[SIGNALLING_GABA_SCALE][site];
   tissue->measured[SITE_glutamate][site] = glutamate_mean(&tissue->glutamate, site);
   tissue->measured[SITE_ambient][site] = glutamate_mean_seen(&tissue->glutamate, site);
   tissue->measured[SITE_release][site] = presynaptic_mean(&tissue->mglur2.receptors, site);
@@ -256,6 +257,12 @@ static double left_at(const struct step *step, enum action action, int site) {
   return action_share_left(step->exposures, step->n_exposures, action, site);
 }
 
+/* Of the latest window; 0 before there was one. */
+static double scale_then(const struct tissue *tissue, int site) {
+  double gaba = tissue->measured[SITE_gaba_scale][site];
+  return gaba > 0 ? tissue->measured[SITE_scale][site] / gaba : 0;
+}
+
 static void advance_site(void *context, int thread, int i) {
   struct slow_job *job = context;
   struct slow_site *item = &job->item[i];
@@ -264,7 +271,7 @@ static void advance_site(void *context, int thread, int i) {
   struct signalling_input in = {.throughput = tissue_relative(tissue, SITE_throughput, item->site),
                                 .resting_blocked = tissue->measured[SITE_resting_blocked][item->site],
                                 .rate = tissue_relative(tissue, SITE_rate, item->site),
-                                .scale_then = tissue->measured[SITE_scale][item->site],
+                                .scale_then = scale_then(tissue, item->site),
                                 .bdnf_left = left_at(step, ACTION_BDNF_SCAVENGER, item->site),
                                 .mtorc1_left = left_at(step, ACTION_MTORC1_INHIBITOR, item->site),
                                 .serotonin = job->serotonin * tissue->region->settings.serotonin,
@@ -321,19 +328,30 @@ static enum status advance_course(struct simulation *simulation, const struct re
   return STATUS_OK;
 }
 
-/* AMPA content of the cells with spines follows the tissue of their site. */
+static double gaba_content(const struct simulation *simulation, int r, int site) {
+  return simulation->tissue[r].y[SIGNALLING_GABA_SCALE][site];
+}
+
+/* Receptors that a population's synapses hold, by the tissue of each cell's site. */
+static void fill_content(const struct simulation *simulation, int r, const struct population *population,
+                         const char *mechanism,
+                         double (*content_at)(const struct simulation *simulation, int r, int site)) {
+  int receptor = population_receptor(population, mechanism);
+  for (int b = 0; receptor >= 0 && b < population->n_blocks; b++) {
+    float *content = population_column(population, receptor, "content", 0, b);
+    const int32_t *site = population->site + population->block[b].first;
+    for (int i = 0; i < population->block[b].n; i++) content[i] = (float)content_at(simulation, r, site[i]);
+  }
+}
+
+/* AMPA and GABA-A content of the cells with spines follow the tissue of their site. */
 static void set_content(const struct simulation *simulation, int r) {
-  const struct tissue *tissue = &simulation->tissue[r];
-  for (int k = 0; k < tissue->spines.n_cells; k++) {
-    const struct population *population = tissue->spines.cells[k].population;
-    int receptor = population_receptor(population, "ampa");
-    for (int b = 0; b < population->n_blocks; b++) {
-      float *content = population_column(population, receptor, "content", 0, b);
-      for (int i = 0; i < population->block[b].n; i++) {
-        int site = population->site[population->block[b].first + i];
-        content[i] = (float)simulation_ampa_content(simulation, r, site);
-      }
-    }
+  const struct spines *spines = &simulation->tissue[r].spines;
+  for (int k = 0; k < spines->n_cells; k++) {
+    const struct population *population = spines->cells[k].population;
+    fill_content(simulation, r, population, "ampa", simulation_ampa_content);
+    fill_content(simulation, r, population, "gaba_a_fast", gaba_content);
+    fill_content(simulation, r, population, "gaba_a_slow", gaba_content);
   }
 }
 

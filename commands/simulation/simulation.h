@@ -28,6 +28,7 @@ struct stage {
   X(blocked, "1", "blocked share of the NMDA charge of cells with spines")                                   \
   X(resting_blocked, "1", "the same of receptors that ambient glutamate keeps open: the current of rest")    \
   X(scale, "1", "homeostatic factor on AMPA receptors")                                                      \
+  X(gaba_scale, "1", "homeostatic factor on GABA-A receptors")                                               \
   X(glutamate, "uM", "extracellular glutamate")                                                              \
   X(ambient, "uM", "glutamate at receptors outside of synapses")                                             \
   X(release, "1", "factor of autoreceptors on release, of rest")                                             \

@@ -56,8 +56,8 @@ static inline void slow_advance_plainly(struct slow_site *site, double hours) {
     }
     for (int stage = 0; stage < 4; stage++)
       for (int i = 0; i < SIGNALLING_SOLVED; i++) site->y[i] += h * weight[stage] * slope[stage][i];
-    site->y[SIGNALLING_SCALE] = scaling_advance(&site->signalling.scaling, &site->in,
-                                                h * (1.0 - site->in.slowing), site->y[SIGNALLING_SCALE]);
+    scaling_advance(&site->signalling.scaling, &site->in, h * (1.0 - site->in.slowing),
+                    &site->y[SIGNALLING_SCALE], &site->y[SIGNALLING_GABA_SCALE]);
   }
   site->time_h += hours;
 }

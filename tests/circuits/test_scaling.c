@@ -1,55 +1,72 @@
 /* test_scaling.c — scaling follows its closed form whatever the steps, in the direction that brings a rate
- * back, and ends at its bounds exactly. */
+ * back, meets what was published of silence, and ends at its bounds exactly, where the other factor goes
+ * on. */
 #include "slow_site.h"
+
+struct factors {
+  double ampa, gaba;
+};
+
+/* A step at a firing rate that a window tells in which the factors were `then`; 0: the present ones. */
+static void step(struct slow_site *site, double rate, double then, double hours, struct factors *x) {
+  site->in.rate = rate;
+  site->in.scale_then = then;
+  scaling_advance(&site->signalling.scaling, &site->in, hours, &x->ampa, &x->gaba);
+}
 
 static void test_closed_form(void **state) {
   (void)state;
   struct slow_site site = slow_site();
   static const double rates[] = {0.9, 1, 1.05};
+  const double pace = 1 / 60.0 + 1 / 69.25;
   for (int k = 0; k < COUNT_OF(rates); k++) {
-    double whole, parts = 1;
-    site.in.rate = rates[k];
-    whole = scaling_advance(&site.signalling.scaling, &site.in, 48, 1);
-    double left = rates[k] + (1 - rates[k]) * exp(-2 * 48 / 60.0);
-    assert_near(whole, 1 / sqrt(left), 1e-14);
-    for (int step = 0; step < 96; step++)
-      parts = scaling_advance(&site.signalling.scaling, &site.in, 0.5, parts);
-    assert_near(parts, whole, 1e-13);
+    struct factors whole = {1, 1}, parts = {1, 1};
+    step(&site, rates[k], 1, 48, &whole);
+    double left = rates[k] + (1 - rates[k]) * exp(-2 * 48 * pace);
+    assert_near(whole.ampa / whole.gaba, 1 / sqrt(left), 1e-14);
+    assert_near(log(whole.ampa) * 60, -log(whole.gaba) * 69.25, 1e-13);
+    for (int n = 0; n < 96; n++) step(&site, rates[k], 1, 0.5, &parts);
+    assert_near(parts.ampa, whole.ampa, 1e-13);
+    assert_near(parts.gaba, whole.gaba, 1e-13);
   }
   stiff_free(site.solver);
 }
 
-/* A rate that goes with the scale returns to 1 in 2–3 days: with rate = 1.3 α, 1 − 1/e of the way in 60 h. */
+/* After two days without a spike half of the GABA-A receptors are gone (Kilman et al. 2002). */
+static void test_silence(void **state) {
+  (void)state;
+  struct slow_site site = slow_site();
+  struct factors x = {1, 1};
+  for (int n = 0; n < 4800; n++) step(&site, 0, 0, 0.01, &x);
+  assert_near(x.gaba, 0.5, 1e-3);
+  assert_between(x.ampa, 1.2, 1.5); /* miniature currents after 24-48 h: Turrigiano 2008 */
+  stiff_free(site.solver);
+}
+
+/* A rate that goes with the ratio returns to 1: the logistic equation s' = s (1 − 1.3 s) k. */
 static void test_brings_rate_back(void **state) {
   (void)state;
   struct slow_site site = slow_site();
-  double scale = 1;
-  for (int step = 0; step < 600; step++) {
-    site.in.rate = 1.3 * scale;
-    site.in.scale_then = scale;
-    scale = scaling_advance(&site.signalling.scaling, &site.in, 0.1, scale);
-  }
-  /* the logistic equation α' = α (1 − 1.3 α)/τ */
-  assert_near(scale, 1 / (1.3 + (1 - 1.3) * exp(-1)), 2e-4);
+  struct factors x = {1, 1};
+  const double pace = 1 / 60.0 + 1 / 69.25;
+  for (int n = 0; n < 600; n++) step(&site, 1.3 * x.ampa / x.gaba, x.ampa / x.gaba, 0.1, &x);
+  assert_near(x.ampa / x.gaba, 1 / (1.3 + (1 - 1.3) * exp(-60 * pace)), 2e-4);
   stiff_free(site.solver);
 }
 
-/* Windows a month apart, each telling a rate that goes with the scale by some power: below 2 γ it is brought
+/* Windows a month apart, each telling a rate that goes with the ratio by some power: below 2 γ it is brought
  * to rest, without overshoot up to γ. */
 static void test_rare_windows(void **state) {
   (void)state;
   for (double power = 0.5; power < 3.6; power += 0.5) {
     struct slow_site site = slow_site();
-    double scale = 1;
+    struct factors x = {1, 1};
     for (int window = 0; window < 24; window++) {
-      double rate = 1.25 * pow(scale, power);
-      site.in.rate = rate;
-      site.in.scale_then = scale;
-      for (int step = 0; step < 120; step++)
-        scale = scaling_advance(&site.signalling.scaling, &site.in, 6, scale);
-      if (power <= 2) assert_true(1.25 * pow(scale, power) > 1 - 1e-9);
+      double then = x.ampa / x.gaba, rate = 1.25 * pow(then, power);
+      for (int n = 0; n < 120; n++) step(&site, rate, then, 6, &x);
+      if (power <= 2) assert_true(1.25 * pow(x.ampa / x.gaba, power) > 1 - 1e-9);
     }
-    assert_near(1.25 * pow(scale, power), 1, 0.05);
+    assert_near(1.25 * pow(x.ampa / x.gaba, power), 1, 0.05);
     stiff_free(site.solver);
   }
 }
@@ -57,29 +74,28 @@ static void test_rare_windows(void **state) {
 static void test_bounds(void **state) {
   (void)state;
   struct slow_site site = slow_site();
-  const struct scaling *p = &site.signalling.scaling;
-  double scale = 1;
-  for (int step = 0; step < 50; step++) {
-    site.in.rate = 10;
-    site.in.scale_then = 0;
-    scale = scaling_advance(p, &site.in, 5, scale);
-    assert_true(scale >= 0.7);
+  struct factors x = {1, 1};
+  for (int n = 0; n < 60; n++) {
+    step(&site, 10, 0, 1, &x);
+    assert_true(x.ampa >= 0.7 && x.gaba <= 2);
   }
-  assert_true(scale == 0.7);
-  site.in.rate = 0;
-  assert_true(scaling_advance(p, &site.in, 6, scale) > 0.7); /* and leaves it again at once */
-  for (int step = 0; step < 50; step++) {
-    scale = scaling_advance(p, &site.in, 5, scale);
-    assert_true(scale <= 1.4);
-  }
-  assert_true(scale == 1.4);
-  site.in.rate = 1e9;
-  assert_true(scaling_advance(p, &site.in, 1e6, scale) == 0.7);
+  assert_true(x.ampa == 0.7 && x.gaba == 2);
+  struct factors left = x;
+  step(&site, 0, 0, 6, &left); /* and they leave them again at once */
+  assert_true(left.ampa > 0.7 && left.gaba < 2);
+  for (int n = 0; n < 60; n++) step(&site, 0, 0, 5, &x);
+  assert_true(x.ampa == 1.4 && x.gaba == 0.5);
+  step(&site, 1e9, 0, 1e6, &x);
+  assert_true(x.ampa == 0.7 && x.gaba == 2);
+  x = (struct factors){0.7, 1}; /* AMPA at its bound: GABA-A goes on by its own time constant */
+  step(&site, 1.05, 0.7, 48, &x);
+  assert_near(x.gaba, sqrt(1.05 + (1 - 1.05) * exp(-2 * 48 / 69.25)), 1e-14);
+  assert_true(x.ampa == 0.7);
   stiff_free(site.solver);
 }
 
 int main(void) {
-  const struct CMUnitTest tests[] = {cmocka_unit_test(test_closed_form),
+  const struct CMUnitTest tests[] = {cmocka_unit_test(test_closed_form), cmocka_unit_test(test_silence),
                                      cmocka_unit_test(test_brings_rate_back),
                                      cmocka_unit_test(test_rare_windows), cmocka_unit_test(test_bounds)};
   return cmocka_run_group_tests(tests, NULL, NULL);

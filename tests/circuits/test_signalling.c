@@ -58,7 +58,8 @@ static void test_against_plain_integration(void **state) {
 static void rates_of(const struct slow_site *site, const struct signalling_input *in, double *dydt) {
   static const double y[SIGNALLING_COUNT] = {0.9, 1.1, 1.4, 0.8, 1.3, 0.2, 1.4, 1.5, 1.1, 1.0};
   signalling_rates(&site->signalling, in, y, dydt);
-  dydt[SIGNALLING_SCALE] = scaling_advance(&site->signalling.scaling, in, 1, 1.0) - 1.0;
+  dydt[SIGNALLING_SCALE] = dydt[SIGNALLING_GABA_SCALE] = 1.0;
+  scaling_advance(&site->signalling.scaling, in, 1, &dydt[SIGNALLING_SCALE], &dydt[SIGNALLING_GABA_SCALE]);
 }
 
 /* Which rates an input moves, one arrow each (throughput, firing and serotonin have two); all others keep
@@ -75,7 +76,8 @@ static void test_each_input_is_one_arrow(void **state) {
     unsigned moves; /* bit k: state k */
   } arrows[] = {{slow_input(1.3, 0, 1, 1, 1), 1u << SIGNALLING_BDNF | 1u << SIGNALLING_ERK},
                 {slow_input(1, 0.4, 1, 1, 1), 1u << SIGNALLING_EEF2},
-                {slow_input(1, 0, 1.2, 1, 1), 1u << SIGNALLING_SCALE | 1u << SIGNALLING_ACTIVITY},
+                {slow_input(1, 0, 1.2, 1, 1),
+                 1u << SIGNALLING_SCALE | 1u << SIGNALLING_GABA_SCALE | 1u << SIGNALLING_ACTIVITY},
                 {slow_input(1, 0, 1, 0.1, 1), 1u << SIGNALLING_BDNF},
                 {slow_input(1, 0, 1, 1, 0.1), 1u << SIGNALLING_MTORC1},
                 {calcium, 1u << SIGNALLING_BDNF | 1u << SIGNALLING_ERK},
@@ -102,7 +104,7 @@ static struct slow_site course(double resting_blocked, double rate, double mtorc
     in.resting_blocked *= resting_blocked;
     in.rate = 1 + rate * (in.rate - 1);
     in.mtorc1_left = mtorc1_left;
-    in.scale_then = site.y[SIGNALLING_SCALE]; /* a window in every step */
+    in.scale_then = site.y[SIGNALLING_SCALE] / site.y[SIGNALLING_GABA_SCALE]; /* a window in every step */
     site.in = in;
     slow_advance(&site, 0.5);
   }
@@ -123,6 +125,7 @@ static void test_arrows_over_days(void **state) {
   assert_true(unscaled.y[SIGNALLING_SCALE] == flat.y[SIGNALLING_SCALE]);
   assert_memory_equal(unscaled.y, all.y, SIGNALLING_SOLVED * sizeof *all.y);
   assert_true(unscaled.y[SIGNALLING_SCALE] == 1 && all.y[SIGNALLING_SCALE] < 0.99);
+  assert_true(unscaled.y[SIGNALLING_GABA_SCALE] == 1 && all.y[SIGNALLING_GABA_SCALE] > 1.01);
   struct slow_site inhibited = course(1, 1, 0, true, true);
   for (int k = 0; k <= SIGNALLING_TRKB; k++) assert_near(inhibited.y[k], all.y[k], 2e-5);
   assert_near(inhibited.y[SIGNALLING_MTORC1], 0, 1e-6);
@@ -219,8 +222,8 @@ static void test_bounds(void **state) {
   (void)state;
   struct slow_site site = slow_site();
   static const double high[SIGNALLING_COUNT] = {1,    1.55, 1.55 * 3.25, 1,  4.375, 3.375,
-                                                3.25, 2.25, 24,          20, 1.4};
-  static const double low[SIGNALLING_COUNT] = {0.5, 1, 0, 0, 0, 0, 0, 0, 1, 0, 0.7};
+                                                3.25, 2.25, 24,          20, 1.4,   2};
+  static const double low[SIGNALLING_COUNT] = {0.5, 1, 0, 0, 0, 0, 0, 0, 1, 0, 0.7, 0.5};
   uint32_t lcg = 1;
   for (int step = 0; step < 1500; step++) {
     lcg = lcg * 1664525u + 1013904223u;

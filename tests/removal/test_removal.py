@@ -353,6 +353,7 @@ class OpenLoop(Experiment):
             on = self.arm[name]
             self.assert_same(on, arm, *self.SPIKES, *self.RECEPTORS, *self.REST)
             self.assertTrue(np.all(arm["slow/CA1_ampa_scale"] == 1))
+            self.assertTrue(np.all(arm["slow/CA1_gaba_scale"] == 1))
             self.assertGreater(np.abs(on["slow/CA1_ampa_scale"] - 1).max(), 1e-4)
             for variable in ("bdnf_supply", "bdnf", "trkb", "mtorc1", "proteins"):
                 a, b = arm["slow/CA1_" + variable], on["slow/CA1_" + variable]
