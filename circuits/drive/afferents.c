@@ -12,7 +12,10 @@
 enum { SUBUNITS = 4 };
 
 #define HALF "about half, the same for all cells here, so that differences come from subunits and potentials"
-#define BALANCE "inhibition takes about half of excitation in vivo; the same for both areas"
+#define BALANCE "inhibition takes about half of excitation in vivo"
+#define AS_HERE                                                                                              \
+  "2026-11, so that cortex elsewhere answers ketamine as the simulated mPFC does whose afferents see none: " \
+  "docs/model.md, afferents"
 #define ACTIVATED "2 Hz at a synapse times 75 ms, as of the cells of the regions"
 
 const struct param afferent_params[] = {
@@ -32,9 +35,10 @@ const int n_afferent_params = COUNT_OF(afferent_params);
 #define COMMON                                                                                               \
   AREA(nmda_share, "1", 0.5, 0, 1, ASSUMED, HALF, "NMDA share of the excitation of principal cells"),        \
       AREA(nmda_share_inhibitory, "1", 0.5, 0, 1, ASSUMED, HALF,                                             \
-           "NMDA share of the excitation of inhibitory cells"),                                              \
-      AREA(inhibition, "1", 0.5, 0, 0.95, ASSUMED, BALANCE,                                                  \
-           "share of the excitation of principal cells that inhibition takes at rest")
+           "NMDA share of the excitation of inhibitory cells")
+#define INHIBITION(standard, standing, source)                                                               \
+  AREA(inhibition, "1", standard, 0, 0.95, standing, source,                                                 \
+       "share of the excitation of principal cells that inhibition takes at rest")
 #define SHARES(prefix, cells, source, a, b, c, d)                                                            \
   AREA(prefix##_2A, "1", a, 0, 1, ASSUMED, source, "GluN2A share of NMDA conductance, " cells),              \
       AREA(prefix##_2B, "1", b, 0, 1, ASSUMED, source, "GluN2B share, " cells),                              \
@@ -52,6 +56,7 @@ const struct param afferent_relay_params[] = {
          "doi:10.3389/neuro.04.020.2009",
          "potential of cells of the reticular nucleus"),
     COMMON,
+    INHIBITION(0.5, ASSUMED, BALANCE),
     SHARES(share, "relay cells", "as adult principal cells of cortex", .6, .4, 0, 0),
     SHARES(inhibitory, "reticular cells", RETICULAR, .3, .2, .5, 0),
 };
@@ -63,6 +68,7 @@ const struct param afferent_pyramidal_params[] = {
     AREA(V_inhibitory, "mV", -52, -90, -20, ASSUMED, "interneurons are nearer threshold than pyramidal cells",
          "potential of interneurons"),
     COMMON,
+    INHIBITION(0.86, CALIBRATED, AS_HERE),
     SHARES(share, "pyramidal cells", "as those of the regions", .6, .4, 0, 0),
     SHARES(inhibitory, "interneurons", "between PV and SST cells of the regions", .325, .375, .05, .25),
 };
