@@ -1,11 +1,12 @@
 /* proteins.c — synaptic proteins (GluA1, PSD-95, synapsin I), translated in bursts under mTORC1 and ERK.
  *
- *   P' = (1 + G s(M) + G_K s(K) − P)/τ,   s(x) = mⁿ/(mⁿ + kⁿ),  m = max(x − 1, 0)
- * M: mTORC1, K: ERK. At rest and below it mTORC1 does not matter (the supply "1" is independent of it), so
- * that an inhibitor alone costs no synapses; what mTORC1 adds above rest is switch-like, so that an hour's
- * pulse leaves proteins raised for days (up from 2 h to 72 h: Li et al. 2010, doi:10.1126/science.1190287)
- * while the noise of resting activity leaves nothing. Part of the AMPA content of synapses follows: content =
- * scale · (1 + g (P − 1)). */
+ *   P' = (1 + (G s(M) + G_K s(K)) (P_max − P)/(P_max − 1) − P)/τ,   s(x) = mⁿ/(mⁿ + kⁿ),  m = max(x − 1, 0)
+ * M: mTORC1, K: ERK. At rest and below it mTORC1 does not matter (the supply "1" is independent of it),
+ * so that an inhibitor alone costs no synapses; what mTORC1 adds above rest is switch-like, so that an
+ * hour's pulse leaves proteins raised for days (up from 2 h to 72 h: Li et al. 2010,
+ * doi:10.1126/science.1190287) while the noise of resting activity leaves nothing. Synapses take up no
+ * more than P_max, however long mTORC1 stays up: what is added goes with the room that is left. Part of
+ * the AMPA content of synapses follows: content = scale · (1 + g (P − 1)). */
 #include "fields.h"
 #include "maths.h"
 #include "tissue/signalling.h"
@@ -19,6 +20,9 @@ const struct param proteins_params[] = {
               "mTORC1 above rest that gives half of it"),
     PARAM_NUM(struct proteins, hill, "1", 4, 1, 8, ASSUMED, "a pulse must count, noise of 5 % must not",
               "steepness"),
+    PARAM_NUM(struct proteins, most, "1", 3, 1.01, 1000, ASSUMED,
+              "half again of the largest that was seen in synaptoneurosomes, about x2, Li et al. 2010",
+              "most that synapses hold, of rest"),
     PARAM_NUM(
         struct proteins, erk_gain, "1", 3, 0, 1000, ASSUMED,
         "a small part of gain: rapamycin takes next to all of the racemate's effect, Li et al. 2010; not "
@@ -37,8 +41,9 @@ static double response(const struct proteins *p, double activity) {
 }
 
 void proteins_rates(const struct proteins *p, double erk, const double *y, double *dydt) {
-  double made = 1.0 + p->gain * response(p, y[SIGNALLING_MTORC1]) + p->erk_gain * response(p, erk);
-  dydt[SIGNALLING_PROTEINS] = (made - y[SIGNALLING_PROTEINS]) / p->tau;
+  double driven = p->gain * response(p, y[SIGNALLING_MTORC1]) + p->erk_gain * response(p, erk);
+  double room = (p->most - y[SIGNALLING_PROTEINS]) / (p->most - 1.0);
+  dydt[SIGNALLING_PROTEINS] = (1.0 + driven * (room > 0 ? room : 0) - y[SIGNALLING_PROTEINS]) / p->tau;
 }
 
 double proteins_ampa_content(const struct proteins *p, const double *y) {

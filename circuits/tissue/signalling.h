@@ -55,13 +55,13 @@ struct bdnf {
   double trkb_half, trkb_loss;
 };
 struct mtorc1 {
-  double tau, half, hill, tau_feedback, feedback_weight;
+  double tau, half, hill, other, tau_feedback, feedback_weight;
 };
 struct erk {
   double tau, half, hill, calcium, phosphatase_weight, tau_phosphatase;
 };
 struct proteins {
-  double tau, gain, half, hill, erk_gain, ampa_gain;
+  double tau, gain, half, hill, most, erk_gain, ampa_gain;
 };
 struct scaling {
   double tau, low, high, tau_gaba, low_gaba, high_gaba, slope, tau_activity;

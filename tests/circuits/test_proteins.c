@@ -38,7 +38,8 @@ static void test_rates(void **state) {
   (void)state;
   struct slow_site site = slow_site();
   for (double M = 0; M < 4; M += 0.1) {
-    for (double P = 0; P < 20; P += 1.7) assert_near(rate(&site, M, P), (1 + above(M) - P) / 36, 1e-12);
+    for (double P = 0; P < 20; P += 1.7)
+      assert_near(rate(&site, M, P), (1 + above(M) * fmax(3 - P, 0) / 2 - P) / 36, 1e-12);
   }
   assert_true(rate(&site, 0, 1) == 0 && rate(&site, 0.4, 1) == 0 && rate(&site, 1, 1) == 0);
   stiff_free(site.solver);
@@ -51,12 +52,24 @@ static void test_pulse(void **state) {
   double P = 1;
   const double h = 0.01;
   for (int k = 0; k < 100; k++) P += h * rate(&site, 2, P);
-  assert_near(P, 1 + above(2) * (1 - exp(-1.0 / 36)), 1e-3);
+  double A = above(2), end = (1 + 1.5 * A) / (1 + 0.5 * A);
+  assert_near(P, end + (1 - end) * exp(-(1 + 0.5 * A) / 36), 2e-3);
   assert_between(P, 1.4, 2);
   for (int k = 0; k < 2300; k++) P += h * rate(&site, 1, P);
   assert_between(P, 1.2, 1.5); /* a day after the pulse began */
   for (int k = 0; k < 4800; k++) P += h * rate(&site, 1, P);
   assert_between(P, 1.05, 1.2);
+  stiff_free(site.solver);
+}
+
+/* However long mTORC1 stays up, synapses do not hold more than they have room for. */
+static void test_room(void **state) {
+  (void)state;
+  struct slow_site site = slow_site();
+  double P = 1;
+  for (int k = 0; k < 20000; k++) P += 0.05 * rate(&site, 5, P);
+  assert_near(P, (1 + 1.5 * above(5)) / (1 + 0.5 * above(5)), 1e-6);
+  assert_between(P, 2.5, 3);
   stiff_free(site.solver);
 }
 
@@ -98,7 +111,7 @@ static void test_ampa_content(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {cmocka_unit_test(test_rates), cmocka_unit_test(test_erk),
-                                     cmocka_unit_test(test_pulse), cmocka_unit_test(test_noise),
-                                     cmocka_unit_test(test_ampa_content)};
+                                     cmocka_unit_test(test_pulse), cmocka_unit_test(test_room),
+                                     cmocka_unit_test(test_noise), cmocka_unit_test(test_ampa_content)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
