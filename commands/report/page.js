@@ -412,17 +412,18 @@ function rasterPanel(raster) {
     const svg = drawn("svg", {viewBox: `0 0 572 ${high + 60}`, role: "img", "aria-label": `spikes, ${data.sets[s].label}`});
     svg.append(drawn("text", {x: 70, y: 12}, data.sets[s].label));
     const t = found ? take(found.t) : [], row = found ? take(found.row) : [];
-    let from = 0;
+    let from = 0, label = 0;
     for (const population of raster.populations) {
+      label = Math.max(label + 11, 20 + line * (from + population.rows / 2) + 4);
       const colour = typeColour(population.type);
       let path = "";
       for (let k = 0; k < t.length; k++) {
         if (row[k] < from || row[k] >= from + population.rows) continue;
-        path += `M${(70 + scale * t[k]).toFixed(1)} ${(20 + line * row[k]).toFixed(1)}v${Math.max(0.8, line).toFixed(1)}`;
+        path += `M${(70 + scale * t[k]).toFixed(1)} ${(20 + line * row[k]).toFixed(1)}v${Math.max(2.4, line).toFixed(1)}`;
       }
-      svg.append(drawn("path", {d: path, stroke: colour, "stroke-width": 0.8, fill: "none"}),
+      svg.append(drawn("path", {d: path, stroke: colour, "stroke-width": 1.3, fill: "none"}),
                  drawn("line", {x1: 66, x2: 554, y1: 20 + line * from, y2: 20 + line * from, stroke: "#cfcfcf", "stroke-width": 0.5}),
-                 drawn("text", {x: 64, y: 20 + line * (from + population.rows / 2) + 4, "text-anchor": "end"}, population.name));
+                 drawn("text", {x: 64, y: label, "text-anchor": "end"}, population.name));
       from += population.rows;
     }
     for (const tick of ticks(0, span(), 4)) svg.append(drawn("text", {x: 70 + scale * tick, y: high + 36, "text-anchor": "middle"}, String(tick)));

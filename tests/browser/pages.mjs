@@ -95,6 +95,7 @@ if (view) {
   await live.waitForSelector("#plot canvas", {timeout: 60000});
   seen.files = await live.$$eval("#files label", all => all.map(label => label.textContent.trim()));
   seen.plots = await live.$$eval("#groups button", all => all.map(button => button.textContent));
+  if (process.env.GROWS) need((await live.$eval("#state", e => e.textContent)) === "running", "curves came only after the run");
   await live.screenshot({path: path.join(shots, "view_rates.png")});
   await live.click("#groups button[data-path='/slow']");
   await live.waitForSelector("#signal option");
@@ -103,7 +104,7 @@ if (view) {
   await live.screenshot({path: path.join(shots, "view_slow.png")});
   const map = seen.plots.find(name => name.startsWith("maps/"));
   await live.click(`#groups button[data-path='/${map}']`);
-  await live.waitForSelector("#frame");
+  await live.waitForSelector("#frame", {timeout: 60000});
   await live.$eval("#frame", slider => { slider.value = slider.max; slider.dispatchEvent(new Event("input")); });
   await live.waitForSelector("canvas.map");
   await live.screenshot({path: path.join(shots, "view_maps.png")});

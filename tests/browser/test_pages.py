@@ -70,7 +70,9 @@ class Pages(Case):
         return process, process.stdout.readline().strip()
 
     def drive(self, report, address, **environment):
+        """Screenshots go to a folder of each test, in SPINULE_SHOTS if that is set, to be looked at."""
         shots = pathlib.Path(os.environ.get("SPINULE_SHOTS", self.folder / "shots"))
+        shots /= self.id().rpartition(".")[2]
         shots.mkdir(exist_ok=True, parents=True)
         run = subprocess.run(["node",
                               "pages.mjs",
@@ -97,9 +99,10 @@ class Pages(Case):
         self.assertEqual(process.wait(timeout=30), 0)
 
     def test_view_follows_a_run(self):
+        """Curves and maps are there while it goes on, from its checkpoints: no chunk is full yet."""
         directory = self.folder / "going"
         process = subprocess.Popen([PROGRAM, "run", SMALL, "-o", directory, "--progress", "none",
-                                    "-s", "protocol.windows.[0].duration=5 s"])
+                                    "-s", "protocol.windows.[4].duration=30 s"])
         self.addCleanup(process.wait)
         while not list(directory.glob("*.partial.h5")):
             self.assertIsNone(process.poll())

@@ -182,7 +182,7 @@ class Slurm(Case):
         with h5py.File(there / "summary.h5") as one, h5py.File(here / "summary.h5") as other:
             for name in one["paired"]:
                 np.testing.assert_array_equal(
-                    one["paired"][name][:], other["paired"][name][:], err_msg=name)
+                    one["paired"][name][()], other["paired"][name][()], err_msg=name)
 
 
 if __name__ == "__main__":

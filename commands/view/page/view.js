@@ -27,7 +27,7 @@ const short = value => typeof value === "bigint" ? String(value) : !Number.isFin
 // A file that is being written may be met in the middle of a flush: the next look opens it.
 async function openFile(file) {
   const known = state.open.get(file.name);
-  const stamp = `${file.bytes}/${file.updated}/${file.state}`;
+  const stamp = `${file.bytes}/${file.updated}/${file.saved}/${file.state}`;
   if (known && known.stamp === stamp) return;
   const answer = await fetch("file/" + file.name, {cache: "no-store"});
   if (!answer.ok) return;
@@ -165,7 +165,10 @@ function draw() {
   place.replaceChildren(bar, body);
   const found = files.map(([name, file]) => ({name: name.replace(/(\.partial)?\.h5$/, ""), signal: read(file, `${state.group}/${state.signal}`),
     axes: axes.map(axis => read(file, `${state.group}/${axis}`))})).filter(f => f.signal && f.axes.every(Boolean));
-  if (!found.length) return;
+  if (!found.some(f => f.signal.shape[0] > 0)) {
+    body.append(element("p", {class: "faint"}, "Nothing yet: rows come with the first checkpoint, after a window of spikes."));
+    return;
+  }
   if (axes.length === 3) drawMaps(found, bar, body);
   else drawCurves(found, axes.length, bar, body);
 }
