@@ -96,6 +96,9 @@ if (view) {
   seen.files = await live.$$eval("#files label", all => all.map(label => label.textContent.trim()));
   seen.plots = await live.$$eval("#groups button", all => all.map(button => button.textContent));
   if (process.env.GROWS) need((await live.$eval("#state", e => e.textContent)) === "running", "curves came only after the run");
+  await live.screenshot({path: path.join(shots, "view_windows.png")});
+  await live.click("#groups button[data-path='/rates']");
+  await live.waitForSelector("#signal option");
   await live.screenshot({path: path.join(shots, "view_rates.png")});
   await live.click("#groups button[data-path='/slow']");
   await live.waitForSelector("#signal option");

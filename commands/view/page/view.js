@@ -126,7 +126,7 @@ function showGroups() {
   const files = openChosen();
   if (!files.length) return;
   const plots = plotsOf(files[0][1]);
-  if (!plots.includes(state.group)) state.group = plots.includes("/rates") ? "/rates" : plots[0] || null;
+  if (!plots.includes(state.group)) state.group = plots.find(path => path.startsWith("/summary/")) || plots[0] || null;
   by("groups").replaceChildren(...plots.map(path => element("button", {type: "button", "aria-current": String(path === state.group),
     "data-path": path, onclick: () => {
       state.group = path;
@@ -192,6 +192,7 @@ function drawCurves(found, rank, bar, body) {
   new uPlot({width: Math.max(400, body.clientWidth || 800), height: 400, scales: {x: {time: false}},
              axes: [{label: axis.label}, {label: found[0].signal.label, size: 70}],
              series: [{label: axis.unit || "x"}, ...series]}, uPlot.join(tables), body);
+  body.append(element("p", {class: "faint"}, "Draw over a stretch to see it larger; a double click shows all."));
 }
 
 // Cividis (Nuñez et al. 2018, doi:10.1371/journal.pone.0199239).
@@ -237,13 +238,14 @@ function showOpened() {
   if (select.value !== before || !by("tree").firstChild) showTree();
 }
 
+// A file that grows is opened again and again: what is clicked is looked up in the one that is open then.
 function showTree() {
-  const found = state.open.get(by("opened").value);
-  if (!found) return;
+  const name = by("opened").value, file = () => state.open.get(name).file;
+  if (!state.open.has(name)) return;
   const list = path => {
-    const item = found.file.get(path || "/");
+    const item = file().get(path || "/");
     return element("ul", {}, ...item.keys().map(key => {
-      const child = `${path}/${key}`, inside = found.file.get(child);
+      const child = `${path}/${key}`, inside = file().get(child);
       if (inside instanceof h5wasm.Group) {
         const place = element("span");
         return element("li", {}, element("button", {type: "button", "data-path": child, onclick: () => {
@@ -251,7 +253,7 @@ function showTree() {
           else place.replaceChildren(list(child));
         }}, `▸ ${key}`), place);
       }
-      return element("li", {}, element("button", {type: "button", "data-path": child, onclick: () => showValue(found.file, child)}, key));
+      return element("li", {}, element("button", {type: "button", "data-path": child, onclick: () => showValue(file(), child)}, key));
     }));
   };
   by("tree").replaceChildren(list(""));
