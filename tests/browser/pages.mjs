@@ -115,9 +115,9 @@ if (view) {
   await live.click("#tree button[data-path='/provenance/seed']");
   seen.seed = (await live.$eval("#value", pre => pre.textContent)).trim().split("\n").pop();
   if (process.env.GROWS) { // a run goes on: the file grows, and the page with it
-    const state = () => live.$eval("#files", all => all.textContent);
+    const state = () => live.$eval("#files", all => all.textContent + [...all.querySelectorAll("progress")].map(p => p.value));
     const was = await state();
-    for (let k = 0; k < 300 && await state() === was; k++) await pause(100);
+    for (let k = 0; k < 1200 && await state() === was; k++) await pause(100);
     need(await state() !== was, "the view does not follow the run");
   }
 }

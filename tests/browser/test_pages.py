@@ -16,7 +16,7 @@ import urllib.request
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
 import program
-from program import PROGRAM, ROOT, SMALL, Case, run_it, spinule
+from program import PROGRAM, ROOT, SMALL, Case, run_it, settings, spinule
 
 HERE = pathlib.Path(__file__).resolve().parent
 
@@ -102,7 +102,7 @@ class Pages(Case):
         """Curves and maps are there while it goes on, from its checkpoints: no chunk is full yet."""
         directory = self.folder / "going"
         process = subprocess.Popen([PROGRAM, "run", SMALL, "-o", directory, "--progress", "none",
-                                    "-s", "protocol.windows.[4].duration=30 s"])
+                                    *settings({f"protocol.windows.[{k}].duration": "4 s" for k in (2, 3, 4)})])
         self.addCleanup(process.wait)
         while not list(directory.glob("*.partial.h5")):
             self.assertIsNone(process.poll())
