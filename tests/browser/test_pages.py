@@ -102,7 +102,8 @@ class Pages(Case):
         """Curves and maps are there while it goes on, from its checkpoints: no chunk is full yet."""
         directory = self.folder / "going"
         process = subprocess.Popen([PROGRAM, "run", SMALL, "-o", directory, "--progress", "none",
-                                    *settings({f"protocol.windows.[{k}].duration": "4 s" for k in (2, 3, 4)})])
+                                    *settings({f"protocol.windows.[{k}].duration": "4 s"
+                                               for k in (2, 3, 4)})])
         self.addCleanup(process.wait)
         while not list(directory.glob("*.partial.h5")):
             self.assertIsNone(process.poll())

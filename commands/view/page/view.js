@@ -189,8 +189,9 @@ function drawCurves(found, rank, bar, body) {
   const axis = found[0].axes[rank - 1];
   const series = found.map((f, k) => ({label: f.name, stroke: COLOURS[k % COLOURS.length], dash: DASHES[k % DASHES.length], width: 1.5,
                                        spanGaps: false, points: {show: tables[k][0].length < 60}}));
+  body.append(element("p", {}, found[0].signal.label));
   new uPlot({width: Math.max(400, body.clientWidth || 800), height: 400, scales: {x: {time: false}},
-             axes: [{label: axis.label}, {label: found[0].signal.label, size: 70}],
+             axes: [{label: axis.label}, {label: found[0].signal.unit || "1", size: 70}],
              series: [{label: axis.unit || "x"}, ...series]}, uPlot.join(tables), body);
   body.append(element("p", {class: "faint"}, "Draw over a stretch to see it larger; a double click shows all."));
 }
