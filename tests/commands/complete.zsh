@@ -12,7 +12,7 @@ compadd() {
   local -a found; builtin compadd -A found "$@"
   (( $#found )) && printf "<%s>\n" $found
 }'
-inside 'stop() { print "<<end>>"; exit }; zle -N stop; bindkey "^X" stop; print "<<begin>>"'
+inside 'stop() { print "<<""end>>"; exit }; zle -N stop; bindkey "^X" stop; print "<<""begin>>"' # not as it is typed
 zpty -r -m shell begun '*<<begin>>*'
 zpty -n -w shell "$2"$'\t'
 zpty -n -w shell $'\x18'
