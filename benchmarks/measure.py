@@ -1,6 +1,6 @@
 """measure.py PROGRAM WHAT… - what a run spends on other things than its circuits, as ratios of one session:
 
-recording   an arm with spikes and maps against the same without them, and with all instruments against none
+recording   an arm with spikes and maps, and with all instruments, against the same with none of them
 batch       a batch against the sum of its runs, each started by hand
 report      a batch of six arms and ten seeds over seven days: writing its report, and opening it in Chromium
 
@@ -45,32 +45,33 @@ def tell(what, ratios):
 
 
 def recording(folder):
-    """One arm of the default experiment with a tenth of its windows and a quarter of its cells, on one
-    thread."""
-    less = {"regions.mPFC.side": "250 um", "regions.CA1.side": "350 um"}
+    """One arm of the default experiment: three windows of 5 s, a quarter of its cells, one thread."""
+    windows = ", ".join(f'{{ at = "{at}"; duration = "5 s"; }}' for at in ("10 min", "45 min", "24.5 h"))
+    less = {"regions.mPFC.side": "250 um", "regions.CA1.side": "350 um", "protocol.windows": f"( {windows} )"}
     off = {f"record.{name}": "false" for name in
            ("lfp", "spectra", "statistics", "membrane", "dialysis.on", "electrode.on", "bursts.on")}
     bare = {"record.spikes": "false", "record.maps": "false"}
-    kinds = {"nothing": {**off, **bare}, "spikes and maps": off, "all but spikes and maps": bare, "all": {}}
+    kinds = {"nothing": {**off, **bare}, "spikes and maps": off, "all": {}}
     spent = {name: [] for name in kinds}
     for _ in range(ROUNDS):
         for name, values in kinds.items():
-            words = ["-o", folder / "one", "--arm", "vehicle", "--quick", "--overwrite", "-t", 1]
+            words = ["-o", folder / "one", "--arm", "vehicle", "--overwrite", "-t", 1]
             spent[name].append(processor_s("run", DEFAULT, "--progress", "none", *words,
                                            *settings({**less, **values})))
-    pairs = (("spikes and maps", "nothing"), ("all", "all but spikes and maps"), ("all", "nothing"))
-    for name, other in pairs:
-        tell(f"{name}, against {other}", [a / b for a, b in zip(spent[name], spent[other])])
+    for name in ("spikes and maps", "all"):
+        tell(f"{name}, against nothing", [a / b for a, b in zip(spent[name], spent["nothing"])])
 
 
 def batch(folder):
-    """Three seeds of the small circuit, one run at a time."""
-    config, ratios, seeds = folder / "seeds.cfg", [], (1, 2, 3)
-    config.write_text(f'@include "{SMALL}"\nbatch = {{ seeds = [1, 2, 3]; }};\n')
+    """Two seeds of the small circuit with windows of 2 s, one run at a time."""
+    config, ratios, seeds = folder / "seeds.cfg", [], (1, 2)
+    config.write_text(f'@include "{SMALL}"\nbatch = {{ seeds = {list(seeds)}; }};\n')
+    long = settings({f"protocol.windows.[{k}].duration": "2 s" for k in range(5)})
+    words = ["--progress", "none", "-t", 1, *long]
     for _ in range(ROUNDS):
-        runs = [processor_s("run", SMALL, "-o", folder / "run", "--seed", seed, "--overwrite", "--progress",
-                            "none", "-t", 1) for seed in seeds]
-        whole = processor_s("batch", config, "-o", folder / "batch", "-j", 1, "-t", 1, "--progress", "none")
+        runs = [processor_s("run", SMALL, "-o", folder / "run", "--seed", seed, "--overwrite", *words)
+                for seed in seeds]
+        whole = processor_s("batch", config, "-o", folder / "batch", "-j", 1, *words)
         shutil.rmtree(folder / "batch")
         ratios.append(whole / sum(runs))
     tell(f"a batch of {len(seeds)} runs of {sum(runs) / len(seeds):.1f} s, against their sum", ratios)
