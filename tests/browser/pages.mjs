@@ -57,7 +57,7 @@ if (report !== "-") {
   const fills = () => page.$$eval("#maps .maps svg:first-child rect", all => all.map(r => r.getAttribute("fill")).join());
   const before = await fills();
   await page.$eval("#maps input[type=range]", slider => {
-    slider.value = slider.max;
+    slider.value = slider.min;
     slider.dispatchEvent(new Event("input"));
   });
   need(before !== await fills(), "the map does not follow its slider");

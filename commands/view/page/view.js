@@ -191,7 +191,7 @@ function drawCurves(found, rank, bar, body) {
                                        spanGaps: false, points: {show: tables[k][0].length < 60}}));
   body.append(element("p", {}, found[0].signal.label));
   new uPlot({width: Math.max(400, body.clientWidth || 800), height: 400, scales: {x: {time: false}},
-             axes: [{label: axis.label}, {label: found[0].signal.unit || "1", size: 70}],
+             axes: [{label: axis.label}, {label: (found[0].signal.unit || "1").replace(/\bu(?=[mM])/, "µ"), size: 70}],
              series: [{label: axis.unit || "x"}, ...series]}, uPlot.join(tables), body);
   body.append(element("p", {class: "faint"}, "Draw over a stretch to see it larger; a double click shows all."));
 }
