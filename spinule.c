@@ -1,5 +1,6 @@
 /* spinule.c — the program: finds the command and runs it. Only here failures are printed, and only this ends
  * it. */
+#include "experiment/configs_folder.h"
 #include "help.h"
 #include "memory.h"
 #include "terminal/layout.h"
@@ -51,6 +52,17 @@ static void complain(enum status status) {
   }
 }
 
+/* A config may be given by its name alone if it is one of the program's own. */
+static enum status run_with_config(const struct command *command, struct arguments *arguments) {
+  char *path = NULL;
+  if (strcmp(command->syntax.words, "CONFIG") != 0) return command->run(arguments);
+  TRY(configs_folder_find(arguments->words.text[0], &path));
+  arguments->words.text[0] = path;
+  enum status status = command->run(arguments);
+  memory_free(path);
+  return status;
+}
+
 static enum status run_command(const struct command *command, int n, const char *const *words,
                                const char *line) {
   struct arguments arguments;
@@ -61,7 +73,7 @@ static enum status run_command(const struct command *command, int n, const char 
   if (arguments.help)
     help_command(command, stdout);
   else
-    status = command->run(&arguments);
+    status = run_with_config(command, &arguments);
   options_free(&arguments);
   return status;
 }

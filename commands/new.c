@@ -3,6 +3,8 @@
 #include "command.h"
 #include "directory.h"
 #include "experiment/configs_folder.h"
+#include "fields.h"
+#include "memory.h"
 #include "terminal/json.h"
 #include "terminal/layout.h"
 #include "text_file.h"
@@ -92,9 +94,13 @@ static enum status run(const struct arguments *arguments) {
   if (access(path, F_OK) == 0) return status_fail(STATUS_CONFIG, "%s: is there already", path);
   TRY(copy_template(&place));
   layout_print(arguments->out, path);
-  fputs("\nLook at it, change it, then:  spinule check ", arguments->out);
-  layout_print(arguments->out, path);
+  const char *const words[] = {"spinule", "check", path};
+  char *line = NULL;
+  TRY(options_line(COUNT_OF(words), words, &line)); /* as a shell takes it, blanks and all */
+  fputs("\nLook at it, change it, then:  ", arguments->out);
+  layout_print(arguments->out, line);
   fputc('\n', arguments->out);
+  memory_free(line);
   return STATUS_OK;
 }
 

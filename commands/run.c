@@ -73,7 +73,8 @@ const struct command command_run = {
     .name = "run",
     .summary = "simulate every arm of an experiment",
     .notes =
-        "Writes DIR/<arm>.h5; while an arm runs its file is DIR/<arm>.partial.h5, beside DIR/<arm>.ckpt, "
+        "CONFIG is a file, or the name of an experiment of `spinule list experiments`. Writes DIR/<arm>.h5; "
+        "while an arm runs its file is DIR/<arm>.partial.h5, beside DIR/<arm>.ckpt, "
         "from which --resume goes on after a stop. Ctrl-C, SIGTERM, SIGUSR1 and --time-limit leave both.",
     .example = "spinule run configs/experiments/ketamine.cfg -o results/ketamine -s "
                "'protocol.events.[0].dose=\"30 mg/kg\"'",

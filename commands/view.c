@@ -3,6 +3,7 @@
 #include "command.h"
 #include "fields.h"
 #include "findings/batch_survey.h"
+#include "findings/joined.h"
 #include "findings/survey.h"
 #include "memory.h"
 #include "report/report_data.h"
@@ -15,6 +16,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 enum { PATH_ROOM = 4096 + 64, WAIT_MS = 200 };
@@ -30,6 +32,17 @@ struct view {
 
 /* ---- the list of results ---- */
 
+/* When the checkpoint of a result was written, s; 0: there is none. */
+static double saved_s(const struct surveyed *file) {
+  char path[PATH_ROOM];
+  struct stat about;
+  int stem = (int)(strlen(file->path) - strlen(PARTIAL_SUFFIX));
+  if (!file->partial) return 0;
+  snprintf(path, sizeof path, "%.*s%s", stem, file->path, CHECKPOINT_SUFFIX);
+  if (stat(path, &about) != 0) return 0;
+  return (double)about.st_mtim.tv_sec + 1e-9 * (double)about.st_mtim.tv_nsec;
+}
+
 static void put_file(FILE *out, const char *name, const struct surveyed *file, bool held, int *n) {
   fputs((*n)++ ? ",\n{\"name\":" : "{\"name\":", out);
   json_text(out, name);
@@ -43,7 +56,7 @@ static void put_file(FILE *out, const char *name, const struct surveyed *file, b
   json_number(out, file->partial ? file->fraction : 1.0);
   fputs(",\"updated\":", out);
   json_number(out, file->updated_unix_s);
-  fprintf(out, ",\"bytes\":%llu}", (unsigned long long)file->bytes);
+  fprintf(out, ",\"saved\":%.6f,\"bytes\":%llu}", saved_s(file), (unsigned long long)file->bytes);
 }
 
 static enum status put_directory(FILE *out, const char *directory, const char *prefix, int *n) {
@@ -130,12 +143,32 @@ static bool plain_name(const char *name) {
   return strspn(last, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-.+") == length;
 }
 
-static void answer_file(struct answer *out, const char *folder, const char *name, const char *type) {
-  char path[PATH_ROOM];
-  snprintf(path, sizeof path, "%.4095s/%.60s", folder, name);
+static void answer_path(struct answer *out, const char *path, const char *type) {
   out->file = open(path, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
   out->code = out->file >= 0 ? 200 : 404;
   if (out->file >= 0) out->type = type;
+}
+
+static void answer_file(struct answer *out, const char *folder, const char *name, const char *type) {
+  char path[PATH_ROOM];
+  snprintf(path, sizeof path, "%.4095s/%.60s", folder, name);
+  answer_path(out, path, type);
+}
+
+/* A result; one that is being written with the rows that wait, from its checkpoint. The file itself must be
+ * there to be opened: no copy is made through a link. */
+static void answer_result(struct answer *out, const char *folder, const char *name) {
+  static const char *const type = "application/x-hdf5";
+  struct joined_room *room = NULL;
+  char path[PATH_ROOM], copy[PATH_ROOM];
+  answer_file(out, folder, name, type);
+  if (out->file < 0 || !strstr(name, PARTIAL_SUFFIX) || joined_room_open(&room) != STATUS_OK) return;
+  snprintf(path, sizeof path, "%.4095s/%.60s", folder, name);
+  if (joined_room_take(room, path, copy, sizeof copy)) {
+    close(out->file);
+    answer_path(out, copy, type);
+  }
+  joined_room_close(room);
 }
 
 /* The page's own files. */
@@ -160,7 +193,7 @@ static void answer(void *context, const char *words, struct answer *out) {
   else if (strcmp(words, "report") == 0)
     answer_written(out, "text/html; charset=utf-8", write_report, view);
   else if (strncmp(words, "file/", 5) == 0 && plain_name(words + 5) && strlen(words) < 140)
-    answer_file(out, view->directory, words + 5, "application/x-hdf5");
+    answer_result(out, view->directory, words + 5);
 }
 
 /* ---- the command ---- */
@@ -227,9 +260,9 @@ const struct command command_view = {
     .summary = "the results of a directory in the browser, also while a run goes on",
     .notes = "Prints the address of a page on this machine, with a token that nobody else knows. The page "
              "opens the "
-             "HDF5 files themselves, follows a run, and has the report as it stands. Nothing is written; "
-             "nothing is "
-             "reached from other machines, but through a tunnel.",
+             "HDF5 files themselves, follows a run from checkpoint to checkpoint, and has the report as it "
+             "stands. Nothing is written into the directory; nothing is reached from other machines, but "
+             "through a tunnel.",
     .example = "spinule view results/ketamine",
     .syntax = {.words = "DIR",
                .least = 1,

@@ -21,8 +21,8 @@ LONGEST_S = 300  # of one run; a run of the small circuit takes seconds
 
 def spinule(*words, **options):
     """The program with these words; options as for subprocess.run."""
-    return subprocess.run([PROGRAM, *map(str, words)], capture_output=True, text=True, timeout=LONGEST_S,
-                          **options)
+    options = {"timeout": LONGEST_S, **options}
+    return subprocess.run([PROGRAM, *map(str, words)], capture_output=True, text=True, **options)
 
 
 def settings(values):

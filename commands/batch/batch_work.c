@@ -12,7 +12,8 @@
 #include <string.h>
 
 enum { PATH_ROOM = 4096 + 32 };
-static const double LOOK_EVERY_S = 2.0; /* at how far runs are */
+/* At how far runs are; less often where looking would take more than its share of the time. */
+static const double LOOK_EVERY_S = 2.0, LOOK_SHARE = 0.005;
 
 static void name_log(const struct batch_work *work, int run, char *out) {
   gather_directory(work->directory, run, out, PATH_ROOM - 8);
@@ -165,7 +166,7 @@ struct making {
   struct child *child;
   int *run, n;
   char (*log)[PATH_ROOM];
-  double looked_s;
+  double looked_s, pause_s; /* latest look, and how long none is taken after it */
   enum status kept; /* of the manifest */
   void (*told)(void *context, int ended, double share);
   void *context;
@@ -198,11 +199,12 @@ static void told(void *context, int ended) {
     changed = true;
   }
   if (changed && making->kept == STATUS_OK) making->kept = manifest_write(&work->manifest);
-  if (!changed && now - making->looked_s < LOOK_EVERY_S) return;
-  making->looked_s = now;
+  if (!changed && now - making->looked_s < making->pause_s) return;
   for (int k = 0; k < making->n; k++)
     share += making->child[k].code >= 0 ? 1.0 : making->child[k].running ? share_of(making, k) : 0.0;
   making->told(making->context, ended, share / making->n);
+  making->looked_s = wall_s();
+  making->pause_s = fmax(LOOK_EVERY_S, (making->looked_s - now) / LOOK_SHARE);
 }
 
 static enum status prepare(struct making *making, int threads) {

@@ -101,13 +101,6 @@ int circuit_exposures(const struct circuit_experiment *experiment, double t_s, s
 
 /* ---- what it writes ---- */
 
-struct circuit_value {
-  char id[96];
-  const char *unit, *meaning;
-  double value;
-};
-enum { CIRCUIT_VALUES = 8 * CIRCUIT_POPULATIONS * CIRCUIT_WINDOWS };
-
 /* What looks on, and where it goes. */
 struct circuit_recording {
   const struct circuit_experiment *experiment;
@@ -118,8 +111,6 @@ struct circuit_recording {
   struct spectrum *spectrum;
   double *samples, *density, *spectra;                            /* room */
   int rates, summary, statistics, spectra_group, bands, elements; /* handles */
-  struct circuit_value *value; /* of all windows, for the table of all arms */
-  int n_values;
 };
 
 /* Fails: NO_MEMORY, as the recorder does. Free with circuit_recording_close. */
@@ -134,6 +125,38 @@ int circuit_observers(struct circuit_recording *recording, bool measured, struct
 void circuit_begin(struct circuit_recording *recording, int w);
 MUST_USE enum status circuit_bin(struct circuit_recording *recording, bool measured);
 MUST_USE enum status circuit_end(struct circuit_recording *recording, int w);
+
+/* Visit what the instruments hold between two bins. */
+MUST_USE enum status circuit_recording_visit(struct circuit_recording *recording, struct visitor *visitor);
+
+/* ---- what it found, for the table of all arms ---- */
+
+/* name in the file and in the table, unit, group of the file, meaning */
+#define CIRCUIT_MEASURES(X)                                                                                  \
+  X(rate, "Hz", "summary", "firing rate")                                                                    \
+  X(blocked, "1", "summary", "blocked share of NMDA charge")                                                 \
+  X(cv, "1", "spiking", "CV of interspike intervals")                                                        \
+  X(correlation, "1", "spiking", "correlation of spike counts of a pair")                                    \
+  X(synchrony, "1", "spiking", "correlation of a pair at a short bin")                                       \
+  X(peak, "Hz", "bands", "frequency with most power of the population's rate, from 4 to 400 Hz")             \
+  X(gamma, "Hz2", "bands", "power of the population's rate, 30-80 Hz")
+#define CIRCUIT_MEASURE_ENUM(name, unit, group, meaning) CIRCUIT_##name,
+enum circuit_measure { CIRCUIT_MEASURES(CIRCUIT_MEASURE_ENUM) CIRCUIT_MEASURE_COUNT };
+#undef CIRCUIT_MEASURE_ENUM
+
+/* A measure of one population in one window; of several windows each has its label in the id. */
+struct circuit_value {
+  char id[96];
+  const char *unit, *meaning;
+  bool found; /* false: such a population has no such measure */
+  double value;
+};
+
+/* Read the values of a complete result, windows × CIRCUIT_MEASURE_COUNT × populations, into `out`, which has
+ * room for them. Fails: CONFIG (no such result), WORLD, NO_MEMORY. */
+MUST_USE enum status circuit_values_read(const struct circuit_experiment *experiment, const char *path,
+                                         struct circuit_value *out);
+int circuit_values_count(const struct circuit_experiment *experiment);
 
 /* ---- commands ---- */
 

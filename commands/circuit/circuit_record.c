@@ -6,7 +6,6 @@
 #include "recording/instruments_parts.h"
 #include "signals/blockade.h"
 #include "synapses/elements.h"
-#include <ctype.h>
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
@@ -196,9 +195,17 @@ static enum status open_instruments(struct circuit_recording *recording) {
   TRY(memory_new("samples", longest < TRACE_MOST ? longest : TRACE_MOST, sizeof(double),
                  &recording->samples));
   TRY(memory_new("densities", bins, sizeof(double), &recording->density));
-  TRY(memory_new("densities", bins * (size_t)experiment->network->n_populations, sizeof(double),
-                 &recording->spectra));
-  return memory_new("values", CIRCUIT_VALUES, sizeof *recording->value, &recording->value);
+  return memory_new("densities", bins * (size_t)experiment->network->n_populations, sizeof(double),
+                    &recording->spectra);
+}
+
+/* What looks on counts from now on, for as long as window w lasts. */
+static void begin_counting(struct circuit_recording *recording, int w) {
+  const struct network *network = network_of(recording);
+  int64_t ms = (int64_t)floor(recording->experiment->window[w].duration * 1000.0 + 0.5);
+  activity_clear(&recording->activity);
+  spiking_begin(&recording->spiking, network->tick, ms * network->ms_ticks);
+  rhythm_clear(&recording->rhythm);
 }
 
 enum status circuit_recording_open(const struct circuit_experiment *experiment, struct recorder *to,
@@ -207,6 +214,7 @@ enum status circuit_recording_open(const struct circuit_experiment *experiment, 
   struct description *d = NULL;
   *out = (struct circuit_recording){.experiment = experiment, .to = to};
   TRY(open_instruments(out));
+  begin_counting(out, 0); /* so that a checkpoint before the first window has a window, too */
   TRY(memory_new("descriptions", 1, sizeof *d, &d));
   for (int p = 0; p < network->n_populations; p++)
     add(d, "Hz", "firing rate", network->population[p]->name, "", "");
@@ -227,7 +235,6 @@ void circuit_recording_close(struct circuit_recording *recording) {
   memory_free(recording->samples);
   memory_free(recording->density);
   memory_free(recording->spectra);
-  memory_free(recording->value);
   *recording = (struct circuit_recording){0};
 }
 
@@ -248,12 +255,9 @@ static double now_s(const struct circuit_recording *recording) {
 
 void circuit_begin(struct circuit_recording *recording, int w) {
   struct network *network = recording->experiment->network;
-  int64_t ms = (int64_t)floor(recording->experiment->window[w].duration * 1000.0 + 0.5);
   for (int b = 0; b < network->n_blocks; b++)
     population_clear_sums(network->block_population[b], network->block_in_population[b]);
-  activity_clear(&recording->activity);
-  spiking_begin(&recording->spiking, network->tick, ms * network->ms_ticks);
-  rhythm_clear(&recording->rhythm);
+  begin_counting(recording, w);
 }
 
 static enum status record_elements(struct circuit_recording *recording) {
@@ -286,25 +290,13 @@ enum status circuit_bin(struct circuit_recording *recording, bool measured) {
   return changed ? record_elements(recording) : STATUS_OK;
 }
 
-/* ---- a window ---- */
-
-/* One value of a population, for the table of all arms; of several windows each has its label. */
-static void keep(struct circuit_recording *recording, int w, const char *measure, const char *population,
-                 const char *unit, const char *meaning, double value) {
-  const struct circuit_experiment *experiment = recording->experiment;
-  const char *label = experiment->n_windows > 1 ? experiment->window[w].label : "";
-  if (recording->n_values == CIRCUIT_VALUES) return;
-  struct circuit_value *out = &recording->value[recording->n_values++];
-  int length = snprintf(out->id, sizeof out->id, "%s_%.30s", measure, population);
-  if (*label)
-    snprintf(out->id + length, sizeof out->id - (size_t)length, "_%.30s", label);
-  else if (experiment->n_windows > 1)
-    snprintf(out->id + length, sizeof out->id - (size_t)length, "_%d", w);
-  for (char *c = out->id; *c; c++) *c = isalnum((unsigned char)*c) ? *c : '_';
-  out->unit = unit;
-  out->meaning = meaning;
-  out->value = value;
+enum status circuit_recording_visit(struct circuit_recording *recording, struct visitor *visitor) {
+  TRY(activity_visit(&recording->activity, visitor));
+  TRY(spiking_visit(&recording->spiking, visitor));
+  return rhythm_visit(&recording->rhythm, visitor);
 }
+
+/* ---- a window ---- */
 
 static enum status end_summary(struct circuit_recording *recording, int w, double at_s) {
   const struct network *network = network_of(recording);
@@ -314,32 +306,25 @@ static enum status end_summary(struct circuit_recording *recording, int w, doubl
     const struct population *population = network->population[p];
     double spikes = (double)activity_spikes(&recording->activity, p);
     row[n++] = population->n ? spikes / population->n / seconds : (double)NAN;
-    keep(recording, w, "rate", population->name, "Hz", "firing rate", row[n - 1]);
   }
   for (int p = 0; p < network->n_populations; p++) {
     const struct population *population = network->population[p];
     double share[BLOCKADE_SUBUNITS];
     if (!blockable(population)) continue;
     blockade_of(population, BLOCKADE_SYNAPTIC, share, &row[n++]);
-    keep(recording, w, "blocked", population->name, "1", "blocked share of NMDA charge", row[n - 1]);
   }
   return recording->to->append(recording->to, recording->summary, at_s, row);
 }
 
-static enum status end_statistics(struct circuit_recording *recording, int w, double at_s) {
+static enum status end_statistics(struct circuit_recording *recording, double at_s) {
   const struct network *network = network_of(recording);
   double row[INSTRUMENTS_SPIKING * CIRCUIT_POPULATIONS];
   int n = network->n_populations;
   for (int p = 0; p < n; p++) {
-    const char *name = network->population[p]->name;
     struct spiking_measures measures;
     spiking_measure(&recording->spiking, p, &measures);
     for (int m = 0; m < INSTRUMENTS_SPIKING; m++)
       row[m * n + p] = instruments_value(&measures, &instruments_spiking[m]);
-    keep(recording, w, "cv", name, "1", "CV of interspike intervals", measures.cv);
-    keep(recording, w, "correlation", name, "1", "correlation of spike counts of a pair",
-         measures.correlation);
-    keep(recording, w, "synchrony", name, "1", "correlation of a pair at a short bin", measures.synchrony);
   }
   return recording->to->append(recording->to, recording->statistics, at_s, row);
 }
@@ -364,19 +349,15 @@ static double peak_Hz(const struct spectrum *spectrum, const double *density) {
   return peak;
 }
 
-static enum status end_spectra(struct circuit_recording *recording, int w, double at_s) {
+static enum status end_spectra(struct circuit_recording *recording, double at_s) {
   const struct network *network = network_of(recording);
   const struct spectrum_limits *gamma = &spectrum_limits[SPECTRUM_gamma];
   double row[2 * CIRCUIT_POPULATIONS];
   int n = network->n_populations, columns = columns_of(recording->spectrum);
   for (int p = 0; p < n; p++) {
-    const char *name = network->population[p]->name;
     rate_density(recording, p);
     row[p] = peak_Hz(recording->spectrum, recording->density);
     row[n + p] = spectrum_power(recording->spectrum, recording->density, gamma->low_Hz, gamma->high_Hz);
-    keep(recording, w, "peak", name, "Hz",
-         "frequency with most power of the population's rate, from 4 to 400 Hz", row[p]);
-    keep(recording, w, "gamma", name, "Hz2", "power of the population's rate, 30-80 Hz", row[n + p]);
     rhythm_density(&recording->rhythm, p, recording->spectrum, recording->samples, recording->density);
     memcpy(recording->spectra + p * columns, recording->density, (size_t)columns * sizeof(double));
   }
@@ -387,8 +368,8 @@ static enum status end_spectra(struct circuit_recording *recording, int w, doubl
 enum status circuit_end(struct circuit_recording *recording, int w) {
   double at_s = recording->experiment->window[w].at;
   TRY(end_summary(recording, w, at_s));
-  TRY(end_statistics(recording, w, at_s));
-  TRY(end_spectra(recording, w, at_s));
+  TRY(end_statistics(recording, at_s));
+  TRY(end_spectra(recording, at_s));
   if (w == 0) spiking_keep_baseline(&recording->spiking);
   return STATUS_OK;
 }

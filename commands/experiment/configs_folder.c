@@ -1,6 +1,7 @@
 /* configs_folder.c — finds the configs beside the program. See configs_folder.h. */
 #include "configs_folder.h"
 #include "memory.h"
+#include "params.h"
 #include "terminal/children.h"
 #include <dirent.h>
 #include <errno.h>
@@ -132,4 +133,63 @@ void configs_folder_free(struct config_files *files) {
   }
   memory_free(files->file);
   *files = (struct config_files){0};
+}
+
+/* ---- one of them ---- */
+
+enum { PARTS = 2 };
+static const char *const parts[PARTS] = {"experiments", "circuits"};
+
+/* The name in a path, without .cfg. */
+static void name_in(const char *word, char out[NAME_MAX + 1]) {
+  const char *slash = strrchr(word, '/');
+  int n = snprintf(out, NAME_MAX + 1, "%.200s", slash ? slash + 1 : word);
+  if (n > 4 && strcmp(out + n - 4, ".cfg") == 0) out[n - 4] = '\0';
+}
+
+static const struct config_file *named(const struct config_files files[PARTS], const char *name) {
+  for (int p = 0; p < PARTS; p++) {
+    for (int k = 0; k < files[p].n; k++)
+      if (strcmp(files[p].file[k].name, name) == 0) return &files[p].file[k];
+  }
+  return NULL;
+}
+
+/* What is there instead: the same with .cfg here, or the nearest name of the folder. */
+static enum status absent(const char *word, const char *name, const struct config_files files[PARTS]) {
+  char beside[PATH_MAX];
+  const char **names = NULL;
+  int n = 0;
+  if (snprintf(beside, sizeof beside, "%.4000s.cfg", word) > 0 && access(beside, F_OK) == 0)
+    return status_fail(STATUS_CONFIG, "%.300s: No such file or directory; did you mean %.300s?", word,
+                       beside);
+  TRY(memory_new("names", (size_t)(files[0].n + files[1].n) + 1, sizeof *names, &names));
+  for (int p = 0; p < PARTS; p++) {
+    for (int k = 0; k < files[p].n; k++) names[n++] = files[p].file[k].name;
+  }
+  const char *near = nearest_word(name, names, n);
+  enum status status =
+      near
+          ? status_fail(STATUS_CONFIG, "%.300s: No such file or directory; the nearest experiment is %s",
+                        word, near)
+          : status_fail(STATUS_CONFIG,
+                        "%.300s: No such file or directory (see: spinule list experiments; spinule new NAME)",
+                        word);
+  memory_free(names);
+  return status;
+}
+
+enum status configs_folder_find(const char *word, char **out) {
+  struct config_files files[PARTS] = {{0}};
+  char name[NAME_MAX + 1];
+  *out = NULL;
+  if (access(word, F_OK) == 0 || errno != ENOENT) return memory_text(word, out);
+  name_in(word, name);
+  for (int p = 0; p < PARTS; p++) {
+    if (configs_folder_list(parts[p], &files[p]) != STATUS_OK) files[p] = (struct config_files){0};
+  }
+  const struct config_file *found = strchr(word, '/') ? NULL : named(files, name);
+  enum status status = found ? memory_text(found->path, out) : absent(word, name, files);
+  for (int p = 0; p < PARTS; p++) configs_folder_free(&files[p]);
+  return status;
 }

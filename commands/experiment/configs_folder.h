@@ -24,4 +24,9 @@ struct config_files {
 MUST_USE enum status configs_folder_list(const char *part, struct config_files *out);
 void configs_folder_free(struct config_files *files);
 
+/* The config that a user means by a word: the file of that path, else the experiment or circuit of the folder
+ * of that name, with or without .cfg. Free *out with memory_free. Fails: CONFIG (there is neither; names the
+ * nearest), NO_MEMORY. */
+MUST_USE enum status configs_folder_find(const char *word, char **out);
+
 #endif

@@ -135,7 +135,9 @@ enum status survey_kind(const char *path, bool *is_directory) {
     return STATUS_OK;
   }
   bool absent = errno == ENOENT || errno == ENOTDIR;
-  return status_fail(absent ? STATUS_CONFIG : STATUS_WORLD, "%s: %s", path, strerror(errno));
+  if (!absent) return status_fail(STATUS_WORLD, "%s: %s", path, strerror(errno));
+  return status_fail(STATUS_CONFIG, "%s: %s; results are where `spinule run -o` has put them", path,
+                     strerror(errno));
 }
 
 static int by_name(const void *a, const void *b) {
@@ -173,7 +175,9 @@ enum status survey_directory(const char *path, struct survey *out) {
   closedir(directory);
   out->held = directory_held(path, &out->pid);
   if (status == STATUS_OK && out->n == 0 && !out->held)
-    status = status_fail(STATUS_CONFIG, "%s: there is no result in this directory", path);
+    status = status_fail(
+        STATUS_CONFIG,
+        "%s: there is no result in this directory; they are where `spinule run -o` has put them", path);
   if (status != STATUS_OK) {
     survey_free(out);
     return status;

@@ -207,6 +207,7 @@ function chart(curves, options) {
              drawn("line", {x1: LEFT, x2: LEFT, y1: TOP, y2: HEIGHT - BOTTOM, stroke: "#1a1a1a"}),
              drawn("text", {x: (LEFT + WIDTH - RIGHT) / 2, y: HEIGHT - BOTTOM + 34, "text-anchor": "middle"}, xLabel),
              drawn("text", {x: 12, y: (TOP + HEIGHT - BOTTOM) / 2, "text-anchor": "middle",
+                            ...(yLabel.length > 42 ? {textLength: HEIGHT - TOP - BOTTOM, lengthAdjust: "spacingAndGlyphs"} : {}),
                             transform: `rotate(-90 12 ${(TOP + HEIGHT - BOTTOM) / 2})`}, yLabel));
   shown.forEach((c, k) => {
     if (c.sd) svg.append(drawn("path", {d: band(c, x, y), fill: c.look.colour, "fill-opacity": 0.14}));
@@ -238,6 +239,13 @@ function isOfWindows(group) {
   return group.axes.length === 1 && windowNames.length > 0 && group.axes[0].at.every(at => at[1] === windowNames.length);
 }
 
+// Plots of the same kind are told apart by their region.
+const regions = new Set([...((data.populations && data.populations.region) || []), ...data.rasters.map(r => r.region)]);
+function titleOf(group) {
+  const last = group.path.split("/").pop();
+  return regions.has(last) ? `${group.title}: ${last}` : group.title;
+}
+
 // Curves of a signal, one for each set.
 function curvesOf(group, signal) {
   return data.sets.map((set, s) => {
@@ -250,7 +258,8 @@ function curvesOf(group, signal) {
   }).filter(curve => curve && curve.x.length > 0);
 }
 
-// Bins of 10 ms of seconds that lie hours apart: windows one behind the other, in seconds that were simulated.
+// Bins of 10 ms of seconds that lie hours apart: windows one behind the other, in seconds that were simulated. Days
+// after the start a number of 32 bits no longer tells one bin from the next.
 function together(curves) {
   return curves.map(c => {
     const x = new Float32Array(c.x.length);
@@ -258,8 +267,8 @@ function together(curves) {
     const usual = steps.length ? steps[steps.length >> 1] : 1;
     let at = 0;
     for (let k = 0; k < x.length; k++) {
-      const step = k > 0 ? c.x[k] - c.x[k - 1] : 0;
-      at += k === 0 ? 0 : step > 0 && step < 20 * usual ? step : 20 * usual;
+      const step = k > 0 ? c.x[k] - c.x[k - 1] : 0, rounding = 2 ** -22 * Math.abs(c.x[k]);
+      at += k === 0 ? 0 : step > -rounding && step < 20 * usual + rounding ? usual : 20 * usual;
       x[k] = at;
     }
     return {...c, x};
@@ -271,9 +280,9 @@ function together(curves) {
 const SPANS = ["all", "the first day", "three hours from the dose"];
 
 function curvePanel(group, first) {
-  const state = {signal: Math.max(0, group.signals.findIndex(s => s.name === first)), span: 0, logY: false};
+  const state = {signal: Math.max(0, group.signals.findIndex(s => s.name === first)), span: group.path === "/drugs" && doses.length ? 2 : 0, logY: false};
   const ofWindows = isOfWindows(group), axis = group.axes[0], dense = axis.unit === "s" && !ofWindows;
-  const panel = element("figure", {class: "panel"}, element("h3", {}, group.title));
+  const panel = element("figure", {class: "panel"}, element("h3", {}, titleOf(group)));
   const picture = element("div");
   const draw = () => {
     const signal = group.signals[state.signal], scale = HOURS[axis.unit] || 1;
@@ -291,7 +300,7 @@ function curvePanel(group, first) {
   };
   const bar = element("div", {class: "bar"});
   if (group.signals.length > 1) bar.append(choose(group.signals.map(s => s.name), state.signal, k => { state.signal = k; draw(); }, "signal"));
-  if (!ofWindows && !dense) bar.append(choose(SPANS, 0, k => { state.span = k; draw(); }, "span of time"));
+  if (!ofWindows && !dense) bar.append(choose(SPANS, state.span, k => { state.span = k; draw(); }, "span of time"));
   bar.append(element("label", {}, element("input", {type: "checkbox", onchange: event => { state.logY = event.target.checked; draw(); }}), " log"),
              saves(() => picture.firstChild, () => group.path.slice(1) + "_" + group.signals[state.signal].name));
   panel.append(bar, picture);
@@ -301,7 +310,7 @@ function curvePanel(group, first) {
 
 function spectrumPanel(group) {
   const state = {signal: 0, window: Math.min(1, Math.max(0, windowNames.length - 1)), logY: true};
-  const panel = element("figure", {class: "panel"}, element("h3", {}, group.title));
+  const panel = element("figure", {class: "panel"}, element("h3", {}, titleOf(group)));
   const picture = element("div");
   const draw = () => {
     const signal = group.signals[state.signal];
@@ -333,7 +342,7 @@ function shade(share) {
 }
 
 function mapPanel(group) {
-  const state = {signal: 0, frame: 0};
+  const state = {signal: 0, frame: Infinity}; // the last one
   const panel = element("figure", {class: "panel wide"}, element("h3", {}, group.title));
   const pictures = element("div", {class: "maps"}), slider = element("input", {type: "range", min: 0, value: 0, "aria-label": "time"});
   const time = element("span");
@@ -357,7 +366,7 @@ function mapPanel(group) {
     for (const list of all) for (const v of list) if (Number.isFinite(v)) [low, high] = [Math.min(low, v), Math.max(high, v)];
     if (!Number.isFinite(low)) [low, high] = [0, 1];
     slider.max = frames() - 1;
-    state.frame = Math.min(state.frame, frames() - 1);
+    slider.value = state.frame = Math.min(state.frame, frames() - 1);
     cells = [];
     pictures.replaceChildren(...data.sets.map((set, s) => {
       const found = signal.sets[s];
@@ -396,6 +405,8 @@ function typeColour(type) {
   return TYPES[type];
 }
 
+for (const raster of data.rasters) raster.populations.forEach(population => typeColour(population.type)); // in their order
+
 function rasterPanel(raster) {
   const state = {window: Math.min(1, raster.windows.length - 1), set: 0};
   const rows = raster.populations.reduce((sum, p) => sum + p.rows, 0);
@@ -412,17 +423,18 @@ function rasterPanel(raster) {
     const svg = drawn("svg", {viewBox: `0 0 572 ${high + 60}`, role: "img", "aria-label": `spikes, ${data.sets[s].label}`});
     svg.append(drawn("text", {x: 70, y: 12}, data.sets[s].label));
     const t = found ? take(found.t) : [], row = found ? take(found.row) : [];
-    let from = 0;
+    let from = 0, label = 0;
     for (const population of raster.populations) {
+      label = Math.max(label + 11, 20 + line * (from + population.rows / 2) + 4);
       const colour = typeColour(population.type);
       let path = "";
       for (let k = 0; k < t.length; k++) {
         if (row[k] < from || row[k] >= from + population.rows) continue;
-        path += `M${(70 + scale * t[k]).toFixed(1)} ${(20 + line * row[k]).toFixed(1)}v${Math.max(0.8, line).toFixed(1)}`;
+        path += `M${(70 + scale * t[k]).toFixed(1)} ${(20 + line * row[k]).toFixed(1)}v${Math.max(2.4, line).toFixed(1)}`;
       }
-      svg.append(drawn("path", {d: path, stroke: colour, "stroke-width": 0.8, fill: "none"}),
+      svg.append(drawn("path", {d: path, stroke: colour, "stroke-width": 1.3, fill: "none"}),
                  drawn("line", {x1: 66, x2: 554, y1: 20 + line * from, y2: 20 + line * from, stroke: "#cfcfcf", "stroke-width": 0.5}),
-                 drawn("text", {x: 64, y: 20 + line * (from + population.rows / 2) + 4, "text-anchor": "end"}, population.name));
+                 drawn("text", {x: 64, y: label, "text-anchor": "end"}, population.name));
       from += population.rows;
     }
     for (const tick of ticks(0, span(), 4)) svg.append(drawn("text", {x: 70 + scale * tick, y: high + 36, "text-anchor": "middle"}, String(tick)));
@@ -471,7 +483,7 @@ function measureRows() {
 }
 
 function withSpread({mean, sd, n}) {
-  return short(mean) + (n > 1 && Number.isFinite(sd) ? ` ± ${short(sd)}` : "");
+  return short(mean) + (n > 1 && Number.isFinite(sd) ? ` ± ${short(sd > 1e-9 * Math.abs(mean) ? sd : 0)}` : "");
 }
 
 function measuresSection(rows) {

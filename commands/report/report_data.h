@@ -8,6 +8,7 @@
 #ifndef COMMANDS_REPORT_DATA_H
 #define COMMANDS_REPORT_DATA_H
 
+#include "findings/joined.h"
 #include "store.h"
 #include <stdio.h>
 
@@ -26,8 +27,9 @@ struct report {
   const char *directory;
   bool batch;
   struct report_set set[REPORT_SETS];
-  int n_sets, n_left_out; /* sets that a page has no room for */
-  int n_open;             /* files that are held open */
+  int n_sets, n_left_out;   /* sets that a page has no room for */
+  int n_open;               /* files that are held open */
+  struct joined_room *room; /* copies of what is not complete, with the rows that wait; NULL: none */
   FILE *out;
   float *blob;
   size_t n_blob, blob_room;

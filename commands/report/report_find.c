@@ -3,6 +3,7 @@
 #include "findings/survey.h"
 #include "memory.h"
 #include "report_data.h"
+#include <limits.h>
 #include <string.h>
 
 enum { BLOB_ROOM = 1 << 16, OPEN_MOST = 500 };
@@ -32,6 +33,15 @@ static struct report_set *set_of(struct report *report, const char *arm, int poi
   return set;
 }
 
+/* A result that is not complete is read with the rows that wait for their chunk, if they can be had. */
+static enum status add_surveyed(struct report *report, struct report_set *set, const struct surveyed *file) {
+  char copy[PATH_MAX];
+  if (file->partial && !report->room && joined_room_open(&report->room) != STATUS_OK) report->room = NULL;
+  bool joined =
+      file->partial && report->room && joined_room_take(report->room, file->path, copy, sizeof copy);
+  return add_file(set, joined ? copy : file->path);
+}
+
 /* Results that can be read; one that is being written is shown as far as it is. */
 static enum status add_directory(struct report *report, const char *directory, int point, const char *values,
                                  bool complete_only) {
@@ -43,7 +53,7 @@ static enum status add_directory(struct report *report, const char *directory, i
     bool again = a > 0 && strcmp(file->arm, survey.arm[a - 1].arm) == 0; /* the complete one came first */
     if (*file->unreadable || again || (complete_only && file->partial)) continue;
     struct report_set *set = set_of(report, file->arm, point, values);
-    if (set) status = add_file(set, file->path);
+    if (set) status = add_surveyed(report, set, file);
   }
   survey_free(&survey);
   return status;
@@ -131,6 +141,7 @@ void report_free(struct report *report) {
     memory_free(set->file);
     memory_free(set->store);
   }
+  joined_room_close(report->room);
   memory_free(report->blob);
   *report = (struct report){0};
 }

@@ -1,28 +1,11 @@
 /* arms.c — results and checkpoints of arms that are simulated together. See arms.h. */
 #include "arms.h"
+#include "arm_files.h"
 #include "checkpoint.h"
 #include "memory.h"
 #include "recording/origin.h"
-#include "state.h"
-#include <stdio.h>
-#include <string.h>
-#include <unistd.h>
 
 /* ---- checkpoints ---- */
-
-/* What a checkpoint belongs to: the resolved config, seed, arm, and the length of windows. */
-static enum status make_fingerprint(const struct simulation *simulation, int arm, char **out) {
-  const struct experiment *experiment = simulation->experiment;
-  const char *text = NULL;
-  TRY(config_resolved_text(experiment->config, &text));
-  struct hasher hasher = state_hasher();
-  TRY(hasher.visitor.array(&hasher.visitor, "config", STATE_U8, strlen(text), (void *)(uintptr_t)text));
-  char line[160];
-  snprintf(line, sizeof line, "%016llx seed %lld arm %s%s%s", (unsigned long long)hasher.hash,
-           (long long)experiment->simulation.seed, experiment->arm[arm], experiment->quick ? " quick" : "",
-           experiment->refined ? " refined" : "");
-  return memory_text(line, out);
-}
 
 struct walk {
   struct simulation *simulation;
@@ -49,9 +32,11 @@ static enum status load(struct arm_result *one, struct simulation *simulation, c
 static enum status open_one(struct simulation *simulation, const struct directory *directory,
                             enum result_mode mode, const struct log *log, struct arm_result *one) {
   const struct experiment *experiment = simulation->experiment;
+  static const char *const modes[2][2] = {{"", " refined"}, {" quick", " quick refined"}};
   const char *name = experiment->arm[one->arm];
   TRY(directory_file(directory, name, CHECKPOINT_SUFFIX, &one->checkpoint));
-  TRY(make_fingerprint(simulation, one->arm, &one->fingerprint));
+  TRY(arm_files_fingerprint(experiment->config, experiment->simulation.seed, name,
+                            modes[experiment->quick][experiment->refined], &one->fingerprint));
   if (mode == RESULT_RESUME)
     TRY(checkpoint_check(one->checkpoint, one->fingerprint)); /* before it is touched */
   TRY(result_open(directory, name, experiment->title, mode, log, &one->result));
@@ -110,18 +95,12 @@ enum status arms_suspend(struct arms *arms, struct simulation *simulation) {
   return STATUS_OK;
 }
 
-static void remove_checkpoint(const char *path) {
-  char previous[4096];
-  unlink(path);
-  if ((size_t)snprintf(previous, sizeof previous, "%s.prev", path) < sizeof previous) unlink(previous);
-}
-
 enum status arms_finish(struct arms *arms, int k, struct simulation *simulation, double wall_s) {
   struct result *result = arms->one[k].result;
   TRY(arms_progress(arms, simulation, wall_s));
   TRY(origin_end(simulation, result_store(result)));
   arms->one[k].result = NULL;
   TRY(result_finish(result));
-  remove_checkpoint(arms->one[k].checkpoint);
+  arm_files_forget(arms->one[k].checkpoint);
   return STATUS_OK;
 }

@@ -1,7 +1,7 @@
 /* run_plan.c — arms of one experiment, from the first to the last tick. See run_plan.h. */
 #include "run_plan.h"
+#include "arm_files.h"
 #include "arms.h"
-#include "checkpoint.h"
 #include "findings/measures.h"
 #include "findings/summary_text.h"
 #include "memory.h"
@@ -13,7 +13,6 @@
 #include "wall.h"
 #include <math.h>
 #include <stdio.h>
-#include <string.h>
 
 /* A checkpoint is written after every window, and after slow steps when this much wall time has passed, s. */
 static const double CHECKPOINT_EVERY_S = 30.0, PROGRESS_FILE_EVERY_S = 5.0;
@@ -34,68 +33,17 @@ struct session {
 
 /* ---- which arms ---- */
 
-static enum status choose_arms(const struct session *session, uint32_t *set) {
-  const struct experiment *experiment = &session->experiment;
-  const struct texts *wanted = &session->options->arms;
-  *set = wanted->n ? 0 : (1u << experiment->n_arms) - 1;
-  for (int k = 0; k < wanted->n; k++) {
-    int a = 0;
-    while (a < experiment->n_arms && strcmp(experiment->arm[a], wanted->text[k]) != 0) a++;
-    if (a == experiment->n_arms) {
-      const char *near = nearest_word(wanted->text[k], experiment->arm, experiment->n_arms);
-      return status_fail(STATUS_USAGE, "--arm %s: there is no such arm%s%s%s", wanted->text[k],
-                         near ? "; did you mean \"" : "", near ? near : "", near ? "\"?" : "");
-    }
-    *set |= 1u << a;
-  }
-  return STATUS_OK;
-}
-
-static enum status has_checkpoint(const struct session *session, const char *arm, bool *out) {
-  char *path = NULL;
-  TRY(directory_file(session->directory, arm, CHECKPOINT_SUFFIX, &path));
-  *out = checkpoint_exists(path);
-  memory_free(path);
-  return STATUS_OK;
-}
-
-/* What is there of an arm: with a checkpoint it can be gone on with. */
-static enum status find_arm(const struct session *session, int arm, enum result_found *found, bool *saved) {
-  const char *name = session->experiment.arm[arm];
-  TRY(result_find(session->directory, name, found));
-  return has_checkpoint(session, name, saved);
-}
-
-/* Without a word on what is to become of them, results that are there are left alone. */
-static enum status spare_arms(const struct session *session, uint32_t set) {
-  const char *directory = directory_path(session->directory), *complete = NULL;
-  for (int a = 0; a < session->experiment.n_arms; a++) {
-    enum result_found found;
-    bool saved = false;
-    if (!(set >> a & 1u)) continue;
-    TRY(find_arm(session, a, &found, &saved));
-    if (found == RESULT_FOUND_PARTIAL && saved)
-      return status_fail(
-          STATUS_CONFIG,
-          "%s: an unfinished result of arm %s is there; --resume goes on, --overwrite begins again",
-          directory, session->experiment.arm[a]);
-    if (found == RESULT_FOUND_COMPLETE) complete = session->experiment.arm[a];
-  }
-  if (!complete) return STATUS_OK;
-  return status_fail(STATUS_CONFIG, "%s: a complete result of arm %s is there; --overwrite replaces it",
-                     directory, complete);
-}
-
 /* Split the arms into those that begin and those that go on; complete ones are left out of a resumed run. */
 static enum status sort_arms(struct session *session, uint32_t set, uint32_t *fresh, uint32_t *resumed) {
   const struct run_options *options = session->options;
   *fresh = *resumed = 0;
-  if (!options->resume && !options->overwrite) TRY(spare_arms(session, set));
+  if (!options->resume && !options->overwrite)
+    TRY(arm_files_spare(session->directory, session->experiment.arm, session->experiment.n_arms, set));
   for (int a = 0; a < session->experiment.n_arms; a++) {
     enum result_found found;
     bool saved = false;
     if (!(set >> a & 1u)) continue;
-    TRY(find_arm(session, a, &found, &saved));
+    TRY(arm_files_find(session->directory, session->experiment.arm[a], &found, &saved));
     if (options->resume && found == RESULT_FOUND_COMPLETE) continue;
     *(options->resume && found == RESULT_FOUND_PARTIAL && saved ? resumed : fresh) |= 1u << a;
   }
@@ -329,7 +277,7 @@ static void print_profile(const struct simulation *simulation, FILE *out) {
 static enum status run_all(struct session *session, FILE *out) {
   const struct run_options *options = session->options;
   uint32_t set, fresh, resumed;
-  TRY(choose_arms(session, &set));
+  TRY(arm_files_choose(&session->options->arms, session->experiment.arm, session->experiment.n_arms, &set));
   TRY(sort_arms(session, set, &fresh, &resumed));
   stop_watch(options->time_limit_s); /* asked while it builds, it stops after its first bin of spikes */
   TRY(progress_open((enum progress_mode)options->progress, stderr, &session->progress));
@@ -356,7 +304,7 @@ static enum status run_concentrations(struct session *session, const char *direc
   uint32_t set, fresh, resumed;
   pk_only_skip(experiment);
   TRY(config_finish(experiment->config));
-  TRY(choose_arms(session, &set));
+  TRY(arm_files_choose(&session->options->arms, session->experiment.arm, session->experiment.n_arms, &set));
   TRY(directory_open(directory, &session->directory));
   TRY(sort_arms(session, set, &fresh, &resumed));
   return pk_only_run(experiment, session->directory, set,

@@ -57,7 +57,7 @@ if (report !== "-") {
   const fills = () => page.$$eval("#maps .maps svg:first-child rect", all => all.map(r => r.getAttribute("fill")).join());
   const before = await fills();
   await page.$eval("#maps input[type=range]", slider => {
-    slider.value = slider.max;
+    slider.value = slider.min;
     slider.dispatchEvent(new Event("input"));
   });
   need(before !== await fills(), "the map does not follow its slider");
@@ -95,6 +95,10 @@ if (view) {
   await live.waitForSelector("#plot canvas", {timeout: 60000});
   seen.files = await live.$$eval("#files label", all => all.map(label => label.textContent.trim()));
   seen.plots = await live.$$eval("#groups button", all => all.map(button => button.textContent));
+  if (process.env.GROWS) need((await live.$eval("#state", e => e.textContent)) === "running", "curves came only after the run");
+  await live.screenshot({path: path.join(shots, "view_windows.png")});
+  await live.click("#groups button[data-path='/rates']");
+  await live.waitForSelector("#signal option");
   await live.screenshot({path: path.join(shots, "view_rates.png")});
   await live.click("#groups button[data-path='/slow']");
   await live.waitForSelector("#signal option");
@@ -103,7 +107,7 @@ if (view) {
   await live.screenshot({path: path.join(shots, "view_slow.png")});
   const map = seen.plots.find(name => name.startsWith("maps/"));
   await live.click(`#groups button[data-path='/${map}']`);
-  await live.waitForSelector("#frame");
+  await live.waitForSelector("#frame", {timeout: 60000});
   await live.$eval("#frame", slider => { slider.value = slider.max; slider.dispatchEvent(new Event("input")); });
   await live.waitForSelector("canvas.map");
   await live.screenshot({path: path.join(shots, "view_maps.png")});
@@ -111,9 +115,9 @@ if (view) {
   await live.click("#tree button[data-path='/provenance/seed']");
   seen.seed = (await live.$eval("#value", pre => pre.textContent)).trim().split("\n").pop();
   if (process.env.GROWS) { // a run goes on: the file grows, and the page with it
-    const state = () => live.$eval("#files", all => all.textContent);
+    const state = () => live.$eval("#files", all => all.textContent + [...all.querySelectorAll("progress")].map(p => p.value));
     const was = await state();
-    for (let k = 0; k < 300 && await state() === was; k++) await pause(100);
+    for (let k = 0; k < 1200 && await state() === was; k++) await pause(100);
     need(await state() !== was, "the view does not follow the run");
   }
 }

@@ -16,7 +16,7 @@ import urllib.request
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
 import program
-from program import PROGRAM, ROOT, SMALL, Case, run_it, spinule
+from program import PROGRAM, ROOT, SMALL, Case, run_it, settings, spinule
 
 HERE = pathlib.Path(__file__).resolve().parent
 
@@ -70,7 +70,9 @@ class Pages(Case):
         return process, process.stdout.readline().strip()
 
     def drive(self, report, address, **environment):
+        """Screenshots go to a folder of each test, in SPINULE_SHOTS if that is set, to be looked at."""
         shots = pathlib.Path(os.environ.get("SPINULE_SHOTS", self.folder / "shots"))
+        shots /= self.id().rpartition(".")[2]
         shots.mkdir(exist_ok=True, parents=True)
         run = subprocess.run(["node",
                               "pages.mjs",
@@ -97,9 +99,11 @@ class Pages(Case):
         self.assertEqual(process.wait(timeout=30), 0)
 
     def test_view_follows_a_run(self):
+        """Curves and maps are there while it goes on, from its checkpoints: no chunk is full yet."""
         directory = self.folder / "going"
         process = subprocess.Popen([PROGRAM, "run", SMALL, "-o", directory, "--progress", "none",
-                                    "-s", "protocol.windows.[0].duration=5 s"])
+                                    *settings({f"protocol.windows.[{k}].duration": "4 s"
+                                               for k in (2, 3, 4)})])
         self.addCleanup(process.wait)
         while not list(directory.glob("*.partial.h5")):
             self.assertIsNone(process.poll())

@@ -1,16 +1,20 @@
 """test_circuit.py PROGRAM - circuits without space through `run` and `check`, from outside: files and tables
 hold what the spikes say, arms differ by what they set and by nothing else, drugs in a bath block NMDA
-receptors, results do not depend on threads and ranks, and faults are told with file and line."""
+receptors, results do not depend on threads and ranks, a run that was stopped or killed goes on to the same
+bits, and faults are told with file and line."""
 
 import pathlib
+import signal
+import subprocess
 import sys
+import time
 import unittest
 
 import h5py
 import numpy as np
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
-from program import ROOT, Case, run_it, spinule, state_hash
+from program import PROGRAM, ROOT, Case, digests, run_it, settings, spinule, state_hash, stopped_at
 
 TEXT = """
 title = "a small circuit";
@@ -182,7 +186,7 @@ class Circuit(Case):
         run_it(self.config, self.folder / "again", "--arm", "control", "--overwrite")
 
     def test_what_means_nothing_is_refused(self):
-        for word in ("--resume", "--pk-only", "--profile"):
+        for word in ("--pk-only", "--profile"):
             self.assertIn(word, run_it(self.config, self.folder / "none", word, code=2).stderr)
         run = run_it(self.config, self.folder / "none", "--arm", "ketamin", code=2)
         self.assertIn("ketamine", run.stderr)
@@ -221,6 +225,90 @@ class Circuit(Case):
             run = spinule("check", path)
             self.assertEqual(run.returncode, 0, run.stderr)
             self.assertIn(" cells, ", run.stdout)
+
+
+class Stops(Case):
+    """Of circuits that stay as they are, and of one that wires itself; stopped in their last window."""
+
+    LONG = settings({"circuit.windows": '({at = "200 ms"; duration = "100 ms"; label = "first";},'
+                                        ' {at = "300 ms"; duration = "20 s"; label = "last";})'})
+    ARMS = ["--arm", "control", "--arm", "ketamine"]
+    GROWS = ROOT / "configs/circuits/structural.cfg"
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.config = cls.folder / "small.cfg"
+        cls.config.write_text(TEXT, encoding="utf-8")
+        cls.words = [*cls.ARMS, *cls.LONG]
+        run_it(cls.config, cls.folder / "whole", *cls.words)
+
+    def send_after_checkpoint(self, number, config, checkpoint, *words):
+        """Run; a signal as soon as there is a checkpoint, after the first window. Gives the exit code."""
+        command = [PROGRAM, "run", config, "-o", checkpoint.parent, "--progress", "none", *words]
+        with subprocess.Popen(command, stderr=subprocess.DEVNULL) as run:
+            while not checkpoint.exists():
+                self.assertIsNone(run.poll())
+                time.sleep(0.002)
+            run.send_signal(number)
+            return run.wait(60)
+
+    def test_stopped_and_gone_on_with(self):
+        """With other threads and ranks each time; the first arm is complete when the second is stopped."""
+        directory = self.folder / "stopped"
+        said = [stopped_at(arm, number, self.config, directory, *self.words, *more)
+                for arm, number, more in (("control", signal.SIGINT, ["-t", 1]),
+                                          ("control", signal.SIGUSR1, ["-t", 2, "--resume"]),
+                                          ("ketamine", signal.SIGTERM, ["--virtual-ranks", 2, "--resume"]))]
+        self.assertEqual([code for code, _ in said], [130, 75, 143])
+        for _, text in said:
+            self.assertIn("--resume goes on", text)
+        self.assertIn("stopped, resumable", spinule("status", directory).stdout)
+        before = digests(directory)
+        self.assertIn("--resume goes on", run_it(self.config, directory, *self.words, code=2).stderr)
+        other = run_it(self.config, directory, *self.words, "--resume", "--seed", 8, code=2)
+        self.assertIn("another experiment", other.stderr)
+        self.assertEqual(digests(directory), before)
+        run_it(self.config, directory, *self.words, "--resume", "-t", 2)
+        self.assert_equal_results(self.folder / "whole", directory)
+        summaries = [folder / "summary.h5" for folder in (self.folder / "whole", directory)]
+        self.assertEqual(spinule("diff", *summaries).stdout, "")
+        self.assertEqual(list(digests(directory)), ["control.h5", "ketamine.h5", "summary.h5"])
+
+    def test_killed(self):
+        """After its first checkpoint; from the one before if that was damaged; and by `recover`."""
+        directory = self.folder / "killed"
+        self.send_after_checkpoint(signal.SIGKILL, self.config, directory / "control.ckpt", *self.words)
+        recovered = spinule("recover", directory / "control.partial.h5")
+        self.assertEqual(recovered.returncode, 0, recovered.stderr)
+        for name in ("summary/circuit/rate_E", "rates/E"):
+            part = column(directory / "control.recovered.h5", name)
+            self.assertGreater(len(part), 0)
+            self.assertEqual(list(part), list(column(self.folder / "whole/control.h5", name)[:len(part)]))
+        (directory / "control.recovered.h5").unlink()
+        stopped_at("control", signal.SIGINT, self.config, directory, *self.words, "--resume")
+        bytes_ = bytearray((directory / "control.ckpt").read_bytes())
+        bytes_[len(bytes_) // 2] ^= 1
+        (directory / "control.ckpt").write_bytes(bytes_)
+        run = run_it(self.config, directory, *self.words, "--resume")
+        self.assertIn("went on from the one before", run.stderr)
+        self.assert_equal_results(self.folder / "whole", directory)
+
+    def test_a_network_that_wires_itself(self):
+        """After it has changed many times."""
+        fast = {f"circuit.populations.{population}.{part}.rate": "2 Hz" for population in "EI"
+                for part in ("axon", "dendrites.excitatory", "dendrites.inhibitory")}
+        words = settings({**fast, "circuit.elements.interval": "50 ms",
+                          "circuit.windows": '({at = "0 s"; duration = "2.5 s"; label = "first";},'
+                                             ' {at = "2.5 s"; duration = "2 s"; label = "last";})'})
+        run_it(self.GROWS, self.folder / "grown", *words, "-t", 1)
+        formed = column(self.folder / "grown/run.h5", "elements/circuit/formed")
+        self.assertGreater(sum(formed[:49]), 0)  # before the stop
+        growing = self.folder / "growing"
+        code = self.send_after_checkpoint(signal.SIGINT, self.GROWS, growing / "run.ckpt", *words)
+        self.assertEqual(code, 130)
+        run_it(self.GROWS, growing, *words, "--resume", "-t", 2)
+        self.assert_equal_results(self.folder / "grown", growing)
 
 
 if __name__ == "__main__":

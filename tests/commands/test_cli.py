@@ -124,6 +124,14 @@ class Wrong(unittest.TestCase):
         self.check(["explain", "tau_deca_y"], "tau_decay")
         self.check(["info", "/no/such/file"], "/no/such/file")
 
+    def test_a_config_that_is_not_there(self):
+        self.check(["check", "ketamin"], "ketamin: No such file", "nearest experiment is ketamine")
+        self.check(["run", "configs/experiments/ketamin.cfg"], "nearest experiment is ketamine")
+        self.check(["check", "qqqqqqqqqqqqqq"], "spinule list experiments")
+        with tempfile.TemporaryDirectory() as folder:
+            (pathlib.Path(folder) / "mine.cfg").write_text("")
+            self.check(["check", f"{folder}/mine"], f"did you mean {folder}/mine.cfg?")
+
     def test_control_characters_do_not_reach_the_terminal(self):
         run = spinule("list", "a\033[31mb\n")
         self.assertNotIn("\033", run.stderr)
@@ -143,6 +151,13 @@ class Looking(unittest.TestCase):
         self.assertNotIn("adex", self.lines("list", "receptors"))
         self.assertIn("doi:", self.lines("list", "mechanisms", "nmda"))
         self.assertRegex(self.lines("list", "signals", "drugs"), r"(?m)^/drugs/plasma_<drug> +uM ")
+
+    def test_configs_by_their_name(self):
+        """Those that come with the program, from any folder."""
+        path = str(ROOT / "configs/experiments/ketamine.cfg")
+        for name in ("ketamine", "ketamine.cfg"):
+            self.assertEqual(spinule("check", name).stdout, spinule("check", path).stdout)
+        self.assertEqual(spinule("check", "coba").returncode, 0)
 
     def test_check_names_the_animal(self):
         first = self.lines("check", ROOT / "configs/experiments/ketamine.cfg").splitlines()[0]

@@ -21,6 +21,8 @@ import numpy as np
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
 from program import PROGRAM, ROOT, SMALL, Case, datasets, place, run_it, same, settings, spinule
 
+HERE = pathlib.Path(__file__).resolve().parent
+
 # a quarter of the small circuit: what is written matters, not what comes out
 SHORT = settings({"regions.mPFC.side": '"100 um"', "regions.CA1.side": '"100 um"', "protocol.windows":
                   '({at="5 min"; duration="100 ms"; label="baseline";}, {at="45 min"; duration="100 ms"; '
@@ -337,6 +339,26 @@ class Manual(unittest.TestCase):
         script = spinule("help", "--format", "zsh").stdout
         run = subprocess.run(["zsh", "-n"], input=script, text=True, capture_output=True)
         self.assertEqual((run.returncode, run.stderr), (0, ""))
+
+    @unittest.skipUnless(shutil.which("zsh"), "zsh is not installed")
+    def test_zsh_completes(self):
+        """In an interactive zsh, in a terminal of its own."""
+        with tempfile.TemporaryDirectory() as folder:
+            (pathlib.Path(folder) / "_spinule").write_text(spinule("help", "--format", "zsh").stdout)
+
+            def complete(*words):
+                line = " ".join(["spinule", *words])
+                run = subprocess.run(["zsh", "-f", HERE / "complete.zsh", folder, line], capture_output=True,
+                                     text=True, timeout=60)
+                self.assertEqual((run.returncode, run.stderr), (0, ""))
+                return run.stdout.split()
+
+            self.assertEqual(complete("exp"), ["explain", "export"])
+            self.assertEqual(complete("export", "--format", ""), ["csv", "nwb", "sonata"])
+            self.assertEqual(complete("run", "--progress", "j"), ["json"])
+            self.assertEqual(complete("help", "re"), ["recover", "report"])
+            for name in ("run", "export"):
+                self.assertEqual(set(complete(name, "--")), set(self.options(name)), name)
 
 
 if __name__ == "__main__":

@@ -5,17 +5,21 @@ shown."""
 
 import base64
 import json
+import os
 import pathlib
 import re
 import shutil
+import signal
+import subprocess
 import sys
+import time
 import unittest
 
 import h5py
 import numpy as np
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
-from program import ROOT, SMALL, Case, run_it, spinule
+from program import PROGRAM, ROOT, SMALL, Case, digests, run_it, spinule
 
 
 class Page:
@@ -158,6 +162,29 @@ class Reports(Case):
         (damaged / "ketamine.h5").write_bytes(b"no HDF5")
         report(damaged)
         self.assertEqual([s["arm"] for s in Page(damaged / "report.html").data["sets"]], ["vehicle"])
+
+    def test_a_run_that_goes_on(self):
+        """Rows that wait for their chunk are shown, from its checkpoint; nothing is left behind."""
+        going, room = self.folder / "going", self.folder / "room"
+        room.mkdir()
+        command = [PROGRAM, "run", SMALL, "-o", going, "--progress", "none", "-t", "1"]
+        with subprocess.Popen(command) as run:
+            while not (going / "vehicle.ckpt").exists():
+                time.sleep(0.01)
+            run.send_signal(signal.SIGSTOP)
+            before = digests(going)
+            made = spinule("report", going, "-o", self.folder / "going.html",
+                           env={**os.environ, "TMPDIR": room})
+            after = digests(going)
+            run.kill()
+        self.assertEqual((made.returncode, after, list(room.iterdir())), (0, before, []), made.stderr)
+        page = Page(self.folder / "going.html")
+        vehicle = [found["arm"] for found in page.data["sets"]].index("vehicle")
+        at = page.take(page.group("/rates")["axes"][0]["at"][vehicle])
+        self.assertGreater(len(at), 10)
+        with h5py.File(going / "vehicle.partial.h5") as file:
+            self.assertLess(len(file["rates/time"]), len(at))
+        self.assertGreater(len(page.data["rasters"][0]["windows"]), 0)
 
     def test_what_has_no_results_is_told(self):
         empty = self.folder / "empty"

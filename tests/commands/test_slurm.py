@@ -94,8 +94,8 @@ class Slurm(Case):
 
     @classmethod
     def daemon(cls, *words):
-        log = open(cls.folder / f"{pathlib.Path(words[0]).name}.out", "w")
-        cls.daemons.append(subprocess.Popen(words, stdout=log, stderr=log, env=cls.environment))
+        with open(cls.folder / f"{pathlib.Path(words[0]).name}.out", "w") as log:
+            cls.daemons.append(subprocess.Popen(words, stdout=log, stderr=log, env=cls.environment))
 
     @classmethod
     def start(cls):
@@ -145,44 +145,26 @@ class Slurm(Case):
         run = spinule("batch", config, "-o", there, "--quick", "-t", 1, "--slurm", env=self.environment)
         self.assertEqual(run.returncode, 0, run.stderr)
         self.assertIn("submitted job array", run.stdout)
-        self.wait_for(lambda: not self.ask("squeue", "-h").strip(), "end of all jobs", program.LONGEST_S)
+        print(run.stdout)
+        self.wait_for(lambda: not self.ask("squeue", "-h").strip(), "end of all jobs", 4 * program.LONGEST_S)
+        print(self.ask("squeue", "-t", "all", "-o", "%.10i %.12j %.10T %.4C %R"))  # one of the array failed
         self.assertEqual(sum((there / f"{k:04d}/ketamine.h5").exists() for k in range(8)), 7)
         with h5py.File(there / "summary.h5") as file:  # gathered by the last job
             self.assertEqual(sorted(set(file["table/run"][:])), [0, 1, 2, 3, 4, 6, 7])
         (there / "0005").unlink()
-        run = spinule(
-            "batch",
-            config,
-            "-o",
-            there,
-            "--quick",
-            "-t",
-            1,
-            "--slurm",
-            "--resume",
-            env=self.environment)
+        run = spinule("batch", config, "-o", there, "--quick", "-t", 1, "--slurm", "--resume",
+                      env=self.environment)
         self.assertEqual(run.returncode, 0, run.stderr)
-        self.wait_for(
-            lambda: not self.ask(
-                "squeue",
-                "-h").strip(),
-            "end of the missing job",
-            program.LONGEST_S)
-        self.assertEqual(
-            spinule(
-                "batch",
-                config,
-                "-o",
-                here,
-                "--quick",
-                "--progress",
-                "none").returncode,
-            0)
+        print(run.stdout)
+        self.wait_for(lambda: not self.ask("squeue", "-h").strip(), "end of that job", program.LONGEST_S)
+        run = spinule("batch", config, "-o", here, "--quick", "--progress", "none",
+                      timeout=4 * program.LONGEST_S)
+        self.assertEqual(run.returncode, 0, run.stderr)
         self.assertEqual(spinule("diff", there, here).returncode, 0)
         with h5py.File(there / "summary.h5") as one, h5py.File(here / "summary.h5") as other:
             for name in one["paired"]:
                 np.testing.assert_array_equal(
-                    one["paired"][name][:], other["paired"][name][:], err_msg=name)
+                    one["paired"][name][()], other["paired"][name][()], err_msg=name)
 
 
 if __name__ == "__main__":

@@ -27,7 +27,7 @@ const short = value => typeof value === "bigint" ? String(value) : !Number.isFin
 // A file that is being written may be met in the middle of a flush: the next look opens it.
 async function openFile(file) {
   const known = state.open.get(file.name);
-  const stamp = `${file.bytes}/${file.updated}/${file.state}`;
+  const stamp = `${file.bytes}/${file.updated}/${file.saved}/${file.state}`;
   if (known && known.stamp === stamp) return;
   const answer = await fetch("file/" + file.name, {cache: "no-store"});
   if (!answer.ok) return;
@@ -126,7 +126,7 @@ function showGroups() {
   const files = openChosen();
   if (!files.length) return;
   const plots = plotsOf(files[0][1]);
-  if (!plots.includes(state.group)) state.group = plots.includes("/rates") ? "/rates" : plots[0] || null;
+  if (!plots.includes(state.group)) state.group = plots.find(path => path.startsWith("/summary/")) || plots[0] || null;
   by("groups").replaceChildren(...plots.map(path => element("button", {type: "button", "aria-current": String(path === state.group),
     "data-path": path, onclick: () => {
       state.group = path;
@@ -165,7 +165,10 @@ function draw() {
   place.replaceChildren(bar, body);
   const found = files.map(([name, file]) => ({name: name.replace(/(\.partial)?\.h5$/, ""), signal: read(file, `${state.group}/${state.signal}`),
     axes: axes.map(axis => read(file, `${state.group}/${axis}`))})).filter(f => f.signal && f.axes.every(Boolean));
-  if (!found.length) return;
+  if (!found.some(f => f.signal.shape[0] > 0)) {
+    body.append(element("p", {class: "faint"}, "Nothing yet: rows come with the first checkpoint, after a window of spikes."));
+    return;
+  }
   if (axes.length === 3) drawMaps(found, bar, body);
   else drawCurves(found, axes.length, bar, body);
 }
@@ -186,9 +189,11 @@ function drawCurves(found, rank, bar, body) {
   const axis = found[0].axes[rank - 1];
   const series = found.map((f, k) => ({label: f.name, stroke: COLOURS[k % COLOURS.length], dash: DASHES[k % DASHES.length], width: 1.5,
                                        spanGaps: false, points: {show: tables[k][0].length < 60}}));
+  body.append(element("p", {}, found[0].signal.label));
   new uPlot({width: Math.max(400, body.clientWidth || 800), height: 400, scales: {x: {time: false}},
-             axes: [{label: axis.label}, {label: found[0].signal.label, size: 70}],
+             axes: [{label: axis.label}, {label: (found[0].signal.unit || "1").replace(/\bu(?=[mM])/, "µ"), size: 70}],
              series: [{label: axis.unit || "x"}, ...series]}, uPlot.join(tables), body);
+  body.append(element("p", {class: "faint"}, "Draw over a stretch to see it larger; a double click shows all."));
 }
 
 // Cividis (Nuñez et al. 2018, doi:10.1371/journal.pone.0199239).
@@ -234,13 +239,14 @@ function showOpened() {
   if (select.value !== before || !by("tree").firstChild) showTree();
 }
 
+// A file that grows is opened again and again: what is clicked is looked up in the one that is open then.
 function showTree() {
-  const found = state.open.get(by("opened").value);
-  if (!found) return;
+  const name = by("opened").value, file = () => state.open.get(name).file;
+  if (!state.open.has(name)) return;
   const list = path => {
-    const item = found.file.get(path || "/");
+    const item = file().get(path || "/");
     return element("ul", {}, ...item.keys().map(key => {
-      const child = `${path}/${key}`, inside = found.file.get(child);
+      const child = `${path}/${key}`, inside = file().get(child);
       if (inside instanceof h5wasm.Group) {
         const place = element("span");
         return element("li", {}, element("button", {type: "button", "data-path": child, onclick: () => {
@@ -248,7 +254,7 @@ function showTree() {
           else place.replaceChildren(list(child));
         }}, `▸ ${key}`), place);
       }
-      return element("li", {}, element("button", {type: "button", "data-path": child, onclick: () => showValue(found.file, child)}, key));
+      return element("li", {}, element("button", {type: "button", "data-path": child, onclick: () => showValue(file(), child)}, key));
     }));
   };
   by("tree").replaceChildren(list(""));
