@@ -118,7 +118,8 @@ static enum status add_pathway(struct reader *reader, const char *path, struct p
   TRY(network_projection(network, from, to, &projection));
   snprintf(projection->name, sizeof projection->name, "%s_to_%s", from->name, to->name);
   projection->port = reader_port(to, row->port);
-  double in_degree = to->n > 0 ? random_wiring_expected(&wiring, from->n, to->n) / to->n : 0;
+  projection->expected = random_wiring_expected(&wiring, from->n, to->n);
+  double in_degree = to->n > 0 ? projection->expected / to->n : 0;
   reader->released[to->index][projection->port][0] += in_degree * wiring.weight;
   reader->released[to->index][projection->port][1] += in_degree * wiring.second;
   enum status status = random_wiring_set(projection, &wiring, &network->clock, network->seed);

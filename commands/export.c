@@ -250,7 +250,7 @@ static enum status export_config(const struct job *job, const char *config) {
 static bool is_hdf5(const char *path) {
   static const unsigned char mark[8] = {0x89, 'H', 'D', 'F', '\r', '\n', 0x1a, '\n'};
   unsigned char head[sizeof mark] = {0};
-  FILE *file = fopen(path, "rb");
+  FILE *file = text_file_read(path);
   if (!file) return false;
   size_t n = fread(head, 1, sizeof head, file);
   fclose(file);

@@ -39,6 +39,7 @@ enum status memory_new(const char *what, size_t count, size_t size, void *out) {
   }
   bytes = (bytes + MEMORY_LINE - 1) / MEMORY_LINE * MEMORY_LINE;
   if (bytes == 0) bytes = MEMORY_LINE;
+  if (bytes >= MEMORY_LARGE) TRY(memory_ask(what, (double)bytes));
   char *raw = calloc(1, bytes + overhead);
   if (!raw) return refuse(what, count, size);
   ask_for_huge_pages(raw, bytes);

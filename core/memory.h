@@ -13,6 +13,8 @@ enum {
   MEMORY_LANES = 16
 }; /* bytes of a cache line; floats in the widest vector register */
 
+enum { MEMORY_LARGE = 256 << 20 }; /* bytes of a piece that is asked for before it is taken */
+
 /* Round a count of cells up to whole vector registers. */
 static inline size_t memory_padded(size_t count) {
   return (count + MEMORY_LANES - 1) / MEMORY_LANES * MEMORY_LANES;
@@ -26,6 +28,15 @@ MUST_USE enum status memory_new(const char *what, size_t count, size_t size, voi
  * rest. */
 MUST_USE enum status memory_resize(const char *what, size_t old_count, size_t new_count, size_t size,
                                    void *inout);
+
+/* Bytes that can still be had: free memory, what the system gives up for it, and swap, within the limits of
+ * this process and of its control groups. Where the system does not say: more than there is. */
+uint64_t memory_available(void);
+
+/* Would that many bytes more fit? Asked before many pieces are allocated, since the system promises more
+ * than it has and ends the program later. memory_new asks by itself for pieces of MEMORY_LARGE. Fails:
+ * NO_MEMORY, naming `what` and both sizes. */
+MUST_USE enum status memory_ask(const char *what, double bytes);
 
 /* Free what memory_new gave; NULL is accepted. */
 void memory_free(void *pointer);

@@ -164,7 +164,21 @@ static enum status set_horizons(struct network *network) {
   return STATUS_OK;
 }
 
+/* A plastic pathway holds its edges twice while they are replaced. */
+static enum status ask_for_memory(const struct network *network) {
+  double synapses = 0, bytes = 0;
+  char what[64];
+  for (int p = 0; p < network->n_projections; p++) {
+    const struct projection *projection = network->projection[p];
+    synapses += projection->expected;
+    bytes += projection->expected * (double)(sizeof(struct synapse) + (projection->plastic ? 3 : 0));
+  }
+  snprintf(what, sizeof what, "%.3g synapses", synapses);
+  return memory_ask(what, bytes);
+}
+
 enum status network_connect(struct network *network, int n_threads, int n_ranks) {
+  TRY(ask_for_memory(network));
   TRY(list_blocks(network));
   TRY(list_pathways(network));
   TRY(set_interval(network));
@@ -449,7 +463,7 @@ done:
 
 enum status network_visit(struct network *network, struct visitor *visitor) {
   TRY(visitor->array(visitor, "tick", STATE_I64, 1, &network->tick));
-  if (network->tick < 0 || network->tick % network->ms_ticks != 0) {
+  if (network->tick < 0 || network->tick > INT64_MAX / 4 || network->tick % network->ms_ticks != 0) {
     return status_fail(STATUS_CONFIG, "checkpoint: tick %lld is not at a full millisecond",
                        (long long)network->tick);
   }

@@ -2,6 +2,7 @@
 #include "population.h"
 #include "memory.h"
 #include "random.h"
+#include <float.h>
 #include <stdio.h>
 
 static size_t field_bytes(const struct population *population, const struct field *field, int padded) {
@@ -89,6 +90,17 @@ static enum status allocate_block(struct population *population, struct block *b
   return allocate_scratch(block);
 }
 
+/* Asked before the first block is taken. */
+static enum status ask_for_memory(const struct population *population) {
+  enum { LINE_OF_CELLS = MEMORY_LANES };
+  char what[128];
+  double bytes = (double)mechanism_bytes(population, population->cell, LINE_OF_CELLS);
+  for (int r = 0; r < population->n_receptors; r++)
+    bytes += (double)mechanism_bytes(population, population->receptor[r].mechanism, LINE_OF_CELLS);
+  snprintf(what, sizeof what, "%d cells of %s", population->n, population->name);
+  return memory_ask(what, bytes * population->n / LINE_OF_CELLS);
+}
+
 enum status population_allocate(struct population *population, int block_cells) {
   int tiles = (population->n + POPULATION_TILE - 1) / POPULATION_TILE;
   block_cells = block_cells < POPULATION_BLOCK ? block_cells : POPULATION_BLOCK;
@@ -97,6 +109,7 @@ enum status population_allocate(struct population *population, int block_cells) 
   per_block = n_blocks ? (tiles + n_blocks - 1) / n_blocks : 1; /* even blocks rather than a small last one */
   n_blocks = n_blocks ? (tiles + per_block - 1) / per_block : 0;
   population->block_cells = per_block * POPULATION_TILE;
+  TRY(ask_for_memory(population));
   TRY(memory_new("blocks", (size_t)n_blocks, sizeof(struct block), &population->block));
   population->n_blocks = n_blocks;
   for (int b = 0; b < n_blocks; b++) {
@@ -166,6 +179,7 @@ void population_expect_events(const struct population *population, int b, int64_
   for (int p = 0; p < population->n_ports; p++) {
     for (int k = 0; k < population->port[p].horizon && !population->port[p].unused; k++) {
       const struct arrivals *arrivals = &block->due[p][(tick + k) & (population->port[p].slots - 1)];
+      if (!arrivals->event) continue;
       const char *next = (const char *)(arrivals->event + arrivals->n);
       for (int line = 0; line < LINES_TO_WRITE; line++) __builtin_prefetch(next + line * MEMORY_LINE, 1);
     }
@@ -385,6 +399,8 @@ static enum status visit_field(struct population *population, struct visitor *vi
              (size_t)block->n * size);
     }
     TRY(visitor->array(visitor, name, field->type, (size_t)population->n, all));
+    if (visitor->loading && field->type == STATE_F32)
+      TRY(state_within(name, all, (size_t)population->n, -FLT_MAX, FLT_MAX));
     for (int b = 0; b < population->n_blocks && visitor->loading; b++) {
       const struct block *block = &population->block[b];
       memcpy(column_at(block, field, receptor, f, row), (char *)all + (size_t)block->first * size,
@@ -410,6 +426,7 @@ static enum status visit_all(struct population *population, struct visitor *visi
            (size_t)population->block[b].n * 4);
   }
   TRY(visitor->array(visitor, name, STATE_F32, (size_t)population->n, factor));
+  if (visitor->loading) TRY(state_within(name, factor, (size_t)population->n, 0, FLT_MAX));
   for (int b = 0; b < population->n_blocks && visitor->loading; b++) {
     memcpy(population->block[b].afferents, factor + population->block[b].first,
            (size_t)population->block[b].n * 4);

@@ -267,7 +267,14 @@ float projection_release(struct projection *projection, int source, int64_t tick
 /* The factor from weight quanta to port quanta is a fixed-point number of 24 fractional bits. */
 enum { FACTOR_BITS = 24 };
 
-static int64_t fixed_factor(double factor) { return (int64_t)(factor * (double)(1 << FACTOR_BITS) + 0.5); }
+/* No factor makes a weight more than 32 bits: a factor beyond that is none that a model means. */
+static double bounded(double factor, double most) {
+  return factor > -most ? (factor < most ? factor : most) : -most;
+}
+
+static int64_t fixed_factor(double factor) {
+  return (int64_t)(bounded(factor, 1 << 15) * (double)(1 << FACTOR_BITS) + 0.5);
+}
 
 static inline int32_t scaled(struct synapse synapse, int64_t factor) {
   return (int32_t)((synapse.weight * factor + (1 << (FACTOR_BITS - 1))) >> FACTOR_BITS);
@@ -335,8 +342,8 @@ int projection_deliver(const struct projection *projection, int b, const struct 
       read_ahead(synapses, &visit[k + VISITS_AHEAD]);
     double efficacy = (double)visit[k].efficacy;
     deliver_visit(block, due, port->slots - 1, projection->delay_ticks, synapses + visit[k].begin, visit[k].n,
-                  fixed_factor(counts * efficacy), (int32_t)(counted * efficacy / unit + 0.5),
-                  last - visit[k].ago, from);
+                  fixed_factor(counts * efficacy),
+                  (int32_t)(bounded(counted * efficacy / unit, 1 << 30) + 0.5), last - visit[k].ago, from);
   }
   return k;
 }
@@ -457,16 +464,29 @@ done:
   return status;
 }
 
+/* Below a quarter of their range, as the network's own, differences cannot overflow. */
+static enum status check_ticks(const struct projection *projection) {
+  for (int i = 0; i < projection->source->n; i++) {
+    if (projection->last_tick[i] < -INT64_MAX / 4 || projection->last_tick[i] > INT64_MAX / 4)
+      return status_fail(STATUS_CONFIG, "checkpoint: %s has no spike of cell %d at tick %lld",
+                         projection->name, i, (long long)projection->last_tick[i]);
+  }
+  return STATUS_OK;
+}
+
 enum status projection_visit(struct projection *projection, struct visitor *visitor) {
   char name[128];
   if (projection->fixed) return STATUS_OK; /* nothing of it ever changes */
   size_t n = (size_t)projection->source->n;
   snprintf(name, sizeof name, "%d:%s/u", projection->index, projection->name);
   TRY(visitor->array(visitor, name, STATE_F32, n, projection->u));
+  if (visitor->loading) TRY(state_within(name, projection->u, n, 0, 1));
   snprintf(name, sizeof name, "%d:%s/x", projection->index, projection->name);
   TRY(visitor->array(visitor, name, STATE_F32, n, projection->x));
+  if (visitor->loading) TRY(state_within(name, projection->x, n, 0, 1));
   snprintf(name, sizeof name, "%d:%s/last_tick", projection->index, projection->name);
   TRY(visitor->array(visitor, name, STATE_I64, n, projection->last_tick));
+  if (visitor->loading) TRY(check_ticks(projection));
   if (!projection->plastic) return STATUS_OK;
   snprintf(name, sizeof name, "%d:%s/edges", projection->index, projection->name);
   return visitor->loading ? load_edges(projection, visitor, name) : save_edges(projection, visitor, name);

@@ -124,6 +124,7 @@ struct projection {
   int64_t *last_tick;  /* of that spike; −1: none yet */
   bool gated; /* its terminals heed the gate of their cell (struct block) beside the factor on release */
   bool plastic;
+  double expected; /* synapses, before they are drawn: for network_connect to ask whether they fit */
   struct synapse_block *block;  /* one per block of the target population; NULL if static */
   struct static_pathway *fixed; /* NULL: synapses with short-term state, in `block` */
 };

@@ -6,6 +6,7 @@
  * all ranks together in the order of their numbers, so its lists are sorted by cell whoever owned what. */
 #include "spikes.h"
 #include "memory.h"
+#include <float.h>
 #include <string.h>
 
 enum status spikes_reserve(struct outbox *outbox, int n_out, int capacity) {
@@ -84,7 +85,7 @@ enum status spikes_pack(struct network *network, int rank) {
     TRY(message_put(message, &number, sizeof number));
     TRY(message_put(message, outbox->begin, ((size_t)network->interval + 1) * sizeof *outbox->begin));
     TRY(message_put(message, outbox->cell, (size_t)outbox->n * sizeof *outbox->cell));
-    for (int o = 0; o < n_out; o++) {
+    for (int o = 0; o < n_out && outbox->n > 0; o++) {
       TRY(message_put(message, outbox->efficacy + (size_t)o * (size_t)outbox->capacity,
                       (size_t)outbox->n * sizeof *outbox->efficacy));
     }
@@ -250,6 +251,7 @@ enum status network_restore_spikes(struct network *network, int p, const uint32_
     return status_fail(STATUS_CONFIG, "checkpoint: %zu recent spikes of %s, %zu expected", n,
                        network->population[p]->name, total);
   }
+  TRY(state_within("the efficacies of recent spikes", efficacy, n_efficacies, 0, FLT_MAX));
   for (int rank = 0; rank < exchange_ranks(network->exchange); rank++) {
     const uint32_t *from = cell;
     const float *factor = efficacy;

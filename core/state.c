@@ -155,3 +155,12 @@ static enum status hash_list(struct visitor *self, const char *name, enum state_
 struct hasher state_hasher(void) {
   return (struct hasher){.visitor = {false, hash_array, hash_list}};
 }
+
+enum status state_within(const char *name, const float *values, size_t n, float low, float high) {
+  for (size_t i = 0; i < n; i++) {
+    if (!(values[i] >= low && values[i] <= high))
+      return status_fail(STATUS_CONFIG, "checkpoint: value %zu of %s is %g, not within %g and %g", i, name,
+                         (double)values[i], (double)low, (double)high);
+  }
+  return STATUS_OK;
+}

@@ -45,6 +45,10 @@ struct visitor *image_saver(struct image *image);  /* forgets what the image hel
 struct visitor *image_loader(struct image *image); /* from the first array again */
 size_t image_bytes(const struct image *image);
 
+/* What was loaded may be of anybody's making: are n values within [low, high], which no NaN is? Fails:
+ * CONFIG. */
+MUST_USE enum status state_within(const char *name, const float *values, size_t n, float low, float high);
+
 /* A visitor that hashes: XXH3-64 over names, types, counts and bytes, chained in order of the walk. */
 struct hasher {
   struct visitor visitor;

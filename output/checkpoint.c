@@ -117,7 +117,7 @@ static enum status seal_open(const char *path, int file) {
   return status_fail(STATUS_WORLD, "%s: cannot be written: %s", path, strerror(errno));
 }
 
-static enum status seal_file(const char *path) {
+enum status checkpoint_seal(const char *path) {
   int file = open(path, O_RDWR | O_CLOEXEC);
   if (file < 0) return status_fail(STATUS_WORLD, "%s: cannot be opened: %s", path, strerror(errno));
   enum status status = seal_open(path, file);
@@ -236,7 +236,7 @@ static enum status write_file(const char *path, const char *fingerprint, checkpo
     return status;
   }
   TRY(store_close(store));
-  return seal_file(path);
+  return checkpoint_seal(path);
 }
 
 /* The present checkpoint gets a second name, so that at no moment there is none of its first name. */

@@ -30,6 +30,10 @@ MUST_USE enum status checkpoint_load_first(const char *path, checkpoint_walk *wa
 /* Could checkpoint_load load it, as far as the file tells? Fails: as checkpoint_load. */
 MUST_USE enum status checkpoint_check(const char *path, const char *fingerprint);
 
+/* Put the seal behind a file, which tells that what stands before is whole, and bring it to the disk: part of
+ * saving; tests seal files of their own. Fails: WORLD. */
+MUST_USE enum status checkpoint_seal(const char *path);
+
 /* Is there a checkpoint (or its .prev)? */
 bool checkpoint_exists(const char *path);
 

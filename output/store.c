@@ -144,6 +144,7 @@ static void free_store(struct store *store) {
 static enum status open_failed(struct store *store, enum open_mode mode) {
   if (store->disk.lock_refused)
     return status_fail(STATUS_IN_USE, "%s: in use by another program", store->path);
+  if (store->disk.odd) return status_fail(STATUS_CONFIG, "%s: is not a plain file", store->path);
   if (store->disk.refusal)
     return status_fail(STATUS_WORLD, "%s: cannot open: %s", store->path, store->reason);
   if (mode == OPEN_CREATE)

@@ -62,14 +62,17 @@ static bool take_lock(struct disk *disk) {
 static bool open_disk(struct disk *disk, const char *name, unsigned flags) {
   bool writable = (flags & H5F_ACC_RDWR) != 0;
   int mode = (writable ? O_RDWR : O_RDONLY) | (flags & H5F_ACC_CREAT ? O_CREAT : 0) |
-             (flags & H5F_ACC_EXCL ? O_EXCL : 0) | O_CLOEXEC;
+             (flags & H5F_ACC_EXCL ? O_EXCL : 0) | O_CLOEXEC | O_NONBLOCK; /* a pipe would keep us waiting */
   disk->refusal = 0;
+  struct stat found;
   disk->file = open(name, mode, 0666);
   if (disk->file < 0) return refuse(disk, errno);
+  if (fstat(disk->file, &found) != 0) return refuse(disk, errno);
+  disk->odd = !S_ISREG(found.st_mode);
+  if (disk->odd) return false;
   if (writable && !take_lock(disk)) return false;
   /* only now: a file that another process holds must not be emptied */
   if ((flags & H5F_ACC_TRUNC) && ftruncate(disk->file, 0) != 0) return refuse(disk, errno);
-  struct stat found;
   if (fstat(disk->file, &found) != 0) return refuse(disk, errno);
   if (found.st_size == 0 && !disk->fresh) return false; /* HDF5 would begin a new file in it */
   disk->size = (uint64_t)found.st_size;

@@ -16,6 +16,7 @@ struct disk {
   bool unlocked; /* a file system without locks */
   bool abandoned;
   bool lock_refused;
+  bool odd;         /* what was opened is no plain file */
   int refusal;      /* errno of the latest failure, 0 if there was none */
   uint64_t size;    /* of the file */
   uint64_t eoa;     /* end of the addresses that HDF5 has given out */

@@ -10,6 +10,10 @@
 
 static const uint64_t texts_max = UINT64_C(1) << 22; /* strings of one dataset */
 
+/* A byte of a file stands for at most so many of data: deflate makes 1,032 of one. A dataset of which
+ * nothing was written may claim any length. */
+static const uint64_t unpacked_max = 1100;
+
 /* ---- names ---- */
 
 void store_names_free(struct store_names *names) {
@@ -151,6 +155,15 @@ static uint64_t plain_bytes(hid_t type) {
   }
 }
 
+/* Could the file hold so many values? */
+static bool plausible(struct store *store, const struct source *source, const struct store_form *form) {
+  uint64_t size = H5Tget_size(source->type), most = (store->disk.size + 4096) * unpacked_max;
+  if (size == 0 || form->count <= most / size) return true;
+  snprintf(store->reason, sizeof store->reason, "%llu values, more than a file of %llu bytes can hold",
+           (unsigned long long)form->count, (unsigned long long)store->disk.size);
+  return false;
+}
+
 static bool describe(struct store *store, const struct source *source, struct store_form *out) {
   *out = (struct store_form){.kind = STORE_OTHER, .type = STATE_TYPE_COUNT};
   out->rank = H5Sget_simple_extent_ndims(source->space);
@@ -172,7 +185,7 @@ static bool describe(struct store *store, const struct source *source, struct st
   out->type = store_number_type(source->type);
   if (out->type != STATE_TYPE_COUNT) out->kind = STORE_NUMBERS;
   if (out->kind == STORE_OTHER) out->value_bytes = plain_bytes(source->type);
-  return true;
+  return plausible(store, source, out);
 }
 
 /* "/rates/PV" or "/rates/PV@units", for messages. */

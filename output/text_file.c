@@ -3,11 +3,13 @@
 #include "directory.h"
 #include "memory.h"
 #include <errno.h>
+#include <fcntl.h>
 #include <limits.h>
 #include <math.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 static enum status refused(const char *path) {
@@ -63,6 +65,18 @@ void text_file_abandon(struct text_file *file) {
     unlink(file->fresh);
   }
   forget(file);
+}
+
+FILE *text_file_read(const char *path) {
+  struct stat found;
+  int file = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC), reason = EINVAL;
+  if (file < 0) return NULL;
+  if (fstat(file, &found) != 0 || S_ISDIR(found.st_mode)) reason = EISDIR;
+  FILE *stream = S_ISREG(found.st_mode) ? fdopen(file, "r") : NULL;
+  if (stream) return stream;
+  close(file);
+  errno = reason;
+  return NULL;
 }
 
 void text_number(double value, char text[TEXT_NUMBER_MAX]) {

@@ -24,6 +24,10 @@ MUST_USE enum status text_file_close(struct text_file *file);
 /* Drop what was written. A closed or zeroed one is accepted. */
 void text_file_abandon(struct text_file *file);
 
+/* A plain file for reading; NULL, and errno, if it cannot be opened or is none: a pipe in a directory of
+ * results would keep a reader waiting for ever. */
+FILE *text_file_read(const char *path);
+
 /* A double in the fewest digits that read as the same number; "nan", "inf". */
 void text_number(double value, char text[TEXT_NUMBER_MAX]);
 

@@ -404,6 +404,8 @@ enum status region_build(struct region *region, const struct anatomy *anatomy,
     region->wiring[k].young_share = context->young_share;
     region->wiring[k].young_mean_h = context->young_mean_h;
     region->n_wirings++;
+    struct projection *projection = region->wiring[k].projection;
+    projection->expected = region_expected_in_degree(region, k) * projection->target->n;
   }
   return STATUS_OK;
 }

@@ -119,6 +119,7 @@ static enum status add_pathway(struct region *region, int target, const struct p
   TRY(memory_resize("tracts", n, n + 1, sizeof *region->tract, &region->tract));
   TRY(network_projection(network, plan->source->population, region->population[target], &projection));
   describe(projection, plan);
+  projection->expected = plan->in_degree * projection->target->n;
   struct tract_wiring *wiring = &region->tract[region->n_tracts++];
   *wiring = (struct tract_wiring){.projection = projection,
                                   .from = plan->from,

@@ -1,5 +1,6 @@
 /* manifest.c — the list of a batch's runs. See manifest.h. */
 #include "manifest.h"
+#include "text_file.h"
 #include "whole.h"
 #include <stdio.h>
 #include <string.h>
@@ -51,7 +52,7 @@ enum status manifest_write(const struct manifest *manifest) {
 static FILE *open_manifest(const char *directory) {
   char path[4096 + 16];
   name_manifest(directory, path, sizeof path);
-  return fopen(path, "r");
+  return text_file_read(path);
 }
 
 bool manifest_there(const char *directory) {

@@ -96,9 +96,7 @@ static void read_arms(struct circuit_plan *plan) {
 /* Here only title and arms are read; what else there is, an arm reads. */
 enum status circuit_plan_read(const struct circuit_options *options, struct circuit_plan *out) {
   static const char *const others[] = {"simulation", "circuit", "bench", "drugs"};
-  struct {
-    const char *title;
-  } top;
+  struct experiment_settings top;
   *out = (struct circuit_plan){0};
   TRY(config_load(options->path, options->overrides->text, options->overrides->n, &out->config));
   params_read(out->config, "", experiment_params, n_experiment_params, NULL, 0, &top);
@@ -269,9 +267,7 @@ static enum status load(const struct circuit_options *options, const struct circ
 enum status circuit_read(const struct circuit_options *options, const struct circuit_plan *plan, int arm,
                          struct circuit_experiment *out) {
   const struct mechanisms *mechanisms;
-  struct {
-    const char *title;
-  } top;
+  struct experiment_settings top;
   *out = (struct circuit_experiment){.plan = plan, .arm = arm};
   TRY(load(options, &plan->arm[arm], out));
   params_read(out->config, "", experiment_params, n_experiment_params, NULL, 0, &top);

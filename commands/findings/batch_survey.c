@@ -4,6 +4,7 @@
 #include "memory.h"
 #include "survey.h"
 #include "terminal/layout.h"
+#include "text_file.h"
 #include <errno.h>
 #include <math.h>
 #include <stdlib.h>
@@ -41,7 +42,7 @@ static bool next_line(FILE *file, struct line *line) {
 static enum status open_lines(const char *directory, FILE **file, struct line *heads) {
   char path[4096 + 16];
   snprintf(path, sizeof path, "%.4095s/" MANIFEST_NAME, directory);
-  *file = fopen(path, "r");
+  *file = text_file_read(path);
   if (!*file) return status_fail(STATUS_CONFIG, "%s: %s", path, strerror(errno));
   if (next_line(*file, heads) && strcmp(heads->field[0], "run") == 0) return STATUS_OK;
   fclose(*file);

@@ -3,6 +3,7 @@
 #include "memory.h"
 #include "params.h"
 #include "result.h"
+#include "text_file.h"
 #include <stdio.h>
 #include <string.h>
 
@@ -31,7 +32,7 @@ static bool is_current(const char *file, const struct version *version, const ch
 }
 
 static bool exists(const char *file) {
-  FILE *found = fopen(file, "rb");
+  FILE *found = text_file_read(file);
   if (found) fclose(found);
   return found != NULL;
 }

@@ -3,6 +3,7 @@
 #include "memory.h"
 #include "report_data.h"
 #include "terminal/json.h"
+#include "text_file.h"
 #include <math.h>
 #include <string.h>
 
@@ -120,7 +121,7 @@ static enum status put_measures(struct report *report) {
   char path[4096 + 16];
   struct store *store = NULL;
   snprintf(path, sizeof path, "%.4095s/summary.h5", report->directory);
-  FILE *found = fopen(path, "rb");
+  FILE *found = text_file_read(path);
   fputs(",\n\"measures\":", report->out);
   if (!found) {
     fputs("null", report->out);

@@ -5,6 +5,7 @@
 #include "findings/measures.h"
 #include "findings/summary_text.h"
 #include "memory.h"
+#include "needs.h"
 #include "pk_only.h"
 #include "protocol.h"
 #include "stop.h"
@@ -279,6 +280,7 @@ static enum status run_all(struct session *session, FILE *out) {
   uint32_t set, fresh, resumed;
   TRY(arm_files_choose(&session->options->arms, session->experiment.arm, session->experiment.n_arms, &set));
   TRY(sort_arms(session, set, &fresh, &resumed));
+  TRY(needs_fit(&session->simulation, directory_path(session->directory), __builtin_popcount(fresh)));
   stop_watch(options->time_limit_s); /* asked while it builds, it stops after its first bin of spikes */
   TRY(progress_open((enum progress_mode)options->progress, stderr, &session->progress));
   progress_update(session->progress, 0, "building the circuits", "");

@@ -1,14 +1,21 @@
 /* json_file.c — reading JSON files, by jansson. See json_file.h. */
 #include "json_file.h"
+#include "text_file.h"
+#include <errno.h>
 #include <jansson.h>
 #include <math.h>
+#include <string.h>
 
 enum status json_file_read(const char *path, struct json_t **out) {
   json_error_t error;
-  *out = json_load_file(path, JSON_REJECT_DUPLICATES, &error);
+  FILE *file = text_file_read(path);
+  *out = NULL;
+  if (!file) return status_fail(STATUS_CONFIG, "%s: cannot be read: %s", path, strerror(errno));
+  *out = json_loadf(file, JSON_REJECT_DUPLICATES, &error);
+  fclose(file);
   if (!*out && error.line > 0)
     return status_fail(STATUS_CONFIG, "%s:%d: is no JSON: %s", path, error.line, error.text);
-  if (!*out) return status_fail(STATUS_CONFIG, "%s", error.text);
+  if (!*out) return status_fail(STATUS_CONFIG, "%s: %s", path, error.text);
   if (json_is_object(*out)) return STATUS_OK;
   json_file_free(*out);
   *out = NULL;

@@ -1,6 +1,7 @@
 /* sonata_table.c — tables of types. See sonata_table.h. */
 #include "sonata_table.h"
 #include "memory.h"
+#include "text_file.h"
 #include <errno.h>
 #include <math.h>
 #include <stdio.h>
@@ -10,7 +11,7 @@
 enum { BYTES_MOST = 16 << 20 };
 
 static enum status read_text(const char *path, char **text) {
-  FILE *file = fopen(path, "r");
+  FILE *file = text_file_read(path);
   size_t room = 0, n = 0, got = 0;
   if (!file) return status_fail(STATUS_CONFIG, "%s: cannot be opened: %s", path, strerror(errno));
   enum status status;

@@ -57,12 +57,22 @@ static bool same_token(const char *token, const char *given) {
   return differs == 0;
 }
 
-static bool right_host(const struct server *server, struct MHD_Connection *connection) {
-  const char *host = MHD_lookup_connection_value(connection, MHD_HEADER_KIND, MHD_HTTP_HEADER_HOST);
+static bool right_host(int port, const char *host) {
   char wanted[2][64];
-  snprintf(wanted[0], sizeof wanted[0], "127.0.0.1:%d", server->port);
-  snprintf(wanted[1], sizeof wanted[1], "localhost:%d", server->port);
+  snprintf(wanted[0], sizeof wanted[0], "127.0.0.1:%d", port);
+  snprintf(wanted[1], sizeof wanted[1], "localhost:%d", port);
   return host && (strcmp(host, wanted[0]) == 0 || strcmp(host, wanted[1]) == 0);
+}
+
+int server_gate(const char *token, int port, const char *method, const char *url, const char *host,
+                const char **words) {
+  if (strcmp(method, MHD_HTTP_METHOD_GET) != 0 && strcmp(method, MHD_HTTP_METHOD_HEAD) != 0)
+    return MHD_HTTP_METHOD_NOT_ALLOWED;
+  bool known = strlen(url) >= SERVER_TOKEN && url[0] == '/' && same_token(token, url + 1) &&
+               (url[SERVER_TOKEN] == '/' || url[SERVER_TOKEN] == '\0');
+  if (!known || !right_host(port, host)) return MHD_HTTP_FORBIDDEN;
+  *words = url[SERVER_TOKEN] ? url + SERVER_TOKEN + 1 : "";
+  return 0;
 }
 
 static enum MHD_Result send_answer(struct MHD_Connection *connection, struct answer *answer) {
@@ -88,14 +98,15 @@ static enum MHD_Result handle(void *context, struct MHD_Connection *connection, 
   struct answer answer = {.code = MHD_HTTP_NOT_FOUND, .type = "text/plain; charset=utf-8", .file = -1};
   (void)version, (void)upload, (void)state;
   *upload_size = 0;
-  if (strcmp(method, MHD_HTTP_METHOD_GET) != 0 && strcmp(method, MHD_HTTP_METHOD_HEAD) != 0)
+  const char *words = "",
+             *host = MHD_lookup_connection_value(connection, MHD_HEADER_KIND, MHD_HTTP_HEADER_HOST);
+  int refusal = server_gate(server->token, server->port, method, url, host, &words);
+  if (refusal == MHD_HTTP_METHOD_NOT_ALLOWED)
     return refuse(connection, MHD_HTTP_METHOD_NOT_ALLOWED, "GET only\n");
-  bool token = strlen(url) >= SERVER_TOKEN && url[0] == '/' && same_token(server->token, url + 1) &&
-               (url[SERVER_TOKEN] == '/' || url[SERVER_TOKEN] == '\0');
-  if (!token || !right_host(server, connection))
+  if (refusal)
     return refuse(connection, MHD_HTTP_FORBIDDEN,
                   "the address needs the token that `spinule view` printed\n");
-  server->handler(server->context, url[SERVER_TOKEN] ? url + SERVER_TOKEN + 1 : "", &answer);
+  server->handler(server->context, words, &answer);
   return send_answer(connection, &answer);
 }
 

@@ -28,6 +28,12 @@ typedef void server_handler(void *context, const char *words, struct answer *out
 
 enum { SERVER_TOKEN = 33 };
 
+/* May a request pass? Gives 0, and through *words what stands behind the token; else the code of the refusal:
+ * 405 (neither GET nor HEAD), 403 (another token, or another host than 127.0.0.1:port or localhost:port; host
+ * NULL: none was sent). */
+int server_gate(const char *token, int port, const char *method, const char *url, const char *host,
+                const char **words);
+
 /* Listen on 127.0.0.1; port 0 takes a free one. Fails: WORLD (the port is taken), NO_MEMORY. Free with
  * server_close. */
 MUST_USE enum status server_open(int port, server_handler *handler, void *context, struct server **out);

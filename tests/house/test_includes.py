@@ -39,7 +39,7 @@ OPEN_LIBRARIES = {"Random123"}  # its header of inline functions is there to be 
 TEST_LIBRARIES = r"cmocka\.h|hdf5(_hl)?\.h"
 
 C_LIBRARY = "|".join("""
-    assert ctype dirent errno fcntl fenv float fnmatch glob inttypes limits locale math poll sched setjmp
+    assert ctype dirent errno fcntl fenv float fnmatch ftw glob inttypes limits locale math poll sched setjmp
     signal spawn stdalign stdarg stdatomic stdbool stddef stdint stdio stdlib string strings termios time
     unistd cpuid immintrin xmmintrin
     sys/file sys/ioctl sys/mman sys/random sys/resource sys/stat sys/statvfs sys/syscall sys/sysinfo sys/time
