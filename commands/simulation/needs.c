@@ -97,11 +97,16 @@ double needs_memory(const struct needs *needs) {
   return PROGRAM_BYTES + needs->bytes + needs->cells * CELL_BYTES + 2.0 * state;
 }
 
-double needs_disk(const struct simulation *simulation, const struct needs *needs, int arms) {
+/* What grows with the protocol. */
+static double recorded_bytes(const struct simulation *simulation, const struct needs *needs, int arms) {
   const struct experiment *experiment = simulation->experiment;
   double biology = simulation_biology_s(experiment);
   double spikes = experiment->record.spikes ? biology * needs->spikes : 0;
-  return arms * (spikes * SPIKE_BYTES + biology * lfp_bytes(simulation) + FILE_BYTES);
+  return arms * (spikes * SPIKE_BYTES + biology * lfp_bytes(simulation));
+}
+
+double needs_disk(const struct simulation *simulation, const struct needs *needs, int arms) {
+  return recorded_bytes(simulation, needs, arms) + arms * FILE_BYTES;
 }
 
 double needs_wall_s(const struct simulation *simulation, const struct needs *needs) {
@@ -115,12 +120,12 @@ enum status needs_fit(const struct simulation *simulation, const char *directory
   char what[160];
   snprintf(what, sizeof what, "%.0f cells with %.3g synapses", needs.cells, needs.synapses);
   TRY(memory_ask(what, needs_memory(&needs) - (double)memory_in_use()));
-  double bytes = needs_disk(simulation, &needs, arms);
+  double bytes = recorded_bytes(simulation, &needs, arms);
   if (statvfs(directory, &disk) != 0) return STATUS_OK; /* writing will tell */
   double room = (double)disk.f_bavail * (double)disk.f_frsize;
   if (bytes <= room) return STATUS_OK;
   return status_fail(STATUS_WORLD,
-                     "%s: %d arms would write about %.3g GB, %.3g GB are free on this disk: record less, or "
+                     "%s: %d arms would record about %.3g GB, %.3g GB are free on this disk: record less, or "
                      "choose another with -o",
                      directory, arms, 1e-9 * bytes, 1e-9 * room);
 }

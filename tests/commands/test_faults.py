@@ -5,6 +5,7 @@ the right exit code, and costs nothing that was written before."""
 import os
 import pathlib
 import re
+import resource
 import shutil
 import signal
 import subprocess
@@ -376,6 +377,49 @@ class Resuming(Told):
         directory = self.copy()
         (directory / "vehicle.partial.h5").write_bytes(b"no result any more")
         self.refuse(directory, "--resume", parts=("vehicle.partial.h5", "HDF5"))
+
+
+TWO = """circuit: { populations: { A: { cells = %d; cell = "lif_current"; };
+  B: { cells = %d; cell = "lif_current"; }; };
+  pathways: ( { from = ["A"]; to = ["B"]; port = "current"; rule = "all"; weight = "1 pA"; } ); };
+bench: { settle = "0.01 s"; measure = "0.01 s"; };
+"""
+
+
+class Limits(Told):
+    """What a config asks for is weighed before it is taken: in 4 GB of address space, and on this disk."""
+
+    def told(self, *words, code=3, parts=()):
+        most = 4 << 30
+        run = spinule(*words, preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_AS, (most, most)))
+        self.assert_one_line(run, code, *parts)
+
+    def circuit(self, a, b):
+        path = self.folder / f"circuit_{a}_{b}.cfg"
+        path.write_text(TWO % (a, b))
+        return path
+
+    def test_cells(self):
+        config = self.circuit(10**9, 10)
+        self.told("check", config, parts=("1000000000 cells of A would take", "GB of memory"))
+        self.told("run", config, "-o", self.folder / "cells", "--progress", "none",
+                  parts=("1000000000 cells of A would take",))
+
+    def test_synapses(self):
+        self.told("run", self.circuit(300000, 300000), "-o", self.folder / "synapses", "--progress", "none",
+                  parts=("9e+10 synapses would take", "GB of memory"))
+
+    def test_region(self):
+        self.told("run", SMALL, *settings({"regions.mPFC.side": '"20 mm"'}), "-o", self.folder / "region",
+                  "--progress", "none", parts=("cells of", "would take", "GB of memory"))
+
+    def test_disk(self):
+        directory = self.folder / "disk"
+        long = settings({"protocol.windows.[4].duration": '"1 h"', "record.lfp_grid": '"1 µm"',
+                         "regions.mPFC.side": '"3 mm"'})
+        run = spinule("run", SMALL, *long, "-o", directory, "--progress", "none")
+        self.assert_one_line(run, 3, str(directory), "2 arms would record about", "free on this disk")
+        self.assertEqual(list(directory.iterdir()), [])
 
 
 @unittest.skipUnless(os.geteuid() == 0, "needs root to mount a small disk")

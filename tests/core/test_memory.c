@@ -1,7 +1,9 @@
 /* test_memory.c — pieces are aligned, zeroed and counted to the byte; sizes that overflow or that no machine
- * has are refused and change nothing; a resized piece keeps its content and zeroes the rest. */
+ * has, or that this one has not left, are refused and change nothing; a resized piece keeps its content and zeroes the rest. */
 #include "check.h"
 #include "memory.h"
+#include <stdio.h>
+#include <sys/resource.h>
 
 static void assert_zero(const unsigned char *bytes, size_t n) {
   for (size_t i = 0; i < n; i++) assert_int_equal(bytes[i], 0);
@@ -49,7 +51,7 @@ static void test_refuses_what_cannot_be(void **state) {
   assert_fails(memory_new("synapses", SIZE_MAX / 2, 3, &piece), STATUS_NO_MEMORY, "synapses");
   assert_fails(memory_new("synapses", SIZE_MAX, 1, &piece), STATUS_NO_MEMORY, "synapses");
   assert_fails(memory_new("synapses", SIZE_MAX / 2 + 1, 1, &piece), STATUS_NO_MEMORY, "out of memory");
-  assert_fails(memory_new("synapses", (size_t)1 << 60, 1, &piece), STATUS_NO_MEMORY, "1 bytes");
+  assert_fails(memory_new("synapses", (size_t)1 << 60, 1, &piece), STATUS_NO_MEMORY, "synapses");
   assert_ptr_equal(piece, &mark);
   assert_int_equal(memory_in_use(), before);
 }
@@ -88,11 +90,36 @@ static void test_padding_and_text(void **state) {
   memory_free(text);
 }
 
+/* What cannot be had is refused before a byte of it is taken, also where the system would promise it. */
+static void test_asks_first(void **state) {
+  (void)state;
+  const uint64_t GB = 1000000000, page = 4096;
+  size_t before = memory_in_use();
+  char mark, *piece = &mark;
+  struct rlimit as_it_was, limit;
+  unsigned long pages = 0;
+  assert_ok(memory_ask("a few bytes", 4096));
+  assert_fails(memory_ask("12 cells", 3e18), STATUS_NO_MEMORY, "12 cells would take 3e+09 GB of memory");
+  FILE *file = fopen("/proc/self/statm", "r");
+  assert_non_null(file);
+  assert_int_equal(fscanf(file, "%lu", &pages), 1);
+  fclose(file);
+  assert_int_equal(getrlimit(RLIMIT_AS, &as_it_was), 0);
+  limit = as_it_was;
+  limit.rlim_cur = pages * page + GB;
+  assert_int_equal(setrlimit(RLIMIT_AS, &limit), 0);
+  assert_true(memory_available() <= GB);
+  assert_fails(memory_new("a list", 2 * GB, 1, &piece), STATUS_NO_MEMORY, "a list would take 2 GB of memory");
+  assert_int_equal(setrlimit(RLIMIT_AS, &as_it_was), 0);
+  assert_ptr_equal(piece, &mark);
+  assert_int_equal(memory_in_use(), before);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(test_aligned_and_zeroed),     cmocka_unit_test(test_counts_bytes),
       cmocka_unit_test(test_refuses_what_cannot_be), cmocka_unit_test(test_resize),
-      cmocka_unit_test(test_padding_and_text),
+      cmocka_unit_test(test_padding_and_text),       cmocka_unit_test(test_asks_first),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

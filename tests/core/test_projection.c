@@ -342,26 +342,30 @@ static void test_peak(void **state) {
 
 /* ---- state ---- */
 
-/* A visitor that loads an image, and then breaks one word of the edges. */
+/* A visitor that loads an image, and then breaks one word of the edges, or of the arrays whose name ends so. */
 struct saboteur {
   struct visitor visitor;
   struct visitor *from;
   size_t word;
   uint32_t value;
   size_t cut;
+  const char *array; /* NULL: none */
 };
 
 static enum status pass_array(struct visitor *self, const char *name, enum state_type type, size_t count,
                               void *data) {
-  struct visitor *from = ((struct saboteur *)self)->from;
-  return from->array(from, name, type, count, data);
+  const struct saboteur *saboteur = (struct saboteur *)self;
+  TRY(saboteur->from->array(saboteur->from, name, type, count, data));
+  const char *end = strrchr(name, '/');
+  if (saboteur->array && end && strcmp(end, saboteur->array) == 0) memcpy(data, &saboteur->value, 4);
+  return STATUS_OK;
 }
 
 static enum status break_list(struct visitor *self, const char *name, enum state_type type, size_t *count,
                               void **data) {
   const struct saboteur *saboteur = (struct saboteur *)self;
   TRY(saboteur->from->list(saboteur->from, name, type, count, data));
-  ((uint32_t *)*data)[saboteur->word] = saboteur->value;
+  if (!saboteur->array) ((uint32_t *)*data)[saboteur->word] = saboteur->value;
   *count -= saboteur->cut;
   return STATUS_OK;
 }
@@ -389,9 +393,20 @@ static void test_state_round_trip(void **state) {
   } faults[] = {
       {0, TARGETS, 0}, {3 * 7000, 0, 0}, {3 * 77 + 1, SOURCES, 0}, {3 * 77 + 2, 0x00ff0000, 0}, {0, 0, 1}};
   for (int k = 0; k < 5; k++) {
-    struct saboteur saboteur = {
-        {true, pass_array, break_list}, image_loader(image), faults[k].word, faults[k].value, faults[k].cut};
+    struct saboteur saboteur = {{true, pass_array, break_list},
+                                image_loader(image),
+                                faults[k].word,
+                                faults[k].value,
+                                faults[k].cut,
+                                NULL};
     assert_fails(projection_visit(to.projection, &saboteur.visitor), STATUS_CONFIG, "source_to_target");
+  }
+  /* short-term states that are none: no number, −1, 2 */
+  static const uint32_t odd[] = {0x7fc00000, 0xbf800000, 0x40000000};
+  for (int k = 0; k < 6; k++) {
+    struct saboteur saboteur = {
+        {true, pass_array, break_list}, image_loader(image), 0, odd[k / 2], 0, k % 2 ? "/u" : "/x"};
+    assert_fails(projection_visit(to.projection, &saboteur.visitor), STATUS_CONFIG, "not within 0 and 1");
   }
   image_free(image);
   network_free(from.network);

@@ -1,5 +1,6 @@
 /* test_state.c — an image gives back every bit of the walk it was saved from and refuses any other walk; the
- * hash sees every bit, name, type, count and the order; nothing leaks. */
+ * hash sees every bit, name, type, count and the order; values out of bounds are told; nothing leaks. */
+#include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -179,12 +180,23 @@ static void test_hash_sees_order(void **state) {
   assert_int_not_equal(one.hash, two.hash);
 }
 
+static void test_values_within(void **state) {
+  (void)state;
+  const float good[] = {0, 0.5f, 1}, low[] = {0.5f, -0.001f}, high[] = {1.001f}, none[] = {0, 1, NAN};
+  assert_int_equal(state_within("u", good, 3, 0, 1), STATUS_OK);
+  assert_int_equal(state_within("u", low, 2, 0, 1), STATUS_CONFIG);
+  assert_non_null(strstr(status_message(), "value 1 of u is -0.001, not within 0 and 1"));
+  assert_int_equal(state_within("u", high, 1, 0, 1), STATUS_CONFIG);
+  assert_int_equal(state_within("u", none, 3, -INFINITY, INFINITY), STATUS_CONFIG);
+  assert_int_equal(state_within("u", none, 2, 0, 1), STATUS_OK);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(test_sizes_are_those_of_c), cmocka_unit_test(test_image_gives_all_back),
       cmocka_unit_test(test_image_is_a_copy),      cmocka_unit_test(test_another_walk_is_refused),
       cmocka_unit_test(test_hash_sees_every_bit),  cmocka_unit_test(test_hash_sees_names_types_and_borders),
-      cmocka_unit_test(test_hash_sees_order),
+      cmocka_unit_test(test_hash_sees_order),      cmocka_unit_test(test_values_within),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
