@@ -22,22 +22,25 @@ struct server {
   void *context;
 };
 
-/* Scripts and data come from here alone; a page may not be framed, nor tell others where it was. */
+/* Scripts and data come from here alone, and only a report brings scripts within itself; a page may not be framed,
+ * nor tell others where it was. */
+#define POLICY(scripts)                                                                                      \
+  "default-src 'none'; script-src " scripts "; style-src 'self' 'unsafe-inline'; connect-src 'self'; "       \
+  "img-src 'self' data: blob:; frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
+static const char page_policy[] = POLICY("'self' 'wasm-unsafe-eval'");
+static const char report_policy[] = POLICY("'unsafe-inline'");
 static const char *const headers[][2] = {
-    {"Content-Security-Policy",
-     "default-src 'none'; script-src 'self' 'unsafe-inline' 'wasm-unsafe-eval'; style-src 'self' "
-     "'unsafe-inline'; connect-src 'self'; img-src 'self' data: blob:; frame-ancestors 'none'; "
-     "base-uri 'none'; form-action 'none'"},
     {"X-Content-Type-Options", "nosniff"},
     {"Referrer-Policy", "no-referrer"},
     {"Cross-Origin-Resource-Policy", "same-origin"},
     {"Cache-Control", "no-store"},
 };
 
-static enum MHD_Result put(struct MHD_Connection *connection, unsigned code, const char *type,
+static enum MHD_Result put(struct MHD_Connection *connection, unsigned code, const char *type, bool scripted,
                            struct MHD_Response *response) {
   if (!response) return MHD_NO;
   MHD_add_response_header(response, MHD_HTTP_HEADER_CONTENT_TYPE, type);
+  MHD_add_response_header(response, "Content-Security-Policy", scripted ? report_policy : page_policy);
   for (size_t k = 0; k < sizeof headers / sizeof *headers; k++)
     MHD_add_response_header(response, headers[k][0], headers[k][1]);
   enum MHD_Result queued = MHD_queue_response(connection, code, response);
@@ -46,7 +49,7 @@ static enum MHD_Result put(struct MHD_Connection *connection, unsigned code, con
 }
 
 static enum MHD_Result refuse(struct MHD_Connection *connection, unsigned code, const char *text) {
-  return put(connection, code, "text/plain; charset=utf-8",
+  return put(connection, code, "text/plain; charset=utf-8", false,
              MHD_create_response_from_buffer(strlen(text), (void *)(uintptr_t)text, MHD_RESPMEM_MUST_COPY));
 }
 
@@ -82,13 +85,13 @@ static enum MHD_Result send_answer(struct MHD_Connection *connection, struct ans
       close(answer->file);
       return refuse(connection, MHD_HTTP_NOT_FOUND, "not there\n");
     }
-    return put(connection, (unsigned)answer->code, answer->type,
+    return put(connection, (unsigned)answer->code, answer->type, false,
                MHD_create_response_from_fd((uint64_t)about.st_size, answer->file));
   }
   struct MHD_Response *response =
       MHD_create_response_from_buffer((size_t)answer->n, answer->text, MHD_RESPMEM_MUST_COPY);
   memory_free(answer->text);
-  return put(connection, (unsigned)answer->code, answer->type, response);
+  return put(connection, (unsigned)answer->code, answer->type, answer->scripted, response);
 }
 
 static enum MHD_Result handle(void *context, struct MHD_Connection *connection, const char *url,

@@ -9,6 +9,7 @@
 #define COMMANDS_SERVER_H
 
 #include "status.h"
+#include <stdbool.h>
 #include <stdint.h>
 
 struct server;
@@ -19,6 +20,7 @@ struct answer {
   const char *type; /* "text/html; charset=utf-8" */
   char *text;       /* from memory_new, freed by the server; or NULL and: */
   uint64_t n;       /* its bytes */
+  bool scripted;    /* the text has its scripts within it: a report */
   int file;         /* descriptor of a file, closed by the server; −1 if there is none */
 };
 

@@ -118,6 +118,11 @@ static enum status write_report(FILE *file, const void *what) {
   return status;
 }
 
+static void answer_report(struct answer *out, const struct view *view) {
+  answer_written(out, "text/html; charset=utf-8", write_report, view);
+  out->scripted = out->code == 200;
+}
+
 /* Letters, digits and _ - . + , and of a batch four or more digits and a slash in front: no way out of the
  * directory, and no hidden file. */
 static bool plain_name(const char *name) {
@@ -192,7 +197,7 @@ void view_answer(void *context, const char *words, struct answer *out) {
   if (strcmp(words, "files") == 0)
     answer_written(out, "application/json", write_list, view);
   else if (strcmp(words, "report") == 0)
-    answer_written(out, "text/html; charset=utf-8", write_report, view);
+    answer_report(out, view);
   else if (strncmp(words, "file/", 5) == 0 && plain_name(words + 5) && strlen(words) < 140)
     answer_result(out, view->directory, words + 5);
 }
