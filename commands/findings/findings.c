@@ -56,6 +56,10 @@ static enum status read_types(struct store *store, const char *region, struct fi
   TRY_GOTO(store_read_texts(store, "/populations/name", NULL, &name), done);
   TRY_GOTO(store_read_texts(store, "/populations/region", NULL, &where), done);
   TRY_GOTO(store_read_texts(store, "/populations/cell_type", NULL, &type), done);
+  if (where.n != name.n || type.n != name.n) {
+    status = status_fail(STATUS_CONFIG, "%s: columns of /populations differ in length", store_path(store));
+    goto done;
+  }
   TRY_GOTO(memory_new("counts", (size_t)name.n + 1, sizeof *count, &count), done);
   TRY_GOTO(store_read(store, "/populations/count", NULL, STATE_F64, (uint64_t)name.n, count), done);
   for (int p = 0; p < name.n; p++) {
@@ -68,10 +72,13 @@ static enum status read_types(struct store *store, const char *region, struct fi
     TRY_GOTO(findings_add(store, path, count[p], &findings->block[t]), done);
   }
   for (int t = 0; t < findings->n_types; t++) {
-    for (int i = 0; i < findings->rate[t].n; i++) {
-      findings->rate[t].value[i] /= cells[t];
-      findings->block[t].value[i] /= cells[t];
+    if (findings->block[t].n != findings->rate[t].n) {
+      status =
+          status_fail(STATUS_CONFIG, "%s: series of /summary/%s differ in length", store_path(store), region);
+      goto done;
     }
+    for (int i = 0; i < findings->rate[t].n; i++) findings->rate[t].value[i] /= cells[t];
+    for (int i = 0; i < findings->block[t].n; i++) findings->block[t].value[i] /= cells[t];
   }
 done:
   store_names_free(&name);

@@ -5,6 +5,7 @@
 #include "result.h"
 #include "survey.h"
 #include "table.h"
+#include "text_file.h"
 #include <errno.h>
 #include <limits.h>
 #include <stdio.h>
@@ -31,7 +32,7 @@ static enum status copy_bytes(FILE *from, FILE *to, const char *source, const ch
 }
 
 static enum status copy_file(const char *source, const char *target) {
-  FILE *from = fopen(source, "rb"), *to = from ? fopen(target, "wb") : NULL;
+  FILE *from = text_file_read(source), *to = from ? fopen(target, "wb") : NULL;
   enum status status = from && to ? copy_bytes(from, to, source, target)
                                   : status_fail(STATUS_WORLD, "%s: cannot be opened: %s",
                                                 from ? target : source, strerror(errno));
@@ -94,6 +95,8 @@ static enum status drop_unfinished(struct store *store) {
     columns[c] = (struct column){names[c], COLUMN_F64, "h", "", hours[c]};
   }
   if (status == STATUS_OK) status = store_read_texts(store, "/protocol/windows/label", NULL, &label);
+  if (status == STATUS_OK && label.n != n)
+    status = status_fail(STATUS_CONFIG, "%s: /protocol/windows is no table", store_path(store));
   columns[HOURS] = (struct column){"label", COLUMN_TEXT, "", "", label.name};
   int kept = (int)n;
   while (status == STATUS_OK && kept > 0 && hours[2][kept - 1] > last_h + BIN_H) kept--;

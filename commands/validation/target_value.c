@@ -111,6 +111,10 @@ static enum status add_cells(struct store *store, const char *pattern, const cha
   TRY_GOTO(store_read_texts(store, "/populations/region", NULL, &region), done);
   TRY_GOTO(store_read_texts(store, "/populations/cell_type", NULL, &type), done);
   TRY_GOTO(findings_series(store, "/populations/count", &count), done);
+  if (region.n != name.n || type.n != name.n || count.n != name.n) {
+    status = status_fail(STATUS_CONFIG, "%s: columns of /populations differ in length", store_path(store));
+    goto done;
+  }
   for (int p = 0; p < name.n; p++) {
     if (strcmp(type.name[p], cells) != 0 || !lies_in(pattern, region.name[p])) continue;
     put_name(pattern, name.name[p], path);
