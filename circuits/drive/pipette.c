@@ -119,6 +119,7 @@ static int by_cell(const void *a, const void *b) {
 /* Put the blocker in, or take it out again. */
 static enum status block_sodium(struct pipettes *all, int k, bool on) {
   const struct pipette *p = &all->pipette[k];
+  /* pipettes that are held have a network: NOLINTNEXTLINE(clang-analyzer-core.NullDereference) */
   const struct population *population = all->network->population[p->population];
   int b = p->cell / population->block_cells, i = p->cell - population->block[b].first;
   for (int f = 0; f < SODIUM_FIELDS; f++) {

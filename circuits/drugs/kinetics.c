@@ -251,6 +251,7 @@ static void advance_sum(const struct linear *linear, double t, double *x) {
       sum[i] += weight * next[i];
     }
   }
+  /* all n are set above: NOLINTNEXTLINE(clang-analyzer-core.UndefinedBinaryOperatorResult) */
   for (int i = 0; i < one; i++) x[i] = sum[i] > NOTHING ? sum[i] : 0;
 }
 

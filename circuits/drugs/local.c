@@ -32,10 +32,10 @@ struct local_ball local_ball_at(const struct local_dose *dose, const struct kine
 static double share_within(const struct sheet *sheet, int site, double x_um, double y_um, double radius_um) {
   enum { POINTS = 8 };
   double side_x = sheet_side_x_um(sheet), side_y = sheet_side_y_um(sheet), part = sheet->pitch_um / POINTS;
-  double left = site % sheet->n_x * sheet->pitch_um, low = site / sheet->n_x * sheet->pitch_um;
+  double left = site % sheet->n_x * sheet->pitch_um, low = (double)(site / sheet->n_x) * sheet->pitch_um;
   int within = 0;
   for (int p = 0; p < POINTS * POINTS; p++) {
-    double x = left + (p % POINTS + 0.5) * part, y = low + (p / POINTS + 0.5) * part;
+    double x = left + (p % POINTS + 0.5) * part, y = low + ((double)(p / POINTS) + 0.5) * part;
     double dx = sheet_difference(sheet->periodic, side_x, x_um, x);
     double dy = sheet_difference(sheet->periodic, side_y, y_um, y);
     within += dx * dx + dy * dy <= radius_um * radius_um;

@@ -38,6 +38,7 @@ void blockade_of(const struct population *population, enum blockade_place place,
   double carried = 0, without = 0;
   for (int s = 0; s < BLOCKADE_SUBUNITS; s++) {
     double with_drug, no_drug;
+    /* what is carried is with the drug: NOLINTNEXTLINE(readability-suspicious-call-argument) */
     charge_at(population, place, s, &with_drug, &no_drug);
     share[s] = share_of(with_drug, no_drug);
     carried += with_drug;
@@ -51,6 +52,7 @@ double blockade_whole(const struct population *population) {
   for (int place = 0; place < BLOCKADE_PLACES; place++) {
     for (int s = 0; s < BLOCKADE_SUBUNITS; s++) {
       double with_drug, no_drug;
+      /* what is carried is with the drug: NOLINTNEXTLINE(readability-suspicious-call-argument) */
       charge_at(population, place, s, &with_drug, &no_drug);
       carried += with_drug;
       without += no_drug;

@@ -77,7 +77,7 @@ enum status lfp_new(struct lfp *lfp, const struct lfp_settings *settings, const 
   if (n > LFP_POPULATIONS)
     return status_fail(STATUS_FAULT, "LFP of more than %d populations", LFP_POPULATIONS);
   make_grid(lfp, settings->grid_um, sheet);
-  size_t electrodes = (size_t)(lfp->grid_x * lfp->grid_y);
+  size_t electrodes = (size_t)lfp->grid_x * (size_t)lfp->grid_y;
   TRY(memory_new("LFP", electrodes, sizeof(double), &lfp->electrode_cells));
   for (int p = 0; p < n; p++) TRY(new_part(lfp, populations[p]));
   if (settings->single_cells) share_singles(lfp);

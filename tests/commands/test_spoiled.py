@@ -69,11 +69,11 @@ class Spoiled(Case):
             folder = self.folder / f"spoiled_{number}"
             for how in ("short", "long", "empty", "type", "numbers", "large", "gone", "absurd"):
                 with self.subTest(column=column, how=how):
+                    shutil.rmtree(folder, ignore_errors=True)
                     shutil.copytree(self.whole, folder)
                     spoil(folder / "vehicle.h5", column, how)
                     for words in READERS:
                         self.read(folder, words)
-                    shutil.rmtree(folder)
 
     def test_absurd_length(self):
         """A dataset that claims more than its file can hold is not read at all."""
