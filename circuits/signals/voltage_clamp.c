@@ -48,7 +48,7 @@ static void set_open(struct clamp_population *own, const struct population *popu
 /* The Gaussian, in samples; one tap if it is narrower than they are. */
 static void set_taps(struct clamp *clamp) {
   double sd = clamp->settings.smoothing / clamp->network->clock.dt_ms, sum = 0;
-  int reach = (int)fmin(ceil(3.0 * sd), (CLAMP_TAPS - 1) / 2);
+  int reach = (int)fmin(ceil(3.0 * sd), (double)((CLAMP_TAPS - 1) / 2));
   clamp->taps = 2 * reach + 1;
   for (int j = -reach; j <= reach; j++) {
     clamp->tap[reach + j] = sd > 0 ? maths_exp(-0.5 * j * j / (sd * sd)) : 1.0;

@@ -27,8 +27,8 @@ double remodel_free_share(const struct spine_params *p, int32_t start, int32_t n
 double remodel_dendrite(const struct spine_params *p, double length, double target, double hours);
 
 /* Number of successes in n trials (n ≤ 100,000) of probability p, by jumps from success to success; draws
- * keyed by cell, step and `purpose` (below 256). */
-int32_t remodel_binomial(int32_t n, double p, uint64_t seed, uint64_t id, uint64_t step_and_purpose);
+ * keyed by cell and by `when`, step and purpose. */
+int32_t remodel_binomial(int32_t n, double p, uint64_t seed, uint64_t id, uint64_t when);
 
 /* Share of its AMPA that a synapse has at each age in hours. */
 void remodel_growth(const struct spine_params *p, float share[SYNAPSE_GROWN + 1]);
