@@ -53,7 +53,7 @@ enum status memory_new(const char *what, size_t count, size_t size, void *out) {
 }
 
 enum status memory_resize(const char *what, size_t old_count, size_t new_count, size_t size, void *inout) {
-  void *old, *new;
+  void *old, *new = NULL;
   memcpy(&old, inout, sizeof old);
   TRY(memory_new(what, new_count, size, &new));
   size_t kept = old_count < new_count ? old_count : new_count;

@@ -6,6 +6,8 @@
 
 enum { MESSAGE_MAX = 4000 };
 
+#undef status_fail /* what stands for it in tests/checks/analyzed.h */
+
 static _Thread_local char message[MESSAGE_MAX + 1];
 
 #define STATUS_CODE(name, code, text) code,
