@@ -22,8 +22,8 @@ struct server {
   void *context;
 };
 
-/* Scripts and data come from here alone, and only a report brings scripts within itself; a page may not be framed,
- * nor tell others where it was. */
+/* Scripts and data come from here alone, and only a report brings scripts within itself; a page may not be
+ * framed, nor tell others where it was. */
 #define POLICY(scripts)                                                                                      \
   "default-src 'none'; script-src " scripts "; style-src 'self' 'unsafe-inline'; connect-src 'self'; "       \
   "img-src 'self' data: blob:; frame-ancestors 'none'; base-uri 'none'; form-action 'none'"

@@ -1,9 +1,9 @@
-/* analyzed.h — put before each file that gcc's analyzer reads, and before no other: what it cannot know of another
- * file, that status_fail gives back the status it is given. */
+/* analyzed.h — put before each file that gcc's analyzer reads, and before no other: what it cannot know of
+ * another file, that status_fail gives back the status it is given. */
 #ifndef TESTS_CHECKS_ANALYZED_H
 #define TESTS_CHECKS_ANALYZED_H
 
-#include "../../core/status.h"
+#include "status.h"
 
 #define status_fail(status, ...) ((void)status_fail(status, __VA_ARGS__), (status))
 

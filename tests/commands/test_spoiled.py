@@ -1,6 +1,6 @@
-"""test_spoiled.py PROGRAM - results that hold something else than they should: each column of their tables too short,
-too long, empty, of another type, of an absurd length, or gone. Whatever reads results ends with an exit code of its
-own and one line on standard error, never by a signal."""
+"""test_spoiled.py PROGRAM - results that hold something else than they should: each column of their tables
+too short, too long, empty, of another type, of an absurd length, or gone. Whatever reads results ends with an
+exit code of its own and one line on standard error, never by a signal."""
 
 import pathlib
 import shutil

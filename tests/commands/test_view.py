@@ -1,6 +1,6 @@
-"""test_view.py PROGRAM - the viewer answers this machine alone, whoever has its token, with the files of its two
-folders and nothing else; every answer forbids what a page has no need of; nothing that is sent ends it. Asked over
-its own socket, with a page whose libraries from npm are left out."""
+"""test_view.py PROGRAM - the viewer answers this machine alone, whoever has its token, with the files of its
+two folders and nothing else; every answer forbids what a page has no need of; nothing that is sent ends it.
+Asked over its own socket, with a page whose libraries from npm are left out."""
 
 import http.client
 import os
@@ -50,8 +50,10 @@ class View(Case):
 
     @classmethod
     def start(cls, program, results=None):
-        server = subprocess.Popen([program, "view", results or cls.results], stdout=subprocess.PIPE, text=True)
-        port, token = re.match(r"http://127\.0\.0\.1:(\d+)/([0-9a-f]{32})/$", server.stdout.readline()).groups()
+        words = [program, "view", results or cls.results]
+        server = subprocess.Popen(words, stdout=subprocess.PIPE, text=True)
+        address = r"http://127\.0\.0\.1:(\d+)/([0-9a-f]{32})/$"
+        port, token = re.match(address, server.stdout.readline()).groups()
         return server, int(port), token
 
     @staticmethod
@@ -105,9 +107,9 @@ class View(Case):
                 self.assertEqual(self.code(f"/{self.token}/", method), 405)
 
     def test_no_way_out(self):
-        for name in ("../secret/key.h5", "..%2fsecret%2fkey.h5", "%2e%2e/secret/key.h5", "0001/../../secret/key.h5",
-                     "link.h5", "0002/key.h5", "pipe.h5", "folder.h5", ".hidden.h5", "notes.txt", "0001", "",
-                     "../secret/key.h5%00arm.h5", "arm.h5/", "/etc/passwd", "a" * 5000 + ".h5"):
+        for name in ("../secret/key.h5", "..%2fsecret%2fkey.h5", "%2e%2e/secret/key.h5",
+                     "0001/../../secret/key.h5", "link.h5", "0002/key.h5", "pipe.h5", "folder.h5",
+                     ".hidden.h5", "notes.txt", "0001", "", "../secret/key.h5%00arm.h5", "arm.h5/", "/etc/passwd", "a" * 5000 + ".h5"):
             with self.subTest(name):
                 self.assertEqual(self.code(f"/{self.token}/file/{name}"), 404)
         for words in ("view.html", "../secret/key.h5", "page", "secret", "report/"):
@@ -125,8 +127,9 @@ class View(Case):
                               "form-action": "'none'", "connect-src": "'self'"})
             self.assertEqual(policy["script-src"], "'self' 'wasm-unsafe-eval'")
             self.assertFalse(any("http" in value or "*" in value for value in policy.values()), policy)
-            self.assertEqual([answer.getheader(key) for key in ("X-Content-Type-Options", "Referrer-Policy",
-                              "Cross-Origin-Resource-Policy", "Cache-Control", "Access-Control-Allow-Origin")],
+            keys = ("X-Content-Type-Options", "Referrer-Policy", "Cross-Origin-Resource-Policy",
+                    "Cache-Control", "Access-Control-Allow-Origin")
+            self.assertEqual([answer.getheader(key) for key in keys],
                              ["nosniff", "no-referrer", "same-origin", "no-store", None])
 
     def test_report(self):

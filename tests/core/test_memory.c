@@ -1,5 +1,6 @@
 /* test_memory.c — pieces are aligned, zeroed and counted to the byte; sizes that overflow or that no machine
- * has, or that this one has not left, are refused and change nothing; a resized piece keeps its content and zeroes the rest. */
+ * has, or that this one has not left, are refused and change nothing; a resized piece keeps its content and
+ * zeroes the rest. */
 #include "check.h"
 #include "memory.h"
 #include <stdio.h>

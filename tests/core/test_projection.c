@@ -342,7 +342,7 @@ static void test_peak(void **state) {
 
 /* ---- state ---- */
 
-/* A visitor that loads an image, and then breaks one word of the edges, or of the arrays whose name ends so. */
+/* A visitor that loads an image, and then breaks one word of the edges, or of the arrays of a name. */
 struct saboteur {
   struct visitor visitor;
   struct visitor *from;
