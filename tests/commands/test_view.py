@@ -109,7 +109,8 @@ class View(Case):
     def test_no_way_out(self):
         for name in ("../secret/key.h5", "..%2fsecret%2fkey.h5", "%2e%2e/secret/key.h5",
                      "0001/../../secret/key.h5", "link.h5", "0002/key.h5", "pipe.h5", "folder.h5",
-                     ".hidden.h5", "notes.txt", "0001", "", "../secret/key.h5%00arm.h5", "arm.h5/", "/etc/passwd", "a" * 5000 + ".h5"):
+                     ".hidden.h5", "notes.txt", "0001", "", "../secret/key.h5%00arm.h5", "arm.h5/",
+                     "/etc/passwd", "a" * 5000 + ".h5"):
             with self.subTest(name):
                 self.assertEqual(self.code(f"/{self.token}/file/{name}"), 404)
         for words in ("view.html", "../secret/key.h5", "page", "secret", "report/"):
