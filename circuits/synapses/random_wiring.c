@@ -2,6 +2,7 @@
 #include "synapses/random_wiring.h"
 #include "memory.h"
 #include "random.h"
+#include <stdio.h>
 
 enum { DELAY_SHARES = 4096 };
 
@@ -244,9 +245,18 @@ static uint32_t most_pairwise(double p, int n) {
   return most < n ? (uint32_t)most : (uint32_t)n;
 }
 
+/* In-degrees of a total are drawn at once, a while for more synapses than could ever be kept. */
+static enum status ask_for_memory(const struct projection *projection, const struct random_wiring *wiring) {
+  char what[128];
+  double n = random_wiring_expected(wiring, projection->source->n, projection->target->n);
+  snprintf(what, sizeof what, "%.3g synapses of %s", n, projection->name);
+  return memory_ask(what, n * (double)sizeof(struct synapse));
+}
+
 enum status random_wiring_set(struct projection *projection, const struct random_wiring *wiring,
                               const struct clock *clock, uint64_t seed) {
   TRY(check(projection, wiring));
+  TRY(ask_for_memory(projection, wiring));
   TRY(find_classes(projection, wiring, clock));
   size_t counted = wiring->rule == RULE_TOTAL ? (size_t)projection->target->n : 0;
   struct rule *rule;
