@@ -189,12 +189,12 @@ static void run_difference(struct bench *bench, int burst) {
 static void run_superpose(struct bench *bench, int burst) {
   for (int t = 0; t < bench->ticks; t++)
     bench->kernel->superpose(bench->background, CELLS, (int)(bench->rate * CELLS + 0.5),
-                             (uint64_t)(burst * bench->ticks + t));
+                             (uint64_t)burst * (uint64_t)bench->ticks + (uint64_t)t);
 }
 static void run_invert(struct bench *bench, int burst) {
   for (int t = 0; t < bench->ticks; t++)
     bench->kernel->invert(bench->background, CELLS, bench->threshold, bench->n_thresholds,
-                          (uint64_t)(burst * bench->ticks + t));
+                          (uint64_t)burst * (uint64_t)bench->ticks + (uint64_t)t);
 }
 
 /* Thresholds that all cells are compared with, but one in two thousand. */
@@ -339,6 +339,7 @@ static double last_cache_bytes(void) {
     snprintf(path, sizeof path, "/sys/devices/system/cpu/cpu0/cache/index%d/size", level);
     FILE *file = fopen(path, "r");
     if (!file) continue;
+    /* a number of the system's: NOLINTNEXTLINE(cert-err34-c) */
     if (fscanf(file, "%lfK", &kib) != 1) kib = 0;
     fclose(file);
   }

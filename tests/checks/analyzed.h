@@ -1,4 +1,4 @@
-/* analyzed.h — put before each file that gcc's analyzer reads, and before no other: what it cannot know of
+/* analyzed.h — put before each file that an analyzer reads, and before no other: what it cannot know of
  * another file, that status_fail gives back the status it is given. */
 #ifndef TESTS_CHECKS_ANALYZED_H
 #define TESTS_CHECKS_ANALYZED_H
