@@ -68,6 +68,7 @@ static bool open_disk(struct disk *disk, const char *name, unsigned flags) {
   disk->file = open(name, mode, 0666);
   if (disk->file < 0) return refuse(disk, errno);
   if (fstat(disk->file, &found) != 0) return refuse(disk, errno);
+  if (S_ISDIR(found.st_mode)) return refuse(disk, EISDIR);
   disk->odd = !S_ISREG(found.st_mode);
   if (disk->odd) return false;
   if (writable && !take_lock(disk)) return false;

@@ -112,6 +112,9 @@ static void test_what_is_no_file_is_refused(void **state) {
   mkdir(path, 0777);
   expect_refusal(STATUS_WORLD, "directory");
   rmdir(path);
+  assert_int_equal(mkfifo(path, 0666), 0); /* nobody will ever write into it */
+  expect_refusal(STATUS_CONFIG, "is not a plain file");
+  unlink(path);
   assert_int_equal(store_create("/nowhere/at/all.h5", &store), STATUS_WORLD);
   assert_non_null(strstr(status_message(), "No such file"));
 }
