@@ -184,10 +184,11 @@ int projection_deliver(const struct projection *projection, int b, const struct 
                        int64_t last, int64_t from);
 
 /* The most that one tick can bring to a target cell, nS: largest sum of weights over cells times the largest
- * efficacy. */
+ * efficacy. A meeting (exchange.h), of pathways that are not static. */
 double projection_peak_nS(const struct projection *projection, int lane);
 
-/* Synapses and bytes; those of a static pathway lie in arenas and are counted there. */
+/* Synapses and bytes of the blocks that are held here; those of a static pathway lie in arenas and are
+ * counted there. */
 size_t projection_count(const struct projection *projection);
 size_t projection_bytes(const struct projection *projection);
 

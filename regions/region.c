@@ -290,7 +290,7 @@ static enum status build_population(struct region *region, int k, const struct r
   population->background_port = circuit_port("glutamate");
   population->background_nS[0] = own->event;
   population->background_nS[1] = own->event * own->nmda_ratio;
-  TRY(population_allocate(population, context->block_cells));
+  TRY(population_divide(population, context->block_cells));
   TRY(placement_place(population, &region->sheet, own->top, own->bottom, network->seed));
   return drive_population(region, k, context, path);
 }
@@ -476,7 +476,7 @@ enum status region_wire(struct region *const *regions, int n, struct network *ne
   for (int r = 0; r < n; r++) region_count_receptors(regions[r]);
   network_set_quanta(network, REGION_HEADROOM);
   struct start_job start = {network};
-  team_each(network->team, network->n_blocks, start_block, &start);
+  network_blocks(network, start_block, &start);
   return STATUS_OK;
 }
 

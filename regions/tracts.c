@@ -235,7 +235,7 @@ static enum status make_fibres(struct region *region, const struct afferent_row 
   fibres->substances = context->substances;
   for (int p = 0; p < network->n_populations - 1; p++)
     fibres->first_id += (uint64_t)network->population[p]->n;
-  TRY(population_allocate(fibres, context->block_cells));
+  TRY(population_divide(fibres, context->block_cells));
   TRY(placement_place(fibres, &region->sheet, 0, 0, network->seed));
   const struct theta_inputs inputs = {.depth = settings->theta_depth, .phase = settings->theta_phase};
   double spread = REGION_AFFERENT_SPREAD * (context->theta ? theta_most(context->theta, &inputs) : 1.0);

@@ -389,8 +389,11 @@ static void test_state_round_trip(void **state) {
   } faults[] = {
       {0, TARGETS, 0}, {3 * 7000, 0, 0}, {3 * 77 + 1, SOURCES, 0}, {3 * 77 + 2, 0x00ff0000, 0}, {0, 0, 1}};
   for (int k = 0; k < 5; k++) {
-    struct saboteur saboteur = {
-        {true, pass_array, break_list}, image_loader(image), faults[k].word, faults[k].value, faults[k].cut};
+    struct saboteur saboteur = {{.loading = true, .array = pass_array, .list = break_list},
+                                image_loader(image),
+                                faults[k].word,
+                                faults[k].value,
+                                faults[k].cut};
     assert_fails(projection_visit(to.projection, &saboteur.visitor), STATUS_CONFIG, "source_to_target");
   }
   image_free(image);

@@ -31,6 +31,7 @@ LIBRARIES = {
     "GSL": (r"gsl/.*", r"core/statistics\.c"),
     "libmicrohttpd": (r"microhttpd\.h", r"commands/view/server\.c"),
     "OpenMP": (r"omp\.h", r"core/team\.c"),
+    "MPI": (r"mpi\.h", r"core/(exchange|job)_mpi\.c"),
     "Random123": (r"Random123/.*", r"core/random\.[ch]"),
     "jansson": (r"jansson\.h", r"commands/sonata/json_file\.c"),
     "xxHash": (r"xxhash\.h", r"core/state\.c|output/checkpoint\.c"),
