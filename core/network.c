@@ -193,8 +193,24 @@ static enum status new_ranks(struct network *network) {
   return STATUS_OK;
 }
 
+/* Of the source cells of each pathway, those of this process's ranks, which follow one another too. */
+static enum status hold_sources(struct network *network) {
+  for (int p = 0; p < network->n_projections; p++) {
+    const struct population *source = network->projection[p]->source;
+    uint32_t first = 0, last = 0;
+    for (int b = 0; b < source->n_blocks; b++) {
+      if (!exchange_holds(network->exchange, source->block[b].rank)) continue;
+      if (last == 0) first = (uint32_t)source->block[b].first;
+      last = (uint32_t)(source->block[b].first + source->block[b].n);
+    }
+    TRY(projection_hold(network->projection[p], first, last - first));
+  }
+  return STATUS_OK;
+}
+
 static enum status connect_process(struct network *network, int n_threads) {
   TRY(partition_blocks(network, n_threads));
+  TRY(hold_sources(network));
   TRY(new_ranks(network));
   TRY(set_horizons(network));
   TRY(bundles_make(network->projection, network->n_projections, &network->bundle, &network->n_bundles));

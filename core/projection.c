@@ -26,18 +26,29 @@ void fan_in_free(struct fan_in *fan_in) {
   *fan_in = (struct fan_in){0};
 }
 
-enum status projection_allocate(struct projection *projection) {
+enum status projection_divide(struct projection *projection) {
   if (projection->fixed) return STATUS_OK;
-  size_t n = (size_t)projection->source->n;
+  return memory_new("synapse blocks", (size_t)projection->target->n_blocks, sizeof(struct synapse_block),
+                    &projection->block);
+}
+
+enum status projection_hold(struct projection *projection, uint32_t first, uint32_t n) {
+  if (projection->fixed || projection->u) return STATUS_OK;
   TRY(memory_new("short-term state", n, sizeof(float), &projection->u));
   TRY(memory_new("short-term state", n, sizeof(float), &projection->x));
   TRY(memory_new("short-term state", n, sizeof(int64_t), &projection->last_tick));
-  for (size_t i = 0; i < n; i++) {
+  projection->first_source = first;
+  projection->n_sources = n;
+  for (uint32_t i = 0; i < n; i++) {
     projection->x[i] = 1.0f;
     projection->last_tick[i] = -1;
   }
-  return memory_new("synapse blocks", (size_t)projection->target->n_blocks, sizeof(struct synapse_block),
-                    &projection->block);
+  return STATUS_OK;
+}
+
+enum status projection_allocate(struct projection *projection) {
+  TRY(projection_hold(projection, 0, (uint32_t)projection->source->n));
+  return projection_divide(projection);
 }
 
 /* Index of the draw that says a cell's class: no wiring of the cell's own uses it. */
@@ -248,9 +259,10 @@ void projection_grow(struct projection *projection, int b, const float share[SYN
 float projection_release(struct projection *projection, int source, int64_t tick, double dt_ms,
                          float factor) {
   const struct release_class own = release_of(projection, source);
-  double u = projection->u[source], x = projection->x[source];
-  if (projection->last_tick[source] >= 0) {
-    double elapsed = (double)(tick - projection->last_tick[source]) * dt_ms;
+  uint32_t held = (uint32_t)source - projection->first_source;
+  double u = projection->u[held], x = projection->x[held];
+  if (projection->last_tick[held] >= 0) {
+    double elapsed = (double)(tick - projection->last_tick[held]) * dt_ms;
     u = own.tau_facil_ms > 0 ? u * maths_exp(-elapsed / own.tau_facil_ms) : 0.0;
     x = own.tau_rec_ms > 0 ? 1.0 - (1.0 - x) * maths_exp(-elapsed / own.tau_rec_ms) : 1.0;
   } else {
@@ -259,9 +271,9 @@ float projection_release(struct projection *projection, int source, int64_t tick
   double U = own.U * (double)factor * (1.0 - projection->source->release_lost);
   u += (U < 1.0 ? U : 1.0) * (1.0 - u);
   double release = u * x;
-  projection->u[source] = (float)u;
-  projection->x[source] = (float)(x - release);
-  projection->last_tick[source] = tick;
+  projection->u[held] = (float)u;
+  projection->x[held] = (float)(x - release);
+  projection->last_tick[held] = tick;
   return (float)(release / own.U);
 }
 
@@ -394,7 +406,7 @@ size_t projection_count(const struct projection *projection) {
 size_t projection_bytes(const struct projection *projection) {
   if (projection->fixed) return sizeof *projection->fixed;
   size_t bytes = projection_count(projection) * (sizeof(struct synapse) + (projection->plastic ? 3 : 0)) +
-                 (size_t)projection->source->n * 16;
+                 (size_t)projection->n_sources * 16;
   for (int b = 0; b < projection->target->n_blocks; b++)
     bytes += (2 * (size_t)projection->block[b].n_sources + 1) * sizeof(uint32_t);
   return bytes;

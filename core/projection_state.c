@@ -4,6 +4,7 @@
 #include "memory.h"
 #include "projection.h"
 #include <stdio.h>
+#include <string.h>
 
 /* Edges of a block in canonical order, by target, then source: by counting, since they come by source. */
 static enum status by_target(const struct projection *projection, int b, struct edge *out, size_t *n) {
@@ -108,21 +109,33 @@ done:
   return status;
 }
 
+/* One array of the source cells, of which this process holds some: whole where it holds all, or where the
+ * visitor keeps what each process holds; else gathered, and what is loaded goes to who holds it. */
+static enum status visit_sources(const struct projection *projection, struct visitor *visitor,
+                                 const char *what, enum state_type type, void *data) {
+  struct exchange *exchange = projection->source->exchange;
+  size_t n = (size_t)projection->source->n, held = projection->n_sources, size = state_type_size(type);
+  char name[128], *all = NULL;
+  snprintf(name, sizeof name, "%d:%s/%s", projection->index, projection->name, what);
+  if (visitor->own || exchange_whole(exchange)) return visitor->array(visitor, name, type, held, data);
+  TRY(exchange_agree(exchange, memory_new(name, n, size, &all)));
+  char *own = all + projection->first_source * size;
+  if (!visitor->loading) {
+    if (held) memcpy(own, data, held * size);
+    exchange_unite(exchange, all, n * size);
+  }
+  enum status status = visitor->array(visitor, name, type, n, all);
+  if (status == STATUS_OK && visitor->loading && held) memcpy(data, own, held * size);
+  memory_free(all);
+  return status;
+}
+
 enum status projection_visit(struct projection *projection, struct visitor *visitor) {
   char name[128];
   if (projection->fixed) return STATUS_OK; /* nothing of it ever changes */
-  size_t n = (size_t)projection->source->n;
-  if (!visitor->own && !visitor->loading) { /* each source cell's state is with its owner */
-    population_unite(projection->source, projection->u, sizeof *projection->u);
-    population_unite(projection->source, projection->x, sizeof *projection->x);
-    population_unite(projection->source, projection->last_tick, sizeof *projection->last_tick);
-  }
-  snprintf(name, sizeof name, "%d:%s/u", projection->index, projection->name);
-  TRY(visitor->array(visitor, name, STATE_F32, n, projection->u));
-  snprintf(name, sizeof name, "%d:%s/x", projection->index, projection->name);
-  TRY(visitor->array(visitor, name, STATE_F32, n, projection->x));
-  snprintf(name, sizeof name, "%d:%s/last_tick", projection->index, projection->name);
-  TRY(visitor->array(visitor, name, STATE_I64, n, projection->last_tick));
+  TRY(visit_sources(projection, visitor, "u", STATE_F32, projection->u));
+  TRY(visit_sources(projection, visitor, "x", STATE_F32, projection->x));
+  TRY(visit_sources(projection, visitor, "last_tick", STATE_I64, projection->last_tick));
   if (!projection->plastic) return STATUS_OK;
   snprintf(name, sizeof name, "%d:%s/edges", projection->index, projection->name);
   return visitor->loading ? load_edges(projection, visitor, name) : save_edges(projection, visitor, name);

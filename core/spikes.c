@@ -3,8 +3,8 @@
  *
  * A message holds, block after block of the sending rank that the other hears: the block's number, how many
  * spikes each tick of the interval has, the cells, and for each outgoing pathway the efficacies. Each rank
- * puts the blocks of all ranks together in the order of their numbers, so its lists are sorted by cell whoever
- * owned what. */
+ * puts the blocks of all ranks together in the order of their numbers, so its lists are sorted by cell,
+ * whoever owned what. */
 #include "spikes.h"
 #include "memory.h"
 #include "routes.h"
@@ -218,20 +218,29 @@ static const struct rank *rank_of(const struct network *network, int rank) {
   return &network->rank[rank - exchange_first(network->exchange)];
 }
 
-/* Spikes of a list that belong to `which`: all, or those before and behind the cells of the own rank. */
+/* Spikes of a list that belong to `which`: all, or those before and behind the cells of the own rank, from
+ * `before` to `behind`. */
 struct stretch {
-  int from, to, skip_from, skip_to;
+  int before, behind;
 };
 
-static struct stretch stretch_of(const struct spike_list *spikes, const struct cell_range *own,
-                                 enum spikes_of which) {
-  struct stretch stretch = {0, spikes->n, spikes->n, spikes->n};
+static inline struct stretch stretch_of(const struct spike_list *spikes, const struct cell_range *own,
+                                        enum spikes_of which) {
+  struct stretch stretch = {spikes->n, spikes->n};
   if (which == SPIKES_ALL) return stretch;
-  stretch.skip_from = 0;
-  while (stretch.skip_from < spikes->n && spikes->cell[stretch.skip_from] < own->first) stretch.skip_from++;
-  stretch.skip_to = stretch.skip_from;
-  while (stretch.skip_to < spikes->n && spikes->cell[stretch.skip_to] < own->last) stretch.skip_to++;
+  stretch.before = 0;
+  while (stretch.before < spikes->n && spikes->cell[stretch.before] < own->first) stretch.before++;
+  stretch.behind = stretch.before;
+  while (stretch.behind < spikes->n && spikes->cell[stretch.behind] < own->last) stretch.behind++;
   return stretch;
+}
+
+static void call_some(struct network *network, const struct rows *rows, const struct spike_list *spikes,
+                      int from, int to, int32_t ago) {
+  for (int s = from; s < to; s++) {
+    ask_rows(rows, spikes->cell + s, to - s);
+    call_lists(network, rows, spikes->cell[s], spikes->efficacy + s, spikes->capacity, ago);
+  }
 }
 
 static void call_history(struct network *network, const struct owner *owner, int p, int64_t first,
@@ -240,14 +249,10 @@ static void call_history(struct network *network, const struct owner *owner, int
   const struct rows *rows = &owner->rows[p];
   for (int64_t tick = first < 0 ? 0 : first; tick <= last; tick++) {
     const struct spike_list *spikes = &rank->history[p * network->ring + (int)(tick % network->ring)];
+    if (spikes->n == 0) continue;
     struct stretch stretch = stretch_of(spikes, &rank->own[p], which);
-    for (int s = stretch.from; s < stretch.to; s++) {
-      if (s == stretch.skip_from) s = stretch.skip_to;
-      if (s == stretch.to) break;
-      ask_rows(rows, spikes->cell + s, spikes->n - s);
-      call_lists(network, rows, spikes->cell[s], spikes->efficacy + s, spikes->capacity,
-                 (int32_t)(last - tick));
-    }
+    call_some(network, rows, spikes, 0, stretch.before, (int32_t)(last - tick));
+    call_some(network, rows, spikes, stretch.behind, spikes->n, (int32_t)(last - tick));
   }
 }
 
@@ -290,20 +295,26 @@ void spikes_deliver(struct network *network, int number, int64_t last, int64_t f
 
 enum { STATIC_ROWS_AHEAD = 8 };
 
+static void send_some(struct arena *arena, const struct bundle *bundle, int k, const struct spike_list *list,
+                      int begin, int end, int64_t tick, int64_t from) {
+  for (int s = begin; s < end; s++) {
+    if (s + STATIC_ROWS_AHEAD < end) arena_ask(arena, bundle, k, list->cell[s + STATIC_ROWS_AHEAD]);
+    arena_send(arena, bundle, k, list->cell[s], tick, from);
+  }
+}
+
 static void send_history(const struct network *network, struct arena *arena, int k, int64_t first,
                          int64_t last, int64_t from, enum spikes_of which) {
   const struct bundle *bundle = &network->bundle[k];
   const struct rank *rank = rank_of(network, arena->rank);
   int p = bundle->source->index;
+  const struct spike_list *history = rank->history + p * network->ring;
   for (int64_t tick = first; tick <= last; tick++) {
-    const struct spike_list *list = &rank->history[p * network->ring + (int)(tick % network->ring)];
+    const struct spike_list *list = &history[(int)(tick % network->ring)];
+    if (list->n == 0) continue;
     struct stretch stretch = stretch_of(list, &rank->own[p], which);
-    for (int s = stretch.from; s < stretch.to; s++) {
-      if (s == stretch.skip_from) s = stretch.skip_to;
-      if (s == stretch.to) break;
-      if (s + STATIC_ROWS_AHEAD < list->n) arena_ask(arena, bundle, k, list->cell[s + STATIC_ROWS_AHEAD]);
-      arena_send(arena, bundle, k, list->cell[s], tick, from);
-    }
+    send_some(arena, bundle, k, list, 0, stretch.before, tick, from);
+    send_some(arena, bundle, k, list, stretch.behind, list->n, tick, from);
   }
 }
 

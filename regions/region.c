@@ -363,7 +363,7 @@ static enum status build_pathway(struct region *region, const struct pathway_row
                             .delay_least_ms = region->settings.delay_least};
   TRY(projection_delays(projection, &network->clock, region->settings.delay_least,
                         wiring_longest_ms(wiring)));
-  TRY(projection_allocate(projection));
+  TRY(projection_divide(projection));
   if (!row->classes || gives_release(config, region, row)) return STATUS_OK;
   return projection_classes(projection, row->classes, row->n_classes, network->seed);
 }

@@ -141,7 +141,7 @@ static enum status add_pathway(struct region *region, int target, const struct p
   enum status status = projection_delays(projection, &network->clock, low, fmax(low, high));
   if (status == STATUS_CONFIG) config_fault(context->config, plan->path, "%s", status_message());
   if (status != STATUS_OK && status != STATUS_CONFIG) return status;
-  return projection_allocate(projection);
+  return projection_divide(projection);
 }
 
 /* A source that the region keeps; its cells are found by the caller. */

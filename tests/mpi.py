@@ -46,6 +46,7 @@ def bench_rows(ranks, *words, **more):
         if ranks:
             run = spinule_ranks(ranks, *words, **more)
         else:
-            run = subprocess.run([PROGRAM, *map(str, words)], capture_output=True, text=True, timeout=LONGEST_S)
+            run = subprocess.run([PROGRAM, *map(str, words)], capture_output=True, text=True,
+                                 timeout=LONGEST_S)
         assert (run.returncode, run.stderr) == (0, ""), (run.returncode, run.stderr)
         return json.loads(table.read_text())["rows"]

@@ -8,7 +8,8 @@
 static volatile sig_atomic_t received;
 static double deadline_s;
 
-/* In a job of several processes SIGTERM may mean that one of them is lost; who wants to know has set SIGALRM. */
+/* In a job of several processes SIGTERM may mean that one of them is lost; who wants to know has set
+ * SIGALRM. */
 static void ask_for_loss(void) {
   static const struct itimerval soon = {.it_value = {.tv_usec = 250000}};
   struct sigaction alarm;

@@ -21,7 +21,8 @@ from program import PROGRAM, ROOT, SMALL, Case, run_it, settings, spinule
 
 SCENES = ("coba", "nmda", "hippocampus")
 SHORT = ("--cells", 800, "--settle", "20 ms", "--measure", "30 ms", "--repeat", 1)
-EXPERIMENT = settings({"protocol.windows": '({at = "5 min"; duration = "50 ms";}, {at = "45 min"; duration = "50 ms";})'})
+WINDOWS = '({at = "5 min"; duration = "50 ms";}, {at = "45 min"; duration = "50 ms";})'
+EXPERIMENT = settings({"protocol.windows": WINDOWS})
 
 
 def hashes(rows):
@@ -82,7 +83,8 @@ class Experiments(Case):
                 directory = self.folder / f"on{ranks}"
                 self.run_ranks(ranks, directory, "-t", threads)
                 self.assert_equal_results(self.one, directory)
-                self.assertEqual(spinule("diff", self.one / "summary.h5", directory / "summary.h5").returncode, 0)
+                tables = [path / "summary.h5" for path in (self.one, directory)]
+                self.assertEqual(spinule("diff", *tables).returncode, 0)
 
     def test_on_other_numbers_of_ranks(self):
         """Stopped at a time limit again and again; each time other processes go on, at last one alone."""
