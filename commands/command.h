@@ -23,8 +23,9 @@ struct command {
   X(new)                                                                                                     \
   X(run)                                                                                                     \
   X(check)                                                                                                   \
-  X(plan) X(batch) X(calibrate) X(validate) X(bench) X(info) X(status) X(report) X(view) X(diff) X(cite)     \
-      X(export) X(recover) X(list) X(explain) X(help)
+  X(plan)                                                                                                    \
+  X(batch) X(calibrate) X(validate) X(bench) X(info) X(status) X(report) X(view) X(diff) X(cite) X(export)   \
+      X(recover) X(list) X(explain) X(help)
 
 #define COMMAND_DECLARE(name) extern const struct command command_##name;
 COMMANDS(COMMAND_DECLARE)
