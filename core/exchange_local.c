@@ -182,3 +182,12 @@ enum status exchange_agree(struct exchange *exchange, enum status status) {
   exchange_unite(exchange, &said, sizeof said);
   return status_fail((enum status)said.status, "%s", said.message);
 }
+
+enum status job_agree(enum status status) {
+  struct exchange *exchange = NULL;
+  if (job_ranks() == 1) return status;
+  TRY(job_exchange(&exchange));
+  status = exchange_agree(exchange, status);
+  exchange_free(exchange);
+  return status;
+}

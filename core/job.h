@@ -17,6 +17,9 @@ MUST_USE enum status job_start(void);
 int job_rank(void);
 int job_ranks(void);
 
+/* As exchange_agree, where there is no exchange yet. By all. */
+MUST_USE enum status job_agree(enum status status);
+
 /* The end of the command with a status. If all processes end with one, they part in peace, and the first of
  * them is to tell of a failure: true for it. If the others do not come within seconds, this process failed
  * alone: it is to tell, and then to call job_abort, since they wait for it. */

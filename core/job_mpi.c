@@ -53,6 +53,8 @@ enum status job_start(void) {
   if (provided < MPI_THREAD_FUNNELED)
     return status_fail(STATUS_WORLD, "this MPI cannot be used by a process with threads");
   take_seat();
+  unsetenv("PMIX_RANK"); /* programs that this one starts are not of the job */
+  unsetenv("OMPI_COMM_WORLD_RANK");
   return STATUS_OK;
 }
 

@@ -294,7 +294,7 @@ static enum status run_all(struct session *session, FILE *out) {
   uint32_t set, fresh = 0, resumed = 0;
   TRY(arm_files_choose(&session->options->arms, session->experiment.arm, session->experiment.n_arms, &set));
   bool first = job_rank() == 0;
-  if (first) TRY(sort_arms(session, set, &fresh, &resumed));
+  TRY(job_agree(first ? sort_arms(session, set, &fresh, &resumed) : STATUS_OK));
   stop_watch(options->time_limit_s); /* asked while it builds, it stops after its first bin of spikes */
   if (first) {
     TRY(progress_open((enum progress_mode)options->progress, stderr, &session->progress));
@@ -357,7 +357,8 @@ static enum status run_session(struct session *session, const struct arguments *
   if (options->pk_only) return run_concentrations(session, plan->directory, plan->out);
   TRY(simulation_place(&session->experiment, &session->simulation));
   TRY(config_finish(session->experiment.config));
-  if (job_rank() == 0) TRY(directory_open(plan->directory, &session->directory));
+  bool first = job_rank() == 0;
+  TRY(job_agree(first ? directory_open(plan->directory, &session->directory) : STATUS_OK));
   return run_all(session, plan->out);
 }
 

@@ -85,6 +85,8 @@ class Experiments(Case):
                 self.assert_equal_results(self.one, directory)
                 tables = [path / "summary.h5" for path in (self.one, directory)]
                 self.assertEqual(spinule("diff", *tables).returncode, 0)
+        refused = self.run_ranks(2, directory, code=2)
+        self.assertRegex(refused.stderr, r"\Aspinule: [^\n]*a complete result[^\n]*--overwrite[^\n]*\n\Z")
 
     def test_on_other_numbers_of_ranks(self):
         """Stopped at a time limit again and again; each time other processes go on, at last one alone."""
