@@ -48,6 +48,7 @@ bool job_tells_of_loss(void) {
 enum status job_start(void) {
   int provided = 0;
   if (!getenv("PMIX_RANK") && !getenv("OMPI_COMM_WORLD_RANK")) return STATUS_OK;
+  setenv("OMPI_MCA_mpi_yield_when_idle", "0", 0); /* Open MPI: exchange_mpi.c naps, who yields comes last */
   if (MPI_Init_thread(NULL, NULL, MPI_THREAD_FUNNELED, &provided) != MPI_SUCCESS)
     return status_fail(STATUS_WORLD, "MPI cannot be started");
   if (provided < MPI_THREAD_FUNNELED)
