@@ -49,10 +49,12 @@ static enum status check_coupling(const struct arguments *arguments, const char 
 }
 
 /* What is no work for several processes. */
-static enum status check_job(const struct run_options *options, bool in_vitro, bool probed) {
+static enum status check_job(const struct run_options *options, bool in_vitro, bool probed,
+                             bool without_space) {
   if (job_ranks() == 1) return STATUS_OK;
   const char *what = in_vitro                  ? "an experiment in vitro"
                      : probed                  ? "a probe of the circuits"
+                     : without_space           ? "a circuit without space (`bench` takes several)"
                      : options->coupling_check ? "--coupling-check"
                      : options->pk_only        ? "--pk-only"
                                                : NULL;
@@ -66,10 +68,10 @@ static enum status run(const struct arguments *arguments) {
   bool in_vitro, probed, without_space;
   TRY(invitro_found(arguments->words.text[0], &options->overrides, &in_vitro));
   TRY(probe_found(arguments->words.text[0], &options->overrides, &probed));
-  TRY(check_job(options, in_vitro, probed));
+  TRY(circuit_found(arguments->words.text[0], &options->overrides, &without_space));
+  TRY(check_job(options, in_vitro, probed, without_space));
   if (in_vitro) return invitro_run(arguments);
   if (probed) return probe_run(arguments);
-  TRY(circuit_found(arguments->words.text[0], &options->overrides, &without_space));
   if (without_space) return circuit_run(arguments);
   if (options->resume && options->overwrite)
     return status_fail(STATUS_USAGE, "run: --resume and --overwrite exclude each other");

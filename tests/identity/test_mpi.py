@@ -59,6 +59,7 @@ class Circuits(unittest.TestCase):
         for words, reason in ((("info", "x"), "info is no work for several processes"),
                               (("bench", "coba", "--virtual-ranks", 2), "this job has 2 ranks of its own"),
                               (("bench", "structural"), "circuit.elements: a circuit that wires itself"),
+                              (("run", ROOT / "configs/circuits/wang.cfg"), "a circuit without space"),
                               (("run", "nosuch.cfg"), "nosuch.cfg: No such file or directory")):
             run = spinule_ranks(2, *words)
             self.assertEqual(run.returncode, 2, run.stderr)
