@@ -2,6 +2,7 @@
  * it. */
 #include "experiment/configs_folder.h"
 #include "help.h"
+#include "job.h"
 #include "memory.h"
 #include "terminal/layout.h"
 #include "version.h"
@@ -10,6 +11,7 @@
 #include <poll.h>
 #include <signal.h>
 #include <string.h>
+#include <sys/time.h>
 #include <unistd.h>
 
 /* A standard stream that was closed must not become the first file that is opened. It is filled in the wrong
@@ -20,6 +22,40 @@ static void keep_standard_streams(void) {
     int filler = open("/dev/null", stream == STDIN_FILENO ? O_WRONLY : O_RDONLY);
     (void)filler; /* the lowest free number: this one */
   }
+}
+
+/* Results go to the standard output of the first process of a job alone. */
+static void leave_output(void) {
+  int nowhere = open("/dev/null", O_WRONLY);
+  if (nowhere >= 0) dup2(nowhere, STDOUT_FILENO);
+  if (nowhere > STDERR_FILENO) close(nowhere);
+}
+
+/* A launcher ends the processes of a job when one of them is lost. Those that wait for it would not come to
+ * their ends; others may be told to end by their user, and do so in their own time. So this one looks twice,
+ * some time after it was told, whether it still waits at the same meeting. */
+static const struct itimerval soon = {.it_value = {.tv_usec = 250000}};
+static volatile long waited;
+
+static void look_for_loss(int number) {
+  static const char lost[] =
+      "spinule: a process of this job was lost; what the last checkpoint holds is safe: "
+      "--resume goes on\n";
+  (void)number;
+  long wait = job_wait();
+  if (wait > 0 && wait == waited && job_tells_of_loss()) {
+    ssize_t written = write(STDERR_FILENO, lost, sizeof lost - 1);
+    (void)written;
+    _exit(status_exit_code(STATUS_WORLD));
+  }
+  waited = wait;
+  setitimer(ITIMER_REAL, &soon, NULL);
+}
+
+static void watch_job(void) {
+  struct sigaction action = {.sa_handler = look_for_loss, .sa_flags = SA_RESTART};
+  sigemptyset(&action.sa_mask);
+  sigaction(SIGALRM, &action, NULL);
 }
 
 /* The reader of a pipe has gone: it has seen enough. */
@@ -72,6 +108,9 @@ static enum status run_command(const struct command *command, int n, const char 
   arguments.out = stdout;
   if (arguments.help)
     help_command(command, stdout);
+  else if (job_ranks() > 1 && !command->ranks)
+    status = status_fail(STATUS_USAGE, "%s is no work for several processes: start it without mpirun",
+                         command->name);
   else
     status = run_with_config(command, &arguments);
   options_free(&arguments);
@@ -97,7 +136,13 @@ static enum status run(int n, const char *const *words) {
 int main(int argc, char **argv) {
   keep_standard_streams();
   signal(SIGPIPE, SIG_IGN); /* writing fails instead, and a run is not lost to a closed pipe */
-  enum status status = finish_output(run(argc, (const char *const *)argv));
-  if (status != STATUS_OK) complain(status);
-  return status_exit_code(status);
+  enum status status = job_start();
+  if (status == STATUS_OK && job_rank() > 0) leave_output();
+  if (job_ranks() > 1) watch_job();
+  if (status == STATUS_OK) status = run(argc, (const char *const *)argv);
+  status = finish_output(status);
+  bool alone, tells = job_end(status, &alone);
+  if (status != STATUS_OK && tells) complain(status);
+  if (alone) job_abort(status_exit_code(status));
+  return tells ? status_exit_code(status) : 0; /* a launcher ends those that are left when one ends badly */
 }

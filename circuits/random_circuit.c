@@ -354,7 +354,7 @@ static enum status finish_populations(struct reader *reader) {
       if (population->receptor[r].mechanism->prepare)
         population->receptor[r].mechanism->prepare(population->receptor[r].params, network->clock.dt_ms);
     }
-    TRY(population_allocate(population, reader->settings->block_cells));
+    TRY(population_divide(population, reader->settings->block_cells));
   }
   return STATUS_OK;
 }
@@ -411,16 +411,19 @@ static enum status draw_block(void *context, struct projection *projection, int 
     if (circuit->dynamic[k].projection == projection)
       return random_wiring_block(projection, circuit->dynamic[k].drawn, b);
   }
-  if (!circuit->elements) return STATUS_OK; /* its synapses were set already: files say them */
+  if (!circuit->elements) return STATUS_OK;      /* its synapses were set already: files say them */
   return projection_set(projection, b, NULL, 0); /* it grows */
 }
 
 enum status random_circuit_wire(struct random_circuit *circuit) {
   struct network *network = circuit->network;
+  if (circuit->elements && !exchange_whole(network->exchange))
+    return status_fail(STATUS_CONFIG, "circuit.elements: a circuit that wires itself grows in one process: "
+                                      "start it without mpirun");
   TRY(network_draw(network));
   TRY(network_each_block(network, draw_block, circuit));
   network_set_quanta(network, 1.0);
-  team_each(network->team, network->n_blocks, start_block, circuit);
+  network_blocks(network, start_block, circuit);
   return STATUS_OK;
 }
 

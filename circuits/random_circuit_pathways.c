@@ -183,7 +183,7 @@ enum status reader_finish_pathways(struct reader *reader) {
     struct projection *projection = network->projection[k];
     if (projection->fixed) continue;
     if (!projection->source->cell || !projection->target->cell) continue; /* told already */
-    TRY(projection_allocate(projection));
+    TRY(projection_divide(projection));
   }
   return STATUS_OK;
 }

@@ -4,6 +4,7 @@
 #include "command.h"
 #include "experiment/configs_folder.h"
 #include "host.h"
+#include "job.h"
 #include "memory.h"
 #include "params.h"
 #include "simulation/wall.h"
@@ -214,6 +215,23 @@ static enum status time_stretches(struct bench_scene *scene, double seconds, int
   return STATUS_OK;
 }
 
+/* Memory is that of the process that held most; messages are those of the stretches that were timed. */
+static void describe_ranks(const struct network *network, const struct traffic *before, double wall_s,
+                           struct bench_row *row) {
+  struct exchange *exchange = network->exchange;
+  struct traffic now = exchange_traffic(exchange);
+  int64_t sums[] = {now.messages - before->messages, now.bytes - before->bytes,
+                    (int64_t)((now.wait_s - before->wait_s) * 1e9)};
+  double intervals = (double)(now.intervals - before->intervals);
+  row->ranks = job_ranks();
+  exchange_sum(exchange, sums, COUNT_OF(sums));
+  exchange_most(exchange, &row->peak_MB, 1);
+  if (row->ranks == 1) return;
+  row->messages = (double)sums[0] / intervals / row->ranks;
+  row->message_bytes = (double)sums[1] / intervals / row->ranks;
+  row->wait = (double)sums[2] * 1e-9 / wall_s / row->ranks;
+}
+
 static enum status profile_stretch(struct bench_scene *scene, double seconds, struct bench_row *row) {
   struct profile *profile;
   TRY(profile_new(row->threads, &profile));
@@ -240,12 +258,17 @@ static enum status measure(struct bench_scene *scene, const struct bench_options
     row->cells += network->population[p]->outside ? 0 : network->population[p]->n;
   row->synapses = (double)network_synapses(network);
   row->build_s = scene->build_s;
-  row->bytes_per_synapse = row->synapses > 0 ? (double)network_synapse_bytes(network) / row->synapses : 0;
+  int64_t bytes = (int64_t)network_synapse_bytes(network);
+  exchange_sum(network->exchange, &bytes, 1);
+  row->bytes_per_synapse = row->synapses > 0 ? (double)bytes / row->synapses : 0;
   TRY(bench_scene_advance(scene, settle, NULL));
   irregularity_clear(&scene->irregularity);
+  const struct traffic before = exchange_traffic(network->exchange);
+  double begin = wall_s();
   TRY(time_stretches(scene, seconds, (int)options->repeat, machine, row));
-  if (options->profile) TRY(profile_stretch(scene, seconds, row));
   row->peak_MB = 1e-6 * (double)host_peak_bytes();
+  describe_ranks(network, &before, wall_s() - begin, row);
+  if (options->profile) TRY(profile_stretch(scene, seconds, row));
   return STATUS_OK;
 }
 
@@ -308,9 +331,9 @@ static enum status make_plan(const struct arguments *arguments, const struct con
     if (bench_format(options->files.text[f]) == BENCH_UNKNOWN)
       return status_fail(STATUS_USAGE, "bench: %s: the file ends in none of .json, .csv, .svg",
                          options->files.text[f]);
-    TRY(bench_check_file(options->files.text[f]));
+    if (job_rank() == 0) TRY(bench_check_file(options->files.text[f]));
   }
-  if (options->json) TRY(bench_check_file(options->json));
+  if (options->json && job_rank() == 0) TRY(bench_check_file(options->json));
   return STATUS_OK;
 }
 
@@ -324,7 +347,7 @@ static enum status measure_machine(double effort, struct plan *plan) {
 static enum status run_all(const struct arguments *arguments, const struct plan *plan, struct bench_row *row,
                            int *n) {
   const struct bench_options *options = arguments->options;
-  bool limits = machine_effort[options->machine] > 0;
+  bool limits = machine_effort[options->machine] > 0 && job_ranks() == 1; /* the limit is of one process */
   int rows = plan->n_scenes * plan->n_cells * plan->n_threads, left_out = 0;
   bench_print_header(arguments->out);
   for (int s = 0; s < plan->n_scenes; s++) {
@@ -365,11 +388,12 @@ static enum status run(const struct arguments *arguments) {
   enum status status = memory_new("plan", 1, sizeof *plan, &plan);
   if (status == STATUS_OK) status = make_plan(arguments, &files, plan);
   if (status == STATUS_OK) status = memory_new("rows", ROWS_MOST, sizeof *row, &row);
-  if (status == STATUS_OK) status = measure_machine(machine_effort[options->machine], plan);
+  if (status == STATUS_OK && job_ranks() == 1)
+    status = measure_machine(machine_effort[options->machine], plan);
   if (status == STATUS_OK) status = run_all(arguments, plan, row, &n);
-  int machines = plan && machine_effort[options->machine] > 0 ? plan->n_threads : 0;
+  int machines = plan && machine_effort[options->machine] > 0 && job_ranks() == 1 ? plan->n_threads : 0;
   const struct bench_table table = {row, n, plan ? plan->machine : NULL, machines};
-  if (n > 0) { /* also what was measured before a failure */
+  if (n > 0 && job_rank() == 0) { /* also what was measured before a failure */
     enum status written = write_files(options, &table);
     status = status == STATUS_OK ? written : status;
   }
@@ -398,5 +422,6 @@ const struct command command_bench = {
                .options = option_rows,
                .n_options = COUNT_OF(option_rows),
                .options_size = sizeof(struct bench_options)},
+    .ranks = true,
     .run = run,
 };

@@ -6,12 +6,14 @@
 #define COMMANDS_COMMAND_H
 
 #include "terminal/options.h"
+#include <stdbool.h>
 
 struct command {
   const char *name, *summary; /* summary: one line, without a full stop */
   const char *notes;          /* NULL, or what help says beyond the options: one paragraph */
   const char *example;        /* a whole line that works */
   struct syntax syntax;
+  bool ranks; /* it may run in several processes of mpirun */
   /* Do it. Results go to arguments->out; a failure is returned, not printed. */
   enum status (*run)(const struct arguments *arguments);
 };
@@ -20,8 +22,10 @@ struct command {
 #define COMMANDS(X)                                                                                          \
   X(new)                                                                                                     \
   X(run)                                                                                                     \
-  X(check) X(batch) X(calibrate) X(validate) X(bench) X(info) X(status) X(report) X(view) X(diff) X(cite)    \
-      X(export) X(recover) X(list) X(explain) X(help)
+  X(check)                                                                                                   \
+  X(plan)                                                                                                    \
+  X(batch) X(calibrate) X(validate) X(bench) X(info) X(status) X(report) X(view) X(diff) X(cite) X(export)   \
+      X(recover) X(list) X(explain) X(help)
 
 #define COMMAND_DECLARE(name) extern const struct command command_##name;
 COMMANDS(COMMAND_DECLARE)

@@ -4,6 +4,7 @@
 #include "command.h"
 #include "findings/refinement.h"
 #include "invitro/invitro.h"
+#include "job.h"
 #include "memory.h"
 #include "probe/probe.h"
 #include "simulation/run_plan.h"
@@ -47,15 +48,30 @@ static enum status check_coupling(const struct arguments *arguments, const char 
   return status;
 }
 
+/* What is no work for several processes. */
+static enum status check_job(const struct run_options *options, bool in_vitro, bool probed,
+                             bool without_space) {
+  if (job_ranks() == 1) return STATUS_OK;
+  const char *what = in_vitro                  ? "an experiment in vitro"
+                     : probed                  ? "a probe of the circuits"
+                     : without_space           ? "a circuit without space (`bench` takes several)"
+                     : options->coupling_check ? "--coupling-check"
+                     : options->pk_only        ? "--pk-only"
+                                               : NULL;
+  if (!what) return STATUS_OK;
+  return status_fail(STATUS_USAGE, "run: %s is work for one process: start it without mpirun", what);
+}
+
 static enum status run(const struct arguments *arguments) {
   const struct run_options *options = arguments->options;
   char standard[4096];
   bool in_vitro, probed, without_space;
   TRY(invitro_found(arguments->words.text[0], &options->overrides, &in_vitro));
-  if (in_vitro) return invitro_run(arguments);
   TRY(probe_found(arguments->words.text[0], &options->overrides, &probed));
-  if (probed) return probe_run(arguments);
   TRY(circuit_found(arguments->words.text[0], &options->overrides, &without_space));
+  TRY(check_job(options, in_vitro, probed, without_space));
+  if (in_vitro) return invitro_run(arguments);
+  if (probed) return probe_run(arguments);
   if (without_space) return circuit_run(arguments);
   if (options->resume && options->overwrite)
     return status_fail(STATUS_USAGE, "run: --resume and --overwrite exclude each other");
@@ -84,5 +100,6 @@ const struct command command_run = {
                .options = run_option_rows,
                .n_options = RUN_OPTION_ROWS,
                .options_size = sizeof(struct run_options)},
+    .ranks = true,
     .run = run,
 };

@@ -2,6 +2,7 @@
 #include "version.h"
 #include "circuit.h"
 #include "fourier.h"
+#include "job.h"
 #include "pack.h"
 #include "stiff.h"
 #include "store.h"
@@ -20,13 +21,14 @@ enum status version_describe(struct version *out) {
   if (mark) *mark = '\0';
   snprintf(out->build, sizeof out->build, "%s, %s, instruction set %s", VERSION_COMPILER, VERSION_KIND,
            mechanisms->isa);
-  char hdf5[32], sundials[32], fftw[32];
+  char hdf5[32], sundials[32], fftw[32], mpi[64];
   store_library_version(hdf5, sizeof hdf5);
   stiff_library_version(sundials, sizeof sundials);
   fourier_library_version(fftw, sizeof fftw);
+  job_library_version(mpi, sizeof mpi);
   snprintf(out->libraries, sizeof out->libraries,
-           "HDF5 %s, SUNDIALS %s, FFTW %s, libdeflate %s, libconfig %s", hdf5, sundials, fftw,
-           pack_library_version(), VERSION_LIBCONFIG);
+           "HDF5 %s, SUNDIALS %s, FFTW %s, libdeflate %s, libconfig %s, MPI: %s", hdf5, sundials, fftw,
+           pack_library_version(), VERSION_LIBCONFIG, mpi);
   return STATUS_OK;
 }
 

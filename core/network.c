@@ -1,9 +1,10 @@
 /* network.c — building a network, giving its blocks to ranks and threads, and its state. */
 #include "network.h"
-#include "arena_dense.h"
+#include "job.h"
 #include "memory.h"
 #include "owners.h"
 #include "partition.h"
+#include "routes.h"
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -22,7 +23,7 @@ static void free_lists(struct network *network) {
   }
   for (int b = 0; network->inbox && b < network->n_blocks; b++) memory_free(network->inbox[b].visit);
   owners_free(network);
-  int ranks = network->exchange ? exchange_ranks(network->exchange) : 0;
+  int ranks = network->exchange ? exchange_held(network->exchange) : 0;
   for (int r = 0; network->rank && r < ranks; r++) {
     for (int s = 0; network->rank[r].history && s < network->n_populations * network->ring; s++) {
       memory_free(network->rank[r].history[s].cell);
@@ -30,6 +31,7 @@ static void free_lists(struct network *network) {
     }
     memory_free(network->rank[r].history);
     memory_free(network->rank[r].section);
+    memory_free(network->rank[r].own);
   }
 }
 
@@ -59,6 +61,7 @@ void network_free(struct network *network) {
   memory_free(network->outbox);
   memory_free(network->inbox);
   memory_free(network->rank);
+  memory_free(network->heard);
   team_free(network->team);
   exchange_free(network->exchange);
   memory_free(network);
@@ -164,7 +167,60 @@ static enum status set_horizons(struct network *network) {
   return STATUS_OK;
 }
 
-/* A plastic pathway holds its edges twice while they are replaced. */
+/* Cells of a population that a rank owns follow one another (partition.c). */
+static void find_own(const struct network *network, int rank, struct cell_range *own) {
+  for (int p = 0; p < network->n_populations; p++) {
+    const struct population *population = network->population[p];
+    for (int b = 0; b < population->n_blocks; b++) {
+      const struct block *block = &population->block[b];
+      if (block->rank != rank) continue;
+      if (own[p].last == 0) own[p].first = (uint32_t)block->first;
+      own[p].last = (uint32_t)(block->first + block->n);
+    }
+  }
+}
+
+static enum status new_ranks(struct network *network) {
+  int held = exchange_held(network->exchange);
+  size_t lists = (size_t)(network->n_populations * network->ring);
+  TRY(memory_new("ranks", (size_t)held, sizeof *network->rank, &network->rank));
+  for (int r = 0; r < held; r++) {
+    struct rank *rank = &network->rank[r];
+    TRY(memory_new("spike history", lists, sizeof(struct spike_list), &rank->history));
+    TRY(memory_new("sections", (size_t)network->n_blocks, sizeof(void *), &rank->section));
+    TRY(memory_new("own cells", (size_t)network->n_populations, sizeof *rank->own, &rank->own));
+    find_own(network, exchange_first(network->exchange) + r, rank->own);
+  }
+  return STATUS_OK;
+}
+
+/* Of the source cells of each pathway, those of this process's ranks, which follow one another too. */
+static enum status hold_sources(struct network *network) {
+  for (int p = 0; p < network->n_projections; p++) {
+    const struct population *source = network->projection[p]->source;
+    uint32_t first = 0, last = 0;
+    for (int b = 0; b < source->n_blocks; b++) {
+      if (!exchange_holds(network->exchange, source->block[b].rank)) continue;
+      if (last == 0) first = (uint32_t)source->block[b].first;
+      last = (uint32_t)(source->block[b].first + source->block[b].n);
+    }
+    TRY(projection_hold(network->projection[p], first, last - first));
+  }
+  return STATUS_OK;
+}
+
+static enum status connect_process(struct network *network, int n_threads) {
+  TRY(partition_blocks(network, n_threads));
+  TRY(hold_sources(network));
+  TRY(new_ranks(network));
+  TRY(set_horizons(network));
+  TRY(bundles_make(network->projection, network->n_projections, &network->bundle, &network->n_bundles));
+  TRY(partition_arenas(network, n_threads));
+  TRY(owners_new(network, n_threads));
+  return routes_new(network);
+}
+
+/* What falls to each process of a job; a plastic pathway holds its edges twice while they are replaced. */
 static enum status ask_for_memory(const struct network *network) {
   double synapses = 0, bytes = 0;
   char what[64];
@@ -174,7 +230,7 @@ static enum status ask_for_memory(const struct network *network) {
     bytes += projection->expected * (double)(sizeof(struct synapse) + (projection->plastic ? 3 : 0));
   }
   snprintf(what, sizeof what, "%.3g synapses", synapses);
-  return memory_ask(what, bytes);
+  return memory_ask(what, bytes / job_ranks());
 }
 
 enum status network_connect(struct network *network, int n_threads, int n_ranks) {
@@ -182,18 +238,12 @@ enum status network_connect(struct network *network, int n_threads, int n_ranks)
   TRY(list_blocks(network));
   TRY(list_pathways(network));
   TRY(set_interval(network));
-  TRY(team_new(n_threads, &network->team));
   TRY(exchange_new(n_ranks, &network->exchange));
-  TRY(memory_new("ranks", (size_t)n_ranks, sizeof *network->rank, &network->rank));
-  for (int r = 0; r < n_ranks; r++) {
-    TRY(memory_new("spike history", (size_t)(network->n_populations * network->ring),
-                   sizeof(struct spike_list), &network->rank[r].history));
-    TRY(memory_new("sections", (size_t)network->n_blocks, sizeof(void *), &network->rank[r].section));
-  }
-  TRY(set_horizons(network));
-  TRY(bundles_make(network->projection, network->n_projections, &network->bundle, &network->n_bundles));
-  TRY(partition_blocks(network, n_threads, n_ranks));
-  return owners_new(network, n_threads, n_ranks);
+  for (int p = 0; p < network->n_populations && !exchange_whole(network->exchange); p++)
+    network->population[p]->exchange = network->exchange;
+  enum status status = team_new(n_threads, &network->team);
+  if (status == STATUS_OK) status = connect_process(network, n_threads);
+  return exchange_agree(network->exchange, status);
 }
 
 /* ---- ports ---- */
@@ -307,17 +357,24 @@ static void run_block_item(void *context, int thread, int i) {
     item->message = NULL;
 }
 
-enum status network_each_block(struct network *network,
-                               enum status (*each)(void *context, struct projection *projection, int b),
-                               void *context) {
+static size_t held_blocks(const struct population *population) {
+  size_t n = 0;
+  for (int b = 0; b < population->n_blocks; b++) n += population_holds(population, b);
+  return n;
+}
+
+static enum status each_held(struct network *network,
+                             enum status (*each)(void *context, struct projection *projection, int b),
+                             void *context) {
   size_t n = 0;
   for (int p = 0; p < network->n_projections; p++)
-    n += network->projection[p]->fixed ? 0 : (size_t)network->projection[p]->target->n_blocks;
+    n += network->projection[p]->fixed ? 0 : held_blocks(network->projection[p]->target);
   struct block_job job = {network, each, context, NULL};
   TRY(memory_new("jobs", n, sizeof *job.item, &job.item));
   size_t at = 0;
   for (int p = 0; p < network->n_projections; p++) {
     for (int b = 0; !network->projection[p]->fixed && b < network->projection[p]->target->n_blocks; b++) {
+      if (!population_holds(network->projection[p]->target, b)) continue;
       job.item[at++] = (struct block_item){network->projection[p], b, STATUS_OK, NULL};
     }
   }
@@ -331,7 +388,33 @@ enum status network_each_block(struct network *network,
     memory_free(job.item[i].message);
   }
   memory_free(job.item);
-  return status == STATUS_OK ? network_make_rows(network) : status;
+  return status;
+}
+
+enum status network_each_block(struct network *network,
+                               enum status (*each)(void *context, struct projection *projection, int b),
+                               void *context) {
+  TRY(exchange_agree(network->exchange, each_held(network, each, context)));
+  return network_make_rows(network);
+}
+
+struct block_run {
+  const struct network *network;
+  void (*each)(void *context, int thread, int number);
+  void *context;
+};
+
+static void run_held(void *context, int thread, int number) {
+  const struct block_run *run = context;
+  const struct network *network = run->network;
+  if (population_holds(network->block_population[number], network->block_in_population[number]))
+    run->each(run->context, thread, number);
+}
+
+void network_blocks(struct network *network, void (*each)(void *context, int thread, int number),
+                    void *context) {
+  struct block_run run = {network, each, context};
+  team_each(network->team, network->n_blocks, run_held, &run);
 }
 
 /* ---- static synapses ---- */
@@ -371,7 +454,8 @@ enum status network_draw(struct network *network) {
       status = status_fail(job.failure[t].status, "%s", job.failure[t].message);
   }
   memory_free(job.failure);
-  return status;
+  TRY(exchange_agree(network->exchange, status));
+  return routes_make(network);
 }
 
 size_t network_out_degree(const struct network *network, int bundle, size_t j) {
@@ -383,94 +467,4 @@ size_t network_out_degree(const struct network *network, int bundle, size_t j) {
     if (begin && arena->sibling == 0) count += begin[(j + 1) * row] - begin[j * row];
   }
   return count;
-}
-
-/* ---- size and state ---- */
-
-size_t network_synapses(const struct network *network) {
-  size_t count = 0;
-  for (int p = 0; p < network->n_projections; p++) count += projection_count(network->projection[p]);
-  for (int a = 0; a < network->n_arenas; a++) {
-    for (int k = 0; k < network->n_bundles && network->arena[a].sibling == 0; k++)
-      count += network->arena[a].synapses[k].n;
-  }
-  return count;
-}
-
-static size_t arena_bytes(const struct network *network, const struct arena *arena) {
-  size_t bytes = 0;
-  for (int k = 0; k < network->n_bundles; k++) {
-    const struct bundle *bundle = &network->bundle[k];
-    size_t row = (size_t)bundle->n_classes * (size_t)arena->siblings;
-    if (arena->bits[k]) bytes += (size_t)bundle->source->n * dense_words((size_t)arena->n_places) * 8;
-    if (arena->sibling > 0 || !arena->synapses[k].begin) continue;
-    if (arena->synapses[k].place) bytes += arena->synapses[k].n * sizeof(uint16_t);
-    bytes += ((size_t)bundle->source->n * row + 1) * sizeof(uint32_t);
-  }
-  return bytes;
-}
-
-size_t network_synapse_bytes(const struct network *network) {
-  size_t bytes = 0;
-  for (int p = 0; p < network->n_projections; p++) bytes += projection_bytes(network->projection[p]);
-  for (int a = 0; a < network->n_arenas; a++) bytes += arena_bytes(network, &network->arena[a]);
-  return bytes + owners_bytes(network);
-}
-
-size_t network_bytes(const struct network *network) {
-  size_t bytes = 0;
-  for (int p = 0; p < network->n_populations; p++) bytes += population_bytes(network->population[p]);
-  return bytes + network_synapse_bytes(network);
-}
-
-/* The recent spikes of one population, oldest tick first: how many in each tick, then cells and
- * efficacies. */
-static enum status visit_spikes(struct network *network, struct visitor *visitor, int p) {
-  int n_out = network->out[p].n, oldest = network->ring - 1;
-  size_t total = 0;
-  uint32_t *count = NULL, *cell = NULL;
-  float *efficacy = NULL;
-  enum status status;
-  struct spike_list *history = network->rank[0].history + p * network->ring;
-  TRY(memory_new("spikes", (size_t)network->ring, sizeof *count, &count));
-  for (int k = 0; k < network->ring; k++) {
-    int64_t tick = network->tick - oldest + k;
-    count[k] = tick < 0 || k == oldest ? 0 : (uint32_t)history[tick % network->ring].n;
-    total += count[k];
-  }
-  TRY_GOTO(visitor->array(visitor, "spikes/count", STATE_U32, (size_t)network->ring, count), done);
-  TRY_GOTO(memory_new("spikes", total, sizeof *cell, &cell), done);
-  TRY_GOTO(memory_new("spikes", total * (size_t)n_out, sizeof *efficacy, &efficacy), done);
-  size_t at = 0;
-  for (int k = 0; k < network->ring && !visitor->loading; k++) {
-    const struct spike_list *list = count[k] ? &history[(network->tick - oldest + k) % network->ring] : NULL;
-    for (uint32_t s = 0; s < count[k]; s++, at++) {
-      cell[at] = list->cell[s];
-      for (int o = 0; o < n_out; o++)
-        efficacy[at * (size_t)n_out + (size_t)o] = list->efficacy[o * list->capacity + (int)s];
-    }
-  }
-  size_t factors = total * (size_t)n_out;
-  TRY_GOTO(visitor->list(visitor, "spikes/cell", STATE_U32, &total, (void **)&cell), done);
-  TRY_GOTO(visitor->list(visitor, "spikes/efficacy", STATE_F32, &factors, (void **)&efficacy), done);
-  if (visitor->loading) status = network_restore_spikes(network, p, count, cell, total, efficacy, factors);
-done:
-  memory_free(count);
-  memory_free(cell);
-  memory_free(efficacy);
-  return status;
-}
-
-enum status network_visit(struct network *network, struct visitor *visitor) {
-  TRY(visitor->array(visitor, "tick", STATE_I64, 1, &network->tick));
-  if (network->tick < 0 || network->tick > INT64_MAX / 4 || network->tick % network->ms_ticks != 0) {
-    return status_fail(STATUS_CONFIG, "checkpoint: tick %lld is not at a full millisecond",
-                       (long long)network->tick);
-  }
-  for (int p = 0; p < network->n_populations; p++) TRY(population_visit(network->population[p], visitor));
-  for (int p = 0; p < network->n_projections; p++) TRY(projection_visit(network->projection[p], visitor));
-  for (int p = 0; p < network->n_populations; p++) TRY(visit_spikes(network, visitor, p));
-  if (visitor->loading) TRY(network_make_rows(network));
-  if (visitor->loading) network_restore_arrivals(network);
-  return STATUS_OK;
 }

@@ -38,8 +38,9 @@ struct inbox {
   struct visit *visit;
 };
 
-/* A thread of a rank: what the spikes of each population reach among its blocks, and the synapses there,
- * block after block in one piece: so large pages can hold them, and a block's are near to each other. */
+/* A thread of a rank of this process: what the spikes of each population reach among its blocks, and the
+ * synapses there, block after block in one piece: so large pages can hold them, and a block's are near to
+ * each other. */
 struct owner {
   int rank, thread;
   struct rows *rows;
@@ -51,9 +52,16 @@ struct pathway_list {
   struct projection *projection[NETWORK_OUT];
 };
 
+/* Cells first … last − 1 of a population. */
+struct cell_range {
+  uint32_t first, last;
+};
+
+/* A rank of this process. What it does not hear (routes.h) is not in its history; rank 0 hears all. */
 struct rank {
   struct spike_list *history;    /* population × ring + (tick mod ring) */
-  const unsigned char **section; /* per block: its part of a message, while unpacking */
+  const unsigned char **section; /* per block: its part of a message, while unpacking; NULL: none came */
+  struct cell_range *own;        /* per population */
 };
 
 struct network {
@@ -83,8 +91,10 @@ struct network {
   int ring;     /* ticks of spike history */
   struct team *team;
   struct exchange *exchange;
-  struct rank *rank;
-  int64_t tick; /* simulated so far */
+  struct rank *rank;    /* those of this process */
+  unsigned char *heard; /* block × ranks + rank: does the rank hear it? Of the blocks of this process */
+  bool own_sent;        /* spikes of the latest interval are on their way within their rank already */
+  int64_t tick;         /* simulated so far */
 };
 
 MUST_USE enum status network_new(struct clock clock, uint64_t seed, struct network **out);
@@ -95,50 +105,57 @@ MUST_USE enum status network_population(struct network *network, struct populati
 MUST_USE enum status network_projection(struct network *network, struct population *source,
                                         struct population *target, struct projection **out);
 
-/* Give blocks to n_ranks ranks and n_threads threads; must follow the last population and precede the first
- * tick. Fails: NO_MEMORY; CONFIG (too many pathways, dt that does not divide a millisecond); WORLD (fewer
- * threads). */
+/* Give blocks to n_ranks ranks, or the one of each process of a job (exchange.h), and to n_threads threads;
+ * allocate the arrays of those that this process holds. Must follow the last population and precede the first
+ * tick. What is marked "by all" from here on is a meeting of the processes. Fails: NO_MEMORY; CONFIG (too
+ * many pathways, dt that does not divide a millisecond); WORLD (fewer threads). By all. */
 MUST_USE enum status network_connect(struct network *network, int n_threads, int n_ranks);
 
 /* Sums of arrivals cannot overflow: checks every port. Call after wiring and after each rebuild. Fails:
- * DIVERGED (growth went beyond the headroom). */
+ * DIVERGED (growth went beyond the headroom). By all. */
 MUST_USE enum status network_check_ports(const struct network *network);
 
 /* Set the quanta of all ports: the largest possible sum, with room for growth by `headroom`, takes 31 bits.
- * Call once after wiring. */
+ * Call once after wiring. By all. */
 void network_set_quanta(struct network *network, double headroom);
 
 /* Draw the synapses of all static pathways, in parallel, each by the owner of its targets. Before
- * network_set_quanta. */
+ * network_set_quanta. By all. */
 MUST_USE enum status network_draw(struct network *network);
 
-/* Synapses of source cell j in a bundle. */
+/* Synapses of source cell j in a bundle that this process holds. */
 size_t network_out_degree(const struct network *network, int bundle, size_t j);
 
-/* Build function each(context, projection, block) for all blocks of all projections, in parallel; then the
- * rows of what was built. First failure wins. */
+/* Build function each(context, projection, block) for all blocks of all projections that this process holds,
+ * in parallel; then the rows of what was built. First failure wins. By all. */
 MUST_USE enum status network_each_block(struct network *network,
                                         enum status (*each)(void *context, struct projection *projection,
                                                             int b),
                                         void *context);
 
-/* Make the rows of all owners, in parallel, after synapses were set. Fails: NO_MEMORY; CONFIG (too many lists
- * of synapses in one thread). */
+/* Run each(context, thread, number of block) for all blocks that this process holds, in parallel. */
+void network_blocks(struct network *network, void (*each)(void *context, int thread, int number),
+                    void *context);
+
+/* Make the rows of all owners, in parallel, and the routes between ranks, after synapses were set. Fails:
+ * NO_MEMORY; CONFIG (too many lists of synapses in one thread). By all. */
 MUST_USE enum status network_make_rows(struct network *network);
 
-/* Put the recent spikes of population p (from a checkpoint) into every rank's history. Fails: CONFIG (out of
- * range). */
+/* Put the recent spikes of population p (from a checkpoint) into the history of every rank of this process.
+ * Fails: CONFIG (out of range). */
 MUST_USE enum status network_restore_spikes(struct network *network, int p, const uint32_t *count,
                                             const uint32_t *cell, size_t n, const float *efficacy,
                                             size_t n_efficacies);
 
 /* Put the arrivals that are still to come on their way again, from the recent spikes and the synapses as they
- * are now: after a load, and after synapses changed. */
-void network_restore_arrivals(struct network *network);
+ * are now: after a load, and after synapses changed, when ranks may hear what they did not hear before:
+ * rank 0 tells them. Fails: NO_MEMORY. By all. */
+MUST_USE enum status network_restore_arrivals(struct network *network);
 
 /* Longest delay of the pathways onto population p that are not static, in ticks. */
 int network_longest_delay(const struct network *network, int p);
 
+/* Of all processes: by all. Bytes are those of this process. */
 size_t network_synapses(const struct network *network);
 size_t network_synapse_bytes(const struct network *network);
 size_t network_bytes(const struct network *network);

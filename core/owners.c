@@ -1,17 +1,18 @@
 /* owners.c — owners, their rows, and the arrivals that follow from them. */
 #include "owners.h"
 #include "memory.h"
+#include "routes.h"
 #include "spikes.h"
 #include <stdio.h>
 
-/* Blocks go round ranks and threads alike (partition.c), so the larger number tells owners apart. */
-enum status owners_new(struct network *network, int n_threads, int n_ranks) {
-  int n = n_ranks > n_threads ? n_ranks : n_threads;
+/* Every thread of every rank of this process. */
+enum status owners_new(struct network *network, int n_threads) {
+  int n = exchange_held(network->exchange) * n_threads;
   TRY(memory_new("owners", (size_t)n, sizeof *network->owner, &network->owner));
   network->n_owners = n;
   for (int o = 0; o < n; o++) {
     struct owner *owner = &network->owner[o];
-    owner->rank = o % n_ranks;
+    owner->rank = exchange_first(network->exchange) + o / n_threads;
     owner->thread = o % n_threads;
     TRY(memory_new("rows", (size_t)network->n_populations, sizeof *owner->rows, &owner->rows));
   }
@@ -110,7 +111,8 @@ enum status network_make_rows(struct network *network) {
       status = status_fail(job.failure[o].status, "%s", job.failure[o].message);
   }
   memory_free(job.failure);
-  return status;
+  TRY(exchange_agree(network->exchange, status));
+  return routes_make(network);
 }
 
 /* ---- arrivals ---- */
@@ -136,7 +138,7 @@ static void restore_owner(void *context, int thread, int o) {
     int own = network_longest_delay(network, p);
     longest = own > longest ? own : longest;
   }
-  spikes_call(network, owner, network->tick - longest, last);
+  spikes_call(network, owner, network->tick - longest, last, SPIKES_ALL);
   for (int number = 0; number < network->n_blocks; number++) {
     if (!owns(owner, network->block[number])) continue;
     population_drop_arrivals(network->block_population[number], network->block_in_population[number]);
@@ -151,10 +153,11 @@ static void restore_arena(void *context, int thread, int a) {
   if (arena->sibling > 0) return;
   for (int k = 0; k < arena->siblings; k++) arena_drop(arena + k);
   spikes_send(network, arena, network->tick - arena->slots, network->tick - network->interval - 1,
-              network->tick);
+              network->tick, SPIKES_ALL);
 }
 
-void network_restore_arrivals(struct network *network) {
+void owners_restore_arrivals(struct network *network) {
+  network->own_sent = false;
   team_each(network->team, network->n_owners, restore_owner, network);
   team_each(network->team, network->n_arenas, restore_arena, network);
 }

@@ -4,9 +4,13 @@
 
 #include "network.h"
 
-/* The owners of a network whose blocks are given to ranks and threads; without rows yet. Fails: NO_MEMORY. */
-MUST_USE enum status owners_new(struct network *network, int n_threads, int n_ranks);
+/* The owners in this process of a network whose blocks are given to ranks and threads; without rows yet.
+ * Fails: NO_MEMORY. */
+MUST_USE enum status owners_new(struct network *network, int n_threads);
 void owners_free(struct network *network);
 size_t owners_bytes(const struct network *network);
+
+/* The part of network_restore_arrivals that is each owner's. */
+void owners_restore_arrivals(struct network *network);
 
 #endif

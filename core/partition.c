@@ -1,4 +1,4 @@
-/* partition.c — blocks to owners, and arenas.
+/* partition.c — blocks to ranks and threads, and arenas.
  *
  * Neither changes a result: sums of arrivals are of integers, and every other thing a block needs is its
  * own. */
@@ -29,6 +29,48 @@ static double block_cost(const struct network *network, int b) {
          (2.0 + population->n_receptors + ARRIVAL_COST * expected_arrivals(network, population));
 }
 
+/* ---- ranks ---- */
+
+/* Where a block lies: its region, and how far along its population. Cells follow one another in space, so
+ * blocks at one place of all populations of a region come together. */
+struct placed {
+  double along;
+  int region, block;
+};
+
+static int by_place(const void *a, const void *b) {
+  const struct placed *p = a, *q = b;
+  if (p->region != q->region) return p->region - q->region;
+  if (p->along != q->along) return p->along < q->along ? -1 : 1;
+  return p->block - q->block;
+}
+
+/* Each rank gets a stretch of the blocks in the order of their places, of equal cost: what lies near in space
+ * is in one rank, or in the next, and of every population a rank has cells that follow one another. */
+static enum status assign_ranks(struct network *network, int n_ranks) {
+  struct placed *order = NULL;
+  double total = 0, before = 0;
+  if (network->n_blocks == 0) return STATUS_OK;
+  TRY(memory_new("blocks", (size_t)network->n_blocks, sizeof *order, &order));
+  for (int b = 0; b < network->n_blocks; b++) {
+    const struct population *population = network->block_population[b];
+    double along = (network->block_in_population[b] + 0.5) / population->n_blocks;
+    order[b] = (struct placed){along, population->region_index, b};
+    total += block_cost(network, b);
+  }
+  qsort(order, (size_t)network->n_blocks, sizeof *order, by_place);
+  for (int k = 0; k < network->n_blocks; k++) {
+    double cost = block_cost(network, order[k].block);
+    int rank = (int)(n_ranks * (before + 0.5 * cost) / total);
+    network->block[order[k].block]->rank = rank < n_ranks ? rank : n_ranks - 1;
+    before += cost;
+  }
+  memory_free(order);
+  return STATUS_OK;
+}
+
+/* ---- threads ---- */
+
 struct costed {
   double cost;
   int block;
@@ -40,27 +82,46 @@ static int by_cost(const void *a, const void *b) {
   return p->block - q->block;
 }
 
-/* Largest first, each to the least loaded owner. Ranks own blocks; the threads of a rank share its blocks. */
-static enum status assign_blocks(struct network *network, int n_threads, int n_ranks) {
+/* Blocks of a rank, largest first, each to its least loaded thread. */
+static void share_rank(struct network *network, int rank, int n_threads, const struct costed *order,
+                       double *load) {
+  for (int t = 0; t < n_threads; t++) load[t] = 0;
+  for (int k = 0; k < network->n_blocks; k++) {
+    struct block *block = network->block[order[k].block];
+    int least = 0;
+    if (block->rank != rank) continue;
+    for (int t = 1; t < n_threads; t++) least = load[t] < load[least] ? t : least;
+    load[least] += order[k].cost;
+    block->thread = (least + rank) % n_threads; /* so that small ranks of one process do not meet in one */
+  }
+}
+
+static enum status assign_threads(struct network *network, int n_threads) {
   struct costed *order = NULL;
   double *load = NULL;
-  int owners = n_ranks > n_threads ? n_ranks : n_threads;
   TRY(memory_new("blocks", (size_t)network->n_blocks, sizeof *order, &order));
-  enum status status = memory_new("load", (size_t)owners, sizeof *load, &load);
-  for (int b = 0; status == STATUS_OK && b < network->n_blocks; b++)
+  enum status status = memory_new("load", (size_t)n_threads, sizeof *load, &load);
+  for (int b = 0; status == STATUS_OK && b < network->n_blocks; b++) {
     order[b] = (struct costed){block_cost(network, b), b};
+    network->block[b]->thread = -1; /* of another process */
+  }
   if (status == STATUS_OK && network->n_blocks)
     qsort(order, (size_t)network->n_blocks, sizeof *order, by_cost);
-  for (int k = 0; status == STATUS_OK && k < network->n_blocks; k++) {
-    int least = 0;
-    for (int o = 1; o < owners; o++) least = load[o] < load[least] ? o : least;
-    load[least] += order[k].cost;
-    network->block[order[k].block]->rank = least % n_ranks;
-    network->block[order[k].block]->thread = least % n_threads;
-  }
+  for (int k = 0; status == STATUS_OK && k < exchange_held(network->exchange); k++)
+    share_rank(network, exchange_first(network->exchange) + k, n_threads, order, load);
   memory_free(order);
   memory_free(load);
   return status;
+}
+
+enum status partition_blocks(struct network *network, int n_threads) {
+  TRY(assign_ranks(network, exchange_ranks(network->exchange)));
+  TRY(assign_threads(network, n_threads));
+  for (int b = 0; b < network->n_blocks; b++) {
+    if (network->block[b]->thread < 0) continue;
+    TRY(population_hold(network->block_population[b], network->block_in_population[b]));
+  }
+  return STATUS_OK;
 }
 
 /* ---- arenas ---- */
@@ -200,6 +261,7 @@ static enum status make_shared(struct network *network, int rank, int thread) {
 static enum status make_single(struct network *network) {
   for (int b = 0; b < network->n_blocks; b++) {
     struct arena *arena;
+    if (network->block[b]->thread < 0) continue;
     if (static_ports(network, network->block_population[b])) continue;
     int first = network->n_arenas;
     TRY(add_arena(network, network->block[b]->rank, network->block[b]->thread, &arena));
@@ -231,6 +293,7 @@ static enum status share_scratch(struct network *network, int n_threads) {
   TRY(memory_new("scratch", (size_t)n_threads * per_thread, sizeof(int32_t), &network->scratch));
   for (int b = 0; b < network->n_blocks; b++) {
     struct block *block = network->block[b];
+    if (block->thread < 0) continue;
     int32_t *own = network->scratch + (size_t)block->thread * per_thread;
     memory_free(block->scratch);
     block->scratch = NULL;
@@ -252,13 +315,11 @@ static void find_unused_ports(struct network *network) {
     network->projection[p]->target->port[network->projection[p]->port].unused = false;
 }
 
-enum status partition_blocks(struct network *network, int n_threads, int n_ranks) {
-  TRY(assign_blocks(network, n_threads, n_ranks));
+enum status partition_arenas(struct network *network, int n_threads) {
+  int first = exchange_first(network->exchange), held = exchange_held(network->exchange);
   find_unused_ports(network);
-  if (network->n_bundles) {
-    for (int rank = 0; rank < n_ranks; rank++) {
-      for (int thread = 0; thread < n_threads; thread++) TRY(make_shared(network, rank, thread));
-    }
+  for (int rank = first; rank < first + held && network->n_bundles; rank++) {
+    for (int thread = 0; thread < n_threads; thread++) TRY(make_shared(network, rank, thread));
   }
   TRY(make_single(network));
   for (int a = 0; a < network->n_arenas && network->n_bundles; a++)

@@ -4,8 +4,12 @@
 
 #include "network.h"
 
-/* Give all blocks to owners by their expected cost, and lay those that static pathways end on together in
- * arenas. Fails: NO_MEMORY. */
-MUST_USE enum status partition_blocks(struct network *network, int n_threads, int n_ranks);
+/* Give all blocks to ranks, by their place and expected cost, and those of this process's ranks to threads;
+ * allocate the arrays of these. Fails: NO_MEMORY. */
+MUST_USE enum status partition_blocks(struct network *network, int n_threads);
+
+/* Lay the blocks that static pathways end on together in arenas, owner by owner. After that. Fails:
+ * NO_MEMORY. */
+MUST_USE enum status partition_arenas(struct network *network, int n_threads);
 
 #endif

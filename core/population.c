@@ -1,8 +1,8 @@
 /* population.c — storage of the cells of one kind, block by block. */
 #include "population.h"
+#include "job.h"
 #include "memory.h"
 #include "random.h"
-#include <float.h>
 #include <stdio.h>
 
 static size_t field_bytes(const struct population *population, const struct field *field, int padded) {
@@ -63,7 +63,6 @@ static enum status allocate_block(struct population *population, struct block *b
     bytes += mechanism_bytes(population, population->receptor[r].mechanism, (int)padded);
     columns += (size_t)population->receptor[r].mechanism->n_fields;
   }
-  block->padded = (int)padded;
   block->driven = true;
   TRY(memory_new("cells of a block", 1, bytes, &block->memory));
   TRY(memory_new("columns of a block", columns, sizeof(void *), &block->cell_column));
@@ -90,7 +89,7 @@ static enum status allocate_block(struct population *population, struct block *b
   return allocate_scratch(block);
 }
 
-/* Asked before the first block is taken. */
+/* Asked before the first block is taken: what falls to each process of a job. */
 static enum status ask_for_memory(const struct population *population) {
   enum { LINE_OF_CELLS = MEMORY_LANES };
   char what[128];
@@ -98,10 +97,10 @@ static enum status ask_for_memory(const struct population *population) {
   for (int r = 0; r < population->n_receptors; r++)
     bytes += (double)mechanism_bytes(population, population->receptor[r].mechanism, LINE_OF_CELLS);
   snprintf(what, sizeof what, "%d cells of %s", population->n, population->name);
-  return memory_ask(what, bytes * population->n / LINE_OF_CELLS);
+  return memory_ask(what, bytes * population->n / LINE_OF_CELLS / job_ranks());
 }
 
-enum status population_allocate(struct population *population, int block_cells) {
+enum status population_divide(struct population *population, int block_cells) {
   int tiles = (population->n + POPULATION_TILE - 1) / POPULATION_TILE;
   block_cells = block_cells < POPULATION_BLOCK ? block_cells : POPULATION_BLOCK;
   int per_block = block_cells < POPULATION_TILE ? 1 : block_cells / POPULATION_TILE;
@@ -117,9 +116,19 @@ enum status population_allocate(struct population *population, int block_cells) 
     block->first = b * population->block_cells;
     int left = population->n - block->first;
     block->n = left < population->block_cells ? left : population->block_cells;
-    TRY(allocate_block(population, block));
+    block->padded = (int)memory_padded((size_t)block->n);
   }
+  return STATUS_OK;
+}
+
+enum status population_hold(struct population *population, int b) {
+  return population_holds(population, b) ? STATUS_OK : allocate_block(population, &population->block[b]);
+}
+
+enum status population_allocate(struct population *population, int block_cells) {
   static const int none[POPULATION_PORTS] = {1, 1, 1, 1};
+  TRY(population_divide(population, block_cells));
+  for (int b = 0; b < population->n_blocks; b++) TRY(population_hold(population, b));
   return population_horizon(population, none);
 }
 
@@ -131,7 +140,7 @@ enum status population_horizon(struct population *population, const int ticks[PO
     while (population->port[p].slots < ticks[p]) population->port[p].slots *= 2;
   }
   for (int b = 0; b < population->n_blocks; b++) {
-    for (int p = 0; p < population->n_ports; p++) {
+    for (int p = 0; p < population->n_ports && population_holds(population, b); p++) {
       TRY(memory_new("arrivals", (size_t)population->port[p].slots, sizeof(struct arrivals),
                      &population->block[b].due[p]));
     }
@@ -321,130 +330,10 @@ void population_start(struct population *population, int b, uint64_t seed) {
   }
 }
 
-int population_receptor(const struct population *population, const char *name) {
-  for (int r = 0; r < population->n_receptors; r++) {
-    if (strcmp(population->receptor[r].name, name) == 0) return r;
-  }
-  return -1;
-}
-
-static const struct mechanism *mechanism_of(const struct population *population, int receptor) {
-  return receptor < 0 ? population->cell : population->receptor[receptor].mechanism;
-}
-
-static int field_index(const struct mechanism *mechanism, const char *name) {
-  for (int f = 0; f < mechanism->n_fields; f++) {
-    if (strcmp(mechanism->fields[f].name, name) == 0) return f;
-  }
-  return -1;
-}
-
-static void *column_at(const struct block *block, const struct field *field, int receptor, int f, int row) {
-  char *base = receptor < 0 ? block->cell_column[f] : block->receptor_column[receptor][f];
-  return base + (size_t)row * (size_t)block->padded * state_type_size(field->type);
-}
-
-void *population_column(const struct population *population, int receptor, const char *field, int row,
-                        int b) {
-  const struct mechanism *mechanism = mechanism_of(population, receptor);
-  int f = field_index(mechanism, field);
-  if (f < 0 || row >= field_rows(&mechanism->fields[f], population->substances)) return NULL;
-  return column_at(&population->block[b], &mechanism->fields[f], receptor, f, row);
-}
-
-double population_sum(const struct population *population, int receptor, const char *field, int row) {
-  const struct mechanism *mechanism = mechanism_of(population, receptor);
-  int f = field_index(mechanism, field);
-  double total = 0;
-  if (f < 0 || row >= field_rows(&mechanism->fields[f], population->substances)) return total;
-  for (int b = 0; b < population->n_blocks; b++) {
-    const struct block *block = &population->block[b];
-    const void *data = column_at(block, &mechanism->fields[f], receptor, f, row);
-    for (int tile = 0; tile < block->n; tile += POPULATION_TILE) {
-      int stop = tile + POPULATION_TILE < block->n ? tile + POPULATION_TILE : block->n;
-      double sum = 0;
-      for (int i = tile; i < stop; i++) {
-        sum += mechanism->fields[f].type == STATE_F32 ? (double)((const float *)data)[i]
-                                                      : ((const double *)data)[i];
-      }
-      total += sum;
-    }
-  }
-  return total;
-}
-
-void population_clear_sums(struct population *population, int b) {
-  for (int r = -1; r < population->n_receptors; r++) {
-    const struct mechanism *mechanism = mechanism_of(population, r);
-    for (int f = 0; f < mechanism->n_fields; f++) {
-      if (mechanism->fields[f].role != FIELD_SUM) continue;
-      memset(column_at(&population->block[b], &mechanism->fields[f], r, f, 0), 0,
-             field_bytes(population, &mechanism->fields[f], population->block[b].padded));
-    }
-  }
-}
-
-/* One field of all cells, in id order: gathered from the blocks to be saved, scattered when loaded. */
-static enum status visit_field(struct population *population, struct visitor *visitor, int receptor, int f,
-                               void *all) {
-  const struct field *field = &mechanism_of(population, receptor)->fields[f];
-  size_t size = state_type_size(field->type);
-  char name[128];
-  for (int row = 0; row < field_rows(field, population->substances); row++) {
-    snprintf(name, sizeof name, "%s/%s/%s/%s[%d]", population->region, population->name,
-             receptor < 0 ? "cell" : population->receptor[receptor].name, field->name, row);
-    for (int b = 0; b < population->n_blocks && !visitor->loading; b++) {
-      const struct block *block = &population->block[b];
-      memcpy((char *)all + (size_t)block->first * size, column_at(block, field, receptor, f, row),
-             (size_t)block->n * size);
-    }
-    TRY(visitor->array(visitor, name, field->type, (size_t)population->n, all));
-    if (visitor->loading && field->type == STATE_F32)
-      TRY(state_within(name, all, (size_t)population->n, -FLT_MAX, FLT_MAX));
-    for (int b = 0; b < population->n_blocks && visitor->loading; b++) {
-      const struct block *block = &population->block[b];
-      memcpy(column_at(block, field, receptor, f, row), (char *)all + (size_t)block->first * size,
-             (size_t)block->n * size);
-    }
-  }
-  return STATUS_OK;
-}
-
-static enum status visit_all(struct population *population, struct visitor *visitor, void *all) {
-  for (int r = -1; r < population->n_receptors; r++) {
-    const struct mechanism *mechanism = mechanism_of(population, r);
-    for (int f = 0; f < mechanism->n_fields; f++) {
-      if (mechanism->fields[f].role != FIELD_STATE && mechanism->fields[f].role != FIELD_SUM) continue;
-      TRY(visit_field(population, visitor, r, f, all));
-    }
-  }
-  float *factor = all;
-  char name[64];
-  snprintf(name, sizeof name, "%s/%s/afferents", population->region, population->name);
-  for (int b = 0; b < population->n_blocks; b++) {
-    memcpy(factor + population->block[b].first, population->block[b].afferents,
-           (size_t)population->block[b].n * 4);
-  }
-  TRY(visitor->array(visitor, name, STATE_F32, (size_t)population->n, factor));
-  if (visitor->loading) TRY(state_within(name, factor, (size_t)population->n, 0, FLT_MAX));
-  for (int b = 0; b < population->n_blocks && visitor->loading; b++) {
-    memcpy(population->block[b].afferents, factor + population->block[b].first,
-           (size_t)population->block[b].n * 4);
-  }
-  return STATUS_OK;
-}
-
-enum status population_visit(struct population *population, struct visitor *visitor) {
-  void *all = NULL;
-  TRY(memory_new("visited field", (size_t)population->n, sizeof(double), &all));
-  enum status status = visit_all(population, visitor, all);
-  memory_free(all);
-  return status;
-}
-
 size_t population_bytes(const struct population *population) {
   size_t bytes = (size_t)population->n * 16;
   for (int b = 0; b < population->n_blocks; b++) {
+    if (!population_holds(population, b)) continue;
     size_t padded = (size_t)population->block[b].padded;
     bytes += mechanism_bytes(population, population->cell, (int)padded) + 8 * padded * 4;
     for (int r = 0; r < population->n_receptors; r++) {

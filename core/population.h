@@ -78,6 +78,8 @@ struct site_cells {
   int32_t first, n;
 };
 
+struct exchange;
+
 struct population {
   char name[24], region[16], type[16], layer[8];
   int index;           /* among all populations of the network */
@@ -118,12 +120,19 @@ struct population {
   struct site_cells *in_site; /* per site */
   struct block *block;
   int n_blocks, block_cells; /* every block but the last holds block_cells cells */
+  struct exchange *exchange; /* between the processes that hold its blocks; NULL: this one holds them all */
 };
 
-/* Divide n cells into blocks of at most `block_cells` (rounded to tiles) and allocate their arrays. The
- * description above `block` must be complete. Fails: NO_MEMORY. Free with population_free (accepts a zeroed
- * one). */
+/* Divide n cells into blocks of at most `block_cells` (rounded to tiles), without arrays yet. The description
+ * above `block` must be complete. Fails: NO_MEMORY. Free with population_free (accepts a zeroed one). */
+MUST_USE enum status population_divide(struct population *population, int block_cells);
+/* Allocate the arrays of block b: of those that this process holds. Fails: NO_MEMORY. */
+MUST_USE enum status population_hold(struct population *population, int b);
+/* The same of all blocks at once. */
 MUST_USE enum status population_allocate(struct population *population, int block_cells);
+static inline bool population_holds(const struct population *population, int b) {
+  return population->block[b].memory != NULL;
+}
 void population_free(struct population *population);
 
 /* Cell k lies in a site: to be said of all cells in order, with those of a site one after the other.
@@ -135,8 +144,8 @@ static inline void population_settle(struct population *population, int k, int s
   cells->n++;
 }
 
-/* Keep arrivals at each port for up to so many ticks ahead, in all blocks; those on their way are dropped.
- * Fails: NO_MEMORY. */
+/* Keep arrivals at each port for up to so many ticks ahead, in all blocks that are held; those on their way
+ * are dropped. Fails: NO_MEMORY. */
 MUST_USE enum status population_horizon(struct population *population, const int ticks[POPULATION_PORTS]);
 
 /* Arrivals for block b will soon be put on their way: ask for their lists, which lie in memory where
@@ -161,13 +170,27 @@ void population_start(struct population *population, int b, uint64_t seed);
 int population_receptor(const struct population *population, const char *name);
 
 /* Column of a field: of the cell (receptor < 0) or a receptor; row of stacked fields; in block b. NULL if
- * there is no such field or row. */
+ * there is no such field or row, or the block is not held. */
 void *population_column(const struct population *population, int receptor, const char *field, int row, int b);
 
-/* Sum of a double or float field over all cells of every tile, then over tiles in id order. */
+/* A field of all cells, row by its number, into `out` (n values of the field's type), from whichever process
+ * holds them: a meeting (exchange.h) where several do, as what is built on it. 0 where there is no such field
+ * or row. */
+void population_gather(const struct population *population, int receptor, const char *field, int row,
+                       void *out);
+
+/* Sum of a double or float field over all cells of every tile, then over tiles in id order; a meeting. */
 double population_sum(const struct population *population, int receptor, const char *field, int row);
 
-/* Set a field to zero in block b (the sums at the start of a window). */
+/* Values of cells, of which each process has those of the cells that it holds: afterwards all have all. A
+ * meeting. */
+void population_unite(const struct population *population, void *values, size_t size);
+
+/* The background of each cell relative to the population's: of all cells, which is a meeting, or of those
+ * held, with 0 for others. */
+void population_afferents(const struct population *population, float *out, bool all);
+
+/* Set the sums to zero in block b, if it is held: at the start of a window. */
 void population_clear_sums(struct population *population, int b);
 
 /* Visit state: STATE and SUM fields of cells and receptors. Arrivals are not among them: they are rebuilt

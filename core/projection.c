@@ -1,5 +1,6 @@
 /* projection.c — synapse lists, short-term plasticity and delivery of one pathway. */
 #include "projection.h"
+#include "exchange.h"
 #include "maths.h"
 #include "memory.h"
 #include "random.h"
@@ -25,18 +26,29 @@ void fan_in_free(struct fan_in *fan_in) {
   *fan_in = (struct fan_in){0};
 }
 
-enum status projection_allocate(struct projection *projection) {
+enum status projection_divide(struct projection *projection) {
   if (projection->fixed) return STATUS_OK;
-  size_t n = (size_t)projection->source->n;
+  return memory_new("synapse blocks", (size_t)projection->target->n_blocks, sizeof(struct synapse_block),
+                    &projection->block);
+}
+
+enum status projection_hold(struct projection *projection, uint32_t first, uint32_t n) {
+  if (projection->fixed || projection->u) return STATUS_OK;
   TRY(memory_new("short-term state", n, sizeof(float), &projection->u));
   TRY(memory_new("short-term state", n, sizeof(float), &projection->x));
   TRY(memory_new("short-term state", n, sizeof(int64_t), &projection->last_tick));
-  for (size_t i = 0; i < n; i++) {
+  projection->first_source = first;
+  projection->n_sources = n;
+  for (uint32_t i = 0; i < n; i++) {
     projection->x[i] = 1.0f;
     projection->last_tick[i] = -1;
   }
-  return memory_new("synapse blocks", (size_t)projection->target->n_blocks, sizeof(struct synapse_block),
-                    &projection->block);
+  return STATUS_OK;
+}
+
+enum status projection_allocate(struct projection *projection) {
+  TRY(projection_hold(projection, 0, (uint32_t)projection->source->n));
+  return projection_divide(projection);
 }
 
 /* Index of the draw that says a cell's class: no wiring of the cell's own uses it. */
@@ -247,9 +259,10 @@ void projection_grow(struct projection *projection, int b, const float share[SYN
 float projection_release(struct projection *projection, int source, int64_t tick, double dt_ms,
                          float factor) {
   const struct release_class own = release_of(projection, source);
-  double u = projection->u[source], x = projection->x[source];
-  if (projection->last_tick[source] >= 0) {
-    double elapsed = (double)(tick - projection->last_tick[source]) * dt_ms;
+  uint32_t held = (uint32_t)source - projection->first_source;
+  double u = projection->u[held], x = projection->x[held];
+  if (projection->last_tick[held] >= 0) {
+    double elapsed = (double)(tick - projection->last_tick[held]) * dt_ms;
     u = own.tau_facil_ms > 0 ? u * maths_exp(-elapsed / own.tau_facil_ms) : 0.0;
     x = own.tau_rec_ms > 0 ? 1.0 - (1.0 - x) * maths_exp(-elapsed / own.tau_rec_ms) : 1.0;
   } else {
@@ -258,9 +271,9 @@ float projection_release(struct projection *projection, int source, int64_t tick
   double U = own.U * (double)factor * (1.0 - projection->source->release_lost);
   u += (U < 1.0 ? U : 1.0) * (1.0 - u);
   double release = u * x;
-  projection->u[source] = (float)u;
-  projection->x[source] = (float)(x - release);
-  projection->last_tick[source] = tick;
+  projection->u[held] = (float)u;
+  projection->x[held] = (float)(x - release);
+  projection->last_tick[held] = tick;
   return (float)(release / own.U);
 }
 
@@ -370,8 +383,12 @@ double projection_peak_nS(const struct projection *projection, int lane) {
                     largest_efficacy(projection->class[k].U, projection->class[k].tau_facil_ms, factor));
   for (int b = 0; b < projection->target->n_blocks; b++) {
     const struct synapse_block *block = &projection->block[b];
+    if (block->n == 0) continue;
     double *sum = NULL;
-    if (memory_new("sums", (size_t)projection->target->block[b].n, sizeof *sum, &sum)) return INFINITY;
+    if (memory_new("sums", (size_t)projection->target->block[b].n, sizeof *sum, &sum)) {
+      most = INFINITY;
+      break;
+    }
     for (size_t e = 0; e < block->n; e++) {
       uint16_t full = projection->plastic ? block->full[e] : block->synapse[e].weight;
       sum[synapse_cell(block->synapse[e])] +=
@@ -380,10 +397,11 @@ double projection_peak_nS(const struct projection *projection, int lane) {
     for (int i = 0; i < projection->target->block[b].n; i++) most = fmax(most, fabs(sum[i]));
     memory_free(sum);
   }
+  exchange_most(projection->target->exchange, &most, 1);
   return fmax(most * efficacy, lane ? 0 : projection->reserve_nS);
 }
 
-/* ---- size and state ---- */
+/* ---- size ---- */
 
 size_t projection_count(const struct projection *projection) {
   size_t count = 0;
@@ -395,99 +413,8 @@ size_t projection_count(const struct projection *projection) {
 size_t projection_bytes(const struct projection *projection) {
   if (projection->fixed) return sizeof *projection->fixed;
   size_t bytes = projection_count(projection) * (sizeof(struct synapse) + (projection->plastic ? 3 : 0)) +
-                 (size_t)projection->source->n * 16;
+                 (size_t)projection->n_sources * 16;
   for (int b = 0; b < projection->target->n_blocks; b++)
     bytes += (2 * (size_t)projection->block[b].n_sources + 1) * sizeof(uint32_t);
   return bytes;
-}
-
-/* Edges of a block in canonical order, by target, then source: by counting, since they come by source. */
-static enum status by_target(const struct projection *projection, int b, struct edge *out, size_t *n) {
-  const struct block *block = &projection->target->block[b];
-  struct edge *some = NULL;
-  uint32_t *next = NULL;
-  enum status status;
-  TRY(projection_edges(projection, b, &some, n));
-  TRY_GOTO(memory_new("edges", (size_t)block->n + 1, sizeof *next, &next), done);
-  for (size_t e = 0; e < *n; e++) next[some[e].target - (uint32_t)block->first + 1]++;
-  for (int i = 0; i < block->n; i++) next[i + 1] += next[i];
-  for (size_t e = 0; e < *n; e++) out[next[some[e].target - (uint32_t)block->first]++] = some[e];
-done:
-  memory_free(some);
-  memory_free(next);
-  return status;
-}
-
-static enum status save_edges(struct projection *projection, struct visitor *visitor, const char *name) {
-  size_t total = projection_count(projection), at = 0;
-  struct edge *all = NULL;
-  TRY(memory_new("edges", total, sizeof *all, &all));
-  enum status status = STATUS_OK;
-  for (int b = 0; b < projection->target->n_blocks; b++) {
-    size_t n = 0;
-    TRY_GOTO(by_target(projection, b, all + at, &n), done);
-    at += n;
-  }
-  size_t words = total * (sizeof(struct edge) / 4);
-  status = visitor->list(visitor, name, STATE_U32, &words, (void **)&all);
-done:
-  memory_free(all);
-  return status;
-}
-
-static enum status load_edges(struct projection *projection, struct visitor *visitor, const char *name) {
-  size_t words = 0, begin = 0;
-  struct edge *all = NULL;
-  TRY(visitor->list(visitor, name, STATE_U32, &words, (void **)&all));
-  size_t total = words / (sizeof(struct edge) / 4);
-  enum status status = STATUS_OK;
-  if (words % (sizeof(struct edge) / 4) != 0) {
-    status = status_fail(STATUS_CONFIG, "checkpoint: the synapses of %s are cut short", projection->name);
-    goto done;
-  }
-  for (size_t e = 0; e < total; e++) {
-    if (all[e].target < (uint32_t)projection->target->n && all[e].source < (uint32_t)projection->source->n &&
-        all[e].delay < projection->n_classes && (e == 0 || all[e - 1].target <= all[e].target))
-      continue;
-    status = status_fail(STATUS_CONFIG, "checkpoint: synapse %zu of %s is out of range", e, projection->name);
-    goto done;
-  }
-  for (int b = 0; b < projection->target->n_blocks; b++) {
-    size_t stop = begin;
-    uint32_t last = (uint32_t)(projection->target->block[b].first + projection->target->block[b].n);
-    while (stop < total && all[stop].target < last) stop++;
-    TRY_GOTO(projection_set(projection, b, all + begin, stop - begin), done);
-    begin = stop;
-  }
-done:
-  memory_free(all);
-  return status;
-}
-
-/* Below a quarter of their range, as the network's own, differences cannot overflow. */
-static enum status check_ticks(const struct projection *projection) {
-  for (int i = 0; i < projection->source->n; i++) {
-    if (projection->last_tick[i] < -INT64_MAX / 4 || projection->last_tick[i] > INT64_MAX / 4)
-      return status_fail(STATUS_CONFIG, "checkpoint: %s has no spike of cell %d at tick %lld",
-                         projection->name, i, (long long)projection->last_tick[i]);
-  }
-  return STATUS_OK;
-}
-
-enum status projection_visit(struct projection *projection, struct visitor *visitor) {
-  char name[128];
-  if (projection->fixed) return STATUS_OK; /* nothing of it ever changes */
-  size_t n = (size_t)projection->source->n;
-  snprintf(name, sizeof name, "%d:%s/u", projection->index, projection->name);
-  TRY(visitor->array(visitor, name, STATE_F32, n, projection->u));
-  if (visitor->loading) TRY(state_within(name, projection->u, n, 0, 1));
-  snprintf(name, sizeof name, "%d:%s/x", projection->index, projection->name);
-  TRY(visitor->array(visitor, name, STATE_F32, n, projection->x));
-  if (visitor->loading) TRY(state_within(name, projection->x, n, 0, 1));
-  snprintf(name, sizeof name, "%d:%s/last_tick", projection->index, projection->name);
-  TRY(visitor->array(visitor, name, STATE_I64, n, projection->last_tick));
-  if (visitor->loading) TRY(check_ticks(projection));
-  if (!projection->plastic) return STATUS_OK;
-  snprintf(name, sizeof name, "%d:%s/edges", projection->index, projection->name);
-  return visitor->loading ? load_edges(projection, visitor, name) : save_edges(projection, visitor, name);
 }

@@ -120,8 +120,10 @@ struct projection {
   int n_release;                                  /* 0: all have the three above */
   uint8_t *release_of;                            /* per source cell: its class */
   double release_most; /* largest factor on U that can occur; 0: none above 1 does */
-  float *u, *x;        /* after the last spike of each source cell */
-  int64_t *last_tick;  /* of that spike; −1: none yet */
+  /* of source cells first_source … first_source + n_sources − 1, which this process holds */
+  uint32_t first_source, n_sources;
+  float *u, *x;       /* after the last spike of each */
+  int64_t *last_tick; /* of that spike; −1: none yet */
   bool gated; /* its terminals heed the gate of their cell (struct block) beside the factor on release */
   bool plastic;
   double expected; /* synapses, before they are drawn: for network_connect to ask whether they fit */
@@ -129,7 +131,12 @@ struct projection {
   struct static_pathway *fixed; /* NULL: synapses with short-term state, in `block` */
 };
 
-/* Allocate the source state. Description up to `plastic` must be complete. */
+/* Make the target blocks, without synapses. Description up to `plastic` must be complete. Fails:
+ * NO_MEMORY. */
+MUST_USE enum status projection_divide(struct projection *projection);
+/* Allocate the state of n source cells from `first` on, those that this process holds. Fails: NO_MEMORY. */
+MUST_USE enum status projection_hold(struct projection *projection, uint32_t first, uint32_t n);
+/* Both, for all source cells. */
 MUST_USE enum status projection_allocate(struct projection *projection);
 void projection_free(struct projection *projection);
 
@@ -185,10 +192,11 @@ int projection_deliver(const struct projection *projection, int b, const struct 
                        int64_t last, int64_t from);
 
 /* The most that one tick can bring to a target cell, nS: largest sum of weights over cells times the largest
- * efficacy. */
+ * efficacy. A meeting (exchange.h), of pathways that are not static. */
 double projection_peak_nS(const struct projection *projection, int lane);
 
-/* Synapses and bytes; those of a static pathway lie in arenas and are counted there. */
+/* Synapses and bytes of the blocks that are held here; those of a static pathway lie in arenas and are
+ * counted there. */
 size_t projection_count(const struct projection *projection);
 size_t projection_bytes(const struct projection *projection);
 

@@ -1,11 +1,13 @@
 /* spikes.c — how spikes get from the blocks that emit them to every rank's history: noted, packed, exchanged,
  * unpacked.
  *
- * A message holds, block after block of the sending rank: the block's number, the number of spikes in each
- * tick of the interval, the cells, and for each outgoing pathway the efficacies. Each rank puts the blocks of
- * all ranks together in the order of their numbers, so its lists are sorted by cell whoever owned what. */
+ * A message holds, block after block of the sending rank that the other hears: the block's number, how many
+ * spikes each tick of the interval has, the cells, and for each outgoing pathway the efficacies. Each rank
+ * puts the blocks of all ranks together in the order of their numbers, so its lists are sorted by cell,
+ * whoever owned what. */
 #include "spikes.h"
 #include "memory.h"
+#include "routes.h"
 #include <float.h>
 #include <string.h>
 
@@ -75,19 +77,29 @@ enum status spikes_note(struct network *network, int number, int k, int64_t tick
   return STATUS_OK;
 }
 
+static enum status put_block(const struct network *network, int b, struct message *message) {
+  const struct outbox *outbox = &network->outbox[b];
+  int32_t number = b, n_out = network->out[network->block_population[b]->index].n;
+  TRY(message_put(message, &number, sizeof number));
+  TRY(message_put(message, outbox->begin, ((size_t)network->interval + 1) * sizeof *outbox->begin));
+  TRY(message_put(message, outbox->cell, (size_t)outbox->n * sizeof *outbox->cell));
+  for (int o = 0; o < n_out && outbox->n > 0; o++) {
+    TRY(message_put(message, outbox->efficacy + (size_t)o * (size_t)outbox->capacity,
+                    (size_t)outbox->n * sizeof *outbox->efficacy));
+  }
+  return STATUS_OK;
+}
+
+/* Silent blocks are left out where there are several ranks. */
 enum status spikes_pack(struct network *network, int rank) {
-  struct message *message = exchange_outgoing(network->exchange, rank);
-  message->n = 0;
-  for (int b = 0; b < network->n_blocks; b++) {
-    if (network->block[b]->rank != rank) continue;
-    const struct outbox *outbox = &network->outbox[b];
-    int32_t number = b, n_out = network->out[network->block_population[b]->index].n;
-    TRY(message_put(message, &number, sizeof number));
-    TRY(message_put(message, outbox->begin, ((size_t)network->interval + 1) * sizeof *outbox->begin));
-    TRY(message_put(message, outbox->cell, (size_t)outbox->n * sizeof *outbox->cell));
-    for (int o = 0; o < n_out && outbox->n > 0; o++) {
-      TRY(message_put(message, outbox->efficacy + (size_t)o * (size_t)outbox->capacity,
-                      (size_t)outbox->n * sizeof *outbox->efficacy));
+  int ranks = exchange_ranks(network->exchange);
+  for (int to = 0; to < ranks; to++) {
+    struct message *message = exchange_outgoing(network->exchange, rank, to);
+    message->n = 0;
+    for (int b = 0; b < network->n_blocks; b++) {
+      if (network->block[b]->rank != rank) continue;
+      if (ranks > 1 && (network->outbox[b].n == 0 || !routes_lead(network, b, to))) continue;
+      TRY(put_block(network, b, message));
     }
   }
   return STATUS_OK;
@@ -100,11 +112,13 @@ static size_t section_words(const struct network *network, int number, const int
 }
 
 static void find_sections(struct network *network, int rank) {
+  const unsigned char **sections = network->rank[rank - exchange_first(network->exchange)].section;
+  if (network->n_blocks) memset(sections, 0, (size_t)network->n_blocks * sizeof *sections);
   for (int from = 0; from < exchange_ranks(network->exchange); from++) {
     const struct message *message = exchange_incoming(network->exchange, rank, from);
     for (size_t at = 0; at < message->n;) {
       const int32_t *section = (const int32_t *)(const void *)(message->bytes + at);
-      network->rank[rank].section[section[0]] = message->bytes + at + sizeof(int32_t);
+      sections[section[0]] = message->bytes + at + sizeof(int32_t);
       at += (1 + section_words(network, section[0], section + 1)) * sizeof(int32_t);
     }
   }
@@ -128,17 +142,18 @@ static enum status reserve_list(struct spike_list *list, int n_out, int n) {
 static enum status unpack_tick(struct network *network, int rank, int p, int k, int64_t tick) {
   const struct population *population = network->population[p];
   int n_out = network->out[p].n, n = 0, first = population->n_blocks ? population->block[0].number : 0;
-  struct spike_list *list =
-      &network->rank[rank].history[p * network->ring + (int)((tick + k) % network->ring)];
+  const struct rank *own = &network->rank[rank - exchange_first(network->exchange)];
+  struct spike_list *list = &own->history[p * network->ring + (int)((tick + k) % network->ring)];
   for (int b = 0; b < population->n_blocks; b++) {
-    const int32_t *begin = (const int32_t *)(const void *)network->rank[rank].section[first + b];
-    n += begin[k + 1] - begin[k];
+    const int32_t *begin = (const int32_t *)(const void *)own->section[first + b];
+    n += begin ? begin[k + 1] - begin[k] : 0;
   }
   list->n = 0;
   if (n == 0) return STATUS_OK;
   TRY(reserve_list(list, n_out, n));
   for (int b = 0; b < population->n_blocks; b++) {
-    const int32_t *begin = (const int32_t *)(const void *)network->rank[rank].section[first + b];
+    const int32_t *begin = (const int32_t *)(const void *)own->section[first + b];
+    if (!begin) continue;
     const uint32_t *cell = (const uint32_t *)(begin + network->interval + 1);
     size_t total = (size_t)begin[network->interval], some = (size_t)(begin[k + 1] - begin[k]);
     if (some == 0) continue;
@@ -175,39 +190,97 @@ static bool more_visits(struct network *network, int number) {
   return true;
 }
 
-/* Spike s of a list reaches the lists of its row. */
-static void call_lists(struct network *network, const struct rows *rows, const struct spike_list *spikes,
-                       int s, int32_t ago) {
-  uint32_t cell = spikes->cell[s];
+/* A spike reaches the lists of its row; its efficacy on outgoing pathway o is efficacy[o × stride]. */
+static void call_lists(struct network *network, const struct rows *rows, uint32_t cell, const float *efficacy,
+                       int stride, int32_t ago) {
   for (uint32_t k = rows->begin[cell]; k < rows->begin[cell + 1]; k++) {
     struct reach reach = rows->reach[k];
     const struct synapse_list *list = &rows->list[reach.list];
     struct inbox *inbox = &network->inbox[list->number];
     if (inbox->n == inbox->capacity && !more_visits(network, list->number)) continue;
-    inbox->visit[inbox->n++] =
-        (struct visit){.begin = reach.begin,
-                       .n = reach.n,
-                       .projection = (uint32_t)list->projection->index,
-                       .efficacy = spikes->efficacy[list->projection->out_index * spikes->capacity + s],
-                       .ago = ago};
+    inbox->visit[inbox->n++] = (struct visit){.begin = reach.begin,
+                                              .n = reach.n,
+                                              .projection = (uint32_t)list->projection->index,
+                                              .efficacy = efficacy[list->projection->out_index * stride],
+                                              .ago = ago};
   }
 }
 
-void spikes_call(struct network *network, const struct owner *owner, int64_t first, int64_t last) {
-  for (int p = 0; p < network->n_populations; p++) {
-    const struct rows *rows = &owner->rows[p];
-    if (rows->n_lists == 0) continue;
-    for (int64_t tick = first < 0 ? 0 : first; tick <= last; tick++) {
-      const struct spike_list *spikes = spikes_at(network, owner->rank, p, tick);
-      for (int s = 0; s < spikes->n; s++) {
-        if (s + BEGINS_AHEAD < spikes->n) __builtin_prefetch(&rows->begin[spikes->cell[s + BEGINS_AHEAD]]);
-        if (s + ROWS_AHEAD < spikes->n) {
-          const char *row = (const char *)&rows->reach[rows->begin[spikes->cell[s + ROWS_AHEAD]]];
-          for (int line = 0; line < LINES_AHEAD; line++) __builtin_prefetch(row + line * MEMORY_LINE);
-        }
-        call_lists(network, rows, spikes, s, (int32_t)(last - tick));
+/* Ask for the rows of the spikes that follow. */
+static void ask_rows(const struct rows *rows, const uint32_t *cell, int left) {
+  if (BEGINS_AHEAD < left) __builtin_prefetch(&rows->begin[cell[BEGINS_AHEAD]]);
+  if (ROWS_AHEAD < left) {
+    const char *row = (const char *)&rows->reach[rows->begin[cell[ROWS_AHEAD]]];
+    for (int line = 0; line < LINES_AHEAD; line++) __builtin_prefetch(row + line * MEMORY_LINE);
+  }
+}
+
+static const struct rank *rank_of(const struct network *network, int rank) {
+  return &network->rank[rank - exchange_first(network->exchange)];
+}
+
+/* Spikes of a list that belong to `which`: all, or those before and behind the cells of the own rank, from
+ * `before` to `behind`. */
+struct stretch {
+  int before, behind;
+};
+
+static inline struct stretch stretch_of(const struct spike_list *spikes, const struct cell_range *own,
+                                        enum spikes_of which) {
+  struct stretch stretch = {spikes->n, spikes->n};
+  if (which == SPIKES_ALL) return stretch;
+  stretch.before = 0;
+  while (stretch.before < spikes->n && spikes->cell[stretch.before] < own->first) stretch.before++;
+  stretch.behind = stretch.before;
+  while (stretch.behind < spikes->n && spikes->cell[stretch.behind] < own->last) stretch.behind++;
+  return stretch;
+}
+
+static void call_some(struct network *network, const struct rows *rows, const struct spike_list *spikes,
+                      int from, int to, int32_t ago) {
+  for (int s = from; s < to; s++) {
+    ask_rows(rows, spikes->cell + s, to - s);
+    call_lists(network, rows, spikes->cell[s], spikes->efficacy + s, spikes->capacity, ago);
+  }
+}
+
+static void call_history(struct network *network, const struct owner *owner, int p, int64_t first,
+                         int64_t last, enum spikes_of which) {
+  const struct rank *rank = rank_of(network, owner->rank);
+  const struct rows *rows = &owner->rows[p];
+  for (int64_t tick = first < 0 ? 0 : first; tick <= last; tick++) {
+    const struct spike_list *spikes = &rank->history[p * network->ring + (int)(tick % network->ring)];
+    if (spikes->n == 0) continue;
+    struct stretch stretch = stretch_of(spikes, &rank->own[p], which);
+    call_some(network, rows, spikes, 0, stretch.before, (int32_t)(last - tick));
+    call_some(network, rows, spikes, stretch.behind, spikes->n, (int32_t)(last - tick));
+  }
+}
+
+static void call_outboxes(struct network *network, const struct owner *owner, int p) {
+  const struct population *population = network->population[p];
+  const struct rows *rows = &owner->rows[p];
+  for (int b = 0; b < population->n_blocks; b++) {
+    if (population->block[b].rank != owner->rank) continue;
+    const struct outbox *outbox = &network->outbox[population->block[b].number];
+    for (int k = 0; k < network->interval; k++) {
+      for (int s = outbox->begin[k]; s < outbox->begin[k + 1]; s++) {
+        ask_rows(rows, outbox->cell + s, outbox->n - s);
+        call_lists(network, rows, outbox->cell[s], outbox->efficacy + s, outbox->capacity,
+                   network->interval - 1 - k);
       }
     }
+  }
+}
+
+void spikes_call(struct network *network, const struct owner *owner, int64_t first, int64_t last,
+                 enum spikes_of which) {
+  for (int p = 0; p < network->n_populations; p++) {
+    if (owner->rows[p].n_lists == 0) continue;
+    if (which == SPIKES_OWN)
+      call_outboxes(network, owner, p);
+    else
+      call_history(network, owner, p, first, last, which);
   }
 }
 
@@ -223,21 +296,57 @@ void spikes_deliver(struct network *network, int number, int64_t last, int64_t f
 
 enum { STATIC_ROWS_AHEAD = 8 };
 
+static void send_some(struct arena *arena, const struct bundle *bundle, int k, const struct spike_list *list,
+                      int begin, int end, int64_t tick, int64_t from) {
+  for (int s = begin; s < end; s++) {
+    if (s + STATIC_ROWS_AHEAD < end) arena_ask(arena, bundle, k, list->cell[s + STATIC_ROWS_AHEAD]);
+    arena_send(arena, bundle, k, list->cell[s], tick, from);
+  }
+}
+
+static void send_history(const struct network *network, struct arena *arena, int k, int64_t first,
+                         int64_t last, int64_t from, enum spikes_of which) {
+  const struct bundle *bundle = &network->bundle[k];
+  const struct rank *rank = rank_of(network, arena->rank);
+  int p = bundle->source->index;
+  const struct spike_list *history = rank->history + p * network->ring;
+  for (int64_t tick = first; tick <= last; tick++) {
+    const struct spike_list *list = &history[(int)(tick % network->ring)];
+    if (list->n == 0) continue;
+    struct stretch stretch = stretch_of(list, &rank->own[p], which);
+    send_some(arena, bundle, k, list, 0, stretch.before, tick, from);
+    send_some(arena, bundle, k, list, stretch.behind, list->n, tick, from);
+  }
+}
+
+static void send_outboxes(const struct network *network, struct arena *arena, int k, int64_t first,
+                          int64_t from) {
+  const struct bundle *bundle = &network->bundle[k];
+  for (int b = 0; b < bundle->source->n_blocks; b++) {
+    const struct block *block = &bundle->source->block[b];
+    if (block->rank != arena->rank) continue;
+    const struct outbox *outbox = &network->outbox[block->number];
+    for (int tick = 0; tick < network->interval; tick++) {
+      for (int s = outbox->begin[tick]; s < outbox->begin[tick + 1]; s++) {
+        if (s + STATIC_ROWS_AHEAD < outbox->n)
+          arena_ask(arena, bundle, k, outbox->cell[s + STATIC_ROWS_AHEAD]);
+        arena_send(arena, bundle, k, outbox->cell[s], first + tick, from);
+      }
+    }
+  }
+}
+
 void spikes_send(const struct network *network, struct arena *arena, int64_t first, int64_t last,
-                 int64_t from) {
+                 int64_t from, enum spikes_of which) {
   int64_t oldest = last - network->ring + 1;
   if (first < 0) first = 0;
   if (first < oldest) first = oldest;
   for (int k = 0; k < network->n_bundles; k++) {
-    const struct bundle *bundle = &network->bundle[k];
     if (arena->synapses[k].n == 0) continue;
-    for (int64_t tick = first; tick <= last; tick++) {
-      const struct spike_list *list = spikes_at(network, arena->rank, bundle->source->index, tick);
-      for (int s = 0; s < list->n; s++) {
-        if (s + STATIC_ROWS_AHEAD < list->n) arena_ask(arena, bundle, k, list->cell[s + STATIC_ROWS_AHEAD]);
-        arena_send(arena, bundle, k, list->cell[s], tick, from);
-      }
-    }
+    if (which == SPIKES_OWN)
+      send_outboxes(network, arena, k, first, from);
+    else
+      send_history(network, arena, k, first, last, from, which);
   }
 }
 
@@ -252,7 +361,7 @@ enum status network_restore_spikes(struct network *network, int p, const uint32_
                        network->population[p]->name, total);
   }
   TRY(state_within("the efficacies of recent spikes", efficacy, n_efficacies, 0, FLT_MAX));
-  for (int rank = 0; rank < exchange_ranks(network->exchange); rank++) {
+  for (int rank = 0; rank < exchange_held(network->exchange); rank++) {
     const uint32_t *from = cell;
     const float *factor = efficacy;
     for (int k = 0; k < network->ring; k++) {

@@ -110,8 +110,9 @@ static enum status bring_back_list(struct visitor *self, const char *name, enum 
 
 enum status image_new(struct image **out) {
   TRY(memory_new("image of the state", 1, sizeof **out, out));
-  (*out)->saver = (struct visitor){false, keep, keep_list};
-  (*out)->loader = (struct visitor){true, bring_back, bring_back_list};
+  (*out)->saver = (struct visitor){.own = true, .array = keep, .list = keep_list};
+  (*out)->loader =
+      (struct visitor){.loading = true, .own = true, .array = bring_back, .list = bring_back_list};
   return STATUS_OK;
 }
 
@@ -153,7 +154,7 @@ static enum status hash_list(struct visitor *self, const char *name, enum state_
 }
 
 struct hasher state_hasher(void) {
-  return (struct hasher){.visitor = {false, hash_array, hash_list}};
+  return (struct hasher){.visitor = {.array = hash_array, .list = hash_list}};
 }
 
 enum status state_within(const char *name, const float *values, size_t n, float low, float high) {

@@ -1,5 +1,6 @@
 /* window.c — the fast loop. */
 #include "window.h"
+#include "exchange.h"
 #include "memory.h"
 #include "spikes.h"
 #include <stdio.h>
@@ -120,7 +121,8 @@ static void adapt_block(struct run *run, int thread, int number, int64_t tick) {
 static void deliver_arena(struct run *run, int thread, struct arena *arena, int64_t tick) {
   struct network *network = run->network;
   if (arena->slots && arena->sibling == 0) /* the first comes first */
-    spikes_send(network, arena, tick - network->interval, tick - 1, 0);
+    spikes_send(network, arena, tick - network->interval, tick - 1, 0,
+                network->own_sent ? SPIKES_FOREIGN : SPIKES_ALL);
   if (arena->no_memory)
     fail(run, thread, arena->block[0], status_fail(STATUS_NO_MEMORY, "out of memory: segments"));
   for (int k = 0; k < arena->n_blocks; k++) {
@@ -162,7 +164,8 @@ static void advance_owned(struct run *run, int thread, int64_t tick) {
   uint64_t begin = profile_now(run->window->profile);
   for (int o = 0; o < network->n_owners; o++) {
     if (network->owner[o].thread == thread)
-      spikes_call(network, &network->owner[o], tick - network->interval, tick - 1);
+      spikes_call(network, &network->owner[o], tick - network->interval, tick - 1,
+                  network->own_sent ? SPIKES_FOREIGN : SPIKES_ALL);
   }
   profile_add(run->window->profile, thread, PROFILE_send, begin);
   for (int a = 0; a < network->n_arenas; a++) {
@@ -187,20 +190,57 @@ static void advance_owned(struct run *run, int thread, int64_t tick) {
   }
 }
 
-/* Each rank is served by one thread: write the message, and read those of all when all have written. */
+/* Spikes of the interval that begins at `tick`, on their way within their own rank: no delay is shorter than
+ * an interval, so none is due before the next. */
+static void send_within(struct run *run, int thread, int64_t tick) {
+  struct network *network = run->network;
+  int64_t last = tick + network->interval - 1;
+  for (int o = 0; o < network->n_owners; o++) {
+    if (network->owner[o].thread == thread) spikes_call(network, &network->owner[o], tick, last, SPIKES_OWN);
+  }
+  for (int a = 0; a < network->n_arenas; a++) {
+    struct arena *arena = &network->arena[a];
+    if (arena->thread != thread) continue;
+    if (arena->slots && arena->sibling == 0) spikes_send(network, arena, tick, last, 0, SPIKES_OWN);
+    for (int k = 0; k < arena->n_blocks; k++) spikes_deliver(network, arena->block[k], last, 0);
+  }
+}
+
+/* Each rank is served by one thread: write the messages, and read those that came when all have written.
+ * Between the two every thread delivers what goes from its rank to its own blocks. */
 static void exchange_spikes(struct run *run, int thread, int64_t tick) {
   struct network *network = run->network;
-  int ranks = exchange_ranks(network->exchange), threads = team_size(network->team);
-  for (int r = thread; r < ranks; r += threads) {
-    enum status status = spikes_pack(network, r);
+  struct exchange *exchange = network->exchange;
+  int first = exchange_first(exchange), held = exchange_held(exchange), threads = team_size(network->team);
+  bool several = exchange_ranks(exchange) > 1;
+  for (int r = thread; r < held; r += threads) {
+    enum status status = spikes_pack(network, first + r);
     if (status != STATUS_OK) fail(run, thread, network->n_blocks, status);
   }
-  if (ranks > 1) team_barrier(network->team, thread);
-  for (int r = thread; r < ranks; r += threads) {
-    enum status status = spikes_unpack(network, r, tick);
+  if (held > 1) team_barrier(network->team, thread);
+  if (several && thread == 0) exchange_begin(exchange);
+  if (several) send_within(run, thread, tick);
+  if (several && thread == 0) {
+    enum status status = exchange_finish(exchange);
+    if (status != STATUS_OK) fail(run, thread, network->n_blocks, status);
+    network->own_sent = true;
+  }
+  for (int r = thread; r < held; r += threads) {
+    enum status status = spikes_unpack(network, first + r, tick);
     if (status != STATUS_OK) fail(run, thread, network->n_blocks, status);
   }
-  if (ranks > 1) team_barrier(network->team, thread); /* observers see all histories and failures whole */
+  if (several) team_barrier(network->team, thread); /* observers see all histories and failures whole */
+}
+
+/* Has anything failed? Processes ask each other at full milliseconds only. By one thread, of all. */
+static bool anything_failed(struct run *run, int64_t next) {
+  struct network *network = run->network;
+  double failed = 0;
+  for (int t = 0; t < team_size(network->team); t++) failed += run->failure[t].status != STATUS_OK;
+  if (exchange_whole(network->exchange)) return failed > 0;
+  if (next % network->ms_ticks != 0) return false;
+  exchange_most(network->exchange, &failed, 1);
+  return failed > 0;
 }
 
 static void observe(struct run *run, int64_t tick) {
@@ -245,7 +285,7 @@ static void run_thread(void *context, int thread) {
     time = profile_add(profile, thread, PROFILE_exchange, time);
     if (thread == 0) {
       observe(run, tick);
-      for (int t = 0; t < team_size(network->team); t++) run->stop |= run->failure[t].status != STATUS_OK;
+      run->stop = anything_failed(run, tick + network->interval);
     }
     time = profile_add(profile, thread, PROFILE_record, time);
     team_barrier(network->team, thread);
@@ -253,6 +293,14 @@ static void run_thread(void *context, int thread) {
     tell_owned(run, thread, tick + network->interval);
     profile_add(profile, thread, PROFILE_adapt, time);
   }
+}
+
+/* The failure of the lowest block, whichever process has it. */
+static enum status first_of_all(struct network *network, const struct failure *own) {
+  double mine = own ? (double)INT32_MAX - own->block : 0, most = mine;
+  exchange_most(network->exchange, &most, 1);
+  bool tell = own && mine == most;
+  return exchange_agree(network->exchange, tell ? status_fail(own->status, "%s", own->message) : STATUS_OK);
 }
 
 enum status window_run(struct network *network, const struct window *window, int64_t n_ticks) {
@@ -275,7 +323,7 @@ enum status window_run(struct network *network, const struct window *window, int
     if (run.failure[t].status != STATUS_OK && (!first || run.failure[t].block < first->block))
       first = &run.failure[t];
   }
-  status = first ? status_fail(first->status, "%s", first->message) : STATUS_OK;
+  status = first_of_all(network, first);
   memory_free(run.failure);
   memory_free(run.clean);
   return status;

@@ -19,9 +19,10 @@ struct observer {
   /* Every millisecond, by the thread that owns the block. */
   void (*block)(void *context, int thread, const struct population *population, int b);
   /* After every interval, by one thread while the others wait: the spikes of ticks first … first+n−1 are in
-   * the history. */
+   * the history; in processes other than that of rank 0, those only that they hear. */
   void (*interval)(void *context, const struct network *network, int64_t first, int n);
-  /* After every millisecond, by one thread, when all blocks have been looked at. */
+  /* After every millisecond, by one thread, when all blocks have been looked at: it may meet with the other
+   * processes. */
   void (*millisecond)(void *context, const struct network *network, int64_t tick);
   /* After that, by the thread that owns the block: sets what cells are told of the field that the observer
    * keeps (ambient, release, gate, afferent_release of struct block), and nothing else. */
@@ -37,7 +38,7 @@ struct window {
 };
 
 /* Advance the network by n_ticks (a multiple of a millisecond). Fails: DIVERGED (population, cell, time,
- * value), NO_MEMORY. */
+ * value), NO_MEMORY. By all (exchange.h). */
 MUST_USE enum status window_run(struct network *network, const struct window *window, int64_t n_ticks);
 
 #endif

@@ -192,7 +192,7 @@ static enum status save_list(struct visitor *self, const char *name, enum state_
 
 static enum status save_arrays(struct store *store, const struct index *index, checkpoint_walk *walk,
                                void *context) {
-  struct saver saver = {.visitor = {false, save_array, save_list}, .index = index};
+  struct saver saver = {.visitor = {.array = save_array, .list = save_list}, .index = index};
   enum status status = store_group(store, "/state");
   for (int t = 0; t < STATE_TYPE_COUNT && status == STATUS_OK; t++) {
     if (index->sum[t] == 0) continue;
@@ -212,7 +212,7 @@ static enum status save_index(struct store *store, const struct index *index) {
 
 static enum status save_walk(struct store *store, const char *fingerprint, checkpoint_walk *walk,
                              void *context) {
-  struct counter counter = {.visitor = {false, count_array, count_list}};
+  struct counter counter = {.visitor = {.array = count_array, .list = count_list}};
   int32_t format = CHECKPOINT_FORMAT;
   enum status status;
   TRY_GOTO(store_attribute_number(store, "/", "spinule_checkpoint", STATE_I32, 0, &format), done);
@@ -378,7 +378,7 @@ static void close_loader(struct loader *loader) {
 
 /* Open a checkpoint that is whole. Fails: CONFIG (it is not), WORLD, NO_MEMORY. */
 static enum status open_whole(const char *path, struct loader *loader) {
-  *loader = (struct loader){.visitor = {true, load_array, load_list}};
+  *loader = (struct loader){.visitor = {.loading = true, .array = load_array, .list = load_list}};
   TRY(check_seal(path));
   TRY(store_open(path, false, &loader->store));
   enum status status = read_index(loader->store, &loader->index);

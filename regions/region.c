@@ -290,7 +290,7 @@ static enum status build_population(struct region *region, int k, const struct r
   population->background_port = circuit_port("glutamate");
   population->background_nS[0] = own->event;
   population->background_nS[1] = own->event * own->nmda_ratio;
-  TRY(population_allocate(population, context->block_cells));
+  TRY(population_divide(population, context->block_cells));
   TRY(placement_place(population, &region->sheet, own->top, own->bottom, network->seed));
   return drive_population(region, k, context, path);
 }
@@ -363,7 +363,7 @@ static enum status build_pathway(struct region *region, const struct pathway_row
                             .delay_least_ms = region->settings.delay_least};
   TRY(projection_delays(projection, &network->clock, region->settings.delay_least,
                         wiring_longest_ms(wiring)));
-  TRY(projection_allocate(projection));
+  TRY(projection_divide(projection));
   if (!row->classes || gives_release(config, region, row)) return STATUS_OK;
   return projection_classes(projection, row->classes, row->n_classes, network->seed);
 }
@@ -478,7 +478,7 @@ enum status region_wire(struct region *const *regions, int n, struct network *ne
   for (int r = 0; r < n; r++) region_count_receptors(regions[r]);
   network_set_quanta(network, REGION_HEADROOM);
   struct start_job start = {network};
-  team_each(network->team, network->n_blocks, start_block, &start);
+  network_blocks(network, start_block, &start);
   return STATUS_OK;
 }
 

@@ -142,7 +142,7 @@ static enum status add_pathway(struct region *region, int target, const struct p
   enum status status = projection_delays(projection, &network->clock, low, fmax(low, high));
   if (status == STATUS_CONFIG) config_fault(context->config, plan->path, "%s", status_message());
   if (status != STATUS_OK && status != STATUS_CONFIG) return status;
-  return projection_allocate(projection);
+  return projection_divide(projection);
 }
 
 /* A source that the region keeps; its cells are found by the caller. */
@@ -236,7 +236,7 @@ static enum status make_fibres(struct region *region, const struct afferent_row 
   fibres->substances = context->substances;
   for (int p = 0; p < network->n_populations - 1; p++)
     fibres->first_id += (uint64_t)network->population[p]->n;
-  TRY(population_allocate(fibres, context->block_cells));
+  TRY(population_divide(fibres, context->block_cells));
   TRY(placement_place(fibres, &region->sheet, 0, 0, network->seed));
   const struct theta_inputs inputs = {.depth = settings->theta_depth, .phase = settings->theta_phase};
   double spread = REGION_AFFERENT_SPREAD * (context->theta ? theta_most(context->theta, &inputs) : 1.0);

@@ -103,6 +103,13 @@ enum status activity_flush(struct activity *activity, struct recorder *recorder,
   return STATUS_OK;
 }
 
+void activity_share(struct activity *activity) {
+  const struct network *network = activity->network;
+  for (int p = 0; p < network->n_populations; p++)
+    exchange_tell(network->exchange, activity->count[p],
+                  (size_t)network->population[p]->n * sizeof *activity->count[p]);
+}
+
 int64_t activity_spikes(const struct activity *activity, int p) {
   int64_t sum = 0;
   for (int i = 0; i < activity->network->population[p]->n; i++) sum += activity->count[p][i];

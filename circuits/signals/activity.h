@@ -44,6 +44,10 @@ struct observer activity_observer(struct activity *activity);
 MUST_USE enum status activity_flush(struct activity *activity, struct recorder *recorder, bool spikes,
                                     double *rates);
 
+/* All processes get the counts of that of rank 0, which alone hears all spikes: before they are used for more
+ * than a record. By all (exchange.h). */
+void activity_share(struct activity *activity);
+
 /* Spikes of population p since the latest clear. */
 int64_t activity_spikes(const struct activity *activity, int p);
 

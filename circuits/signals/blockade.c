@@ -1,5 +1,6 @@
 /* blockade.c — shares of charge from the sums of the NMDA receptors. */
 #include "signals/blockade.h"
+#include "exchange.h"
 #include "memory.h"
 #include <math.h>
 #include <stdio.h>
@@ -61,26 +62,24 @@ double blockade_whole(const struct population *population) {
   return share_of(carried, without);
 }
 
-double blockade_sum(const struct population *population, int receptor, const char *field, int row, int first,
-                    int last) {
-  double sum = 0;
-  for (int b = first / population->block_cells;
-       b <= last / population->block_cells && b < population->n_blocks; b++) {
-    const struct block *block = &population->block[b];
-    const double *value = population_column(population, receptor, field, row, b);
-    for (int i = first > block->first ? first : block->first; i <= last && i < block->first + block->n; i++) {
-      sum += value[i - block->first];
-    }
+void blockade_add_sites(const struct population *population, int receptor, const char *field, int row,
+                        double *room, int n_sites, double *sums) {
+  memset(room, 0, (size_t)population->n * sizeof *room);
+  population_gather(population, receptor, field, row, room);
+  for (int site = 0; site < n_sites; site++) {
+    struct site_cells here = population->in_site[site];
+    double sum = 0;
+    for (int i = here.first; i < here.first + here.n; i++) sum += room[i];
+    if (here.n > 0) sums[site] += sum;
   }
-  return sum;
 }
 
-void blockade_charge(const struct population *population, enum blockade_place place, int first, int last,
-                     double *carried, double *without) {
+void blockade_add_charge(const struct population *population, enum blockade_place place, double *room,
+                         int n_sites, double *carried, double *without) {
   int receptor = population_receptor(population, blockade_receptor[place]);
   for (int s = 0; receptor >= 0 && s < BLOCKADE_SUBUNITS; s++) {
-    *carried += blockade_sum(population, receptor, "charge", s, first, last);
-    *without += blockade_sum(population, receptor, "charge_without", s, first, last);
+    blockade_add_sites(population, receptor, "charge", s, room, n_sites, carried);
+    blockade_add_sites(population, receptor, "charge_without", s, room, n_sites, without);
   }
 }
 
@@ -115,42 +114,68 @@ static struct through tile_charge(const struct population *population, int b, in
   return sum;
 }
 
-static void add_block(const struct population *population, int b, const double *weight, struct through *sum) {
-  for (int tile = 0; tile < population->block[b].n; tile += POPULATION_TILE) {
-    struct through part = tile_charge(population, b, tile, weight);
-    sum->carried += part.carried;
-    sum->without += part.without;
+/* Parts of the tiles of block b, among those of the population. */
+static void charge_block(const struct population *population, int b, const double *weight,
+                         struct through *part) {
+  const struct block *block = &population->block[b];
+  for (int tile = 0; tile < block->n; tile += POPULATION_TILE)
+    part[(block->first + tile) / POPULATION_TILE] = tile_charge(population, b, tile, weight);
+}
+
+static enum status new_parts(const struct population *population, struct through **part) {
+  return memory_new("tiles", (size_t)population->n / POPULATION_TILE + 1, sizeof **part, part);
+}
+
+/* The parts of all tiles, whichever process has them, in id order. */
+static struct through sum_parts(const struct population *population, struct through *part) {
+  size_t tiles = (size_t)(population->n + POPULATION_TILE - 1) / POPULATION_TILE;
+  struct through sum = {0};
+  exchange_unite(population->exchange, part, tiles * sizeof *part);
+  for (size_t t = 0; t < tiles; t++) {
+    sum.carried += part[t].carried;
+    sum.without += part[t].without;
+  }
+  return sum;
+}
+
+static void weigh(const struct synapse_block *synapses, const uint32_t *spikes, double *weight) {
+  memset(weight, 0, POPULATION_BLOCK * sizeof *weight);
+  for (uint32_t k = 0; k < synapses->n_sources; k++) {
+    double n = spikes[synapses->source[k]]; /* whole numbers: exact in any order */
+    for (uint32_t j = synapses->begin[k]; n > 0 && j < synapses->begin[k + 1]; j++)
+      weight[synapse_cell(synapses->synapse[j])] += n;
   }
 }
 
 enum status blockade_pathway(const struct projection *projection, const uint32_t *spikes, double *share) {
   const struct population *target = projection->target;
-  struct through sum = {0};
-  double *weight = NULL;
+  struct through *part = NULL;
+  double weight[POPULATION_BLOCK];
   *share = NAN;
   if (projection->fixed) return STATUS_OK;
-  TRY(memory_new("spikes at cells", POPULATION_BLOCK, sizeof *weight, &weight));
+  TRY(new_parts(target, &part));
   for (int b = 0; b < target->n_blocks; b++) {
-    const struct synapse_block *synapses = &projection->block[b];
-    memset(weight, 0, POPULATION_BLOCK * sizeof *weight);
-    for (uint32_t k = 0; k < synapses->n_sources; k++) {
-      double n = spikes[synapses->source[k]]; /* whole numbers: exact in any order */
-      for (uint32_t j = synapses->begin[k]; n > 0 && j < synapses->begin[k + 1]; j++)
-        weight[synapse_cell(synapses->synapse[j])] += n;
-    }
-    add_block(target, b, weight, &sum);
+    if (!population_holds(target, b)) continue;
+    weigh(&projection->block[b], spikes, weight);
+    charge_block(target, b, weight, part);
   }
-  memory_free(weight);
+  struct through sum = sum_parts(target, part);
+  memory_free(part);
   *share = share_of(sum.carried, sum.without);
   return STATUS_OK;
 }
 
-double blockade_afferents(const struct population *population) {
-  struct through sum = {0};
+enum status blockade_afferents(const struct population *population, double *share) {
+  struct through *part = NULL;
   double weight[POPULATION_BLOCK];
+  TRY(new_parts(population, &part));
   for (int b = 0; b < population->n_blocks; b++) {
+    if (!population_holds(population, b)) continue;
     for (int i = 0; i < population->block[b].n; i++) weight[i] = (double)population->block[b].afferents[i];
-    add_block(population, b, weight, &sum);
+    charge_block(population, b, weight, part);
   }
-  return share_of(sum.carried, sum.without);
+  struct through sum = sum_parts(population, part);
+  memory_free(part);
+  *share = share_of(sum.carried, sum.without);
+  return STATUS_OK;
 }

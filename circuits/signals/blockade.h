@@ -21,25 +21,28 @@ extern const char *const blockade_receptor[BLOCKADE_PLACES];
 /* Does the population have this subunit there? */
 bool blockade_has(const struct population *population, enum blockade_place place, int subunit);
 
+/* All below are meetings where several processes hold a population (exchange.h). */
+
 /* Shares at one place by subunit (NAN where nothing is carried) and over all. */
 void blockade_of(const struct population *population, enum blockade_place place,
                  double share[BLOCKADE_SUBUNITS], double *all);
 /* Of both places together. */
 double blockade_whole(const struct population *population);
 
-/* Add charge at one place (carried, and without drug) of cells first … last of the population. */
-void blockade_charge(const struct population *population, enum blockade_place place, int first, int last,
-                     double *carried, double *without);
+/* Add a field of doubles of a receptor, summed over the cells of each site in id order, to the sums of
+ * n_sites sites; `room` for a value of each cell. */
+void blockade_add_sites(const struct population *population, int receptor, const char *field, int row,
+                        double *room, int n_sites, double *sums);
+/* The same of the charge at one place, carried and without drug. */
+void blockade_add_charge(const struct population *population, enum blockade_place place, double *room,
+                         int n_sites, double *carried, double *without);
 
 /* Of the charge through one pathway; `spikes` of each source cell in the window. NAN for static pathways.
  * Fails: NO_MEMORY. */
 MUST_USE enum status blockade_pathway(const struct projection *projection, const uint32_t *spikes,
                                       double *share);
-/* Of the charge through the background of a population: cells count by their background's rate. */
-double blockade_afferents(const struct population *population);
-
-/* Sum of a field of doubles of a receptor over cells first … last, in id order. */
-double blockade_sum(const struct population *population, int receptor, const char *field, int row, int first,
-                    int last);
+/* Of the charge through the background of a population: cells count by their background's rate. Fails:
+ * NO_MEMORY. */
+MUST_USE enum status blockade_afferents(const struct population *population, double *share);
 
 #endif

@@ -190,10 +190,35 @@ static void combine(struct lfp *lfp) {
   }
 }
 
+/* Where cells are in several processes: tiles and single cells of all of them. */
+static void meet(struct lfp *lfp, struct exchange *exchange) {
+  for (int p = 0; p < lfp->n_parts; p++) {
+    size_t bytes = (size_t)lfp->part[p].n_tiles * sizeof(double);
+    exchange_unite(exchange, lfp->part[p].ampa_pA, bytes);
+    exchange_unite(exchange, lfp->part[p].gaba_pA, bytes);
+  }
+  exchange_unite(exchange, lfp->ampa_pA + lfp->first_single, (size_t)lfp->n_single * sizeof(double));
+  exchange_unite(exchange, lfp->gaba_pA + lfp->first_single, (size_t)lfp->n_single * sizeof(double));
+}
+
+/* What others have is 0 here until the next meeting. */
+static void forget(struct lfp *lfp) {
+  for (int p = 0; p < lfp->n_parts; p++) {
+    size_t bytes = (size_t)lfp->part[p].n_tiles * sizeof(double);
+    memset(lfp->part[p].ampa_pA, 0, bytes);
+    memset(lfp->part[p].gaba_pA, 0, bytes);
+  }
+  memset(lfp->ampa_pA + lfp->first_single, 0, (size_t)lfp->n_single * sizeof(double));
+  memset(lfp->gaba_pA + lfp->first_single, 0, (size_t)lfp->n_single * sizeof(double));
+}
+
 static void sample(void *context, const struct network *network, int64_t tick) {
   struct lfp *lfp = context;
   (void)network, (void)tick;
   if (lfp->n_parts == 0) return;
+  struct exchange *exchange = lfp->part[0].population->exchange;
+  bool several = !exchange_whole(exchange);
+  if (several) meet(lfp, exchange);
   combine(lfp);
   double *past = lfp->delayed + (size_t)(lfp->seen % LFP_DELAY_MS) * (size_t)lfp->channels;
   double *out = lfp->n_pending < LFP_PENDING ? lfp->pending + lfp->n_pending++ * lfp->channels : NULL;
@@ -202,6 +227,7 @@ static void sample(void *context, const struct network *network, int64_t tick) {
     past[c] = lfp->ampa_pA[c];
     if (out) out[c] = GABA_WEIGHT * lfp->gaba_pA[c] - ampa;
   }
+  if (several) forget(lfp);
   lfp->seen++;
 }
 

@@ -113,11 +113,22 @@ static void look(void *context, int thread, const struct population *population,
     own->e[k] = (J - own->E_i * G) / (own->E_e - own->E_i);
     own->i[k] = G - own->e[k];
     own->V[k] = (double)V[at];
-    add(&own->of[k], own->V[k], own->e[k], own->i[k]);
   }
 }
 
-/* Means over cells, in the order of cells. */
+/* The sampled cells of all processes. */
+static void meet(struct membrane_population *own, struct exchange *exchange) {
+  double *const fields[] = {own->V, own->e, own->i};
+  for (int f = 0; f < COUNT_OF(fields); f++)
+    exchange_unite(exchange, fields[f], (size_t)own->n * sizeof(double));
+}
+
+static void forget(struct membrane_population *own) {
+  double *const fields[] = {own->V, own->e, own->i};
+  for (int f = 0; f < COUNT_OF(fields); f++) memset(fields[f], 0, (size_t)own->n * sizeof(double));
+}
+
+/* Each cell, and means over cells, in their order. */
 static void take_means(void *context, const struct network *network, int64_t tick) {
   struct membrane *membrane = context;
   if (tick <= membrane->first || tick > membrane->first + membrane->ticks) return;
@@ -125,12 +136,15 @@ static void take_means(void *context, const struct network *network, int64_t tic
     struct membrane_population *own = &membrane->population[p];
     double V = 0, e = 0, i = 0;
     if (own->n == 0) continue;
+    meet(own, network->exchange);
     for (int k = 0; k < own->n; k++) {
+      add(&own->of[k], own->V[k], own->e[k], own->i[k]);
       V += own->V[k];
       e += own->e[k];
       i += own->i[k];
     }
     add(&own->mean, V / own->n, e / own->n, i / own->n);
+    if (!exchange_whole(network->exchange)) forget(own);
   }
 }
 
@@ -150,17 +164,26 @@ static double correlation(const struct membrane_sums *s) {
   return spread > 0 ? covariance / spread : NAN;
 }
 
-/* Leak of a sampled cell; NAN where its model has none of this name. */
-static double leak_of(const struct population *population, int cell) {
-  int b = cell / population->block_cells;
-  const float *g_L = population_column(population, -1, "g_L", 0, b);
-  return g_L ? (double)g_L[cell - population->block[b].first] : NAN;
+/* Leak of the sampled cells; NAN where their model has none of this name. */
+static void leaks_of(const struct population *population, const struct membrane_population *own, float *out) {
+  bool any = false;
+  for (int f = 0; f < population->cell->n_fields; f++)
+    any |= strcmp(population->cell->fields[f].name, "g_L") == 0;
+  for (int k = 0; k < own->n; k++) {
+    int cell = own->cell[k], b = cell / population->block_cells;
+    const float *g_L = population_column(population, -1, "g_L", 0, b);
+    out[k] = g_L ? g_L[cell - population->block[b].first] : 0;
+  }
+  exchange_unite(population->exchange, out, (size_t)own->n * sizeof *out);
+  for (int k = 0; k < own->n && !any; k++) out[k] = NAN;
 }
 
 void membrane_measure(const struct membrane *membrane, int p, struct membrane_measures *out) {
   const struct population *population = membrane->network->population[p];
   const struct membrane_population *own = &membrane->population[p];
   double n = own->n, V = 0, VV = 0, sd = 0, e = 0, i = 0, relative = 0, together = 0, correlated = 0;
+  float leak[MEMBRANE_CELLS];
+  leaks_of(population, own, leak);
   for (int k = 0; k < own->n; k++) {
     const struct membrane_sums *s = &own->of[k];
     double mean = s->V / s->n, c = correlation(s);
@@ -169,7 +192,7 @@ void membrane_measure(const struct membrane *membrane, int p, struct membrane_me
     sd += sqrt(variance(s->n, s->V, s->VV));
     e += s->e / s->n;
     i += s->i / s->n;
-    relative += (s->e + s->i) / s->n / leak_of(population, own->cell[k]);
+    relative += (s->e + s->i) / s->n / (double)leak[k];
     if (isnan(c)) continue;
     together += c;
     correlated++;

@@ -55,7 +55,7 @@ void membrane_begin(struct membrane *membrane, int64_t first, int64_t ticks);
 
 struct observer membrane_observer(struct membrane *membrane);
 
-/* At the end of a window, of population p. */
+/* At the end of a window, of population p; a meeting where several processes hold it (exchange.h). */
 void membrane_measure(const struct membrane *membrane, int p, struct membrane_measures *out);
 
 MUST_USE enum status membrane_visit(struct membrane *membrane, struct visitor *visitor);

@@ -1,6 +1,7 @@
 /* occupancy.c — displacement of a tracer from the channel. See occupancy.h. */
 #include "signals/occupancy.h"
 #include "maths.h"
+#include "memory.h"
 #include "receptors/magnesium.h"
 
 const struct param assay_params[] = {
@@ -35,34 +36,46 @@ static struct mix mix_of(const struct population *population, int receptor) {
 
 /* ---- in vivo ---- */
 
+/* What cells have of one subunit: bind, unblocked, and what one substance blocks. */
+struct subunit_room {
+  float *bind, *unblocked;
+  double *blocked;
+};
+
 static void add_subunit(const struct population *population, int receptor, int slot, int s,
-                        const struct mix *mix, struct occupancy_sums *sums) {
+                        const struct mix *mix, const struct subunit_room *room, struct occupancy_sums *sums) {
   double per_cell = population->synapses_nS / mix->peak[s];
   int substances = population->substances < ACTION_SLOTS ? population->substances : ACTION_SLOTS;
-  for (int b = 0; b < population->n_blocks; b++) {
-    const float *bind = population_column(population, receptor, "bind", slot * OCCUPANCY_SUBUNITS + s, b);
-    const float *unblocked = population_column(population, receptor, "unblocked", s, b);
-    for (int k = 0; k < substances; k++) {
-      const double *blocked =
-          population_column(population, receptor, "blocked", k * OCCUPANCY_SUBUNITS + s, b);
-      for (int i = 0; i < population->block[b].n; i++)
-        sums->by[k] += per_cell * mix->share[s] * (double)bind[i] * blocked[i];
-    }
-    for (int i = 0; i < population->block[b].n; i++) {
-      double opened = per_cell * (double)bind[i], weight = (double)(float)mix->share[s] * opened;
-      sums->all += weight;
-      sums->held += weight - opened * (double)unblocked[i];
-    }
+  population_gather(population, receptor, "bind", slot * OCCUPANCY_SUBUNITS + s, room->bind);
+  population_gather(population, receptor, "unblocked", s, room->unblocked);
+  for (int k = 0; k < substances; k++) {
+    population_gather(population, receptor, "blocked", k * OCCUPANCY_SUBUNITS + s, room->blocked);
+    for (int i = 0; i < population->n; i++)
+      sums->by[k] += per_cell * mix->share[s] * (double)room->bind[i] * room->blocked[i];
+  }
+  for (int i = 0; i < population->n; i++) {
+    double opened = per_cell * (double)room->bind[i], weight = (double)(float)mix->share[s] * opened;
+    sums->all += weight;
+    sums->held += weight - opened * (double)room->unblocked[i];
   }
 }
 
-void occupancy_add(const struct population *population, int slot, struct occupancy_sums *sums) {
+enum status occupancy_add(const struct population *population, int slot, struct occupancy_sums *sums) {
   int receptor = population_receptor(population, "nmda");
-  if (receptor < 0 || slot < 0) return;
+  size_t n = (size_t)population->n;
+  struct subunit_room room = {0};
+  if (receptor < 0 || slot < 0) return STATUS_OK;
   struct mix mix = mix_of(population, receptor);
-  for (int s = 0; s < OCCUPANCY_SUBUNITS; s++) {
-    if (mix.share[s] > 0) add_subunit(population, receptor, slot, s, &mix, sums);
+  enum status status = memory_new("occupancy", n, sizeof *room.bind, &room.bind);
+  if (status == STATUS_OK) status = memory_new("occupancy", n, sizeof *room.unblocked, &room.unblocked);
+  if (status == STATUS_OK) status = memory_new("occupancy", n, sizeof *room.blocked, &room.blocked);
+  for (int s = 0; s < OCCUPANCY_SUBUNITS && status == STATUS_OK; s++) {
+    if (mix.share[s] > 0) add_subunit(population, receptor, slot, s, &mix, &room, sums);
   }
+  memory_free(room.bind);
+  memory_free(room.unblocked);
+  memory_free(room.blocked);
+  return status;
 }
 
 double occupancy_half(const struct occupancy_sums *sums, const struct exposure *exposure) {

@@ -41,7 +41,8 @@ struct occupancy_sums {
 
 /* Add the cells of a population, in the state at the end of a window; a blocker in this slot has counted how
  * often channels were open. Nothing where it is −1. */
-void occupancy_add(const struct population *population, int slot, struct occupancy_sums *sums);
+MUST_USE enum status occupancy_add(const struct population *population, int slot,
+                                   struct occupancy_sums *sums);
 static inline double occupancy_of(const struct occupancy_sums *sums) {
   return sums->all > 0 ? sums->held / sums->all : NAN;
 }

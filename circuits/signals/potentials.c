@@ -30,9 +30,11 @@ static void look(void *context, int thread, const struct population *population,
 
 static void sample(void *context, const struct network *network, int64_t tick) {
   struct potentials *potentials = context;
-  (void)network, (void)tick;
+  (void)tick;
   if (potentials->n_pending == POTENTIALS_PENDING) return;
-  memcpy(potentials->pending[potentials->n_pending++], potentials->latest, sizeof potentials->latest);
+  double *pending = potentials->pending[potentials->n_pending++];
+  memcpy(pending, potentials->latest, sizeof potentials->latest); /* 0 where another process has the cell */
+  exchange_unite(network->exchange, pending, (size_t)potentials->n * sizeof *pending);
 }
 
 struct observer potentials_observer(struct potentials *potentials) {

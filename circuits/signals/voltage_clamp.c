@@ -115,7 +115,7 @@ static const float *place_of(const struct population *population, int receptor, 
                              int cell) {
   int b = cell / population->block_cells;
   const float *column = population_column(population, receptor, field, row, b);
-  return column + (cell - population->block[b].first);
+  return column ? column + (cell - population->block[b].first) : NULL; /* NULL: another process has it */
 }
 
 /* A cell, and where its receptors keep what they have of it: blocks stay where they are. */
@@ -249,13 +249,14 @@ static void look(void *context, int thread, const struct population *population,
 
 static void sample(void *context, const struct network *network, int64_t tick) {
   struct clamp *clamp = context;
-  (void)network, (void)tick;
+  (void)tick;
   if (clamp->n_pending == CLAMP_PENDING) return;
   double *out = clamp->pending + clamp->n_pending++ * 2 * clamp->n_cells;
   for (int k = 0; k < clamp->n_cells; k++) {
     out[2 * k] = clamp->cell[k].excitatory_nS;
     out[2 * k + 1] = clamp->cell[k].inhibitory_nS;
   }
+  exchange_unite(network->exchange, out, 2 * (size_t)clamp->n_cells * sizeof *out);
 }
 
 struct observer clamp_observer(struct clamp *clamp) {
@@ -280,10 +281,17 @@ void clamp_clear(struct clamp *clamp) {
 
 /* ---- measures ---- */
 
+/* All processes get the traces of all cells. */
+static void meet(const struct clamp *clamp, struct clamp_cell *cell) {
+  if (!cell->content) memset(cell->trace, 0, sizeof cell->trace);
+  exchange_unite(clamp->network->exchange, cell->trace, sizeof cell->trace);
+}
+
 void clamp_measure(const struct clamp *clamp, int p, enum clamp_kind kind, struct clamp_measures *out) {
   const struct clamp_population *own = &clamp->population[p];
   double events = 0, amplitude = 0, current = 0, samples = 0;
   for (int k = own->first; k < own->first + own->n; k++) {
+    meet(clamp, &clamp->cell[k]);
     const struct clamp_trace *trace = &clamp->cell[k].trace[kind];
     events += trace->events;
     amplitude += trace->amplitude;
@@ -303,6 +311,7 @@ double clamp_threshold_pA(const struct clamp *clamp, int p, enum clamp_kind kind
 enum status clamp_visit(struct clamp *clamp, struct visitor *visitor) {
   for (int k = 0; k < clamp->n_cells; k++) {
     struct clamp_trace *trace = clamp->cell[k].trace;
+    if (!visitor->loading && !visitor->own) meet(clamp, &clamp->cell[k]);
     TRY(visitor->array(visitor, "clamp/trace", STATE_F64, CLAMP_KINDS * sizeof *trace / sizeof(double),
                        trace));
   }

@@ -108,7 +108,8 @@ void clamp_take(struct clamp *clamp, bool measured);
 void clamp_clear(struct clamp *clamp);
 
 /* Of one kind, mean over the clamped cells of population p: events per second, their mean amplitude (pA; NAN
- * if there were none), mean current (pA, inward positive for excitation, outward for inhibition). */
+ * if there were none), mean current (pA, inward positive for excitation, outward for inhibition). A meeting
+ * where several processes hold them (exchange.h). */
 struct clamp_measures {
   double frequency_Hz, amplitude_pA, current_pA;
 };

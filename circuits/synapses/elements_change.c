@@ -322,7 +322,7 @@ static enum status put_back(struct change *change) {
     for (int b = 0; b < target->n_blocks; b++) TRY(set_block(change, (uint32_t)k, &at, b));
   }
   TRY(network_make_rows(change->network));
-  network_restore_arrivals(change->network);
+  TRY(network_restore_arrivals(change->network));
   return network_check_ports(change->network);
 }
 

@@ -214,6 +214,7 @@ static void settle_block(void *context, int thread, int number) {
   int b = number;
   for (; b >= cells->population->n_blocks; cells++) b -= cells->population->n_blocks;
   const struct block *block = &cells->population->block[b];
+  if (!population_holds(cells->population, b)) return;
   for (int i = block->first; i < block->first + block->n; i++) {
     move_dendrites(remodel, cells, i);
     int32_t afferents = share_out(remodel, cells, i, formed_on(remodel, cells, i));
@@ -406,6 +407,24 @@ static struct turnover sum(const struct turnover *item, int n) {
   return all;
 }
 
+/* Spines of the cells of all processes, and what all of them formed and removed. */
+static void meet(struct spines *spines, struct exchange *exchange) {
+  for (int k = 0; k < spines->n_cells; k++) {
+    const struct spine_cells *cells = &spines->cells[k];
+    population_unite(cells->population, cells->young, sizeof *cells->young);
+    population_unite(cells->population, cells->mature, sizeof *cells->mature);
+    population_unite(cells->population, cells->grown, sizeof *cells->grown);
+    population_unite(cells->population, cells->dendrite, sizeof *cells->dendrite);
+  }
+  for (int w = -1; w < spines->n_wirings; w++) {
+    struct turnover *turnover = w < 0 ? &spines->afferents : &spines->turnover[w];
+    int64_t changed[] = {turnover->formed, turnover->removed};
+    exchange_sum(exchange, changed, 2);
+    turnover->formed = changed[0];
+    turnover->removed = changed[1];
+  }
+}
+
 static enum status step(struct remodel *remodel, struct network *network, const struct spine_sites *sites) {
   struct spines *spines = remodel->spines;
   int blocks = count_blocks(spines);
@@ -417,8 +436,9 @@ static enum status step(struct remodel *remodel, struct network *network, const 
   spines->afferents = sum(remodel->afferents, blocks);
   for (int w = 0; w < spines->n_wirings; w++)
     spines->turnover[w] = sum(remodel->item[w], spines->wiring[w]->projection->target->n_blocks);
+  meet(spines, network->exchange);
   spines_recount(spines);
-  network_restore_arrivals(network);
+  TRY(network_restore_arrivals(network));
   return network_check_ports(network);
 }
 

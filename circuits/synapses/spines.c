@@ -102,11 +102,24 @@ static void set_background(const struct spines *spines, const struct spine_cells
   float most = (float)population->background_spread;
   for (int b = 0; b < population->n_blocks; b++) {
     struct block *block = &population->block[b];
-    for (int i = 0; i < block->n; i++) {
+    for (int i = 0; i < block->n && population_holds(population, b); i++) {
       float rest = at_rest(spines, cells->afferents_start[block->first + i]);
       float factor = rest > 0 ? cells->grown[block->first + i] / rest : 1.0f;
       block->afferents[i] = factor < most ? factor : most;
     }
+  }
+}
+
+/* What each process counted: of its own target cells, and of the sources of their synapses. */
+static void meet(struct spines *spines) {
+  for (int k = 0; k < spines->n_cells; k++) {
+    const struct spine_cells *cells = &spines->cells[k];
+    population_unite(cells->population, cells->recurrent, sizeof *cells->recurrent);
+    population_unite(cells->population, cells->weight_nS, sizeof *cells->weight_nS);
+  }
+  for (int k = 0; k < spines->n_sources; k++) {
+    const struct population *population = spines->sources[k].population;
+    exchange_sum32(population->exchange, spines->sources[k].bound, (size_t)population->n);
   }
 }
 
@@ -126,7 +139,9 @@ void spines_recount(struct spines *spines) {
     int32_t *bound = spines_sources_of(spines, projection->source)->bound;
     for (int b = 0; b < projection->target->n_blocks; b++) count_block(projection, b, cells, bound);
     spines->turnover[w].alive = (int64_t)projection_count(projection);
+    exchange_sum(projection->target->exchange, &spines->turnover[w].alive, 1);
   }
+  meet(spines);
   spines->afferents.alive = 0;
   for (int k = 0; k < spines->n_cells; k++) {
     const struct spine_cells *cells = &spines->cells[k];

@@ -105,7 +105,8 @@ MUST_USE enum status spines_new(struct spines *spines, const struct spine_params
 void spines_free(struct spines *spines);
 
 /* One step of structural change from t0_h to t1_h; `step` numbers the steps of a run (below SPINES_STEPS).
- * Afterwards synapse weights, counts and the cells' background are up to date. Fails: NO_MEMORY, DIVERGED
+ * Afterwards synapse weights, counts and the cells' background are up to date. By all (exchange.h), as
+ * spines_new and spines_restore. Fails: NO_MEMORY, DIVERGED
  * (the sum of arrivals at a cell could overflow). */
 MUST_USE enum status spines_remodel(struct spines *spines, struct network *network,
                                     const struct spine_sites *sites, double t0_h, double t1_h, uint32_t step);

@@ -165,10 +165,23 @@ static double collect(struct glutamate *glutamate, int s) {
   return synapses > 0 ? (double)units / UNITS_PER_EVENT / synapses : 0;
 }
 
+/* Where cells are in several processes: what all of them released at each site. */
+static void meet(struct glutamate *glutamate, struct exchange *exchange) {
+  size_t sites = (size_t)sheet_sites(glutamate->sheet);
+  int64_t *all = glutamate->deposit[0];
+  if (exchange_whole(exchange)) return;
+  for (int t = 1; t < glutamate->n_threads; t++) {
+    for (size_t s = 0; s < sites; s++) all[s] += glutamate->deposit[t][s];
+    memset(glutamate->deposit[t], 0, sites * sizeof(int64_t));
+  }
+  exchange_sum(exchange, all, sites);
+}
+
 /* One millisecond of release, uptake and diffusion. */
 static void clear(void *context, const struct network *network, int64_t tick) {
-  (void)network, (void)tick;
+  (void)tick;
   struct glutamate *glutamate = context;
+  meet(glutamate, network->exchange);
   const struct glutamate_params *p = &glutamate->params;
   const double gain = per_rate(p);
   for (int s = 0; s < sheet_sites(glutamate->sheet); s++) {
@@ -209,6 +222,7 @@ void glutamate_restart(struct glutamate *glutamate, bool clear_sums) {
     const struct population *population = glutamate->population[p];
     for (int b = 0; b < population->n_blocks; b++) {
       const struct block *block = &population->block[b];
+      if (!population_holds(population, b)) continue;
       memcpy(glutamate->last[p] + block->first, released(population, b), (size_t)block->n * sizeof(double));
       tell(glutamate, population, b);
     }

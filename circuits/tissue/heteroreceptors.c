@@ -102,9 +102,11 @@ static void count(void *context, const struct network *network, int64_t first, i
 }
 
 static void advance(void *context, const struct network *network, int64_t tick) {
-  (void)network, (void)tick;
+  (void)tick;
   struct heteroreceptors *own = context;
   if (!own->any) return;
+  if (network) /* the process of rank 0 hears all spikes */
+    exchange_tell(network->exchange, own->spikes, (size_t)own->receptors.sites * sizeof(double));
   sheet_smooth(own->sheet, own->spikes, own->gaba, own->scratch, own->params.reach);
   presynaptic_advance(&own->receptors, own->gaba, NULL);
   for (int s = 0; s < own->receptors.sites; s++) own->gaba_sum[s] += own->gaba[s];
@@ -116,7 +118,7 @@ static void tell(void *context, const struct population *population, int b) {
   const struct block *block = &population->block[b];
   int p = 0;
   while (p < own->n_populations && own->population[p] != population) p++;
-  if (p == own->n_populations || !own->gated[p] || !own->any) return;
+  if (p == own->n_populations || !own->gated[p] || !own->any || !population_holds(population, b)) return;
   const int32_t *site = population->site + block->first;
   for (int i = 0; i < block->n; i++) block->gate[i] = (float)own->receptors.factor[site[i]];
 }

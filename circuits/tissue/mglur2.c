@@ -76,6 +76,7 @@ static double factor_at(const struct mglur2 *mglur2, int site) {
 static void tell(void *context, const struct population *population, int b) {
   const struct mglur2 *mglur2 = context;
   const struct block *block = &population->block[b];
+  if (!population_holds(population, b)) return;
   const int32_t *site = population->site + block->first;
   const struct glutamate *glutamate = mglur2->glutamate;
   int p = 0;

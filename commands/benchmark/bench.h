@@ -26,6 +26,8 @@ struct bench_row {
   double bytes_per_synapse, peak_MB;
   double limit_s;    /* of the machine, per biological second */
   const char *bound; /* what sets it */
+  int ranks;         /* processes; of the next three: per rank and interval, mean over ranks */
+  double messages, message_bytes, wait; /* to others; wait: share of the wall time, of the last stretches */
   uint64_t hash;
   int n_populations;
   struct bench_population population[BENCH_POPULATIONS];

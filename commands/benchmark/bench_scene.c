@@ -3,6 +3,7 @@
 #include "circuit.h"
 #include "fields.h"
 #include "memory.h"
+#include "shared.h"
 #include "simulation/wall.h"
 #include "sonata/sonata_circuit.h"
 #include "tissue/glutamate.h"
@@ -215,10 +216,18 @@ static double bundle_events(const struct network *network, int k, const uint32_t
   return events;
 }
 
+/* What reaches synapses depends on all spikes, which the process of rank 0 knows. */
+static void share_spikes(const struct bench_scene *scene) {
+  for (int p = 0; p < scene->network->n_populations; p++)
+    exchange_tell(scene->network->exchange, scene->irregularity.cells[p].spikes,
+                  (size_t)scene->network->population[p]->n * sizeof(uint32_t));
+}
+
 double bench_scene_events(const struct bench_scene *scene, double *segments) {
   const struct network *network = scene->network;
   double events = 0;
   *segments = 0;
+  share_spikes(scene);
   for (int p = 0; p < network->n_projections; p++) {
     const struct projection *projection = network->projection[p];
     if (projection->fixed) continue;
@@ -228,13 +237,21 @@ double bench_scene_events(const struct bench_scene *scene, double *segments) {
   for (int k = 0; k < network->n_bundles; k++)
     events += bundle_events(network, k, scene->irregularity.cells[network->bundle[k].source->index].spikes,
                             segments);
-  return events;
+  int64_t all[] = {(int64_t)events, (int64_t)*segments}; /* whole numbers */
+  exchange_sum(network->exchange, all, COUNT_OF(all));
+  *segments = (double)all[1];
+  return (double)all[0];
+}
+
+static enum status visit(void *context, struct visitor *visitor) {
+  struct bench_scene *scene = context;
+  return scene->simulation ? network_visit(scene->network, visitor)
+                           : random_circuit_visit(&scene->circuit, visitor);
 }
 
 enum status bench_scene_hash(struct bench_scene *scene, uint64_t *hash) {
   struct hasher hasher = state_hasher();
-  TRY(scene->simulation ? network_visit(scene->network, &hasher.visitor)
-                        : random_circuit_visit(&scene->circuit, &hasher.visitor));
+  TRY(shared_walk(scene->network->exchange, &hasher.visitor, false, visit, scene));
   *hash = hasher.hash;
   return STATUS_OK;
 }

@@ -28,6 +28,10 @@ void bench_print_row(const struct bench_row *row, FILE *out) {
     if (population->cv_cells > 0) fprintf(out, " CV %.2f", population->cv);
   }
   fprintf(out, "\n");
+  if (row->ranks > 1)
+    fprintf(out,
+            "              %d ranks: each sends %.2f messages and %.0f bytes per interval, waits %.0f %%\n",
+            row->ranks, row->messages, row->message_bytes, 100.0 * row->wait);
   double total = 0;
   for (int k = 0; k < PROFILE_PHASE_COUNT; k++) total += row->phase_s[k];
   for (int k = 0; k < PROFILE_PHASE_COUNT && row->profiled; k++) {
@@ -85,7 +89,14 @@ static void json_row(FILE *file, const struct bench_row *row) {
   for (int k = 0; k < PROFILE_PHASE_COUNT && row->profiled; k++) {
     fprintf(file, "%s\"%s\": %.9g", k ? ", " : ",\n     \"phase_s\": {", profile_name[k], row->phase_s[k]);
   }
-  fprintf(file, "%s}", row->profiled ? "}" : "");
+  fprintf(file, "%s", row->profiled ? "}" : "");
+  if (row->ranks > 1) {
+    fprintf(file, ",\n     \"ranks\": %d, ", row->ranks);
+    number(file, "messages_per_interval", row->messages, ", ");
+    number(file, "bytes_per_interval", row->message_bytes, ", ");
+    number(file, "wait_share", row->wait, "");
+  }
+  fprintf(file, "}");
 }
 
 static void json_list(FILE *file, const char *name, const double *value, int n, const char *after) {

@@ -18,7 +18,7 @@ static enum status visit_quiet(struct probe *probe, struct visitor *visitor) {
   }
   for (int k = 0; k < network->n_projections; k++) {
     struct projection *projection = network->projection[k];
-    for (int i = 0; i < projection->source->n && projection->last_tick; i++) {
+    for (uint32_t i = 0; i < projection->n_sources; i++) {
       projection->last_tick[i] = -1; /* it has never fired */
       projection->x[i] = 1.0f;
     }

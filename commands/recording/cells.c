@@ -48,7 +48,7 @@ enum { FIELDS_MOST = 8, POPULATIONS_MOST = 64 };
 
 /* What differs between cells of a model, in the order of its fields. Gives their number. */
 static int fill_parameters(const struct population *population, struct node_parameter *parameter,
-                           double *room) {
+                           double *room, float *single) {
   const struct mechanism *cell = population->cell;
   int n = 0;
   for (int f = 0; f < cell->n_fields && n < FIELDS_MOST; f++) {
@@ -56,11 +56,8 @@ static int fill_parameters(const struct population *population, struct node_para
     if (field->role != FIELD_VARIED || field->type != STATE_F32 || field->rows != 1) continue;
     double *value = room + (size_t)n * (size_t)population->n;
     parameter[n++] = (struct node_parameter){field->name, field->unit, value};
-    for (int b = 0; b < population->n_blocks; b++) {
-      const float *column = population_column(population, -1, field->name, 0, b);
-      for (int i = 0; i < population->block[b].n; i++)
-        value[population->block[b].first + i] = (double)column[i];
-    }
+    population_gather(population, -1, field->name, 0, single);
+    for (int i = 0; i < population->n; i++) value[i] = (double)single[i];
   }
   return n;
 }
@@ -90,7 +87,10 @@ static enum status add_population(struct region_cells *cells, const struct netwo
                                .y_um = population->y_um,
                                .z_um = population->z_um,
                                .parameter = cells->parameter[k]};
-  cells->node[k].n_parameters = fill_parameters(population, cells->parameter[k], cells->room[k]);
+  float *single = NULL;
+  TRY(memory_new("cells", (size_t)population->n, sizeof *single, &single));
+  cells->node[k].n_parameters = fill_parameters(population, cells->parameter[k], cells->room[k], single);
+  memory_free(single);
   return STATUS_OK;
 }
 
@@ -103,7 +103,7 @@ enum status cells_write(struct store *store, const struct network *network, cons
     if (!population->outside && strcmp(population->region, region) == 0)
       status = add_population(cells, network, population, models);
   }
-  if (status == STATUS_OK) status = nodes_write(store, region, cells->node, cells->n);
+  if (status == STATUS_OK && store) status = nodes_write(store, region, cells->node, cells->n);
   for (int k = 0; k < cells->n; k++) memory_free(cells->room[k]);
   memory_free(cells);
   return status;

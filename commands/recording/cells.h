@@ -7,7 +7,8 @@
 #include "store.h"
 
 /* Write the cells of all populations of a region; with `models`, the names of their models too, which bmtk
- * would take for those of the table of types. Fails: WORLD, NO_MEMORY, FAULT. */
+ * would take for those of the table of types. By all (exchange.h); store NULL: another process writes. Fails:
+ * WORLD, NO_MEMORY, FAULT. */
 MUST_USE enum status cells_write(struct store *store, const struct network *network, const char *region,
                                  bool models);
 

@@ -301,8 +301,8 @@ static enum status record_occupancy(const struct simulation *simulation, struct 
   bool any = occupancy_slot(exposures, n_exposures, &slot);
   for (int k = 0; k < region->anatomy.n_populations; k++) {
     struct occupancy_sums own = {0};
-    occupancy_add(region->population[k], slot, &own);
-    occupancy_add(region->population[k], slot, &all);
+    TRY(occupancy_add(region->population[k], slot, &own));
+    TRY(occupancy_add(region->population[k], slot, &all));
     row[n++] = any ? occupancy_of(&own) : 0;
   }
   row[0] = any ? occupancy_of(&all) : 0;

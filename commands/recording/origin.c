@@ -112,7 +112,7 @@ enum status origin_write_provenance(const struct experiment *experiment, const s
 }
 
 enum status origin_write(const struct simulation *simulation, struct store *store) {
-  TRY(origin_write_provenance(simulation->experiment, simulation->network, store));
+  if (store) TRY(origin_write_provenance(simulation->experiment, simulation->network, store));
   for (int r = 0; r < simulation->n_regions; r++)
     TRY(cells_write(store, simulation->network, simulation->region[r].name, true));
   return STATUS_OK;
@@ -127,6 +127,7 @@ enum status origin_resumed(struct store *store, double t_s) {
 enum status origin_end(struct simulation *simulation, struct store *store) {
   uint64_t hash;
   TRY(simulation_hash(simulation, &hash));
+  if (!store) return STATUS_OK;
   const struct provenance_phase phase[] = {
       {"build", simulation->build_wall_s, NAN},
       {"spikes", simulation->spike_wall_s, NAN},

@@ -22,7 +22,8 @@ MUST_USE enum status origin_begin(struct store *store, const struct origin *orig
 MUST_USE enum status origin_write_provenance(const struct experiment *experiment,
                                              const struct network *network, struct store *store);
 
-/* Cells and all that is known at the start. Fails: WORLD, NO_MEMORY. */
+/* Cells and all that is known at the start. By all (exchange.h), as origin_end; store NULL: another process
+ * writes. Fails: WORLD, NO_MEMORY. */
 MUST_USE enum status origin_write(const struct simulation *simulation, struct store *store);
 /* A row for a resume. Fails: WORLD. */
 MUST_USE enum status origin_resumed(struct store *store, double t_s);

@@ -59,8 +59,10 @@ static enum status walk_pathways(struct walk *walk) {
   }
   for (int p = 0; p < network->n_populations; p++) {
     const struct population *population = network->population[p];
+    double share = 0;
     if (population->outside) continue;
-    put(walk, population->name, "_afferents", "", walk->naming ? 0 : blockade_afferents(population));
+    if (!walk->naming) TRY(blockade_afferents(population, &share));
+    put(walk, population->name, "_afferents", "", share);
   }
   return STATUS_OK;
 }

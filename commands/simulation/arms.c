@@ -2,53 +2,104 @@
 #include "arms.h"
 #include "arm_files.h"
 #include "checkpoint.h"
+#include "job.h"
 #include "memory.h"
 #include "recording/origin.h"
+#include "shared.h"
+#include <stdio.h>
 
 /* ---- checkpoints ---- */
 
 struct walk {
   struct simulation *simulation;
   struct result *result;
+  int begun;
 };
 
+static enum status visit(void *context, struct visitor *visitor) {
+  return simulation_visit(context, visitor);
+}
+
+static struct exchange *exchange_of(const struct simulation *simulation) {
+  return simulation->network->exchange;
+}
+
+/* The others begin a walk when the first process does. */
 static enum status walk(void *context, struct visitor *visitor) {
-  const struct walk *w = context;
+  struct walk *w = context;
+  struct exchange *exchange = exchange_of(w->simulation);
+  w->begun++;
+  TRY(exchange_agree(exchange, STATUS_OK));
   TRY(result_visit(w->result, visitor));
-  return simulation_visit(w->simulation, visitor);
+  return shared_walk(exchange, visitor, visitor->loading, visit, w->simulation);
+}
+
+/* In the other processes: as many walks as the first one makes, and its end. */
+static enum status follow(struct simulation *simulation, int walks, bool loading) {
+  struct exchange *exchange = exchange_of(simulation);
+  for (int k = 0; k < walks; k++) {
+    TRY(exchange_agree(exchange, STATUS_OK));
+    TRY(shared_walk(exchange, NULL, loading, visit, simulation));
+  }
+  return exchange_agree(exchange, STATUS_OK);
 }
 
 static enum status load(struct arm_result *one, struct simulation *simulation, const struct log *log) {
-  struct walk w = {simulation, one->result};
+  struct walk w = {simulation, one->result, 0};
   bool previous = false;
-  TRY(checkpoint_load(one->checkpoint, one->fingerprint, walk, &w, &previous));
+  if (job_rank() > 0) return follow(simulation, 1, true);
+  enum status status = checkpoint_load(one->checkpoint, one->fingerprint, walk, &w, &previous);
+  TRY(exchange_agree(exchange_of(simulation), status));
   if (previous && log)
     log_warning(log, "%s: damaged or missing; went on from the one before", one->checkpoint);
   return STATUS_OK;
 }
 
+static enum status save(const struct arm_result *one, struct simulation *simulation) {
+  struct walk w = {simulation, one->result, 0};
+  if (job_rank() > 0) return follow(simulation, 2, false);
+  enum status status = result_sync(one->result);
+  if (status == STATUS_OK) status = checkpoint_save(one->checkpoint, one->fingerprint, walk, &w);
+  return exchange_agree(exchange_of(simulation), status);
+}
+
 /* ---- opening and closing ---- */
 
-static enum status open_one(struct simulation *simulation, const struct directory *directory,
-                            enum result_mode mode, const struct log *log, struct arm_result *one) {
+/* What the first process has of an arm before the others take part. */
+static enum status open_files(const struct simulation *simulation, const struct directory *directory,
+                              enum result_mode mode, const struct log *log, struct arm_result *one) {
   const struct experiment *experiment = simulation->experiment;
   static const char *const modes[2][2] = {{"", " refined"}, {" quick", " quick refined"}};
   const char *name = experiment->arm[one->arm];
+  if (job_rank() > 0) return STATUS_OK;
   TRY(directory_file(directory, name, CHECKPOINT_SUFFIX, &one->checkpoint));
   TRY(arm_files_fingerprint(experiment->config, experiment->simulation.seed, name,
                             modes[experiment->quick][experiment->refined], &one->fingerprint));
   if (mode == RESULT_RESUME)
     TRY(checkpoint_check(one->checkpoint, one->fingerprint)); /* before it is touched */
-  TRY(result_open(directory, name, experiment->title, mode, log, &one->result));
-  if (mode != RESULT_RESUME) return origin_write(simulation, result_store(one->result));
+  return result_open(directory, name, experiment->title, mode, log, &one->result);
+}
+
+static enum status open_one(struct simulation *simulation, const struct directory *directory,
+                            enum result_mode mode, const struct log *log, struct arm_result *one) {
+  enum status status = open_files(simulation, directory, mode, log, one);
+  TRY(exchange_agree(exchange_of(simulation), status));
+  struct store *store = one->result ? result_store(one->result) : NULL;
+  if (mode != RESULT_RESUME) return origin_write(simulation, store);
   TRY(simulation_arm(simulation, one->arm));
   TRY(load(one, simulation, log));
-  return origin_resumed(result_store(one->result), simulation_time_h(simulation) * 3600.0);
+  return store ? origin_resumed(store, simulation_time_h(simulation) * 3600.0) : STATUS_OK;
+}
+
+struct recorder *arms_recorder(struct arms *arms, int k) {
+  struct result *result = arms->one[k].result;
+  return result ? result_recorder(result) : &arms->nowhere.recorder;
 }
 
 enum status arms_open(struct simulation *simulation, const struct directory *directory, uint32_t set,
                       enum result_mode mode, const struct log *log, struct arms *out) {
   *out = (struct arms){0};
+  tee_open(&out->nowhere, NULL, 0);
   for (int a = 0; a < simulation->experiment->n_arms; a++) {
     if (!(set >> a & 1u)) continue;
     struct arm_result *one = &out->one[out->n++];
@@ -65,20 +116,18 @@ void arms_free(struct arms *arms) {
     memory_free(arms->one[k].checkpoint);
     memory_free(arms->one[k].fingerprint);
   }
+  tee_close(&arms->nowhere);
   *arms = (struct arms){0};
 }
 
 enum status arms_save(struct arms *arms, struct simulation *simulation) {
-  for (int k = arms->first; k < arms->end; k++) {
-    struct walk w = {simulation, arms->one[k].result};
-    TRY(result_sync(arms->one[k].result));
-    TRY(checkpoint_save(arms->one[k].checkpoint, arms->one[k].fingerprint, walk, &w));
-  }
+  for (int k = arms->first; k < arms->end; k++) TRY(save(&arms->one[k], simulation));
   return STATUS_OK;
 }
 
 enum status arms_progress(struct arms *arms, const struct simulation *simulation, double wall_s) {
   for (int k = arms->first; k < arms->end; k++) {
+    if (!arms->one[k].result) continue;
     TRY(result_progress(arms->one[k].result, simulation_time_h(simulation) * 3600.0, wall_s,
                         simulation_share(simulation)));
   }
@@ -98,8 +147,9 @@ enum status arms_suspend(struct arms *arms, struct simulation *simulation) {
 enum status arms_finish(struct arms *arms, int k, struct simulation *simulation, double wall_s) {
   struct result *result = arms->one[k].result;
   TRY(arms_progress(arms, simulation, wall_s));
-  TRY(origin_end(simulation, result_store(result)));
+  TRY(origin_end(simulation, result ? result_store(result) : NULL));
   arms->one[k].result = NULL;
+  if (!result) return STATUS_OK;
   TRY(result_finish(result));
   arm_files_forget(arms->one[k].checkpoint);
   return STATUS_OK;

@@ -2,10 +2,12 @@
  *
  * Arms share a simulation up to the moment they differ. Until then every row goes to all their files, and a
  * checkpoint of each is written; from there on they are carried to the end one after the other, while those
- * that wait stand where they parted. */
+ * that wait stand where they parted. Files belong to the first process of a job: the others take part in
+ * what gathers and tells (all functions here are called by all, exchange.h), with no result of their own. */
 #ifndef COMMANDS_ARMS_H
 #define COMMANDS_ARMS_H
 
+#include "observer.h"
 #include "recording/recording.h"
 #include "result.h"
 #include "simulation.h"
@@ -21,7 +23,11 @@ struct arms {
   struct arm_result one[EXPERIMENT_ARMS];
   int n;
   int first, end; /* first … end−1 are being simulated now */
+  struct tee nowhere;
 };
+
+/* Where the rows of arm k go: nowhere in the processes of a job that do not write. */
+struct recorder *arms_recorder(struct arms *arms, int k);
 
 /* Open results for the arms of a set (bits), in mode NEW, OVERWRITE or RESUME; with `resume` the set has one
  * arm, and its checkpoint is loaded into the simulation. Fails: as result_open and checkpoint_load. Free with

@@ -60,7 +60,7 @@ static enum status rest(struct simulation *simulation, double to_h) {
     TRY(course_advance(simulation, &simulation->fast, 0.5 * (t + next)));
     struct rest_job job = {simulation->network, conditions.step, (next - t) * 3.6e6};
     if (conditions_at(simulation, &simulation->fast, &conditions) > 0)
-      team_each(simulation->network->team, simulation->network->n_blocks, rest_block, &job);
+      network_blocks(simulation->network, rest_block, &job);
   }
   return STATUS_OK;
 }
@@ -128,31 +128,55 @@ static double share_blocked(double carried, double without) {
   return without != 0 ? 1.0 - carried / without : 0;
 }
 
-static void summarise_site(const struct simulation *simulation, struct tissue *tissue, int site,
-                           double seconds) {
-  double delivered = 0, weight = 0, spikes = 0, cells = 0;
-  double carried[BLOCKADE_PLACES] = {0}, without[BLOCKADE_PLACES] = {0};
+/* What the cells with spines of each site did in a window: sums over them, in the order of populations and
+ * ids. */
+struct site_sums {
+  double *delivered, *weight, *spikes, *cells;
+  double *carried[BLOCKADE_PLACES], *without[BLOCKADE_PLACES];
+  double *room; /* for a value of each cell of a population */
+};
+enum { SITE_SUMS = 4 + 2 * BLOCKADE_PLACES };
+
+static enum status new_sums(const struct tissue *tissue, double **memory, struct site_sums *out) {
+  size_t sites = (size_t)tissue->n_sites, most = 0;
+  double **const sum[SITE_SUMS] = {&out->delivered,  &out->weight,     &out->spikes,     &out->cells,
+                                   &out->carried[0], &out->carried[1], &out->without[0], &out->without[1]};
   for (int k = 0; k < tissue->spines.n_cells; k++) {
-    const struct spine_cells *own = &tissue->spines.cells[k];
-    const struct population *population = own->population;
-    int first = population->in_site[site].first, last = first + population->in_site[site].n - 1;
-    if (last < first) continue;
-    delivered +=
-        blockade_sum(population, population_receptor(population, "ampa"), "throughput", 0, first, last);
-    for (int p = 0; p < BLOCKADE_PLACES; p++)
-      blockade_charge(population, (enum blockade_place)p, first, last, &carried[p], &without[p]);
-    for (int i = first; i <= last; i++) {
-      weight += (double)own->weight_nS[i];
-      spikes += simulation->activity.count[population->index][i];
-    }
-    cells += last - first + 1;
+    size_t n = (size_t)tissue->spines.cells[k].population->n;
+    most = n > most ? n : most;
   }
-  tissue->measured[SITE_throughput][site] = weight > 0 ? delivered / weight / seconds : 0;
-  tissue->measured[SITE_rate][site] = cells > 0 ? spikes / cells / seconds : 0;
+  TRY(memory_new("sums of sites", SITE_SUMS * sites + most, sizeof **memory, memory));
+  for (size_t f = 0; f < SITE_SUMS; f++) *sum[f] = *memory + f * sites;
+  out->room = *memory + SITE_SUMS * sites;
+  return STATUS_OK;
+}
+
+static void add_cells(const struct simulation *simulation, const struct spine_cells *own, int sites,
+                      const struct site_sums *sums) {
+  const struct population *population = own->population;
+  blockade_add_sites(population, population_receptor(population, "ampa"), "throughput", 0, sums->room, sites,
+                     sums->delivered);
+  for (int p = 0; p < BLOCKADE_PLACES; p++)
+    blockade_add_charge(population, (enum blockade_place)p, sums->room, sites, sums->carried[p],
+                        sums->without[p]);
+  for (int site = 0; site < sites; site++) {
+    struct site_cells here = population->in_site[site];
+    for (int i = here.first; i < here.first + here.n; i++) {
+      sums->weight[site] += (double)own->weight_nS[i];
+      sums->spikes[site] += simulation->activity.count[population->index][i];
+    }
+    sums->cells[site] += here.n;
+  }
+}
+
+static void set_measures(struct tissue *tissue, const struct site_sums *sums, int site, double seconds) {
+  double weight = sums->weight[site], cells = sums->cells[site];
+  tissue->measured[SITE_throughput][site] = weight > 0 ? sums->delivered[site] / weight / seconds : 0;
+  tissue->measured[SITE_rate][site] = cells > 0 ? sums->spikes[site] / cells / seconds : 0;
   tissue->measured[SITE_blocked][site] =
-      share_blocked(carried[BLOCKADE_SYNAPTIC], without[BLOCKADE_SYNAPTIC]);
+      share_blocked(sums->carried[BLOCKADE_SYNAPTIC][site], sums->without[BLOCKADE_SYNAPTIC][site]);
   tissue->measured[SITE_resting_blocked][site] =
-      share_blocked(carried[BLOCKADE_EXTRASYNAPTIC], without[BLOCKADE_EXTRASYNAPTIC]);
+      share_blocked(sums->carried[BLOCKADE_EXTRASYNAPTIC][site], sums->without[BLOCKADE_EXTRASYNAPTIC][site]);
   tissue->measured[SITE_scale][site] = tissue->y[SIGNALLING_SCALE][site];
   tissue->measured[SITE_gaba_scale][site] = tissue->y[SIGNALLING_GABA_SCALE][site];
   tissue->measured[SITE_glutamate][site] = glutamate_mean(&tissue->glutamate, site);
@@ -161,16 +185,22 @@ static void summarise_site(const struct simulation *simulation, struct tissue *t
   tissue->measured[SITE_gate][site] = presynaptic_mean(&tissue->heteroreceptors.receptors, site);
 }
 
-static void summarise(struct simulation *simulation, const struct stage *stage) {
+static enum status summarise(struct simulation *simulation, const struct stage *stage) {
   double seconds = simulation->experiment->window[stage->window].duration;
   for (int r = 0; r < simulation->n_regions; r++) {
     struct tissue *tissue = &simulation->tissue[r];
-    for (int s = 0; s < tissue->n_sites; s++) summarise_site(simulation, tissue, s, seconds);
+    struct site_sums sums;
+    double *memory = NULL;
+    TRY(new_sums(tissue, &memory, &sums));
+    for (int k = 0; k < tissue->spines.n_cells; k++)
+      add_cells(simulation, &tissue->spines.cells[k], tissue->n_sites, &sums);
+    for (int s = 0; s < tissue->n_sites; s++) set_measures(tissue, &sums, s, seconds);
+    memory_free(memory);
     if (stage->window > 0) continue;
-    for (int m = 0; m < SITE_MEASURE_COUNT; m++) {
+    for (int m = 0; m < SITE_MEASURE_COUNT; m++)
       memcpy(tissue->baseline[m], tissue->measured[m], (size_t)tissue->n_sites * sizeof(double));
-    }
   }
+  return STATUS_OK;
 }
 
 /* What holds outside of cells in this part of a window, of which `settle` of all ticks settle. */
@@ -229,8 +259,9 @@ static enum status run_window(struct simulation *simulation, const struct record
     TRY(advance_bin(simulation, recording, &window, measured));
     if (simulation->window_ticks < all) TRY(watch->stop(watch->context, simulation));
   }
+  activity_share(&simulation->activity);
   TRY(watch_rates(simulation, stage));
-  summarise(simulation, stage);
+  TRY(summarise(simulation, stage));
   TRY(extracellular_end(recording, simulation, stage));
   simulation->window_ticks = 0;
   simulation->window_end_h = stage->t1_h;
@@ -292,15 +323,36 @@ static void advance_site(void *context, int thread, int i) {
   for (int k = 0; k < SIGNALLING_COUNT; k++) tissue->y[k][item->site] = y[k];
 }
 
+/* Sites go round the processes: each is solved by one. */
+static bool solves(const struct simulation *simulation, int site) {
+  const struct exchange *exchange = simulation->network->exchange;
+  return exchange_whole(exchange) || site % exchange_ranks(exchange) == exchange_first(exchange);
+}
+
+/* The sites that others solved. */
+static void meet(struct simulation *simulation) {
+  if (exchange_whole(simulation->network->exchange)) return;
+  for (int r = 0, before = 0; r < simulation->n_regions; before += simulation->tissue[r++].n_sites) {
+    const struct tissue *tissue = &simulation->tissue[r];
+    for (int k = 0; k < SIGNALLING_COUNT; k++) {
+      for (int s = 0; s < tissue->n_sites; s++) {
+        if (!solves(simulation, before + s)) tissue->y[k][s] = 0;
+      }
+      exchange_unite(simulation->network->exchange, tissue->y[k], (size_t)tissue->n_sites * sizeof(double));
+    }
+  }
+}
+
 /* All sites of all regions; the failure of the lowest site counts. */
 static enum status advance_sites(struct slow_job *job) {
   struct simulation *simulation = job->simulation;
-  int n = 0;
-  for (int r = 0; r < simulation->n_regions; r++) n += simulation->tissue[r].n_sites;
-  TRY(memory_new("sites", (size_t)n, sizeof *job->item, &job->item));
+  int n = 0, sites = 0;
+  for (int r = 0; r < simulation->n_regions; r++) sites += simulation->tissue[r].n_sites;
+  TRY(memory_new("sites", (size_t)sites, sizeof *job->item, &job->item));
   for (int r = 0, i = 0; r < simulation->n_regions; r++) {
-    for (int s = 0; s < simulation->tissue[r].n_sites; s++, i++)
-      job->item[i] = (struct slow_site){r, s, STATUS_OK, NULL};
+    for (int s = 0; s < simulation->tissue[r].n_sites; s++, i++) {
+      if (solves(simulation, i)) job->item[n++] = (struct slow_site){r, s, STATUS_OK, NULL};
+    }
   }
   team_each(simulation->network->team, n, advance_site, job);
   enum status status = STATUS_OK;
@@ -312,7 +364,9 @@ static enum status advance_sites(struct slow_job *job) {
     memory_free(job->item[i].message);
   }
   memory_free(job->item);
-  return status;
+  TRY(exchange_agree(simulation->network->exchange, status));
+  meet(simulation);
+  return STATUS_OK;
 }
 
 /* Advance the course to t1, with a row of /drugs at every drug_step within a day of an event. */
@@ -340,7 +394,8 @@ static void fill_content(const struct simulation *simulation, int r, const struc
   for (int b = 0; receptor >= 0 && b < population->n_blocks; b++) {
     float *content = population_column(population, receptor, "content", 0, b);
     const int32_t *site = population->site + population->block[b].first;
-    for (int i = 0; i < population->block[b].n; i++) content[i] = (float)content_at(simulation, r, site[i]);
+    for (int i = 0; content && i < population->block[b].n; i++)
+      content[i] = (float)content_at(simulation, r, site[i]);
   }
 }
 

@@ -4,6 +4,7 @@
 #include "arms.h"
 #include "findings/measures.h"
 #include "findings/summary_text.h"
+#include "job.h"
 #include "memory.h"
 #include "needs.h"
 #include "pk_only.h"
@@ -90,15 +91,15 @@ static void show(struct session *session) {
 
 static enum status stop(void *context, const struct simulation *simulation) {
   struct session *session = context;
-  (void)simulation;
-  show(session);
-  return stop_wanted();
+  if (session->progress) show(session);
+  return exchange_agree(simulation->network->exchange, stop_wanted());
 }
 
 static enum status stage_done(void *context, struct simulation *simulation) {
   struct session *session = context;
   double now = wall_s();
   bool window = simulation->position > 0 && simulation->stage[simulation->position - 1].kind == STAGE_WINDOW;
+  exchange_tell(simulation->network->exchange, &now, sizeof now); /* all judge by one clock */
   if (now - session->told_s > PROGRESS_FILE_EVERY_S || window) {
     TRY(arms_progress(&session->arms, simulation, now - session->begin_s));
     session->told_s = now;
@@ -183,7 +184,7 @@ static enum status run_shared(struct session *session, int first, int end, int u
   struct recorder *recorders[EXPERIMENT_ARMS];
   struct recording recording;
   struct tee tee;
-  for (int k = first; k < end; k++) recorders[k - first] = result_recorder(session->arms.one[k].result);
+  for (int k = first; k < end; k++) recorders[k - first] = arms_recorder(&session->arms, k);
   tee_open(&tee, recorders, end - first);
   enum status status = simulation_arm(&session->simulation, session->arms.one[first].arm);
   if (status == STATUS_OK) status = recording_open(&session->simulation, &tee.recorder, -1, &recording);
@@ -198,7 +199,7 @@ static enum status run_alone(struct session *session, int k) {
   struct recording recording;
   int arm = session->arms.one[k].arm;
   TRY(simulation_arm(&session->simulation, arm));
-  TRY(recording_open(&session->simulation, result_recorder(session->arms.one[k].result), arm, &recording));
+  TRY(recording_open(&session->simulation, arms_recorder(&session->arms, k), arm, &recording));
   TRY(run_stretch(session, &recording, session->simulation.n_stages));
   return finish_arm(session, k);
 }
@@ -240,7 +241,7 @@ static enum status run_resumed(struct session *session, int arm) {
   TRY(simulation_arm(&session->simulation, arm));
   TRY(arms_open(&session->simulation, session->directory, 1u << arm, RESULT_RESUME, &session->log,
                 &session->arms));
-  TRY(recording_open(&session->simulation, result_recorder(session->arms.one[0].result), arm, &recording));
+  TRY(recording_open(&session->simulation, arms_recorder(&session->arms, 0), arm, &recording));
   TRY(run_stretch(session, &recording, session->simulation.n_stages));
   TRY(finish_arm(session, 0));
   arms_free(&session->arms);
@@ -275,18 +276,38 @@ static void print_profile(const struct simulation *simulation, FILE *out) {
   }
 }
 
+/* The first process has found out which arms begin and which go on, and when the run began. */
+static void tell_arms(struct session *session, uint32_t *fresh, uint32_t *resumed) {
+  struct exchange *exchange = session->simulation.network->exchange;
+  double times[] = {session->begin_s, session->saved_s};
+  uint32_t sets[] = {*fresh, *resumed};
+  exchange_tell(exchange, sets, sizeof sets);
+  exchange_tell(exchange, times, sizeof times);
+  *fresh = sets[0];
+  *resumed = sets[1];
+  session->begin_s = times[0];
+  session->saved_s = times[1];
+  session->n_resumed = __builtin_popcount(*resumed);
+}
+
 static enum status run_all(struct session *session, FILE *out) {
   const struct run_options *options = session->options;
-  uint32_t set, fresh, resumed;
+  uint32_t set, fresh = 0, resumed = 0;
   TRY(arm_files_choose(&session->options->arms, session->experiment.arm, session->experiment.n_arms, &set));
-  TRY(sort_arms(session, set, &fresh, &resumed));
-  TRY(needs_fit(&session->simulation, directory_path(session->directory), __builtin_popcount(fresh)));
+  bool first = job_rank() == 0;
+  TRY(job_agree(first ? sort_arms(session, set, &fresh, &resumed) : STATUS_OK));
+  TRY(job_agree(
+      first ? needs_fit(&session->simulation, directory_path(session->directory), __builtin_popcount(fresh))
+            : STATUS_OK));
   stop_watch(options->time_limit_s); /* asked while it builds, it stops after its first bin of spikes */
-  TRY(progress_open((enum progress_mode)options->progress, stderr, &session->progress));
-  progress_update(session->progress, 0, "building the circuits", "");
+  if (first) {
+    TRY(progress_open((enum progress_mode)options->progress, stderr, &session->progress));
+    progress_update(session->progress, 0, "building the circuits", "");
+  }
   enum status status =
       simulation_wire(&session->simulation, threads_wanted(options->threads), (int)options->virtual_ranks);
   if (status == STATUS_OK) status = simulation_instruments(&session->simulation);
+  if (status == STATUS_OK) tell_arms(session, &fresh, &resumed);
   if (status == STATUS_OK && options->profile)
     status = profile_new(threads_wanted(options->threads), &session->simulation.profile);
   if (status == STATUS_OK) status = run_arms(session, fresh, resumed);
@@ -294,6 +315,7 @@ static enum status run_all(struct session *session, FILE *out) {
   progress_close(session->progress);
   session->progress = NULL;
   TRY(status);
+  if (!first) return STATUS_OK;
   TRY(measures_write(directory_path(session->directory), &session->experiment, set));
   TRY(summary_text(out, directory_path(session->directory), &session->experiment, set));
   if (options->profile) print_profile(&session->simulation, out);
@@ -339,7 +361,8 @@ static enum status run_session(struct session *session, const struct arguments *
   if (options->pk_only) return run_concentrations(session, plan->directory, plan->out);
   TRY(simulation_place(&session->experiment, &session->simulation));
   TRY(config_finish(session->experiment.config));
-  TRY(directory_open(plan->directory, &session->directory));
+  bool first = job_rank() == 0;
+  TRY(job_agree(first ? directory_open(plan->directory, &session->directory) : STATUS_OK));
   return run_all(session, plan->out);
 }
 

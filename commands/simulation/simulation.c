@@ -8,6 +8,7 @@
 #include "extracellular.h"
 #include "history.h"
 #include "memory.h"
+#include "shared.h"
 #include "tracts.h"
 #include "wall.h"
 #include <math.h>
@@ -304,13 +305,16 @@ enum status simulation_visit(struct simulation *simulation, struct visitor *visi
     extracellular_restart(&simulation->tissue[r], false);
   }
   /* once more, since young synapses have their present weights only now */
-  if (visitor->loading) network_restore_arrivals(simulation->network);
-  return STATUS_OK;
+  return visitor->loading ? network_restore_arrivals(simulation->network) : STATUS_OK;
+}
+
+static enum status visit(void *context, struct visitor *visitor) {
+  return simulation_visit(context, visitor);
 }
 
 enum status simulation_hash(struct simulation *simulation, uint64_t *hash) {
   struct hasher hasher = state_hasher();
-  TRY(simulation_visit(simulation, &hasher.visitor));
+  TRY(shared_walk(simulation->network->exchange, &hasher.visitor, false, visit, simulation));
   *hash = hasher.hash;
   return STATUS_OK;
 }

@@ -101,7 +101,7 @@ int simulation_divergence(const struct simulation *simulation, double t_h);
 /* Visit all state. After a load, what follows from it is recomputed. */
 MUST_USE enum status simulation_visit(struct simulation *simulation, struct visitor *visitor);
 
-/* A hash over all state. Fails: NO_MEMORY. */
+/* A hash over all state: the process of rank 0 gets it. By all (exchange.h). Fails: NO_MEMORY. */
 MUST_USE enum status simulation_hash(struct simulation *simulation, uint64_t *hash);
 
 /* Protocol time reached, h. */

@@ -3,9 +3,19 @@
 #include "wall.h"
 #include <signal.h>
 #include <stdbool.h>
+#include <sys/time.h>
 
 static volatile sig_atomic_t received;
 static double deadline_s;
+
+/* In a job of several processes SIGTERM may mean that one of them is lost; who wants to know has set
+ * SIGALRM. */
+static void ask_for_loss(void) {
+  static const struct itimerval soon = {.it_value = {.tv_usec = 250000}};
+  struct sigaction alarm;
+  if (sigaction(SIGALRM, NULL, &alarm) == 0 && alarm.sa_handler != SIG_DFL)
+    setitimer(ITIMER_REAL, &soon, NULL);
+}
 
 static void note(int number) {
   if (received == SIGINT && number == SIGINT) { /* asked twice: the default action takes it from here */
@@ -13,6 +23,7 @@ static void note(int number) {
     raise(SIGINT);
   }
   received = number;
+  if (number == SIGTERM) ask_for_loss();
 }
 
 static void set_handlers(void (*handler)(int)) {

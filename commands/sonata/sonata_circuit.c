@@ -265,6 +265,7 @@ enum status sonata_circuit_vary(struct sonata_circuit *circuit, struct network *
   for (int p = 0; p < network->n_populations; p++) {
     const struct population *population = network->population[p];
     for (int b = 0; b < population->n_blocks && population->cell->derive; b++) {
+      if (!population_holds(population, b)) continue;
       struct cells cells = population_cells(population, b, -1);
       for (int i = 0; i < cells.n; i++) population->cell->derive(&cells, i);
     }

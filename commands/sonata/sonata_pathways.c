@@ -297,7 +297,7 @@ static enum status set_plain(const struct listed *listed, struct projection *pro
   projection->U = listed->U;
   projection->tau_rec_ms = listed->tau_rec;
   projection->tau_facil_ms = listed->tau_facil;
-  return projection_allocate(projection);
+  return projection_divide(projection);
 }
 
 static enum status add_projection(struct listed *listed, struct network *network) {

@@ -40,29 +40,36 @@ static void test_no_charge(void **state) {
   (void)state;
   struct population population = specimen(specimen_build(""), 10);
   specimen_ready(&population, 0.1, 128);
-  double share[BLOCKADE_SUBUNITS], all, carried = 0, without = 0;
+  double share[BLOCKADE_SUBUNITS], all, carried = 0, without = 0, room[10];
   blockade_of(&population, BLOCKADE_SYNAPTIC, share, &all);
   assert_true(isnan(all) && isnan(share[0]));
-  blockade_charge(&population, BLOCKADE_SYNAPTIC, 0, 9, &carried, &without);
+  struct site_cells all_cells = {0, 10};
+  population.in_site = &all_cells;
+  blockade_add_charge(&population, BLOCKADE_SYNAPTIC, room, 1, &carried, &without);
+  population.in_site = NULL;
   assert_true(carried == 0 && without == 0);
   population_free(&population);
 }
 
-/* Stretches of cells within a block, over its end, over two, and of one cell. */
-static void test_stretches(void **state) {
+/* Sites whose cells lie within a block, over its end, over two, of one cell and of none. */
+static void test_sites(void **state) {
   (void)state;
-  static const int stretch[][2] = {{0, 0}, {3, 90}, {100, 127}, {120, 130}, {128, 255}, {5, 299}, {299, 299}};
+  struct site_cells sites[] = {{0, 1}, {3, 88}, {100, 28}, {120, 11}, {128, 128}, {5, 295}, {299, 1}, {0, 0}};
+  enum { SITES = COUNT_OF(sites) };
   for (int block_cells = 128; block_cells <= 1024; block_cells *= 2) {
     struct population population = make(300, block_cells);
-    for (int k = 0; k < COUNT_OF(stretch); k++) {
-      int first = stretch[k][0], last = stretch[k][1];
-      double cells = last - first + 1, due = 10 * cells + 0.5 * (first + last) * cells;
-      assert_near(blockade_sum(&population, SPECIMEN_NMDA, "charge_without", 1, first, last), due, 1e-9);
-      double carried = 1, without = 2; /* added to */
-      blockade_charge(&population, BLOCKADE_SYNAPTIC, first, last, &carried, &without);
-      assert_near(without, 2 + 3 * due, 1e-9);
-      assert_near(carried, 1 + (0.8 + 0.7 + 0.6) * due, 1e-9);
+    double room[300], sums[SITES] = {0}, carried[SITES], without[SITES];
+    population.in_site = sites;
+    blockade_add_sites(&population, SPECIMEN_NMDA, "charge_without", 1, room, SITES, sums);
+    for (int k = 0; k < SITES; k++) carried[k] = 1, without[k] = 2; /* added to */
+    blockade_add_charge(&population, BLOCKADE_SYNAPTIC, room, SITES, carried, without);
+    for (int k = 0; k < SITES; k++) {
+      double cells = sites[k].n, due = 10 * cells + 0.5 * (2 * sites[k].first + cells - 1) * cells;
+      assert_near(sums[k], due, 1e-9);
+      assert_near(without[k], 2 + 3 * due, 1e-9);
+      assert_near(carried[k], 1 + (0.8 + 0.7 + 0.6) * due, 1e-9);
     }
+    population.in_site = NULL;
     population_free(&population);
   }
 }
@@ -162,7 +169,8 @@ static void test_pathways(void **state) {
       if (block_cells > 128) assert_true(share == first[w]); /* equal bits */
       first[w] = share;
     }
-    double carried = 0, without = 0, share = blockade_afferents(patch->population[0]);
+    double carried = 0, without = 0, share;
+    assert_ok(blockade_afferents(patch->population[0], &share));
     for (int i = 0; i < 700; i++) {
       carried += (0.5 + 0.25 * (i % 4)) * per_release(patch->population[0], "charge", i);
       without += (0.5 + 0.25 * (i % 4)) * per_release(patch->population[0], "charge_without", i);
@@ -204,8 +212,8 @@ static void test_places(void **state) {
 }
 
 int main(void) {
-  const struct CMUnitTest tests[] = {cmocka_unit_test(test_shares),    cmocka_unit_test(test_no_charge),
-                                     cmocka_unit_test(test_stretches), cmocka_unit_test(test_receptor),
-                                     cmocka_unit_test(test_pathways),  cmocka_unit_test(test_places)};
+  const struct CMUnitTest tests[] = {cmocka_unit_test(test_shares),   cmocka_unit_test(test_no_charge),
+                                     cmocka_unit_test(test_sites),    cmocka_unit_test(test_receptor),
+                                     cmocka_unit_test(test_pathways), cmocka_unit_test(test_places)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -48,9 +48,9 @@ static void test_weights(void **state) {
       }
     }
     assert_true(isnan(occupancy_of(&none)));
-    occupancy_add(&population, 0, &sums);
+    assert_ok(occupancy_add(&population, 0, &sums));
     assert_near(occupancy_of(&sums), held / all, 1e-6);
-    occupancy_add(&population, 0, &sums); /* twice as many alike */
+    assert_ok(occupancy_add(&population, 0, &sums)); /* twice as many alike */
     assert_near(occupancy_of(&sums), held / all, 1e-6);
     population_free(&population);
   }
@@ -74,7 +74,7 @@ static void test_receptor(void **state) {
     for (int t = 0; t < 1000; t++) population.receptor[SPECIMEN_NMDA].mechanism->adapt(&cells, &step);
     struct occupancy_sums sums = {0};
     int slot;
-    occupancy_add(&population, 0, &sums);
+    assert_ok(occupancy_add(&population, 0, &sums));
     double RT_F_mV = 8.314462618 * 310.15 / 96485.33212 * 1000, m = 1 / 3.57 * exp(0.062 * 50);
     double K = 0.33 * exp(0.55 * 16 / RT_F_mV) * (1 + m), C = concentrations[k];
     assert_near(occupancy_of(&sums), C / (C + K), 0.002);
@@ -106,7 +106,7 @@ static void test_halves(void **state) {
   }
   for (int t = 0; t < 1000; t++) population.receptor[SPECIMEN_NMDA].mechanism->adapt(&cells, &step);
   struct occupancy_sums sums = {0};
-  occupancy_add(&population, 1, &sums);
+  assert_ok(occupancy_add(&population, 1, &sums));
   double RT_F_mV = 8.314462618 * 310.15 / 96485.33212 * 1000, m = 1 / 3.57 * exp(0.062 * 50);
   double K = 0.33 * exp(0.55 * 16 / RT_F_mV) * (1 + m);
   assert_near(occupancy_half(&sums, &exposures[1]), K, 0.005 * K);

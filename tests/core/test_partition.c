@@ -114,15 +114,35 @@ static double cost_of(const struct network *network, int b) {
   return network->block[b]->n * (2.0 + population->n_receptors + 4.0 * arrivals);
 }
 
+/* Ranks are stretches of equal cost, but for the blocks at their ends; the threads of a rank differ by a
+ * block at most. */
 static void check_balance(const struct network *network, int threads, int ranks) {
-  double load[8] = {0}, largest = 0;
-  int owners = ranks > threads ? ranks : threads;
+  double rank_load[8] = {0}, largest = 0, total = 0;
   for (int b = 0; b < network->n_blocks; b++) {
     double cost = cost_of(network, b);
-    load[ranks > threads ? network->block[b]->rank : network->block[b]->thread] += cost;
+    rank_load[network->block[b]->rank] += cost;
+    total += cost;
     largest = fmax(largest, cost);
   }
-  for (int o = 1; o < owners; o++) assert_near(load[o], load[0], largest);
+  for (int r = 0; r < ranks; r++) {
+    double load[8] = {0};
+    assert_near(rank_load[r], total / ranks, largest);
+    for (int b = 0; b < network->n_blocks; b++) {
+      if (network->block[b]->rank == r) load[network->block[b]->thread] += cost_of(network, b);
+    }
+    for (int t = 1; t < threads; t++) assert_near(load[t], load[0], largest);
+  }
+}
+
+/* The cells of a population that a rank owns follow one another. */
+static void check_stretches(const struct network *network, int ranks) {
+  for (int p = 0; p < network->n_populations; p++) {
+    const struct population *population = network->population[p];
+    for (int b = 1; b < population->n_blocks; b++) {
+      int step = population->block[b].rank - population->block[b - 1].rank;
+      assert_true(step >= 0 && population->block[b].rank < ranks);
+    }
+  }
 }
 
 /* A population whose cells cost 11 times those of others. */
@@ -143,6 +163,7 @@ static void test_balance(void **state) {
       assert_ok(network_connect(network, threads, ranks));
       assert_near(cost_of(network, busy->block[0].number) / busy->block[0].n, 22, 1e-9);
       check_balance(network, threads, ranks);
+      check_stretches(network, ranks);
       network_free(network);
     }
   }

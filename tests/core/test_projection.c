@@ -393,7 +393,7 @@ static void test_state_round_trip(void **state) {
   } faults[] = {
       {0, TARGETS, 0}, {3 * 7000, 0, 0}, {3 * 77 + 1, SOURCES, 0}, {3 * 77 + 2, 0x00ff0000, 0}, {0, 0, 1}};
   for (int k = 0; k < 5; k++) {
-    struct saboteur saboteur = {{true, pass_array, break_list},
+    struct saboteur saboteur = {{.loading = true, .array = pass_array, .list = break_list},
                                 image_loader(image),
                                 faults[k].word,
                                 faults[k].value,
@@ -404,8 +404,12 @@ static void test_state_round_trip(void **state) {
   /* short-term states that are none: no number, −1, 2 */
   static const uint32_t odd[] = {0x7fc00000, 0xbf800000, 0x40000000};
   for (int k = 0; k < 6; k++) {
-    struct saboteur saboteur = {
-        {true, pass_array, break_list}, image_loader(image), 0, odd[k / 2], 0, k % 2 ? "/u" : "/x"};
+    struct saboteur saboteur = {{.loading = true, .array = pass_array, .list = break_list},
+                                image_loader(image),
+                                0,
+                                odd[k / 2],
+                                0,
+                                k % 2 ? "/u" : "/x"};
     assert_fails(projection_visit(to.projection, &saboteur.visitor), STATUS_CONFIG, "not within 0 and 1");
   }
   image_free(image);

@@ -2,6 +2,7 @@
  * however many ranks, blocks and spikes there are; recent spikes that are saved come back, also into other
  * ranks and blocks; broken ones are refused. */
 #include "metronome.h"
+#include "spikes.h"
 
 enum { CELLS = 700 };
 
@@ -57,6 +58,49 @@ static void test_histories_are_whole(void **state) {
       network_free(network);
     }
   }
+}
+
+/* Four ranks of a block each, and a synapse from the first block to the last: who has no synapse from a block
+ * does not hear it, and rank 0 hears all. */
+static void test_heard(void **state) {
+  (void)state;
+  struct network *network;
+  assert_ok(network_new((struct clock){0.1}, 11, &network));
+  struct population *cells = metronome_population(network, "cells", 512, 128);
+  struct projection *projection = metronome_projection(network, cells, cells, 0, 0.5, 2.0);
+  assert_ok(network_connect(network, 2, 4));
+  struct edge edge = {.target = 400, .source = 5, .full = 1, .age = SYNAPSE_GROWN};
+  for (int b = 0; b < 4; b++) assert_ok(projection_set(projection, b, &edge, b == 3));
+  assert_ok(network_make_rows(network));
+  metronome_start_all(network);
+  for (int b = 0; b < 4; b++) {
+    int32_t *period = population_column(cells, -1, "period", 0, b);
+    for (int i = 0; i < 128; i++) period[i] = 40;
+  }
+  advance(network, 50);
+  static const bool hears[4][4] = {{true, true, true, true},
+                                   {false, true, false, false},
+                                   {false, false, true, false},
+                                   {true, false, false, true}};
+  for (int r = 0; r < 4; r++) {
+    int heard[4] = {0};
+    for (int64_t tick = 38; tick < 50; tick++) {
+      const struct spike_list *list = spikes_at(network, r, 0, tick);
+      for (int s = 0; s < list->n; s++) heard[list->cell[s] / 128]++;
+    }
+    for (int b = 0; b < 4; b++) assert_int_equal(heard[b] > 0, hears[r][b]);
+    assert_int_equal(network->rank[r].own[0].first, 128 * r);
+    assert_int_equal(network->rank[r].own[0].last, 128 * r + 128);
+  }
+  /* once a synapse is there, what was said before is heard too */
+  edge = (struct edge){.target = 130, .source = 300, .full = 1, .age = SYNAPSE_GROWN};
+  assert_ok(projection_set(projection, 1, &edge, 1));
+  assert_ok(network_make_rows(network));
+  assert_ok(network_restore_arrivals(network));
+  int heard = 0;
+  for (int64_t tick = 38; tick < 50; tick++) heard += spikes_at(network, 1, 0, tick)->n;
+  assert_true(heard > 128);
+  network_free(network);
 }
 
 static uint64_t hash_of(struct network *network) {
@@ -123,8 +167,9 @@ static void test_broken_tick(void **state) {
 }
 
 int main(void) {
-  const struct CMUnitTest tests[] = {
-      cmocka_unit_test(test_histories_are_whole), cmocka_unit_test(test_saved_and_loaded),
-      cmocka_unit_test(test_broken_ones_are_refused), cmocka_unit_test(test_broken_tick)};
+  const struct CMUnitTest tests[] = {cmocka_unit_test(test_histories_are_whole), cmocka_unit_test(test_heard),
+                                     cmocka_unit_test(test_saved_and_loaded),
+                                     cmocka_unit_test(test_broken_ones_are_refused),
+                                     cmocka_unit_test(test_broken_tick)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -31,6 +31,7 @@ LIBRARIES = {
     "GSL": (r"gsl/.*", r"core/statistics\.c"),
     "libmicrohttpd": (r"microhttpd\.h", r"commands/view/server\.c"),
     "OpenMP": (r"omp\.h", r"core/team\.c"),
+    "MPI": (r"mpi\.h", r"core/(exchange|job)_mpi\.c"),
     "Random123": (r"Random123/.*", r"core/random\.[ch]"),
     "jansson": (r"jansson\.h", r"commands/sonata/json_file\.c"),
     "xxHash": (r"xxhash\.h", r"core/state\.c|output/checkpoint\.c"),
@@ -42,8 +43,8 @@ C_LIBRARY = "|".join("""
     assert ctype dirent errno fcntl fenv float fnmatch ftw glob inttypes limits locale math poll sched setjmp
     signal spawn stdalign stdarg stdatomic stdbool stddef stdint stdio stdlib string strings termios time
     unistd cpuid immintrin xmmintrin
-    sys/file sys/ioctl sys/mman sys/random sys/resource sys/stat sys/statvfs sys/syscall sys/sysinfo sys/time
-    sys/types sys/utsname sys/wait arpa/inet netinet/in""".split())
+    sys/file sys/ioctl sys/mman sys/prctl sys/random sys/resource sys/stat sys/statvfs sys/syscall sys/sysinfo
+    sys/time sys/types sys/utsname sys/wait arpa/inet netinet/in""".split())
 
 # Words of biology and anatomy beyond those that the names of files give.
 BIOLOGY = {"ketamine", "ampa", "nmda", "gaba", "adex", "memantine", "rapamycin", "nbqx", "dopamine"}

@@ -300,7 +300,7 @@ static void test_saved_and_loaded(void **state) {
     second->spikes_hash = first->spikes_hash;
     assert_ok(network_visit(second->network, image_loader(image)));
     grow(second);
-    network_restore_arrivals(second->network);
+    assert_ok(network_restore_arrivals(second->network));
     run(second, HALF_TICKS);
     if (hash_of(second) != wanted) fail_msg("shape %d: another result after loading", k);
     drop(second);
@@ -323,7 +323,7 @@ static void test_forked(void **state) {
   for (int arm = 0; arm < 3; arm++) {
     assert_ok(network_visit(scene->network, image_loader(image)));
     grow(scene);
-    network_restore_arrivals(scene->network);
+    assert_ok(network_restore_arrivals(scene->network));
     scene->spikes_hash = spikes_hash;
     run(scene, HALF_TICKS);
     hash[arm] = hash_of(scene);

@@ -166,6 +166,7 @@ static void test_substances(void **state) {
     struct built built = build("regions: { mPFC: { side = \"200 µm\"; }; };", context);
     const struct population *cells = built.network->population[0];
     int r = population_receptor(cells, "nmda");
+    assert_ok(population_hold(built.network->population[0], 0));
     if (n > 0) assert_non_null(population_column(cells, r, "blocked", 4 * n - 1, 0));
     assert_null(population_column(cells, r, "blocked", 4 * n, 0));
     drop(&built);
