@@ -133,6 +133,7 @@ static bool prepare(struct store *store) {
 }
 
 static void free_store(struct store *store) {
+  if (!store->writable) store_unguard();
   if (store->group_list >= 0) H5Idec_ref(store->group_list);
   if (store->text >= 0) H5Idec_ref(store->text);
   disk_remove(&store->disk);
@@ -163,6 +164,7 @@ static enum status store_new(const char *path, enum open_mode mode, struct store
   store->disk.driver = H5I_INVALID_HID;
   TRY_GOTO(memory_text(path, &store->path), failed);
   if (mode != OPEN_READ) TRY_GOTO(pack_new(&store->pack), failed);
+  if (mode == OPEN_READ) store_guard(path);
   if (!prepare(store) || !open_file(store, mode)) {
     status = open_failed(store, mode);
     goto failed;

@@ -55,6 +55,11 @@ bool store_note(struct store *store, bool good);
 /* Close any HDF5 identifier (negative: none); false if `good` is false or closing failed. */
 bool store_done(struct store *store, bool good, hid_t id);
 
+/* HDF5 begins to work at a file that is read: should it fault there, the process ends with one line and the
+ * code of a wrong input file. Until store_unguard. */
+void store_guard(const char *path);
+void store_unguard(void);
+
 /* The failure of a write, "cannot <verb> <object>", with the reason kept by store_note and the free space.
  * The file is broken from here on. Gives WORLD. */
 MUST_USE enum status store_failed(struct store *store, const char *verb, const char *object);

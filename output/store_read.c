@@ -117,6 +117,7 @@ struct source {
 };
 
 static bool open_source(struct store *store, const char *object, const char *attribute, struct source *out) {
+  if (!store->writable) store_guard(store->path); /* another may have been closed since */
   *out =
       (struct source){H5I_INVALID_HID, H5I_INVALID_HID, H5I_INVALID_HID, H5I_INVALID_HID, attribute != NULL};
   if (attribute) {
@@ -155,10 +156,15 @@ static uint64_t plain_bytes(hid_t type) {
   }
 }
 
+/* Values of a dataset of which nothing is stored are all the fill value, 0 here; as many bytes of them are
+ * taken at their word, and memory is asked for them. */
+static const uint64_t UNSTORED_MOST = (uint64_t)1 << 34;
+
 /* Could the file hold so many values? */
 static bool plausible(struct store *store, const struct source *source, const struct store_form *form) {
   uint64_t size = H5Tget_size(source->type), most = (store->disk.size + 4096) * unpacked_max;
   if (size == 0 || form->count <= most / size) return true;
+  if (!source->attribute && form->bytes_on_disk == 0 && form->count <= UNSTORED_MOST / size) return true;
   snprintf(store->reason, sizeof store->reason, "%llu values, more than a file of %llu bytes can hold",
            (unsigned long long)form->count, (unsigned long long)store->disk.size);
   return false;

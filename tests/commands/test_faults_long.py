@@ -250,8 +250,8 @@ class Damage(Faults):
         tell("damaged files of a stopped run", outcomes)
 
     def test_results(self):
-        """Whoever reads a damaged result ends with a code of its own; HDF5 1.10 itself may end by a signal
-        where the heap of its texts is damaged (H5HG_read copies as many bytes as the file says)."""
+        """Whoever reads a damaged result ends with a code of its own and one line, also where HDF5 1.10
+        itself faults in a damaged heap of texts (H5HG_read copies as many bytes as the file says)."""
         draw, outcomes = random.Random(4), collections.Counter()
         for number in range(FLIPS // 2):
             directory = self.new(number)
@@ -263,14 +263,13 @@ class Damage(Faults):
             elif name == "export":
                 words = ["--format", "csv", "-o", directory / "tables"]
             run = spinule(name, directory, *words)
-            self.assertIn(run.returncode, (0, 2, 3, 5, -signal.SIGSEGV), (name, run.returncode, run.stderr))
+            self.assertIn(run.returncode, (0, 2, 3, 5), (name, run.returncode, run.stderr))
             if run.returncode in (2, 3):
                 self.assert_one_line(run, 2, 3)
-            named = {0: "read as it is", 5: "told as a difference", -signal.SIGSEGV: "HDF5 ended by a signal"}
+            named = {0: "read as it is", 5: "told as a difference"}
             outcomes[named.get(run.returncode, "refused in one line")] += 1
             shutil.rmtree(directory)
         tell("damaged results that are read", outcomes)
-        self.assertLess(outcomes["HDF5 ended by a signal"], 0.1 * FLIPS / 2)
 
 
 if __name__ == "__main__":

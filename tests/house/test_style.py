@@ -61,6 +61,10 @@ def name_faults(tree):
             yield f"{path}: the name is taken by {seen[name]}"
 
 
+# Handlers of signals after which nothing can go on.
+ENDS = {"output/store_guard.c"}
+
+
 def habit_faults(tree):
     for path, text in tree.items():
         code = source.without_comments(text, strings=False) if path.endswith(CODE) else ""
@@ -71,7 +75,8 @@ def habit_faults(tree):
                 yield f"{path}:{number}: a tab, or blanks at the end"
             if code and UNSEEDED.search(bare):
                 yield f"{path}:{number}: draw from core/random.h, by seed, stream, id, tick and index"
-            if code and EXIT.search(bare) and source.folder_of(path) not in (".", "tests", "benchmarks"):
+            ends = source.folder_of(path) in (".", "tests", "benchmarks") or path in ENDS
+            if code and EXIT.search(bare) and not ends:
                 yield f"{path}:{number}: only spinule.c ends the program; return a status"
 
 

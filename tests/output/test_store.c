@@ -1,9 +1,13 @@
 /* test_store.c — files as a whole: locks, what a reader sees of a running file, abandoning, and that no file,
  * whatever is in it, does more harm than a message. */
 #include <setjmp.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -163,6 +167,44 @@ static void test_reading_what_is_not_there(void **state) {
   OK(store_close(store));
 }
 
+/* A process in which HDF5 faults while a file is read: what it ends with, and says. */
+static int end_of_reader(bool closed, char *said, size_t size) {
+  struct store *store;
+  int ends[2], status = 0;
+  assert_int_equal(pipe(ends), 0);
+  pid_t child = fork();
+  if (child == 0) {
+    signal(SIGSEGV, SIG_DFL); /* the test frame's own is none of a program */
+    dup2(ends[1], STDERR_FILENO);
+    if (store_open(path, false, &store) != STATUS_OK) _exit(99);
+    if (closed && store_close(store) != STATUS_OK) _exit(99);
+    raise(SIGSEGV);
+    _exit(98);
+  }
+  close(ends[1]);
+  ssize_t n = read(ends[0], said, size - 1);
+  said[n > 0 ? n : 0] = '\0';
+  close(ends[0]);
+  assert_true(waitpid(child, &status, 0) == child);
+  return status;
+}
+
+/* HDF5 faults in some damaged files: one line, and the code of a wrong input file. Elsewhere it is one. */
+static void test_fault_of_the_library(void **state) {
+  (void)state;
+  struct store *store;
+  char said[1024];
+  OK(store_create(path, &store));
+  OK(store_close(store));
+  int status = end_of_reader(false, said, sizeof said);
+  assert_true(WIFEXITED(status) && WEXITSTATUS(status) == 2);
+  assert_non_null(strstr(said, path));
+  assert_non_null(strstr(said, ": damaged: HDF5 failed inside of it"));
+  status = end_of_reader(true, said, sizeof said);
+  assert_true(WIFSIGNALED(status) && WTERMSIG(status) == SIGSEGV);
+  assert_string_equal(said, "");
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test_setup_teardown(test_a_reader_sees_the_latest_flush, set_up, tear_down),
@@ -171,6 +213,7 @@ int main(void) {
       cmocka_unit_test_setup_teardown(test_what_is_no_file_is_refused, set_up, tear_down),
       cmocka_unit_test_setup_teardown(test_truncated_files, set_up, tear_down),
       cmocka_unit_test_setup_teardown(test_reading_what_is_not_there, set_up, tear_down),
+      cmocka_unit_test_setup_teardown(test_fault_of_the_library, set_up, tear_down),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
