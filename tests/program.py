@@ -13,7 +13,7 @@ import unittest
 import h5py
 import numpy as np
 
-PROGRAM = sys.argv.pop(1)
+PROGRAM = str(pathlib.Path(sys.argv.pop(1)).absolute())  # tests run it in folders of their own
 ROOT = pathlib.Path(__file__).resolve().parents[1]
 SMALL = ROOT / "tests/configs/small.cfg"
 LONGEST_S = 300  # of one run; a run of the small circuit takes seconds

@@ -182,8 +182,10 @@ static int end_of_reader(bool closed, char *said, size_t size) {
     _exit(98);
   }
   close(ends[1]);
-  ssize_t n = read(ends[0], said, size - 1);
-  said[n > 0 ? n : 0] = '\0';
+  size_t n = 0;
+  for (ssize_t more = 1; more > 0 && n < size - 1; n += (size_t)(more > 0 ? more : 0))
+    more = read(ends[0], said + n, size - 1 - n);
+  said[n] = '\0';
   close(ends[0]);
   assert_true(waitpid(child, &status, 0) == child);
   return status;
