@@ -5,6 +5,7 @@ test of their own (test_sonata.py), and real readers theirs (tests/clients)."""
 import atexit
 import csv
 import functools
+import os
 import pathlib
 import re
 import shutil
@@ -343,6 +344,11 @@ class Manual(unittest.TestCase):
     @unittest.skipUnless(shutil.which("zsh"), "zsh is not installed")
     def test_zsh_completes(self):
         """In an interactive zsh, in a terminal of its own."""
+        try:
+            for end in os.openpty():
+                os.close(end)
+        except OSError as reason:
+            self.skipTest(f"no terminal can be had here: {reason}")
         with tempfile.TemporaryDirectory() as folder:
             (pathlib.Path(folder) / "_spinule").write_text(spinule("help", "--format", "zsh").stdout)
 

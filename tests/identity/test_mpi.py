@@ -1,9 +1,9 @@
 """test_mpi.py PROGRAM [full] - the same bits in processes of MPI as in one: circuits, and a whole experiment
-with its tissue and structural change, on 1 to 4 ranks with 1 and 2 threads, on one machine and on two that
+with its tissue and structural change, on 1 to 4 ranks with 1 and 2 threads, and (full) on two machines that
 meet over a network (namespaces with addresses of their own; needs root); a run goes on with other numbers of
-ranks after a stop and after a lost process, which ends the job in one line; a rank holds its own part alone,
-and sends to those that hear it; what is wrong is said once. With `full`, scenes at full size and the default
-experiment: long suite, some ten minutes."""
+ranks after a lost process, which ends the job in one line; a rank holds its own part alone,
+and sends to those that hear it; what is wrong is said once. With `full`, scenes at full size, the default
+experiment, other numbers of ranks after every stop, and two machines: long suite."""
 
 import os
 import pathlib
@@ -46,6 +46,7 @@ class Circuits(unittest.TestCase):
         self.assertLess(held[2], 0.6 * held[1], held)
         self.assertLess(held[4], 0.36 * held[1], held)
 
+    @unittest.skipUnless(FULL, "takes minutes where processes outnumber cores: long suite")
     def test_messages_go_to_those_that_hear(self):
         """CA1 projects to mPFC, and not the other way: the ranks of CA1 hear only each other."""
         words = (SMALL, "--block", 128, "--settle", "20 ms", "--measure", "30 ms", "--repeat", 1)
@@ -66,7 +67,9 @@ class Circuits(unittest.TestCase):
             self.assertRegex(run.stderr, rf"\Aspinule: [^\n]*{reason}[^\n]*\n\Z")
 
 
-class Experiments(Case):
+class Whole(Case):
+    """A whole experiment, in one process and in several."""
+
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
@@ -77,31 +80,6 @@ class Experiments(Case):
         run = spinule_ranks(ranks, "run", SMALL, "-o", directory, "--progress", "none", *EXPERIMENT, *words)
         self.assertEqual(run.returncode, code, run.stderr)
         return run
-
-    def test_equal_results(self):
-        for ranks, threads in ((2, 2), (3, 1)):
-            with self.subTest(ranks=ranks):
-                directory = self.folder / f"on{ranks}"
-                self.run_ranks(ranks, directory, "-t", threads)
-                self.assert_equal_results(self.one, directory)
-                tables = [path / "summary.h5" for path in (self.one, directory)]
-                self.assertEqual(spinule("diff", *tables).returncode, 0)
-        refused = self.run_ranks(2, directory, code=2)
-        self.assertRegex(refused.stderr, r"\Aspinule: [^\n]*a complete result[^\n]*--overwrite[^\n]*\n\Z")
-
-    def test_on_other_numbers_of_ranks(self):
-        """Stopped at a time limit again and again; each time other processes go on, at last one alone."""
-        directory, code, rounds = self.folder / "steps", 75, 0
-        for rounds in range(100):
-            if code != 75:
-                break
-            words = ("run", SMALL, "-o", directory, "--progress", "none", *EXPERIMENT, "--time-limit", "2 s",
-                     *["--resume"][:rounds])
-            run = spinule_ranks(2 + rounds % 2, *words) if rounds % 3 < 2 else spinule(*words)
-            code = run.returncode
-        self.assertEqual(code, 0, run.stderr)
-        self.assertGreater(rounds, 2)
-        self.assert_equal_results(self.one, directory)
 
     def lose(self, number, directory):
         """A process of three is killed once there is a checkpoint; gives what was said."""
@@ -116,6 +94,19 @@ class Experiments(Case):
             self.assertNotEqual(job.wait(), 0)
         return said
 
+
+class Experiments(Whole):
+    def test_equal_results(self):
+        for ranks, threads in ((2, 2), (3, 1)):
+            with self.subTest(ranks=ranks):
+                directory = self.folder / f"on{ranks}"
+                self.run_ranks(ranks, directory, "-t", threads)
+                self.assert_equal_results(self.one, directory)
+                tables = [path / "summary.h5" for path in (self.one, directory)]
+                self.assertEqual(spinule("diff", *tables).returncode, 0)
+        refused = self.run_ranks(2, directory, code=2)
+        self.assertRegex(refused.stderr, r"\Aspinule: [^\n]*a complete result[^\n]*--overwrite[^\n]*\n\Z")
+
     def test_a_lost_process(self):
         for number in (0, 1):
             with self.subTest(rank=number):
@@ -124,6 +115,22 @@ class Experiments(Case):
                 self.assertRegex(said, r"\Aspinule: a process of this job was lost[^\n]*--resume[^\n]*\n\Z")
                 self.run_ranks(2, directory, "--resume")
                 self.assert_equal_results(self.one, directory)
+
+
+class Journeys(Whole):
+    def test_on_other_numbers_of_ranks(self):
+        """Stopped at a time limit again and again; each time other processes go on, at last one alone."""
+        directory, code, rounds = self.folder / "steps", 75, 0
+        for rounds in range(100):
+            if code != 75:
+                break
+            words = ("run", SMALL, "-o", directory, "--progress", "none", *EXPERIMENT, "--time-limit", "2 s",
+                     *["--resume"][:rounds])
+            run = spinule_ranks(2 + rounds % 2, *words) if rounds % 3 < 2 else spinule(*words)
+            code = run.returncode
+        self.assertEqual(code, 0, run.stderr)
+        self.assertGreater(rounds, 2)
+        self.assert_equal_results(self.one, directory)
 
     def test_virtual_machines(self):
         """Two network namespaces with a link between them, as two machines: other addresses, other names, no
@@ -215,7 +222,7 @@ class Full(Case):
 
 
 def load_tests(loader, found, pattern):
-    cases = (Full,) if FULL else (Circuits, Experiments)
+    cases = (Circuits, Full, Experiments, Journeys) if FULL else (Circuits,)
     return unittest.TestSuite(loader.loadTestsFromTestCase(case) for case in cases)
 
 

@@ -149,11 +149,12 @@ class ClosedLoop(Experiment):
         self.assertLess(on["ketamine_rapamycin"]["slow/mPFC_mtorc1"][late].max(), 0.2)
 
     def test_anti_bdnf(self):
-        """Takes BDNF away outside the cells, and with it mTORC1; its synthesis does not feel it."""
+        """Takes BDNF away outside the cells, and with it what mTORC1 has of TrkB, a tenth of its rest; its
+        synthesis does not feel it."""
         self.check_on_tissue("anti_bdnf", "bdnf_supply")
         for arm in ("anti_bdnf", "ketamine_anti_bdnf"):
             self.assertLess(self.of_tissue(arm, "bdnf", 3, 6).max(), 0.05)
-            self.assertLess(self.of_tissue(arm, "mtorc1", 3, 6).max(), 0.05)
+            np.testing.assert_allclose(self.of_tissue(arm, "mtorc1", 3, 6), 0.9, atol=0.01)
         self.assertGreater(self.of_tissue("ketamine_anti_bdnf", "bdnf_supply").max(), 2)
 
     def test_without_direct_translation(self):
@@ -165,8 +166,8 @@ class ClosedLoop(Experiment):
         self.assertGreater(self.of_tissue("ketamine", "bdnf_supply").max(), 2)
         self.assert_same_before(self.THIRD_H - 0.01, off["ketamine"], self.arm["ketamine"])
         self.assert_same(off["vehicle"], self.arm["vehicle"], "spikes/", "block/", "slow/", "plasticity/")
-        self.assertLess(off["ketamine"]["slow/mPFC_proteins"].max() - 1,
-                        0.5 * (self.of_tissue("ketamine", "proteins").max() - 1))
+        self.assertLess(off["ketamine"]["slow/mPFC_proteins"].max(),
+                        self.of_tissue("ketamine", "proteins").max() - 0.2)
         neither = self.results("neither", *settings({"mechanisms.direct_translation": "false",
                                                      "mechanisms.disinhibition": "false"}),
                                "--arm", "vehicle", "--arm", "ketamine")
@@ -226,7 +227,7 @@ class ClosedLoop(Experiment):
         self.assert_same(off["ly379268"], off["vehicle"], "spikes/", "summary/", "slow/", "dialysis/")
         on = self.arm["ketamine"]["summary/mPFC/release"]
         self.assertEqual(on[0], 1)
-        self.assertGreater(abs(on[1] - 1), 0.01)
+        self.assertGreater(np.abs(on[1:] - 1).max(), 0.001)
 
 
     def test_without_gaba_b(self):
