@@ -136,7 +136,9 @@ static enum status visit_share(const struct projection *projection, struct visit
   TRY(visit_sources(projection, visitor, what, STATE_F32, data));
   char name[128];
   snprintf(name, sizeof name, "%d:%s/%s", projection->index, projection->name, what);
-  return visitor->loading ? state_within(name, data, projection->n_sources, 0, 1) : STATUS_OK;
+  if (!visitor->loading) return STATUS_OK;
+  return exchange_agree(visitor->own ? NULL : projection->source->exchange,
+                        state_within(name, data, projection->n_sources, 0, 1));
 }
 
 /* Below a quarter of their range, as the network's own, differences cannot overflow. */
@@ -155,7 +157,8 @@ enum status projection_visit(struct projection *projection, struct visitor *visi
   TRY(visit_share(projection, visitor, "u", projection->u));
   TRY(visit_share(projection, visitor, "x", projection->x));
   TRY(visit_sources(projection, visitor, "last_tick", STATE_I64, projection->last_tick));
-  if (visitor->loading) TRY(check_ticks(projection));
+  if (visitor->loading)
+    TRY(exchange_agree(visitor->own ? NULL : projection->source->exchange, check_ticks(projection)));
   if (!projection->plastic) return STATUS_OK;
   snprintf(name, sizeof name, "%d:%s/edges", projection->index, projection->name);
   return visitor->loading ? load_edges(projection, visitor, name) : save_edges(projection, visitor, name);

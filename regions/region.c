@@ -81,8 +81,8 @@ const struct param pathway_params[] = {
               "NMDA:AMPA peak conductance without Mg; glutamatergic pathways only"),
     PARAM_BOOL(
         struct pathway_settings, gaba_b, 0, PUBLISHED,
-        "pyramidal onto pyramidal and SST cells of neocortex, not onto PV cells: Kanigowski et al. 2023, "
-        "doi:10.1038/s41598-023-35890-6",
+        "pyramidal onto pyramidal and SST cells of neocortex, not onto PV cells: Kanigowski et al. 2023 "
+        "(abstract seen; authors and year recalled)",
         "terminals have GABA-B receptors that SST cells hold down; glutamatergic pathways only"),
 };
 const int n_pathway_params = COUNT_OF(pathway_params);
@@ -313,7 +313,7 @@ static void read_pathway(const struct region *region, const struct pathway_row *
       {"tau_rec", row->tau_rec_ms, PUBLISHED, row->source},
       {"tau_facil", row->tau_facil_ms, PUBLISHED, row->source},
       {"nmda_ratio", region->own[row->to].nmda_ratio, PUBLISHED, "the target's"},
-      {"gaba_b", row->gated, PUBLISHED, "Kanigowski et al. 2023, doi:10.1038/s41598-023-35890-6"}};
+      {"gaba_b", row->gated, PUBLISHED, "Kanigowski et al. 2023 (abstract seen; authors and year recalled)"}};
   int others = circuit_port(row->port) == circuit_port("glutamate") ? 0 : 2; /* the last are of glutamate */
   params_read(config, path, pathway_params, n_pathway_params - others, presets, COUNT_OF(presets) - others,
               settings);

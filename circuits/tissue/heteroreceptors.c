@@ -6,7 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#define URBAN_CIECKO "Urban-Ciecko et al. 2015, doi:10.1016/j.cub.2015.01.035"
+#define URBAN_CIECKO "Urban-Ciecko et al. 2015, PubMed 25728691"
 
 const struct param heteroreceptor_params[] = {
     PARAM_NUM(
@@ -21,8 +21,7 @@ const struct param heteroreceptor_params[] = {
     PARAM_NUM(struct heteroreceptor_params, tau_on, "ms", 200, 1, 1e5, ASSUMED,
               "G proteins reach terminals within some hundred milliseconds", "time constant of onset"),
     PARAM_NUM(struct heteroreceptor_params, tau_off, "ms", 500, 1, 1e5, ASSUMED,
-              "back within a second of the end of light on SST cells, " URBAN_CIECKO,
-              "time constant of decay"),
+              "reversible and rapid when light on SST cells ends, " URBAN_CIECKO, "time constant of decay"),
     PARAM_NUM(struct heteroreceptor_params, reach, "µm", 100, 1, 2000, ASSUMED,
               "as far as synapses of SST cells reach: regions/mpfc.c",
               "standard deviation of where GABA goes"),
@@ -105,8 +104,8 @@ static void advance(void *context, const struct network *network, int64_t tick) 
   (void)tick;
   struct heteroreceptors *own = context;
   if (!own->any) return;
-  if (network) /* the process of rank 0 hears all spikes */
-    exchange_tell(network->exchange, own->spikes, (size_t)own->receptors.sites * sizeof(double));
+  /* the process of rank 0 hears all spikes */
+  exchange_tell(network->exchange, own->spikes, (size_t)own->receptors.sites * sizeof(double));
   sheet_smooth(own->sheet, own->spikes, own->gaba, own->scratch, own->params.reach);
   presynaptic_advance(&own->receptors, own->gaba, NULL);
   for (int s = 0; s < own->receptors.sites; s++) own->gaba_sum[s] += own->gaba[s];

@@ -1,14 +1,15 @@
 /* heteroreceptors.h — GABA-B receptors at glutamatergic terminals, which SST cells hold down.
  *
- * The equations are those of presynaptic.h, with A the GABA that SST cells release at a site: their spikes,
- * spread by the reach of their axons (σ). In slices whose cells fire by themselves unitary EPSPs between
- * pyramidal cells are half as large, and fail more often, than where GABA-B receptors are blocked or SST
- * cells are silenced by light; the effect is presynaptic, of SST cells alone, and comes and goes within a
- * second (Urban-Ciecko, Fanselow & Barth 2015, doi:10.1016/j.cub.2015.01.035). So M o_rest = 1/2, and release
- * without SST cells is twice that of rest. Synapses of pyramidal onto SST cells are held down too, those onto
- * PV cells, and from PV cells, are not (Kanigowski et al. 2023, doi:10.1038/s41598-023-35890-6): a property
- * of pathways. That weights stand for terminals with this tone is what pairs in vivo say: their EPSPs are as
- * large as those in the tables (0.5 mV, Jouhanneau et al. 2015, doi:10.1016/j.celrep.2015.10.062).
+ * The equations are those of presynaptic.h, with A the GABA that SST cells release at a site: their
+ * spikes, spread by the reach of their axons (σ). In slices whose cells fire by themselves unitary EPSPs
+ * between pyramidal cells are half as large, and fail more often, than where GABA-B receptors are blocked
+ * or SST cells are silenced by light; the effect is presynaptic, rapid and reversible (Urban-Ciecko &
+ * Barth 2015, PubMed 25728691). So M o_rest = 1/2, and release without SST cells is twice that of rest.
+ * Synapses of pyramidal onto SST cells are held down too, those onto PV cells, and from PV cells, are not
+ * (Kanigowski et al. 2023; abstract seen, authors and year recalled): a property of pathways. That the
+ * weights of a circuit are those with this tone is assumed: most were measured in silent slices, and
+ * pairs in vivo, recorded in down states, do not tell (Jouhanneau et al. 2015,
+ * doi:10.1016/j.celrep.2015.11.011).
  *
  * f acts on the terminals of pathways so marked, at the site of the source cell, and on the cortical part of
  * the background of cells on which such a pathway ends: its terminals are those of pyramidal cells too, at

@@ -65,7 +65,7 @@ const struct param switch_params[] = {
                "mGlu2/3 receptors lower release; off: terminals see the receptors' activity of rest"),
     PARAM_BOOL(
         struct signalling, gaba_b, 1, SETTING,
-        "for: Urban-Ciecko et al. 2015, doi:10.1016/j.cub.2015.01.035; against: slices of sensory cortex; "
+        "for: Urban-Ciecko et al. 2015, PubMed 25728691; against: slices of sensory cortex; "
         "how much of it there is in prefrontal cortex in vivo is not measured",
         "GABA-B receptors at terminals of pyramidal cells follow SST cells; off: terminals see their "
         "activity of rest"),

@@ -1,6 +1,7 @@
 /* needs.c — memory, disk and time of a run, estimated. See needs.h. */
 #include "needs.h"
 #include "experiment/windows.h"
+#include "job.h"
 #include "memory.h"
 #include "wall.h"
 #include <math.h>
@@ -119,7 +120,7 @@ enum status needs_fit(const struct simulation *simulation, const char *directory
   struct statvfs disk;
   char what[160];
   snprintf(what, sizeof what, "%.0f cells with %.3g synapses", needs.cells, needs.synapses);
-  TRY(memory_ask(what, needs_memory(&needs) - (double)memory_in_use()));
+  TRY(memory_ask(what, needs_memory(&needs) / job_ranks() - (double)memory_in_use()));
   double bytes = recorded_bytes(simulation, &needs, arms);
   if (statvfs(directory, &disk) != 0) return STATUS_OK; /* writing will tell */
   double room = (double)disk.f_bavail * (double)disk.f_frsize;

@@ -166,8 +166,13 @@ class ClosedLoop(Experiment):
         self.assertGreater(self.of_tissue("ketamine", "bdnf_supply").max(), 2)
         self.assert_same_before(self.THIRD_H - 0.01, off["ketamine"], self.arm["ketamine"])
         self.assert_same(off["vehicle"], self.arm["vehicle"], "spikes/", "block/", "slow/", "plasticity/")
-        self.assertLess(off["ketamine"]["slow/mPFC_proteins"].max(),
-                        self.of_tissue("ketamine", "proteins").max() - 0.2)
+
+        def synthesis(proteins):
+            """What was made: synapses, which hold 3 of rest, take the less of it, the fuller they are."""
+            return -np.log((3 - proteins.max()) / 2)
+
+        self.assertLess(synthesis(off["ketamine"]["slow/mPFC_proteins"]),
+                        0.5 * synthesis(self.of_tissue("ketamine", "proteins")))
         neither = self.results("neither", *settings({"mechanisms.direct_translation": "false",
                                                      "mechanisms.disinhibition": "false"}),
                                "--arm", "vehicle", "--arm", "ketamine")
@@ -227,7 +232,7 @@ class ClosedLoop(Experiment):
         self.assert_same(off["ly379268"], off["vehicle"], "spikes/", "summary/", "slow/", "dialysis/")
         on = self.arm["ketamine"]["summary/mPFC/release"]
         self.assertEqual(on[0], 1)
-        self.assertGreater(np.abs(on[1:] - 1).max(), 0.001)
+        self.assertTrue(np.all(on[1:] != 1))
 
 
     def test_without_gaba_b(self):
