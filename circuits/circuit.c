@@ -63,6 +63,16 @@ enum status circuit_read_params(const struct mechanism *mechanism, struct config
   return STATUS_OK;
 }
 
+void circuit_no_fibres(const struct mechanism *mechanism, const void *params, struct config *config,
+                       const char *path) {
+  static const char *const keys[] = {"fibres_2A", "fibres_2B", "fibres_2C", "fibres_2D"};
+  for (int k = 0; k < COUNT_OF(keys); k++) {
+    if (mechanism_number(mechanism, params, keys[k]) >= 0)
+      config_fault(config, path, "%s is for fibres from outside a region, of which there are none here",
+                   keys[k]);
+  }
+}
+
 static enum status read_params(const struct mechanism *mechanism, const char *name, struct config *config,
                                const char *path, const struct circuit_preset *presets, int n_presets,
                                double dt_ms, void **out) {

@@ -33,6 +33,10 @@ MUST_USE enum status circuit_equip(struct population *population, const char *ce
                                    const char *path, const struct circuit_preset *presets, int n_presets,
                                    double dt_ms);
 
+/* A fault where NMDA receptors are given subunits at fibres from outside, and there are no such fibres. */
+void circuit_no_fibres(const struct mechanism *mechanism, const void *params, struct config *config,
+                       const char *path);
+
 /* The parameters of a cell model or receptor from the group at `path`; *out from memory_new. `prepare` is
  * left to the caller. Faults go to the config. Fails: NO_MEMORY. */
 MUST_USE enum status circuit_read_params(const struct mechanism *mechanism, struct config *config,

@@ -91,7 +91,9 @@ static enum status read_receptor(struct reader *reader, struct population *popul
     config_fault(reader->config, path, "more than two receptors at the port %s", port_name);
   struct receptor *receptor = &population->receptor[population->n_receptors++];
   *receptor = (struct receptor){mechanism, name, NULL, port, reads ? population->port[port].lanes++ : 0};
-  return circuit_read_params(mechanism, reader->config, path, NULL, 0, &receptor->params);
+  TRY(circuit_read_params(mechanism, reader->config, path, NULL, 0, &receptor->params));
+  circuit_no_fibres(mechanism, receptor->params, reader->config, path);
+  return STATUS_OK;
 }
 
 static enum status read_receptors(struct reader *reader, struct population *population, const char *path) {

@@ -56,14 +56,15 @@ struct cells {
   const float *V;      /* membrane potential, mV: the first field of every cell mechanism */
   float *g, *g_E;      /* open synaptic conductance, nS, and conductance × reversal potential, pA: sums */
   const int32_t
-      *arrivals;   /* receptor: this tick's spikes through its port, `lanes` counts per cell, interleaved */
+      *arrivals; /* receptor: this tick's spikes through its port, `lanes` counts per cell, interleaved */
   const int32_t *part; /* receptor: those of them that came by a port that joins this one; NULL: none can */
-  int lanes, lane; /* lanes of the port, and the one this receptor reads */
-  double quantum;  /* nS per count */
+  int lanes, lane;     /* lanes of the port, and the one this receptor reads */
+  double quantum;      /* nS per count */
   const int32_t *background;       /* receptor: this tick's background events per cell */
   double background_nS;            /* peak conductance of one background event */
   const float *background_release; /* receptor: factor on what its events release, per cell */
   double synapses_nS;   /* peak conductance if every synapse of a mean cell released once, lane 1 */
+  double fibres_nS;     /* the part of it that comes by a port that joins this one */
   const float *ambient; /* extracellular transmitter at each cell, µM; 0 where nothing fills it */
   const int32_t *site;  /* site of the region's sheet, a cell each; NULL: cells without place */
   int substances;       /* slots below this have rows in fields that are PER_SUBSTANCE */

@@ -306,6 +306,7 @@ struct cells population_cells(const struct population *population, int b, int re
   cells.background_nS = driven ? event_nS(population, r->lane) : 0.0;
   cells.background_release = block->afferent_release;
   cells.synapses_nS = population->synapses_nS;
+  cells.fibres_nS = population->fibres_nS;
   cells.ambient = block->ambient;
   cells.site = population->site ? population->site + block->first : NULL;
   cells.substances = population->substances;

@@ -105,15 +105,15 @@ struct population {
   void (*inject)(const struct population *population, int b, int64_t tick);
   void *inject_state; /* freed with memory_free */
   double background_Hz, background_nS[2];
-  double background_spread; /* largest per-cell factor on the rate that can occur */
-  double background_lost;   /* share of the size of background events that is lost */
-  double release_lost;      /* share of the release probability of the cells' terminals that is lost */
-  double synapses_nS;       /* see struct cells */
-  double release_nS;        /* lane-1 conductance of one release at a mean synapse */
-  double afferent_synapses; /* per cell: what the background stands for */
-  bool spiny;               /* its excitatory synapses sit on spines, which come and go */
-  double target_Hz;         /* published mean rate */
-  int substances;           /* that can act at one site in this run: rows of fields that are PER_SUBSTANCE */
+  double background_spread;      /* largest per-cell factor on the rate that can occur */
+  double background_lost;        /* share of the size of background events that is lost */
+  double release_lost;           /* share of the release probability of the cells' terminals that is lost */
+  double synapses_nS, fibres_nS; /* see struct cells */
+  double release_nS;             /* lane-1 conductance of one release at a mean synapse */
+  double afferent_synapses;      /* per cell: what the background stands for */
+  bool spiny;                    /* its excitatory synapses sit on spines, which come and go */
+  double target_Hz;              /* published mean rate */
+  int substances; /* that can act at one site in this run: rows of fields that are PER_SUBSTANCE */
   /* places */
   float *x_um, *y_um, *z_um;
   int32_t *site;              /* site of the region's sheet */

@@ -48,7 +48,7 @@ double region_expected_in_degree(const struct region *region, int wiring) {
 }
 
 struct sums {
-  double nS, in_degree;
+  double nS, in_degree, fibres_nS; /* fibres: from outside the region */
 };
 
 static void add(struct sums *sums, const struct projection *projection, const struct population *target,
@@ -56,6 +56,7 @@ static void add(struct sums *sums, const struct projection *projection, const st
   if (projection->target != target || !circuit_glutamatergic(projection->port)) return;
   sums->nS += in_degree * projection->counted_nS;
   sums->in_degree += in_degree;
+  if (target->port[projection->port].joins) sums->fibres_nS += in_degree * projection->counted_nS;
 }
 
 /* Recurrent synapses and tracts by in-degree, those of the background by number at the mean weight of
@@ -72,5 +73,6 @@ void region_count_receptors(struct region *region) {
         sums.in_degree > 0 ? sums.nS / sums.in_degree : population->background_nS[1] / REGION_VOLLEY;
     population->release_nS = unit;
     population->synapses_nS = sums.nS + region->own[k].afferents * unit;
+    population->fibres_nS = sums.fibres_nS;
   }
 }

@@ -6,7 +6,9 @@
  * subunit's own,
  *   τ_s = decay_s · tau_decay / Σ_s f_s decay_s,
  * so that the mean over the peak is the cell type's tau_decay, which is what recordings give, and the
- * subunits keep their relative speed (GluN2A 45, 2B 120 ms: 75 ms at shares of 0.6 and 0.4). u_s is what
+ * subunits keep their relative speed (GluN2A 45, 2B 120 ms: 75 ms at shares of 0.6 and 0.4). Fibres from
+ * outside the region can open another mix, f'_s (`fibres_2A` …): their events count f'_s/f_s at g_s, so that
+ * current, decay and block of a pathway follow from its subunits. u_s is what
  * drugs leave: trapping_block.h, with the open probability P_s of a receptor of this cell: its peak open
  * probability times the share of the cell's receptors that are activated, g_s(t) over the peak conductance
  * of all its synapses; V and P are the cell's own at every millisecond, so the mean over openings needs no
@@ -23,10 +25,13 @@
 
 #define NMDA_FIELDS(X)                                                                                       \
   X(float, rise, "nS", STATE, 1, "rising part of the conductance")                                           \
+  X(float, rise_fibres, "nS", STATE, 1, "that of fibres from outside, where their mix is another")           \
   X(float, decay, "nS", STATE, SUBUNITS, "decaying part of the conductance, by class of decay")              \
   TRAPPING_FIELDS(X)                                                                                         \
   X(double, released, "nS", SUM, 1, "conductance of all releases in the window")                             \
-  X(float, arrived, "nS", DERIVED, 1, "the same since the last full millisecond")
+  X(double, released_fibres, "nS", SUM, 1, "that of fibres from outside, where their mix is another")        \
+  X(float, arrived, "nS", DERIVED, 1, "released since the last full millisecond")                            \
+  X(float, arrived_fibres, "nS", DERIVED, 1, "released_fibres since then")
 
 FIELDS_DEFINE(nmda, NMDA_FIELDS)
 
@@ -34,6 +39,13 @@ FIELDS_DEFINE(nmda, NMDA_FIELDS)
   PARAM_NUM(struct nmda_params, decay_2##s, "ms", standard, 1, 5000, PUBLISHED,                              \
             "Vicini et al. 1998, J Neurophysiol 79:555; Hansen et al. 2014; " range " at 35 C",              \
             "decay of GluN2" #s ", of which the ratio to the others counts")
+
+#define FIBRES(s)                                                                                            \
+  PARAM_NUM(struct nmda_params, fibres_2##s, "1", -1, -1, 1, ASSUMED,                                        \
+            "inputs differ (hippocampal fibres to prefrontal cortex gain GluN2B, amygdalar ones do not: "    \
+            "Flores-Barrera et al. 2014, Biol Psychiatry 75:508), by how much is not known",                 \
+            "share_2" #s " at synapses of fibres from outside the region; where one of the four is given, "  \
+            "those below 0 are 0, and with none given they have the mix of all others")
 
 static const struct param params[] = {
     PARAM_NUM(struct nmda_params, tau_rise, "ms", 3, 0.2, 50, PUBLISHED,
@@ -54,6 +66,10 @@ static const struct param params[] = {
     GLUN2_SHARE(struct nmda_params, B, 0.4),
     GLUN2_SHARE(struct nmda_params, C, 0),
     GLUN2_SHARE(struct nmda_params, D, 0),
+    FIBRES(A),
+    FIBRES(B),
+    FIBRES(C),
+    FIBRES(D),
     GLUN2_ROWS(struct nmda_params),
 };
 
@@ -66,9 +82,22 @@ static void own_decays(const struct nmda_params *p, double tau[SUBUNITS]) {
   for (int s = 0; s < SUBUNITS; s++) tau[s] = decay[s] * p->tau_decay / mean;
 }
 
+static const char *fibres_fault(const struct nmda_params *p) {
+  const double share[SUBUNITS] = {p->share_2A, p->share_2B, p->share_2C, p->share_2D};
+  double sum = 0;
+  for (int s = 0; s < SUBUNITS; s++) {
+    double fibres = nmda_share_at_fibres(p, s);
+    sum += fibres;
+    if (fibres > 0 && !(share[s] > 0))
+      return "fibres from outside have a subunit that the cell has not: give it a small share, too";
+  }
+  return fabs(sum - 1.0) > 1e-6 ? "fibres_2A, 2B, 2C and 2D do not sum to 1" : NULL;
+}
+
 static const char *fault(const void *own) {
   const struct nmda_params *p = own;
   const char *shares = GLUN2_FAULT(p);
+  if (!shares) shares = fibres_fault(p);
   if (shares) return shares;
   const double share[SUBUNITS] = {p->share_2A, p->share_2B, p->share_2C, p->share_2D};
   double tau[SUBUNITS];
@@ -80,19 +109,29 @@ static const char *fault(const void *own) {
   return NULL;
 }
 
-/* Subunits that the cell has, by equal decay. */
+/* What fibres from outside open of subunit s, over what all others do, less 1. */
+static float excess_of(const struct nmda_params *p, int s) {
+  const double share[SUBUNITS] = {p->share_2A, p->share_2B, p->share_2C, p->share_2D};
+  return share[s] > 0 ? (float)(nmda_share_at_fibres(p, s) / share[s] - 1) : 0;
+}
+
+/* Subunits that the cell has, by equal decay and excess. */
 static void classify(struct nmda_params *p, double dt_ms) {
   double tau[SUBUNITS];
   own_decays(p, tau);
   p->n_classes = 0;
+  p->by_origin = false;
   for (int s = 0; s < SUBUNITS; s++) {
     int c = 0;
+    const float excess = excess_of(p, s);
     p->class_of[s] = 0;
+    p->by_origin |= excess != 0;
     if (p->subunit.share[s] == 0.0f) continue;
-    while (c < p->n_classes && tau[p->class[c].subunit[0]] != tau[s]) c++;
+    while (c < p->n_classes && (tau[p->class[c].subunit[0]] != tau[s] || p->class[c].excess != excess)) c++;
     if (c == p->n_classes) {
       struct two_exponential kernel = two_exponential(p->tau_rise, tau[s], dt_ms);
-      p->class[p->n_classes++] = (struct decay_class){.factor = kernel.decay, .norm = kernel.norm};
+      p->class[p->n_classes++] =
+          (struct decay_class){.factor = kernel.decay, .norm = kernel.norm, .excess = excess};
       p->rise = kernel.rise;
     }
     p->class[c].rise = c == 0 ? 1.0f : p->class[c].norm / p->class[0].norm;
@@ -154,7 +193,8 @@ static inline void open_alike(const struct cells *cells, int lanes, int classes)
 /* What the kernels of any mix share in a tick, for up to a tile of cells. */
 struct mixture {
   float w[MECHANISM_TILE], rise[MECHANISM_TILE],
-      voltage[MECHANISM_TILE]; /* rise: sum of the tick's two ends */
+      voltage[MECHANISM_TILE];                                 /* rise: sum of the tick's two ends */
+  float w_fibres[MECHANISM_TILE], rise_fibres[MECHANISM_TILE]; /* of them, by fibres from outside */
   float g[MECHANISM_TILE], opened[MECHANISM_TILE];
 };
 
@@ -181,6 +221,23 @@ static inline void mix_rise(const struct cells *cells, const struct nmda *f, str
   }
 }
 
+/* The part of fibres from outside in what mix_rise has taken. */
+static inline void mix_fibres(const struct cells *cells, const struct nmda *f, struct mixture *mix, int first,
+                              int n) {
+  const struct nmda_params *p = cells->params;
+  const float quantum = (float)cells->quantum, rise = p->rise, norm = p->class[0].norm;
+  const int32_t *restrict counts = cells->part + cells->lane + first * 2;
+  float *restrict part = f->rise_fibres + first, *restrict arrived = f->arrived_fibres + first;
+#pragma omp simd
+  for (int i = 0; i < n; i++) {
+    float w = arrivals_nS(counts, 2, quantum, i), r0 = __builtin_fmaf(w, norm, part[i]), r1 = r0 * rise;
+    part[i] = r1;
+    arrived[i] += w;
+    mix->w_fibres[i] = w;
+    mix->rise_fibres[i] = r0 + r1;
+  }
+}
+
 /* Called, not inlined: GCC would try to make the loop over subunits vector code, and say that it cannot. */
 static __attribute__((noinline)) void mix_subunit(struct mixture *mix, const float *restrict unblocked,
                                                   float mg, int n) {
@@ -192,23 +249,28 @@ static __attribute__((noinline)) void mix_subunit(struct mixture *mix, const flo
 }
 
 static inline void mix_class(const struct cells *cells, const struct nmda *f, struct mixture *mix, int c,
-                             int first, int n) {
+                             int first, int n, bool fibres) {
   const struct nmda_params *p = cells->params;
   const struct decay_class class = p->class[c];
   float *restrict decay = f->decay + c * cells->stride + first;
 #pragma omp simd
   for (int i = 0; i < n; i++) {
-    float d0 = __builtin_fmaf(mix->w[i], class.norm, decay[i]), d1 = d0 * class.factor;
+    float w = mix->w[i], rises = mix->rise[i];
+    if (fibres) {
+      w = __builtin_fmaf(class.excess, mix->w_fibres[i], w);
+      rises = __builtin_fmaf(class.excess, mix->rise_fibres[i], rises);
+    }
+    float d0 = __builtin_fmaf(w, class.norm, decay[i]), d1 = d0 * class.factor;
     decay[i] = d1;
-    mix->g[i] = 0.5f * __builtin_fmaf(-class.rise, mix->rise[i], d0 + d1);
+    mix->g[i] = 0.5f * __builtin_fmaf(-class.rise, rises, d0 + d1);
   }
   for (int k = 0; k < class.n; k++)
     mix_subunit(mix, f->unblocked + class.subunit[k] * cells->stride + first, p->subunit.mg[class.subunit[k]],
                 n);
 }
 
-/* Any mix of subunits. */
-static inline void open_mixed(const struct cells *cells, int lanes) {
+/* Any mix of subunits; with `fibres`, those from outside open one of their own. */
+static inline void open_mixed(const struct cells *cells, int lanes, bool fibres) {
   const struct nmda_params *p = cells->params;
   struct nmda f = nmda_at(cells->column);
   const float E_rev = (float)p->E_rev;
@@ -217,7 +279,8 @@ static inline void open_mixed(const struct cells *cells, int lanes) {
     const int n = cells->n - first < MECHANISM_TILE ? cells->n - first : MECHANISM_TILE;
     float *restrict g = cells->g + first, *restrict g_E = cells->g_E + first;
     mix_rise(cells, &f, &mix, first, n, lanes);
-    for (int c = 0; c < p->n_classes; c++) mix_class(cells, &f, &mix, c, first, n);
+    if (fibres) mix_fibres(cells, &f, &mix, first, n);
+    for (int c = 0; c < p->n_classes; c++) mix_class(cells, &f, &mix, c, first, n, fibres);
 #pragma omp simd
     for (int i = 0; i < n; i++) {
       g[i] += mix.opened[i];
@@ -229,8 +292,10 @@ static inline void open_mixed(const struct cells *cells, int lanes) {
 static void open(const struct cells *cells, const struct step *step) {
   (void)step;
   const struct nmda_params *p = cells->params;
-  if (!p->alike) {
-    cells->lanes == 1 ? open_mixed(cells, 1) : open_mixed(cells, 2);
+  if (p->by_origin && cells->part) {
+    open_mixed(cells, 2, true);
+  } else if (!p->alike || p->by_origin) {
+    cells->lanes == 1 ? open_mixed(cells, 1, false) : open_mixed(cells, 2, false);
   } else if (p->n_classes == 1) {
     cells->lanes == 1 ? open_alike(cells, 1, 1) : open_alike(cells, 2, 1);
   } else {
@@ -251,7 +316,7 @@ static inline void carry(const struct cells *cells, const struct nmda *f, int s)
   const float *restrict decay = f->decay + p->class_of[s] * cells->stride;
 #pragma omp simd
   for (int i = 0; i < cells->n; i++) {
-    float g = nmda_part(class, f->rise[i], decay[i]);
+    float g = nmda_part(class, f->rise[i], f->rise_fibres[i], decay[i]);
     float drive = g * (V[i] - E_rev) / __builtin_fmaf(mg, f->voltage[i], 1.0f);
     float carried = drive * unblocked[i];
     f->current[i] += carried;
@@ -263,12 +328,13 @@ static inline void carry(const struct cells *cells, const struct nmda *f, int s)
 static void activate(const struct cells *cells, int s, int first, int n, float *restrict activated) {
   const struct nmda_params *p = cells->params;
   struct nmda f = nmda_at(cells->column);
-  const float synapse = cells->synapses_nS > 0.0 ? (float)(1.0 / cells->synapses_nS) : 0.0f;
-  const float part = p->class[p->class_of[s]].rise;
-  const float *restrict rise = f.rise + first;
+  const struct decay_class class = p->class[p->class_of[s]];
+  const double synapses_nS = cells->synapses_nS + (double)class.excess * cells->fibres_nS;
+  const float synapse = synapses_nS > 0.0 ? (float)(1.0 / synapses_nS) : 0.0f;
+  const float *restrict rise = f.rise + first, *restrict fibres = f.rise_fibres + first;
   const float *restrict decay = f.decay + p->class_of[s] * cells->stride + first;
 #pragma omp simd
-  for (int i = 0; i < n; i++) activated[i] = __builtin_fmaf(-part, rise[i], decay[i]) * synapse;
+  for (int i = 0; i < n; i++) activated[i] = nmda_part(class, rise[i], fibres[i], decay[i]) * synapse;
 }
 
 static struct trapping_receptor channels(const struct nmda_params *p, const struct nmda *f) {
@@ -284,7 +350,8 @@ static void adapt(const struct cells *cells, const struct step *step) {
     f.voltage[i] = magnesium_voltage(V[i]);
     f.current[i] = 0.0f;
     f.released[i] += (double)f.arrived[i];
-    f.arrived[i] = 0.0f;
+    f.released_fibres[i] += (double)f.arrived_fibres[i];
+    f.arrived[i] = f.arrived_fibres[i] = 0.0f;
   }
   for (int s = 0; s < SUBUNITS; s++) {
     if (p->subunit.share[s] > 0.0f) carry(cells, &f, s);

@@ -2,6 +2,7 @@
 #include "signals/blockade.h"
 #include "exchange.h"
 #include "memory.h"
+#include "receptors/nmda.h"
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
@@ -90,12 +91,41 @@ struct through {
   double carried, without;
 };
 
+/* Subunits by what synapses of one origin open of them, over the mean of both origins at a cell. */
+struct origin {
+  bool apart, fibres; /* do fibres from outside have a mix of their own; are these such? */
+  double share[BLOCKADE_SUBUNITS], at_fibres[BLOCKADE_SUBUNITS];
+};
+
+static struct origin origin_of(const struct population *population, bool fibres) {
+  int r = population_receptor(population, blockade_receptor[BLOCKADE_SYNAPTIC]);
+  struct origin origin = {.fibres = fibres};
+  if (r < 0 || strcmp(population->receptor[r].mechanism->name, "nmda") != 0) return origin;
+  const struct nmda_params *p = population->receptor[r].params;
+  const double share[BLOCKADE_SUBUNITS] = {p->share_2A, p->share_2B, p->share_2C, p->share_2D};
+  origin.apart = p->by_origin;
+  for (int s = 0; s < BLOCKADE_SUBUNITS; s++) {
+    origin.share[s] = share[s];
+    origin.at_fibres[s] = nmda_share_at_fibres(p, s);
+  }
+  return origin;
+}
+
+/* 1/conductance: what a released conductance of this origin has of the charge of subunit s. */
+static double part_of(const struct origin *origin, int s, double released, double by_fibres) {
+  if (!origin->apart) return 1 / released;
+  double all = origin->share[s] * (released - by_fibres) + origin->at_fibres[s] * by_fibres;
+  return all > 0 ? (origin->fibres ? origin->at_fibres[s] : origin->share[s]) / all : 0;
+}
+
 /* Add cells of a tile of block b: `weight` of each times its charge per released conductance. */
 static struct through tile_charge(const struct population *population, int b, int tile,
-                                  const double *weight) {
+                                  const struct origin *origin, const double *weight) {
   const struct block *block = &population->block[b];
   int r = population_receptor(population, blockade_receptor[BLOCKADE_SYNAPTIC]);
-  const double *released = population_column(population, r, "released", 0, b), *charge[2][BLOCKADE_SUBUNITS];
+  const double *released = population_column(population, r, "released", 0, b),
+               *by_fibres = population_column(population, r, "released_fibres", 0, b);
+  const double *charge[2][BLOCKADE_SUBUNITS];
   struct through sum = {0};
   for (int s = 0; s < BLOCKADE_SUBUNITS; s++) {
     charge[0][s] = population_column(population, r, "charge", s, b);
@@ -103,23 +133,21 @@ static struct through tile_charge(const struct population *population, int b, in
   }
   for (int i = tile; i < tile + POPULATION_TILE && i < block->n; i++) {
     if (!(released[i] > 0)) continue;
-    double carried = 0, without = 0;
     for (int s = 0; s < BLOCKADE_SUBUNITS; s++) {
-      carried += charge[0][s][i];
-      without += charge[1][s][i];
+      double part = weight[i] * part_of(origin, s, released[i], by_fibres[i]);
+      sum.carried += part * charge[0][s][i];
+      sum.without += part * charge[1][s][i];
     }
-    sum.carried += weight[i] * carried / released[i];
-    sum.without += weight[i] * without / released[i];
   }
   return sum;
 }
 
 /* Parts of the tiles of block b, among those of the population. */
-static void charge_block(const struct population *population, int b, const double *weight,
-                         struct through *part) {
+static void charge_block(const struct population *population, int b, const struct origin *origin,
+                         const double *weight, struct through *part) {
   const struct block *block = &population->block[b];
   for (int tile = 0; tile < block->n; tile += POPULATION_TILE)
-    part[(block->first + tile) / POPULATION_TILE] = tile_charge(population, b, tile, weight);
+    part[(block->first + tile) / POPULATION_TILE] = tile_charge(population, b, tile, origin, weight);
 }
 
 static enum status new_parts(const struct population *population, struct through **part) {
@@ -151,13 +179,14 @@ enum status blockade_pathway(const struct projection *projection, const uint32_t
   const struct population *target = projection->target;
   struct through *part = NULL;
   double weight[POPULATION_BLOCK];
+  const struct origin origin = origin_of(target, target->port[projection->port].joins > 0);
   *share = NAN;
   if (projection->fixed) return STATUS_OK;
   TRY(new_parts(target, &part));
   for (int b = 0; b < target->n_blocks; b++) {
     if (!population_holds(target, b)) continue;
     weigh(&projection->block[b], spikes, weight);
-    charge_block(target, b, weight, part);
+    charge_block(target, b, &origin, weight, part);
   }
   struct through sum = sum_parts(target, part);
   memory_free(part);
@@ -166,13 +195,14 @@ enum status blockade_pathway(const struct projection *projection, const uint32_t
 }
 
 enum status blockade_afferents(const struct population *population, double *share) {
+  const struct origin origin = origin_of(population, false);
   struct through *part = NULL;
   double weight[POPULATION_BLOCK];
   TRY(new_parts(population, &part));
   for (int b = 0; b < population->n_blocks; b++) {
     if (!population_holds(population, b)) continue;
     for (int i = 0; i < population->block[b].n; i++) weight[i] = (double)population->block[b].afferents[i];
-    charge_block(population, b, weight, part);
+    charge_block(population, b, &origin, weight, part);
   }
   struct through sum = sum_parts(population, part);
   memory_free(part);

@@ -2,10 +2,12 @@
  * activity would have carried without any drug, the share that was not carried. By population and subunit,
  * inside and outside synapses, by site, and by the pathway that opened the receptors.
  *
- * A cell's synaptic charge Q_i belongs to all releases onto it alike, in proportion to what each opened; so a
- * pathway with n_i source spikes at the synapses of cell i has carried Σ_i n_i Q_i/R_i, R_i the
- * conductance of all releases at the cell: each synapse counts by how often its source fired and by what
- * a release is worth in its target. The weight of NMDA is the same for all synapses of a pathway. */
+ * A cell's synaptic charge Q_i,s of subunit s belongs to all releases onto it, in proportion to what each
+ * opened of it; so a pathway with n_i source spikes at the synapses of cell i has carried
+ * Σ_i n_i Σ_s Q_i,s f_s/Σ_o f_o,s R_i,o, R_i,o the conductance of all releases of one origin at the cell and
+ * f_o,s the subunit's share there (origins: fibres from outside the region, and all else; with equal shares
+ * it is Σ_i n_i Q_i/R_i): each synapse counts by how often its source fired and by what a release is worth in
+ * its target. The weight of NMDA is the same for all synapses of a pathway. */
 #ifndef CIRCUITS_SIGNALS_BLOCKADE_H
 #define CIRCUITS_SIGNALS_BLOCKADE_H
 

@@ -3,6 +3,8 @@
 #include "maths.h"
 #include "memory.h"
 #include "receptors/magnesium.h"
+#include "receptors/nmda.h"
+#include <string.h>
 
 const struct param assay_params[] = {
     PARAM_NUM(struct occupancy_assay, potential, "mV", 0, -120, 60, ASSUMED, "membranes hold no potential",
@@ -15,10 +17,18 @@ const struct param assay_params[] = {
 };
 const int n_assay_params = COUNT_OF(assay_params);
 
-/* Share of conductance and peak open probability of the subunits of a population. */
+/* Share of conductance and peak open probability of the subunits of a population; `all`: its share over all
+ * synapses where fibres from outside have a mix of their own, over `share`. */
 struct mix {
-  double share[OCCUPANCY_SUBUNITS], peak[OCCUPANCY_SUBUNITS], K0[OCCUPANCY_SUBUNITS];
+  double share[OCCUPANCY_SUBUNITS], peak[OCCUPANCY_SUBUNITS], K0[OCCUPANCY_SUBUNITS], all[OCCUPANCY_SUBUNITS];
 };
+
+/* Synapses of fibres from outside count by their own share. */
+static double over_all(const struct population *population, const struct receptor *r, int s, double share) {
+  if (strcmp(r->mechanism->name, "nmda") != 0 || !(share > 0) || !(population->synapses_nS > 0)) return 1;
+  double excess = nmda_share_at_fibres(r->params, s) / share - 1;
+  return 1 + excess * population->fibres_nS / population->synapses_nS;
+}
 
 static struct mix mix_of(const struct population *population, int receptor) {
   static const char *const shares[] = {"share_2A", "share_2B", "share_2C", "share_2D"},
@@ -30,6 +40,7 @@ static struct mix mix_of(const struct population *population, int receptor) {
     mix.share[s] = mechanism_number(r->mechanism, r->params, shares[s]);
     mix.peak[s] = mechanism_number(r->mechanism, r->params, peaks[s]);
     mix.K0[s] = mechanism_number(r->mechanism, r->params, K0[s]);
+    mix.all[s] = over_all(population, r, s, mix.share[s]);
   }
   return mix;
 }
@@ -44,7 +55,7 @@ struct subunit_room {
 
 static void add_subunit(const struct population *population, int receptor, int slot, int s,
                         const struct mix *mix, const struct subunit_room *room, struct occupancy_sums *sums) {
-  double per_cell = population->synapses_nS / mix->peak[s];
+  double per_cell = population->synapses_nS * mix->all[s] / mix->peak[s];
   int substances = population->substances < ACTION_SLOTS ? population->substances : ACTION_SLOTS;
   population_gather(population, receptor, "bind", slot * OCCUPANCY_SUBUNITS + s, room->bind);
   population_gather(population, receptor, "unblocked", s, room->unblocked);
@@ -109,7 +120,8 @@ double occupancy_displaced(const struct occupancy_assay *assay, const struct nmd
     struct mix mix = mix_of(populations[p], receptor);
     for (int s = 0; s < OCCUPANCY_SUBUNITS; s++) {
       double m = assay->Mg / mix.K0[s] * (double)magnesium_voltage((float)V);
-      double receptors = populations[p]->n * populations[p]->synapses_nS * mix.share[s] / mix.peak[s];
+      double receptors =
+          populations[p]->n * populations[p]->synapses_nS * mix.all[s] * mix.share[s] / mix.peak[s];
       all += receptors / (1.0 + m);
       free += receptors / (1.0 + m + C / (K_d[s] * weaker));
     }

@@ -131,6 +131,7 @@ static struct clamp_cell cell_of(const struct clamp *clamp, int p, int i) {
       cell.gaba[slow][k] = place_of(population, own->gaba[slow], parts[k], 0, i);
   }
   cell.nmda_rise = place_of(population, own->nmda, "rise", 0, i);
+  cell.nmda_rise_fibres = place_of(population, own->nmda, "rise_fibres", 0, i);
   for (int s = 0; s < CLAMP_SUBUNITS; s++) {
     cell.nmda_decay[s] = place_of(population, own->nmda, "decay", own->nmda_params->class_of[s], i);
     cell.unblocked[s] = place_of(population, own->nmda, "unblocked", s, i);
@@ -183,7 +184,7 @@ static void currents(const struct clamp *clamp, const struct clamp_population *o
   double nmda = 0;
   for (int s = 0; s < CLAMP_SUBUNITS; s++) {
     struct decay_class class = own->nmda_params->class[own->nmda_params->class_of[s]];
-    float part = nmda_part(class, *cell->nmda_rise, *cell->nmda_decay[s]);
+    float part = nmda_part(class, *cell->nmda_rise, *cell->nmda_rise_fibres, *cell->nmda_decay[s]);
     nmda += (double)(part * *cell->unblocked[s]) * own->open[s];
   }
   out[CLAMP_EXCITATORY] = ampa * (own->E_ampa - clamp->settings.hold_excitatory) +

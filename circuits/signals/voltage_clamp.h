@@ -64,8 +64,8 @@ struct clamp_cell {
   struct clamp_trace trace[CLAMP_KINDS];
   double excitatory_nS, inhibitory_nS; /* latest conductances, as the clamp sees them */
   /* where its receptors keep what they have of it; of pairs the rising part, then the decaying one */
-  const float *content, *ampa[2], *nmda_rise, *nmda_decay[CLAMP_SUBUNITS], *unblocked[CLAMP_SUBUNITS],
-      *gaba[2][2];
+  const float *content, *ampa[2], *nmda_rise, *nmda_rise_fibres, *nmda_decay[CLAMP_SUBUNITS],
+      *unblocked[CLAMP_SUBUNITS], *gaba[2][2];
 };
 
 /* What a population's receptors are to a clamp. */

@@ -131,7 +131,9 @@ static enum status read_receptor(struct invitro *invitro, const char *path, cons
   }
   struct patch_receptor *receptor = &patch->receptor[patch->n_receptors++];
   receptor->mechanism = mechanism;
-  return circuit_read_params(mechanism, invitro->config, path, presets, n, &receptor->params);
+  TRY(circuit_read_params(mechanism, invitro->config, path, presets, n, &receptor->params));
+  circuit_no_fibres(mechanism, receptor->params, invitro->config, path);
+  return STATUS_OK;
 }
 
 static enum status read_patch(struct invitro *invitro, const struct mechanisms *mechanisms,

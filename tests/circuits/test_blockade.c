@@ -1,6 +1,7 @@
 /* test_blockade.c — blocked shares are shares of charge: of sums that are set, by subunit and over all, over
  * cells of a site that lie in several blocks; and of the receptor itself, whose blocked channels they show
- * whatever voltage and magnesium do. Where there is no charge there is no share. */
+ * whatever voltage and magnesium do; by pathway too, where fibres from outside open other subunits. Where
+ * there is no charge there is no share. */
 #include "drugs/action.h"
 #include "signals/blockade.h"
 #include "small_patch.h"
@@ -185,6 +186,44 @@ static void test_pathways(void **state) {
   }
 }
 
+/* Fibres from outside that open GluN2B alone, at cells with both: the share of each pathway is that of the
+ * subunits it opened, one release like another; together they carry all. */
+static void test_origins(void **state) {
+  (void)state;
+  struct spine_params spines = small_spine_params();
+  struct small_patch *patch = small_patch_new(&small_plan, &spines);
+  struct projection *projection = patch->wiring[0].projection;
+  struct population *target = projection->target;
+  struct receptor *nmda = &target->receptor[SPECIMEN_NMDA];
+  uint32_t spikes[700];
+  for (uint32_t j = 0; j < 700; j++) spikes[j] = 1;
+  specimen_set(target, SPECIMEN_NMDA, "fibres_2B", 1);
+  nmda->mechanism->prepare(nmda->params, 0.1);
+  for (int b = 0; b < target->n_blocks; b++) {
+    for (int i = 0; i < target->block[b].n; i++) {
+      ((double *)population_column(target, SPECIMEN_NMDA, "released", 0, b))[i] = 20;
+      ((double *)population_column(target, SPECIMEN_NMDA, "released_fibres", 0, b))[i] = 5;
+      column(target, "charge_without", 0, b)[i] = 9;  /* 0.6 of 15: all of it of other synapses */
+      column(target, "charge_without", 1, b)[i] = 11; /* 0.4 of 15, and 5 */
+      column(target, "charge", 0, b)[i] = 9 * 0.9;
+      column(target, "charge", 1, b)[i] = 11 * 0.3;
+    }
+  }
+  double within, fibres, background;
+  assert_ok(blockade_pathway(projection, spikes, &within));
+  assert_ok(blockade_afferents(target, &background));
+  target->port[target->n_ports] = target->port[0];
+  target->port[target->n_ports].joins = 1;
+  projection->port = target->n_ports;
+  assert_ok(blockade_pathway(projection, spikes, &fibres));
+  projection->port = 0;
+  assert_near(within, 0.6 * 0.1 + 0.4 * 0.7, 1e-12);
+  assert_near(background, within, 1e-12);
+  assert_near(fibres, 0.7, 1e-12);
+  assert_near((15 * within + 5 * fibres) / 20, 1 - (9 * 0.9 + 11 * 0.3) / 20, 1e-12);
+  small_patch_free(patch);
+}
+
 /* Charge outside synapses has shares of its own, and its part of the whole. */
 static void test_places(void **state) {
   (void)state;
@@ -214,6 +253,7 @@ static void test_places(void **state) {
 int main(void) {
   const struct CMUnitTest tests[] = {cmocka_unit_test(test_shares),   cmocka_unit_test(test_no_charge),
                                      cmocka_unit_test(test_sites),    cmocka_unit_test(test_receptor),
-                                     cmocka_unit_test(test_pathways), cmocka_unit_test(test_places)};
+                                     cmocka_unit_test(test_pathways), cmocka_unit_test(test_origins),
+                                     cmocka_unit_test(test_places)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,9 +1,9 @@
 /* test_occupancy.c — a tracer is displaced by the share of channels that a drug holds: of state that is set,
  * weighted by how often channels open; of receptors that a drug has blocked at one potential, C over C plus
  * K_d at that potential times 1 + m, as the receptor's equation says; so each of two that compete has its own
- * half occupancy. On membranes K_i is K_d at the assay's
- * potential and magnesium, half the tracer is displaced by it, and the ratio of two drugs that differ in K_d
- * alone is that of K_d, whatever the conditions. */
+ * half occupancy; synapses of fibres from outside count by their own mix. On membranes K_i is K_d at the
+ * assay's potential and magnesium, half the tracer is displaced by it, and the ratio of two drugs that differ
+ * in K_d alone is that of K_d, whatever the conditions. */
 #include "drugs/action.h"
 #include "signals/occupancy.h"
 #include "specimen.h"
@@ -85,6 +85,25 @@ static void test_receptor(void **state) {
   }
 }
 
+/* Fibres from outside count by their own mix: a quarter of the synapses has GluN2B alone. */
+static void test_fibres(void **state) {
+  (void)state;
+  struct population population = specimen(specimen_build(""), 64);
+  specimen_set(&population, SPECIMEN_NMDA, "fibres_2B", 1);
+  population.fibres_nS = 0.25 * population.synapses_nS;
+  specimen_ready(&population, 0.1, 128);
+  struct occupancy_sums sums = {0};
+  for (int i = 0; i < 64; i++) {
+    bind(&population, 0, 0)[i] = bind(&population, 1, 0)[i] = 1;
+    unblocked(&population, 0, 0)[i] = 0.6f * 0.9f;
+    unblocked(&population, 1, 0)[i] = 0.4f * 0.3f;
+  }
+  assert_ok(occupancy_add(&population, 0, &sums));
+  double A = 0.75 * 0.6 / 0.4, B = (0.75 * 0.4 + 0.25) / 0.13; /* receptors, by what each carries */
+  assert_near(occupancy_of(&sums), (0.1 * A + 0.7 * B) / (A + B), 1e-6);
+  population_free(&population);
+}
+
 /* Of two that are there at once, and of different affinity, each has its own half; one that holds nothing,
  * or is not everywhere, has none. */
 static void test_halves(void **state) {
@@ -141,6 +160,7 @@ static void test_membranes(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {cmocka_unit_test(test_weights), cmocka_unit_test(test_receptor),
-                                     cmocka_unit_test(test_halves), cmocka_unit_test(test_membranes)};
+                                     cmocka_unit_test(test_fibres), cmocka_unit_test(test_halves),
+                                     cmocka_unit_test(test_membranes)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -147,7 +147,7 @@ static void test_steady(void **state) {
   double g = 0;
   for (int s = 0; s < SUBUNITS; s++) {
     const float *decay = population_column(&scene->population, SPECIMEN_NMDA, "decay", nmda->class_of[s], 0);
-    g += (double)(nmda->subunit.share[s] * nmda_part(nmda->class[nmda->class_of[s]], rise, decay[0]));
+    g += (double)(nmda->subunit.share[s] * nmda_part(nmda->class[nmda->class_of[s]], rise, 0, decay[0]));
   }
   double open = 1 / (1 + 1 / 3.57 * exp(0.062 * 70));
   assert_near(measured(scene, CLAMP_EXCITATORY).current_pA, 70 * g * open, 0.01 * 70 * g * open);

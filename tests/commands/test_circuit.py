@@ -61,6 +61,8 @@ FAULTS = {
     'arms = ["ketamine"]': ('arms = ["ketamin"]', "ketamine"),
     'at = "150 ms"': ('at = "140 ms"', "begins before"),
     'duration = "50 ms"; label = "before"': ('duration = "55 ms"; label = "before"', "multiples of 10 ms"),
+    'nmda: { mechanism = "nmda"; port = "glutamate"; }': (
+        'nmda: { mechanism = "nmda"; port = "glutamate"; fibres_2A = 1.0; }', "fibres from outside a region"),
     'name = "same"': ('name = "control"', "there already"),
     'label = "during"': ('labl = "during"', "label"),
     'rate = "300 Hz"; from = "150 ms"': ('rate = "300 Hz"; from = "250 ms"', "ends before it begins"),

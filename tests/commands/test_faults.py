@@ -95,6 +95,9 @@ class Configs(Told):
         "shares": ('side = "150 µm";',
                    'side = "150 µm"; populations = { PYR_L5 = { nmda = { share_2A = 0.9; }; }; };',
                    "regions.mPFC.populations.PYR_L5.nmda", "do not sum to 1"),
+        "shares of fibres": ('side = "150 µm";',
+                             'side = "150 µm"; populations = { PYR_L5 = { nmda = { fibres_2B = 0.9; }; }; };',
+                             "regions.mPFC.populations.PYR_L5.nmda", "fibres_2A, 2B, 2C and 2D do not sum"),
         "probe": ("record = {", 'record = { dialysis = { x = "80 µm"; };',
                   "record.dialysis", "(80 µm, 0 µm) lies outside the sheet of mPFC"),
         "extrasynaptic shares": ('side = "150 µm";', 'side = "150 µm"; populations = '

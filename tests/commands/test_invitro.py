@@ -123,6 +123,8 @@ class Clamp(Case):
         "unit": ('duration = "60 s"', 'duration = "60 mV"', "clamp.duration", "is not a time"),
         "shares": ("share_2B = 0.0; Mg = \"0 mM\"", "share_2B = 0.5; Mg = \"0 mM\"",
                    "clamp.patches.plain.nmda", "do not sum to 1"),
+        "fibres": ("share_2B = 0.0; Mg = \"0 mM\"", "share_2B = 0.0; fibres_2A = 1.0; Mg = \"0 mM\"",
+                   "clamp.patches.plain.nmda", "fibres_2A is for fibres from outside a region"),
         "cell": ('plain = {', 'plain = { cell = "mPFC.PVL5";', "clamp.patches.plain", '"PV_L5"'),
         "region": ('plain = {', 'plain = { cell = "PV_L5";', "clamp.patches.plain", "region.population"),
         "receptor": ('plain = { nmda', 'plain = { nmdb', "clamp.patches.plain", "no receptors"),
