@@ -7,6 +7,7 @@
 #include "experiment/stress_events.h"
 #include "experiment/windows.h"
 #include "invitro/invitro.h"
+#include "simulation/gaps.h"
 #include "simulation/needs.h"
 #include "simulation/session.h"
 #include "terminal/run_options.h"
@@ -82,6 +83,21 @@ static void print_protocol(FILE *out, const struct experiment *experiment) {
   if (experiment->automatic.on) print_windows(out, experiment);
 }
 
+/* Where a drug comes or goes with no window to see it. */
+static enum status print_gaps(FILE *out, const struct experiment *experiment) {
+  for (int a = 0; a < experiment->n_arms; a++) {
+    struct gap gap;
+    TRY(gap_of_arm(experiment, a, &gap));
+    if (!gap.drug || gap.share <= GAP_SHARE) continue;
+    fprintf(
+        out,
+        "  note: %s has no window from %.4g to %.4g h, while %s in its brain goes from %.3g to %.3g %s: the "
+        "firing of %.4g h stands for all of it; add a window, or let windows = \"auto\" place them\n",
+        experiment->arm[a], gap.from_h, gap.to_h, gap.drug, gap.from, gap.to, gap.unit, gap.from_h);
+  }
+  return STATUS_OK;
+}
+
 static void print_needs(FILE *out, const struct simulation *simulation) {
   const struct experiment *experiment = simulation->experiment;
   const struct needs needs = needs_of(simulation);
@@ -106,6 +122,7 @@ static enum status check(const struct arguments *arguments, struct experiment *e
           (long long)experiment->simulation.seed);
   for (int r = 0; r < simulation->n_regions; r++) print_region(arguments->out, &simulation->region[r]);
   print_protocol(arguments->out, experiment);
+  TRY(print_gaps(arguments->out, experiment));
   print_needs(arguments->out, simulation);
   return STATUS_OK;
 }

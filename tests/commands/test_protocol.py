@@ -63,6 +63,22 @@ class Automatic(Case):
         self.assertFalse(np.array_equal(self.windows(), self.windows({"protocol.events": later})[:11]))
 
 
+class Gaps(Case):
+    """A drug that comes or goes while no window sees it is told, with the arm, the times and how much."""
+
+    def notes(self, windows):
+        listed = "(" + ", ".join(f'{{at="{at}"; duration="50 ms";}}' for at in windows) + ")"
+        run = spinule("check", SMALL, *settings({**PATCH, "protocol.windows": listed}))
+        self.assertEqual((run.returncode, run.stderr), (0, ""))
+        return re.findall(r"(?m)^  note: (\w+) has no window from ([\d.]+) to ([\d.]+) h, [^\n]*", run.stdout)
+
+    def test_notes(self):
+        often = ("5 min", "35 min", "45 min", "1 h", "1.5 h", "2.5 h", "4.5 h", "12.5 h", "24.5 h")
+        self.assertEqual(self.notes(often), [])
+        self.assertEqual(self.notes(often[:6] + often[-1:]), [("ketamine", "2.5", "24.5")])
+        self.assertEqual(self.notes(("5 min", "24.5 h")), [("ketamine", "0.08333", "24.5")])  # never seen
+
+
 class Tree(Case):
     def test_forks_again(self):
         """Four arms that part in twos, and part again: each has the bits of the arm alone."""

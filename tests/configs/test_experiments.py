@@ -7,7 +7,7 @@ import sys
 import unittest
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
-from program import ROOT, Case, arms, run_it, settings
+from program import ROOT, Case, arms, run_it, settings, spinule
 
 EXPERIMENTS = sorted((ROOT / "configs/experiments").glob("*.cfg"))
 SAMPLE = {"muscimol": ["mPFC"], "midazolam": ["mPFC"], "fluoxetine": ["mPFC", "CA1"],
@@ -57,6 +57,15 @@ class Experiments(Case):
             names = re.findall(r"(?m)^(\w+) = \{$", path.read_text(encoding="utf-8"))
             most = max(len(doses(text, name)) for text in texts for name in names)
             self.assertGreaterEqual(most, 2, f"{path.name}: no experiment gives it at two doses")
+
+    def test_windows_see_the_drug(self):
+        """No drug comes or goes between two windows of these, so that one would stand for what it never saw."""
+        timed = [path for path in EXPERIMENTS if "windows = (" in path.read_text(encoding="utf-8")]
+        self.assertGreater(len(timed), 30)
+        for path in timed:
+            run = spinule("check", path)
+            self.assertEqual(run.returncode, 0, run.stderr)
+            self.assertNotIn("  note: ", run.stdout, path)
 
     def test_some_run(self):
         for name, regions in SAMPLE.items():
