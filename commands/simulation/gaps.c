@@ -5,7 +5,7 @@
 #include <math.h>
 #include <string.h>
 
-/* Longest step of the integral, h; mean difference, of the arm's peak, below which days of it do not count. */
+/* Longest step of the integral, h; mean difference, of the arm's peak, below which days of it count not. */
 static const double STEP_H = 0.1, LEAST_OF_PEAK = 0.03;
 
 /* What is followed: each substance by itself, and behind them all blockers of NMDA channels together. */

@@ -59,7 +59,7 @@ class Experiments(Case):
             self.assertGreaterEqual(most, 2, f"{path.name}: no experiment gives it at two doses")
 
     def test_windows_see_the_drug(self):
-        """No drug comes or goes between two windows of these, so that one would stand for what it never saw."""
+        """No drug comes or goes between two windows, so that one would stand for what it never saw."""
         timed = [path for path in EXPERIMENTS if "windows = (" in path.read_text(encoding="utf-8")]
         self.assertGreater(len(timed), 30)
         for path in timed:
