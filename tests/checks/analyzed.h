@@ -5,7 +5,7 @@
 
 #include "status.h"
 
-// NOLINTNEXTLINE(readability-identifier-naming) it stands before the function of that name
+/* it stands before the function of that name: NOLINTNEXTLINE(readability-identifier-naming) */
 #define status_fail(status, ...) ((void)status_fail(status, __VA_ARGS__), (status))
 
 #endif
