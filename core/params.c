@@ -324,6 +324,7 @@ static void read_remarks(struct reading *reading, const struct param *table, int
   const struct node *standing = find_remark(reading, table, n_rows, "standing", path);
   if (!standing) return;
   if (take_choice(reading->config, path, "published|calibrated|assumed", standing, &choice))
+    /* a word for each of them: NOLINTNEXTLINE(clang-analyzer-core.uninitialized.Assign) */
     reading->given.standing = standings[choice];
   if (!source) config_fault(reading->config, path, "a standing needs a source beside it");
 }
