@@ -233,13 +233,13 @@ static enum status export_circuit_of(const struct job *job, const char *result, 
 }
 
 static enum status export_config(const struct job *job, const char *config) {
-  char path[PATH_MAX], standard[PATH_MAX];
+  char folder[PATH_MAX], standard[PATH_MAX];
   bool in_vitro;
   TRY(invitro_found(config, &job->options->overrides, &in_vitro));
   if (in_vitro) return status_fail(STATUS_CONFIG, "%s: an experiment in vitro has no circuit", config);
   run_default_directory(config, false, standard, sizeof standard - sizeof "_sonata");
-  TRY(beside(standard, "_sonata", path));
-  const char *to = job->options->path ? job->options->path : path;
+  TRY(beside(standard, "_sonata", folder));
+  const char *to = job->options->path ? job->options->path : folder;
   TRY(spare(job, to));
   const struct origin_of none = {.path = ""};
   return export_scene(job, config, job->options->seed, &none, to);

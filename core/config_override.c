@@ -1,5 +1,6 @@
 /* config_override.c — path=value: a value put over one of the file, or beside those of a group. */
 #include "config_parts.h"
+#include <stdio.h>
 #include <string.h>
 #include <strings.h>
 
@@ -12,13 +13,12 @@ struct override {
 
 /* A value is a setting of a text of its own. */
 static enum status parse_value(const struct override *o, struct node **out) {
-  static const char lead[] = "value = ";
   struct source source;
   struct node *root;
   char *text;
-  TRY(config_take(o->config, strlen(lead) + strlen(o->value) + 1, &text));
-  memcpy(text, lead, strlen(lead));
-  memcpy(text + strlen(lead), o->value, strlen(o->value));
+  size_t room = sizeof "value = " + strlen(o->value);
+  TRY(config_take(o->config, room, &text));
+  snprintf(text, room, "value = %s", o->value);
   TRY(config_join(o->config, o->place.file, text, &source));
   TRY(config_tree(o->config, &source, &root));
   if (root->n_children != 1) return config_refuse(o->config, o->place, "more than one value");

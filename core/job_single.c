@@ -5,7 +5,7 @@
 
 enum status job_start(void) {
   const char *ranks = getenv("OMPI_COMM_WORLD_SIZE");
-  if (!ranks || atoi(ranks) < 2) return STATUS_OK;
+  if (!ranks || strtol(ranks, NULL, 10) < 2) return STATUS_OK;
   return status_fail(STATUS_WORLD,
                      "started %s times by mpirun, but built without MPI: install "
                      "libopenmpi-dev and build again",

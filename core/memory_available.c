@@ -1,8 +1,8 @@
 /* memory_available.c — how much memory may still be had, as Linux says, and the question whether something
  * fits. See memory.h. */
 #include "memory.h"
-#include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
 #include <unistd.h>
@@ -13,11 +13,13 @@ enum { PATH_ROOM = 4096 };
  * there is none. */
 static uint64_t number_in(const char *path, const char *key, uint64_t otherwise) {
   char line[512];
-  uint64_t found = otherwise, number;
+  uint64_t found = otherwise;
   FILE *file = fopen(path, "r");
   while (file && fgets(line, sizeof line, file)) {
-    if (strncmp(line, key, strlen(key)) != 0 || sscanf(line + strlen(key), "%" SCNu64, &number) != 1)
-      continue;
+    if (strncmp(line, key, strlen(key)) != 0) continue;
+    char *text = line + strlen(key), *end;
+    uint64_t number = strtoull(text, &end, 10);
+    if (end == text) continue;
     found = number;
     break;
   }
@@ -27,7 +29,7 @@ static uint64_t number_in(const char *path, const char *key, uint64_t otherwise)
 
 static uint64_t less(uint64_t a, uint64_t b) { return a < b ? a : b; }
 
-static uint64_t left_of(uint64_t limit, uint64_t used) { return limit > used ? limit - used : 0; }
+static uint64_t left_of(uint64_t whole, uint64_t part) { return whole > part ? whole - part : 0; }
 
 /* What the control group of this process and those above it leave; pages of files that were read are given
  * up. */

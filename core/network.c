@@ -182,7 +182,7 @@ static void find_own(const struct network *network, int rank, struct cell_range 
 
 static enum status new_ranks(struct network *network) {
   int held = exchange_held(network->exchange);
-  size_t lists = (size_t)(network->n_populations * network->ring);
+  size_t lists = (size_t)network->n_populations * (size_t)network->ring;
   TRY(memory_new("ranks", (size_t)held, sizeof *network->rank, &network->rank));
   for (int r = 0; r < held; r++) {
     struct rank *rank = &network->rank[r];

@@ -258,27 +258,30 @@ static uint32_t hash_of(const char *text) {
   return hash;
 }
 
-/* The entry of a path, new if there is none yet. */
-static enum status resolved_entry(struct config *config, const char *path, struct resolved **out) {
+/* The entry of a path, new if there is none yet; NULL if there is no memory for it. */
+static struct resolved *resolved_entry(struct config *config, const char *path) {
   uint32_t hash = hash_of(path);
   for (int i = 0; i < config->n_resolved; i++) {
-    *out = &config->resolved[i];
-    if (config->resolved_hash[i] == hash && strcmp((*out)->path, path) == 0) return STATUS_OK;
+    if (config->resolved_hash[i] == hash && strcmp(config->resolved[i].path, path) == 0)
+      return &config->resolved[i];
   }
-  const char *copy;
-  TRY(config_copy(config, path, strlen(path), &copy));
-  TRY(config_room(config, config->n_resolved, &config->resolved_room, sizeof **out, &config->resolved));
-  TRY(config_room(config, config->n_resolved, &config->hash_room, sizeof hash, &config->resolved_hash));
-  config->resolved_hash[config->n_resolved] = hash;
-  *out = &config->resolved[config->n_resolved++];
-  (*out)->path = copy;
-  return STATUS_OK;
+  int n = config->n_resolved;
+  const char *copy = NULL;
+  if (!config_held(config, config_copy(config, path, strlen(path), &copy)) ||
+      !config_held(config, config_room(config, n, &config->resolved_room, sizeof *config->resolved,
+                                       &config->resolved)) ||
+      !config_held(config, config_room(config, n, &config->hash_room, sizeof hash, &config->resolved_hash)))
+    return NULL;
+  config->resolved_hash[n] = hash;
+  config->resolved[n].path = copy;
+  config->n_resolved++;
+  return &config->resolved[n];
 }
 
 static void note_resolved(struct config *config, const char *path, const struct param *row,
                           const struct value *value, const struct origin *origin) {
-  struct resolved *entry = NULL;
-  if (!config_held(config, resolved_entry(config, path, &entry))) return;
+  struct resolved *entry = resolved_entry(config, path);
+  if (!entry) return;
   write_value(row, value, entry->value, sizeof entry->value);
   entry->origin = origin->name;
   entry->standing = origin->standing;
@@ -321,6 +324,7 @@ static void read_remarks(struct reading *reading, const struct param *table, int
   const struct node *standing = find_remark(reading, table, n_rows, "standing", path);
   if (!standing) return;
   if (take_choice(reading->config, path, "published|calibrated|assumed", standing, &choice))
+    /* a word for each of them: NOLINTNEXTLINE(clang-analyzer-core.uninitialized.Assign) */
     reading->given.standing = standings[choice];
   if (!source) config_fault(reading->config, path, "a standing needs a source beside it");
 }

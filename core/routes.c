@@ -53,6 +53,7 @@ static void tell_exchange(struct network *network, const unsigned char *all, boo
   size_t n = (size_t)network->n_blocks, me = (size_t)exchange_first(network->exchange);
   for (size_t b = 0; b < n; b++) {
     size_t rank = (size_t)network->block[b]->rank;
+    /* exchange_agree has said that there was memory: NOLINTNEXTLINE(clang-analyzer-core.NullDereference) */
     hears[rank] |= all[me * n + b] != 0;
     for (int to = 0; rank == me && to < exchange_ranks(network->exchange); to++)
       heard_by[to] |= all[(size_t)to * n + b] != 0;

@@ -151,6 +151,7 @@ static void follow(struct curve *curve, struct vector at, struct vector a, struc
   follow(curve, sum(at, corner), minus(low), minus(difference(a, left)));
 }
 
+/* `curve` writes to it: NOLINTNEXTLINE(readability-non-const-parameter) */
 void sheet_curve(const struct sheet *sheet, int32_t *order) {
   struct curve curve = {sheet->n_x, order};
   struct vector a = {sheet->n_x, 0}, b = {0, sheet->n_y};

@@ -48,7 +48,8 @@ static int right_hand_side(sunrealtype t, N_Vector y, N_Vector dydt, void *user_
   return ++stiff->not_finite < NOT_FINITE_MAX ? 1 : -1;
 }
 
-/* Failures become statuses with one message; CVODE's own lines on stderr are not wanted beside it. */
+/* Failures become statuses with one message; CVODE's own lines on stderr are not wanted beside it.
+ * The parameters are CVODE's: NOLINTNEXTLINE(readability-non-const-parameter) */
 static void keep_silent(int code, const char *module, const char *function, char *text, void *user_data) {
   (void)code, (void)module, (void)function, (void)text, (void)user_data;
 }

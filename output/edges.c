@@ -178,14 +178,14 @@ enum status edges_append(struct edges *edges, const struct edge_row *row, size_t
 
 /* The group of an index, with the table of cells. */
 static enum status write_cells(struct edges *edges, const char *name, uint64_t n,
-                               const struct edge_range *range, char group[STORE_NAME_MAX]) {
+                               const struct edge_range *range, char index[STORE_NAME_MAX]) {
   char indices[STORE_NAME_MAX], path[STORE_NAME_MAX], second[STORE_NAME_MAX];
   const uint64_t size[2] = {n, 2};
   TRY(names_join(edges->path, "indices", indices));
-  TRY(names_join(indices, name, group));
-  TRY(store_group(edges->store, group));
-  TRY(names_join(group, "node_id_to_ranges", path));
-  TRY(names_join(group, "node_id_to_range", second));
+  TRY(names_join(indices, name, index));
+  TRY(store_group(edges->store, index));
+  TRY(names_join(index, "node_id_to_ranges", path));
+  TRY(names_join(index, "node_id_to_range", second));
   TRY(store_write(edges->store, path, STATE_U64, 2, size, range));
   return store_link(edges->store, path, second);
 }

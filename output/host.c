@@ -3,6 +3,7 @@
 #include <sched.h>
 #include <stdbool.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
 #include <sys/utsname.h>
@@ -53,11 +54,12 @@ void host_time(char text[HOST_TIME_MAX]) {
 uint64_t host_peak_bytes(void) {
   struct rusage usage;
   char line[256];
-  unsigned long long kB = 0;
+  uint64_t kB = 0;
   FILE *status = fopen("/proc/self/status", "r");
-  while (status && fgets(line, sizeof line, status))
-    if (sscanf(line, "VmHWM: %llu kB", &kB) == 1) break;
+  while (status && kB == 0 && fgets(line, sizeof line, status)) {
+    if (strncmp(line, "VmHWM:", 6) == 0) kB = strtoull(line + 6, NULL, 10);
+  }
   if (status) fclose(status);
-  if (kB > 0) return (uint64_t)kB * 1024;
+  if (kB > 0) return kB * 1024;
   return getrusage(RUSAGE_SELF, &usage) == 0 ? (uint64_t)usage.ru_maxrss * 1024 : 0;
 }

@@ -218,20 +218,20 @@ bool store_write_chunk(struct store *store, hid_t dataset, const hsize_t *offset
                                           packed.size, packed.bytes) >= 0);
 }
 
-/* Write a long column in chunks of `size` values. */
-static bool write_chunks(struct store *store, hid_t dataset, size_t value_size, size_t n, size_t size,
+/* Write a long column in chunks of `per_chunk` values. */
+static bool write_chunks(struct store *store, hid_t dataset, size_t value_size, size_t n, size_t per_chunk,
                          const void *values) {
   const char *bytes = values;
   void *last = NULL;
   bool good = true;
-  for (hsize_t at = 0; good && at < n; at += size) {
+  for (hsize_t at = 0; good && at < n; at += per_chunk) {
     const void *chunk = bytes + at * value_size;
-    if (n - at < size) { /* a chunk in the file is always whole */
-      good = memory_new("last chunk", size, value_size, &last) == STATUS_OK;
+    if (n - at < per_chunk) { /* a chunk in the file is always whole */
+      good = memory_new("last chunk", per_chunk, value_size, &last) == STATUS_OK;
       if (!good) snprintf(store->reason, sizeof store->reason, "%s", status_message());
       if (good) chunk = memcpy(last, chunk, (n - at) * value_size);
     }
-    good = good && store_write_chunk(store, dataset, &at, STORE_PACKED, size, value_size, chunk);
+    good = good && store_write_chunk(store, dataset, &at, STORE_PACKED, per_chunk, value_size, chunk);
   }
   memory_free(last);
   return good;

@@ -39,11 +39,10 @@ void blockade_of(const struct population *population, enum blockade_place place,
                  double share[BLOCKADE_SUBUNITS], double *all) {
   double carried = 0, without = 0;
   for (int s = 0; s < BLOCKADE_SUBUNITS; s++) {
-    double with_drug, no_drug;
-    /* what is carried is with the drug: NOLINTNEXTLINE(readability-suspicious-call-argument) */
-    charge_at(population, place, s, &with_drug, &no_drug);
-    share[s] = share_of(with_drug, no_drug);
-    carried += with_drug;
+    double charge, no_drug;
+    charge_at(population, place, s, &charge, &no_drug);
+    share[s] = share_of(charge, no_drug);
+    carried += charge;
     without += no_drug;
   }
   *all = share_of(carried, without);
@@ -53,10 +52,9 @@ double blockade_whole(const struct population *population) {
   double carried = 0, without = 0;
   for (int place = 0; place < BLOCKADE_PLACES; place++) {
     for (int s = 0; s < BLOCKADE_SUBUNITS; s++) {
-      double with_drug, no_drug;
-      /* what is carried is with the drug: NOLINTNEXTLINE(readability-suspicious-call-argument) */
-      charge_at(population, place, s, &with_drug, &no_drug);
-      carried += with_drug;
+      double charge, no_drug;
+      charge_at(population, place, s, &charge, &no_drug);
+      carried += charge;
       without += no_drug;
     }
   }

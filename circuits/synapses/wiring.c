@@ -285,6 +285,7 @@ static enum status meet(struct drawing *drawing, int i) {
 
 static enum status draw_block(struct drawing *drawing, int b) {
   const struct block *block = &drawing->wiring->projection->target->block[b];
+  /* wiring_block has made the tables: NOLINTNEXTLINE(clang-analyzer-core.NullDereference) */
   double expected = block->n * drawing->tables->total;
   TRY(make_room(&drawing->list, (size_t)(0.75 * expected)));
   for (int i = block->first; i < block->first + block->n; i++) TRY(meet(drawing, i));

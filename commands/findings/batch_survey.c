@@ -6,17 +6,20 @@
 #include "terminal/layout.h"
 #include "text_file.h"
 #include <errno.h>
+#include <limits.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { LINE_BYTES = 8192, FIELDS = 5 }; /* run, point, seed, state, exit code; axes follow */
+enum { LINE_BYTES = 8192 };
+enum { RUN, POINT, FIELDS = 5 }; /* run, point, seed, state, exit code; axes follow */
 
 bool batch_survey_is(const char *directory) { return manifest_there(directory); }
 
 /* ---- lines ---- */
 
 struct line {
+  int at; /* in the file, from 1 */
   char text[LINE_BYTES];
   const char *field[FIELDS], *axes; /* axes: the rest, with its tabs */
 };
@@ -26,6 +29,7 @@ static bool next_line(FILE *file, struct line *line) {
   while (fgets(line->text, sizeof line->text, file)) {
     char *at = line->text;
     int n = 0;
+    line->at++;
     if (*at == '#') continue;
     at[strcspn(at, "\n")] = '\0';
     for (; n < FIELDS && at; n++) {
@@ -44,9 +48,24 @@ static enum status open_lines(const char *directory, FILE **file, struct line *h
   snprintf(path, sizeof path, "%.4095s/" MANIFEST_NAME, directory);
   *file = text_file_read(path);
   if (!*file) return status_fail(STATUS_CONFIG, "%s: %s", path, strerror(errno));
+  heads->at = 0;
   if (next_line(*file, heads) && strcmp(heads->field[0], "run") == 0) return STATUS_OK;
   fclose(*file);
   return status_fail(STATUS_CONFIG, "%s: is no list of runs", path);
+}
+
+/* A number of a run or of a point. */
+static enum status read_number(const char *directory, const struct line *line, int field, int *out) {
+  char *end;
+  errno = 0;
+  long value = strtol(line->field[field], &end, 10);
+  if (end == line->field[field] || *end != '\0' || errno == ERANGE || value < 0 || value > INT_MAX)
+    return status_fail(
+        STATUS_CONFIG,
+        "%s/%s:%d: \"%.60s\" is no number of a %s: spinule batch --resume writes the list anew", directory,
+        MANIFEST_NAME, line->at, line->field[field], field == POINT ? "point" : "run");
+  *out = (int)value;
+  return STATUS_OK;
 }
 
 enum status batch_survey_runs(const char *directory, int **runs, int *n) {
@@ -59,9 +78,14 @@ enum status batch_survey_runs(const char *directory, int **runs, int *n) {
   while (status == STATUS_OK && next_line(file, &line)) {
     size_t old = (size_t)*n;
     status = memory_resize("runs of a batch", old, old + 1, sizeof **runs, runs);
-    if (status == STATUS_OK) (*runs)[(*n)++] = atoi(line.field[0]);
+    if (status == STATUS_OK) status = read_number(directory, &line, RUN, &(*runs)[(*n)++]);
   }
   fclose(file);
+  if (status != STATUS_OK) {
+    memory_free(*runs);
+    *runs = NULL;
+    *n = 0;
+  }
   return status;
 }
 
@@ -145,12 +169,17 @@ enum status batch_survey_complete(const char *directory,
   FILE *file;
   enum status status = STATUS_OK;
   TRY(open_lines(directory, &file, &heads));
+  line.at = heads.at;
   while (status == STATUS_OK && next_line(file, &line)) {
     double share;
+    int run = 0, point = 0;
     if (look(directory, &line, &share) != STANDS_COMPLETE) continue;
+    TRY_GOTO(read_number(directory, &line, RUN, &run), done);
+    TRY_GOTO(read_number(directory, &line, POINT, &point), done);
     join_values(heads.axes, line.axes, values, sizeof values);
-    status = each(context, atoi(line.field[0]), atoi(line.field[1]), values);
+    status = each(context, run, point, values);
   }
+done:
   fclose(file);
   return status;
 }

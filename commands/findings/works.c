@@ -41,8 +41,8 @@ static int year_of(const struct word *word) {
   for (int i = 0; i < 4; i++)
     if (!isdigit((unsigned char)word->text[i])) return 0;
   if (word->length == 5 && !islower((unsigned char)word->text[4])) return 0;
-  int year = atoi(word->text);
-  return year >= 1850 && year <= 2100 ? year : 0;
+  long year = strtol(word->text, NULL, 10);
+  return year >= 1850 && year <= 2100 ? (int)year : 0;
 }
 
 /* A part of a list of authors: a name, or what joins names. */

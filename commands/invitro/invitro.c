@@ -97,7 +97,8 @@ static enum status find_cell(struct invitro *invitro, const char *path, const ch
   *n = 0;
   for (int r = 0; r < n_known_regions; r++) {
     regions[r] = known_regions[r].name;
-    if (!dot || strlen(regions[r]) != (size_t)(dot - cell) || strncmp(cell, regions[r], strlen(regions[r])))
+    if (!dot || strlen(regions[r]) != (size_t)(dot - cell) ||
+        strncmp(cell, regions[r], strlen(regions[r])) != 0)
       continue;
     struct anatomy anatomy;
     TRY(known_regions[r].anatomy(&anatomy));

@@ -14,11 +14,11 @@ static const char *const standings[] = {"published", "calibrated", "assumed", "s
 /* ---- provenance ---- */
 
 static bool is_publication(const char *source) {
-  return source && (strstr(source, "doi:") || strstr(source, "PMC") || strstr(source, "et al."));
+  return strstr(source, "doi:") || strstr(source, "PMC") || strstr(source, "et al.");
 }
 
 static void add_citation(const char **citation, int *n, const char *source) {
-  if (!is_publication(source)) return;
+  if (!source || !is_publication(source)) return;
   for (int i = 0; i < *n; i++) {
     if (strcmp(citation[i], source) == 0) return;
   }

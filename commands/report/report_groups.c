@@ -62,20 +62,21 @@ static enum status read_numbers(struct report *report, struct report_set *set, i
 struct over_seeds {
   struct store_form form;
   double *mean, *sd;
+  int *count; /* of files that have the number */
   int n;
 };
 
-static enum status add_file(struct over_seeds *over, int **count, const double *values) {
+static enum status add_file(struct over_seeds *over, const double *values) {
   size_t n = (size_t)over->form.count;
   if (!over->mean) {
     TRY(memory_new("mean", n + 1, sizeof *over->mean, &over->mean));
     TRY(memory_new("deviation", n + 1, sizeof *over->sd, &over->sd));
-    TRY(memory_new("counts", n + 1, sizeof **count, count));
+    TRY(memory_new("counts", n + 1, sizeof *over->count, &over->count));
   }
   for (size_t k = 0; k < n; k++) { /* Welford 1962 */
     if (!isfinite(values[k])) continue;
     double off = values[k] - over->mean[k];
-    over->mean[k] += off / ++(*count)[k];
+    over->mean[k] += off / ++over->count[k];
     over->sd[k] += off * (values[k] - over->mean[k]);
   }
   over->n++;
@@ -84,7 +85,6 @@ static enum status add_file(struct over_seeds *over, int **count, const double *
 
 static enum status read_over_seeds(struct report *report, struct report_set *set, const char *path, int rank,
                                    struct over_seeds *out) {
-  int *count = NULL;
   enum status status = STATUS_OK;
   *out = (struct over_seeds){0};
   for (int f = 0; f < set->n && status == STATUS_OK; f++) {
@@ -93,20 +93,20 @@ static enum status read_over_seeds(struct report *report, struct report_set *set
     status = read_numbers(report, set, f, path, rank, &form, &values);
     if (status == STATUS_OK && values && out->n == 0) out->form = form;
     bool same = values && memcmp(form.size, out->form.size, (size_t)rank * sizeof *form.size) == 0;
-    if (status == STATUS_OK && same) status = add_file(out, &count, values);
+    if (status == STATUS_OK && same) status = add_file(out, values);
     memory_free(values);
   }
-  for (size_t k = 0; out->mean && count && k < (size_t)out->form.count; k++) {
-    out->sd[k] = count[k] > 1 ? sqrt(out->sd[k] / (count[k] - 1)) : (double)NAN;
-    if (count[k] == 0) out->mean[k] = (double)NAN;
+  for (size_t k = 0; out->count && k < (size_t)out->form.count; k++) {
+    out->sd[k] = out->count[k] > 1 ? sqrt(out->sd[k] / (out->count[k] - 1)) : (double)NAN;
+    if (out->count[k] == 0) out->mean[k] = (double)NAN;
   }
-  memory_free(count);
   return status;
 }
 
 static void free_over_seeds(struct over_seeds *over) {
   memory_free(over->mean);
   memory_free(over->sd);
+  memory_free(over->count);
 }
 
 /* ---- curves and spectra ---- */

@@ -13,8 +13,6 @@
 #include <time.h>
 #include <unistd.h>
 
-extern char **environ;
-
 struct nursery {
   struct child *child;
   pid_t *pid; /* 0: does not run */
@@ -93,16 +91,13 @@ static enum status run_all(struct nursery *nursery, int jobs, void (*told)(void 
 enum status children_run(struct child *child, int n, int jobs, void (*told)(void *context, int ended),
                          void *context) {
   struct nursery nursery = {.child = child, .n = n};
-  char message[256] = "";
   TRY(memory_new("children", (size_t)n, sizeof *nursery.pid, &nursery.pid));
   for (int k = 0; k < n; k++) child[k].code = -1;
   stop_watch(0);
   enum status status = run_all(&nursery, jobs > 0 ? jobs : 1, told, context);
   stop_forget();
   memory_free(nursery.pid);
-  if (status == STATUS_OK) return status;
-  strncat(message, status_message(), sizeof message - 1);
-  return status_fail(status, "%s", message);
+  return status;
 }
 
 enum status children_program(char *path, size_t size) {

@@ -297,12 +297,10 @@ static bool plain(const char *word) {
 static char *write_quoted(char *at, const char *word) {
   *at++ = '\'';
   for (; *word; word++) {
-    if (*word == '\'') {
-      memcpy(at, "'\\''", 4);
-      at += 4;
-    } else {
+    if (*word == '\'')
+      at = stpcpy(at, "'\\''");
+    else
       *at++ = *word;
-    }
   }
   *at++ = '\'';
   return at;

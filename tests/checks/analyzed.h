@@ -5,6 +5,7 @@
 
 #include "status.h"
 
+/* it stands before the function of that name: NOLINTNEXTLINE(readability-identifier-naming) */
 #define status_fail(status, ...) ((void)status_fail(status, __VA_ARGS__), (status))
 
 #endif

@@ -6,6 +6,7 @@ them."""
 import csv
 import math
 import pathlib
+import shutil
 import signal
 import subprocess
 import time
@@ -112,6 +113,24 @@ class Batches(Case):
         run = spinule("diff", self.whole, self.whole / "0000")
         self.assertEqual(run.returncode, 2)
         self.assertIn("two of a kind", run.stderr)
+
+    def test_a_number_that_is_none_is_told_where_it_stands(self):
+        spoiled = self.folder / "spoiled"
+        shutil.copytree(self.whole, spoiled)
+        lines = (self.whole / "manifest.tsv").read_text().splitlines()
+        for field, word in ((0, "third"), (0, "-1"), (0, "99999999999"), (0, "3x"), (1, "")):
+            row = lines[-1].split("\t")
+            row[field] = word
+            (spoiled / "manifest.tsv").write_text("\n".join([*lines[:-1], "\t".join(row)]) + "\n")
+            kind = ("run", "point")[field]
+            told = f'spoiled/manifest.tsv:{len(lines)}: "{word}" is no number of a {kind}: '
+            for words in (("diff", "spoiled", "whole"), ("report", "spoiled"))[field:]:
+                run = spinule(*words, cwd=self.folder)
+                self.assertEqual(run.returncode, 2, (words, run.stderr))
+                self.assertRegex(run.stderr, r"\Aspinule: [^\n]+\n\Z")
+                self.assertIn(told, run.stderr)
+        batch(spoiled, "--resume")
+        self.assertEqual(manifest(spoiled), manifest(self.whole))
 
     def test_resume_runs_only_what_is_missing(self):
         more = self.folder / "more"
