@@ -49,12 +49,10 @@ static enum status check_coupling(const struct arguments *arguments, const char 
 }
 
 /* What is no work for several processes. */
-static enum status check_job(const struct run_options *options, bool in_vitro, bool probed,
-                             bool without_space) {
+static enum status check_job(const struct run_options *options, bool in_vitro, bool probed) {
   if (job_ranks() == 1) return STATUS_OK;
   const char *what = in_vitro                  ? "an experiment in vitro"
                      : probed                  ? "a probe of the circuits"
-                     : without_space           ? "a circuit without space (`bench` takes several)"
                      : options->coupling_check ? "--coupling-check"
                      : options->pk_only        ? "--pk-only"
                                                : NULL;
@@ -69,7 +67,7 @@ static enum status run(const struct arguments *arguments) {
   TRY(invitro_found(arguments->words.text[0], &options->overrides, &in_vitro));
   TRY(probe_found(arguments->words.text[0], &options->overrides, &probed));
   TRY(circuit_found(arguments->words.text[0], &options->overrides, &without_space));
-  TRY(check_job(options, in_vitro, probed, without_space));
+  TRY(check_job(options, in_vitro, probed));
   if (in_vitro) return invitro_run(arguments);
   if (probed) return probe_run(arguments);
   if (without_space) return circuit_run(arguments);

@@ -191,3 +191,12 @@ enum status job_agree(enum status status) {
   exchange_free(exchange);
   return status;
 }
+
+enum status job_tell(void *data, size_t bytes) {
+  struct exchange *exchange = NULL;
+  if (job_ranks() == 1) return STATUS_OK;
+  TRY(job_exchange(&exchange));
+  exchange_tell(exchange, data, bytes);
+  exchange_free(exchange);
+  return STATUS_OK;
+}

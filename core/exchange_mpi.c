@@ -7,6 +7,7 @@
 #include "exchange_mpi.h"
 #include "exchange_parts.h"
 #include "memory.h"
+#include <math.h>
 #include <mpi.h>
 #include <stdatomic.h>
 #include <sys/prctl.h>
@@ -48,39 +49,53 @@ static void begin(struct exchange *exchange) {
 
 /* A waiting process looks again and again for some 100 µs, then sleeps between looks: where cores are fewer
  * than processes, or others use them, who sleeps is woken ahead of who computes, while one that yields comes
- * last. Waits that are longer than that are numbered, since a handler of signals asks whether one has no
- * end. */
-enum { LOOKS_BEFORE_SLEEP = 1000, SLEEP_NS = 5000, SLACK_NS = 1000 };
+ * last. It sleeps for a share of the time that it has waited, so no wait grows by more: short naps, again and
+ * again, would take the cores from those it waits for. Waits that are longer than the looks are numbered,
+ * since a handler of signals asks whether one has no end. */
+enum { LOOKS_BEFORE_SLEEP = 1000, NAP_NS = 5000, LONGEST_NAP_NS = 200000, SLACK_NS = 1000 };
+static const double NAP_SHARE = 0.25;
 static atomic_long waits, waiting;
 
-static void pause_after(int *looks) {
-  static const struct timespec nap = {.tv_nsec = SLEEP_NS};
-  if (++*looks < LOOKS_BEFORE_SLEEP) return;
-  if (*looks == LOOKS_BEFORE_SLEEP) atomic_store(&waiting, atomic_fetch_add(&waits, 1) + 1);
-  if (*looks > LOOKS_BEFORE_SLEEP) *looks = LOOKS_BEFORE_SLEEP + 1;
+struct wait {
+  int looks;
+  double asleep_from; /* s */
+};
+
+static void pause_in(struct wait *wait) {
+  if (wait->looks < LOOKS_BEFORE_SLEEP) wait->looks++;
+  if (wait->looks < LOOKS_BEFORE_SLEEP) return;
+  double now = MPI_Wtime();
+  if (wait->asleep_from == 0) {
+    wait->asleep_from = now;
+    atomic_store(&waiting, atomic_fetch_add(&waits, 1) + 1);
+  }
+  double share_ns = NAP_SHARE * 1e9 * (now - wait->asleep_from);
+  const struct timespec nap = {.tv_nsec = (long)fmin(fmax(share_ns, NAP_NS), LONGEST_NAP_NS)};
   nanosleep(&nap, NULL);
 }
 
-static void wait_is_over(int looks) {
-  if (looks >= LOOKS_BEFORE_SLEEP) atomic_store(&waiting, 0);
+static void end_wait(const struct wait *wait) {
+  if (wait->asleep_from > 0) atomic_store(&waiting, 0);
 }
 
 long exchange_mpi_wait(void) { return atomic_load(&waiting); }
 
 static void await(MPI_Request *request) {
-  int done = 0, looks = 0;
+  struct wait wait = {0};
+  int done = 0;
   for (MPI_Test(request, &done, MPI_STATUS_IGNORE); !done; MPI_Test(request, &done, MPI_STATUS_IGNORE))
-    pause_after(&looks);
-  wait_is_over(looks);
+    pause_in(&wait);
+  end_wait(&wait);
 }
 
 static void await_message(struct wires *wires, int from, MPI_Message *matched, MPI_Status *status) {
-  int found = 0, looks = 0;
+  struct wait wait = {0};
+  int found = 0;
   while (!found) {
     MPI_Improbe(from, TAG_SPIKES, wires->comm, &found, matched, status);
-    if (!found) pause_after(&looks);
+    if (!found) pause_in(&wait);
   }
-  wait_is_over(looks);
+  end_wait(&wait);
 }
 
 static enum status receive(struct exchange *exchange, int from) {

@@ -19,6 +19,8 @@ int job_ranks(void);
 
 /* As exchange_agree, where there is no exchange yet. By all. */
 MUST_USE enum status job_agree(enum status status);
+/* As exchange_tell, likewise. Fails: NO_MEMORY. */
+MUST_USE enum status job_tell(void *data, size_t bytes);
 
 /* The end of the command with a status. If all processes end with one, they part in peace, and the first of
  * them is to tell of a failure: true for it. If the others do not come within seconds, this process failed

@@ -2,14 +2,16 @@
  * doi:10.1145/103727.103729). */
 #include "team.h"
 #include "memory.h"
+#include <linux/futex.h>
 #include <omp.h>
-#include <sched.h>
 #include <stdatomic.h>
+#include <sys/syscall.h>
+#include <unistd.h>
 #if defined(__x86_64__)
 #include <immintrin.h>
 #endif
 
-enum { SPINS_BEFORE_YIELD = 4000 };
+enum { SPINS_BEFORE_SLEEP = 4000 };
 
 struct sense {
   int value;
@@ -21,6 +23,7 @@ struct team {
   struct sense *sense; /* one line per thread */
   _Alignas(MEMORY_LINE) atomic_int waiting;
   _Alignas(MEMORY_LINE) atomic_int phase;
+  atomic_int sleeping;
   atomic_int begun, ended; /* runs; shares of runs: for detectors of races, see share_of */
 };
 
@@ -72,22 +75,36 @@ static void relax(void) {
 #endif
 }
 
+/* Who has spun for long sleeps until it is woken: where others use the cores, who yields comes last. The
+ * kernel looks at the phase once more before it lets a thread sleep, and who changes the phase looks for
+ * sleepers after that, in one order for all (sequential consistency), so none is missed. */
+static void sleep_until(struct team *team, int next) {
+  atomic_fetch_add(&team->sleeping, 1);
+  while (atomic_load(&team->phase) != next)
+    syscall(SYS_futex, &team->phase, FUTEX_WAIT_PRIVATE, !next, NULL, NULL, 0);
+  atomic_fetch_sub(&team->sleeping, 1);
+}
+
+static void open_barrier(struct team *team, int next) {
+  atomic_store_explicit(&team->waiting, 0, memory_order_relaxed);
+  atomic_store(&team->phase, next);
+  if (atomic_load(&team->sleeping) > 0)
+    syscall(SYS_futex, &team->phase, FUTEX_WAKE_PRIVATE, team->size, NULL, NULL, 0);
+}
+
 void team_barrier(struct team *team, int thread) {
   if (team->size == 1) return;
   int next = !team->sense[thread].value;
   team->sense[thread].value = next;
   if (atomic_fetch_add_explicit(&team->waiting, 1, memory_order_acq_rel) == team->size - 1) {
-    atomic_store_explicit(&team->waiting, 0, memory_order_relaxed);
-    atomic_store_explicit(&team->phase, next, memory_order_release);
+    open_barrier(team, next);
     return;
   }
-  for (int spins = 0; atomic_load_explicit(&team->phase, memory_order_acquire) != next; spins++) {
-    if (spins < SPINS_BEFORE_YIELD) {
-      relax();
-    } else {
-      sched_yield();
-    }
+  for (int spins = 0; spins < SPINS_BEFORE_SLEEP; spins++) {
+    if (atomic_load_explicit(&team->phase, memory_order_acquire) == next) return;
+    relax();
   }
+  sleep_until(team, next);
 }
 
 /* Flush denormals to zero, both results and inputs; gives the former mode. */

@@ -2,9 +2,9 @@
  * knows OpenMP.
  *
  * A barrier of libgomp costs about 1.3 µs and a parallel region 3 µs, a spin barrier under 0.1 µs; a window
- * meets some thousands of barriers a biological second. A waiting thread spins for about 20 µs, then yields,
- * so that a machine with fewer free cores than threads still goes on. Every thread flushes denormal numbers
- * to zero while it works, so that the decay of a conductance costs the same everywhere. */
+ * meets some thousands of barriers a biological second. A waiting thread spins for about 20 µs, then sleeps
+ * until it is woken, so that a machine with fewer free cores than threads still goes on. Every thread flushes
+ * denormal numbers to zero while it works, so that the decay of a conductance costs the same everywhere. */
 #ifndef CORE_TEAM_H
 #define CORE_TEAM_H
 

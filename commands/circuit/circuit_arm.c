@@ -2,11 +2,14 @@
 #include "circuit_arm.h"
 #include "checkpoint.h"
 #include "fields.h"
+#include "job.h"
 #include "log.h"
 #include "memory.h"
 #include "provenance.h"
 #include "recording/origin.h"
+#include "shared.h"
 #include "simulation/arm_files.h"
+#include "simulation/shared_checkpoint.h"
 #include "simulation/stop.h"
 #include "simulation/threads.h"
 #include "simulation/wall.h"
@@ -22,7 +25,8 @@ struct arm {
   struct circuit_session *session;
   struct circuit_experiment experiment;
   struct circuit_recording recording;
-  struct result *result;
+  struct result *result; /* NULL in the processes of a job that do not write */
+  struct tee nowhere;
   char *checkpoint, *fingerprint;
   int64_t bin; /* bins done */
   double build_s, spikes_s, saved_s, told_s;
@@ -33,6 +37,8 @@ static const char *name_of(const struct arm *arm) { return arm->session->plan.ar
 static int64_t bins_of(const struct arm *arm) {
   return (int64_t)floor(circuit_end_s(&arm->experiment) * 1000.0 / ACTIVITY_BIN_MS + 0.5);
 }
+
+static struct exchange *exchange_of(const struct arm *arm) { return arm->experiment.network->exchange; }
 
 static double reached_s(const struct arm *arm) { return (double)arm->bin * ACTIVITY_BIN_MS * 1e-3; }
 
@@ -65,21 +71,25 @@ static enum status write_origin(const struct arm *arm, struct store *store) {
   return origin_begin(store, &origin);
 }
 
-static enum status write_end(struct arm *arm, struct store *store) {
+static enum status visit_circuit(void *context, struct visitor *visitor) {
+  return random_circuit_visit(context, visitor);
+}
+
+static enum status write_end(struct arm *arm) {
   struct hasher hasher = state_hasher();
   double end_s = circuit_end_s(&arm->experiment);
-  TRY(random_circuit_visit(&arm->experiment.circuit, &hasher.visitor));
+  TRY(shared_walk(exchange_of(arm), &hasher.visitor, false, visit_circuit, &arm->experiment.circuit));
+  if (!arm->result) return STATUS_OK;
   const struct provenance_phase phase[] = {{"build", arm->build_s, (double)NAN},
                                            {"spikes", arm->spikes_s, (double)NAN}};
-  return provenance_end(store, hasher.hash, phase, COUNT_OF(phase), end_s, arm->spikes_s);
+  return provenance_end(result_store(arm->result), hasher.hash, phase, COUNT_OF(phase), end_s, arm->spikes_s);
 }
 
 /* ---- checkpoints ---- */
 
-static enum status walk(void *context, struct visitor *visitor) {
+static enum status visit(void *context, struct visitor *visitor) {
   struct arm *arm = context;
   int64_t bin = arm->bin;
-  TRY(result_visit(arm->result, visitor));
   TRY(visitor->array(visitor, "bin", STATE_I64, 1, &bin));
   if (visitor->loading && (bin < 0 || bin > bins_of(arm)))
     return status_fail(STATUS_CONFIG, "checkpoint: its position is not in this experiment");
@@ -88,25 +98,34 @@ static enum status walk(void *context, struct visitor *visitor) {
   return circuit_recording_visit(&arm->recording, visitor);
 }
 
+static struct shared_checkpoint checkpoint_of(struct arm *arm) {
+  return (struct shared_checkpoint){.exchange = exchange_of(arm),
+                                    .path = arm->checkpoint,
+                                    .fingerprint = arm->fingerprint,
+                                    .result = arm->result,
+                                    .visit = visit,
+                                    .context = arm};
+}
+
 static enum status tell(struct arm *arm) {
   double now = wall_s(), end_s = circuit_end_s(&arm->experiment);
   arm->told_s = now;
+  if (!arm->result) return STATUS_OK;
   return result_progress(arm->result, reached_s(arm), now - arm->session->begin_s, reached_s(arm) / end_s);
 }
 
 static enum status save(struct arm *arm) {
+  struct shared_checkpoint checkpoint = checkpoint_of(arm);
   TRY(tell(arm));
-  TRY(result_sync(arm->result));
-  TRY(checkpoint_save(arm->checkpoint, arm->fingerprint, walk, arm));
+  TRY(shared_checkpoint_save(&checkpoint));
   arm->saved_s = wall_s();
   return STATUS_OK;
 }
 
 static enum status load(struct arm *arm, const struct log *log) {
-  bool previous = false;
-  TRY(checkpoint_load(arm->checkpoint, arm->fingerprint, walk, arm, &previous));
-  if (previous) log_warning(log, "%s: damaged or missing; went on from the one before", arm->checkpoint);
-  return origin_resumed(result_store(arm->result), reached_s(arm));
+  struct shared_checkpoint checkpoint = checkpoint_of(arm);
+  TRY(shared_checkpoint_load(&checkpoint, log));
+  return arm->result ? origin_resumed(result_store(arm->result), reached_s(arm)) : STATUS_OK;
 }
 
 /* The run stops here: what is there is closed as resumable. */
@@ -116,7 +135,7 @@ static enum status suspend(struct arm *arm, enum status why) {
   TRY(save(arm));
   struct result *result = arm->result;
   arm->result = NULL;
-  TRY(result_suspend(result));
+  if (result) TRY(result_suspend(result));
   return status_fail(why, "%s", message);
 }
 
@@ -160,6 +179,13 @@ static enum status advance_bin(struct arm *arm, int64_t bin_ticks, bool *window_
   return *window_ends ? circuit_end(&arm->recording, w) : STATUS_OK;
 }
 
+/* Is a checkpoint due? All judge by the clock of the first process. */
+static bool due(const struct arm *arm, bool window_ends) {
+  double since_s = wall_s() - arm->saved_s;
+  exchange_tell(exchange_of(arm), &since_s, sizeof since_s);
+  return window_ends || since_s > CHECKPOINT_EVERY_S;
+}
+
 static enum status advance(struct arm *arm) {
   int64_t bin_ticks = ACTIVITY_BIN_MS * (int64_t)arm->experiment.network->ms_ticks, bins = bins_of(arm);
   double begin = wall_s();
@@ -167,11 +193,11 @@ static enum status advance(struct arm *arm) {
     bool window_ends = false;
     TRY(advance_bin(arm, bin_ticks, &window_ends));
     arm->spikes_s = wall_s() - begin;
-    show(arm);
+    if (arm->session->progress) show(arm);
     if (arm->bin == bins) break;
-    enum status wanted = stop_wanted();
+    enum status wanted = exchange_agree(exchange_of(arm), stop_wanted());
     if (wanted != STATUS_OK) return suspend(arm, wanted);
-    if (window_ends || wall_s() - arm->saved_s > CHECKPOINT_EVERY_S) TRY(save(arm));
+    if (due(arm, window_ends)) TRY(save(arm));
     if (wall_s() - arm->told_s > PROGRESS_FILE_EVERY_S) TRY(tell(arm));
   }
   return STATUS_OK;
@@ -188,39 +214,42 @@ static enum status build(struct arm *arm, int a) {
   return STATUS_OK;
 }
 
+/* What the first process has of an arm before the others take part. */
 static enum status open_files(struct arm *arm, enum result_mode mode, const struct log *log) {
   const struct circuit_session *session = arm->session;
   const struct circuit_experiment *experiment = &arm->experiment;
+  if (job_rank() > 0) return STATUS_OK;
   TRY(directory_file(session->directory, name_of(arm), CHECKPOINT_SUFFIX, &arm->checkpoint));
   TRY(arm_files_fingerprint(experiment->config, experiment->settings.seed, name_of(arm),
                             session->options->quick ? " quick" : "", &arm->fingerprint));
   if (mode == RESULT_RESUME)
     TRY(checkpoint_check(arm->checkpoint, arm->fingerprint)); /* before anything is touched */
-  return result_open(session->directory, name_of(arm), session->plan.title, mode, log, &arm->result);
+  TRY(result_open(session->directory, name_of(arm), session->plan.title, mode, log, &arm->result));
+  if (mode == RESULT_RESUME) return STATUS_OK;
+  TRY(store_attribute_text(result_store(arm->result), "/", "default", "rates"));
+  return write_origin(arm, result_store(arm->result));
 }
 
 static enum status record(struct arm *arm, enum result_mode mode, const struct log *log) {
-  struct store *store = result_store(arm->result);
-  if (mode != RESULT_RESUME) {
-    TRY(store_attribute_text(store, "/", "default", "rates"));
-    TRY(write_origin(arm, store));
-  }
-  TRY(circuit_recording_open(&arm->experiment, result_recorder(arm->result), &arm->recording));
+  struct recorder *to = arm->result ? result_recorder(arm->result) : &arm->nowhere.recorder;
+  enum status status = circuit_recording_open(&arm->experiment, to, &arm->recording);
+  TRY(exchange_agree(exchange_of(arm), status));
   activity_begin(&arm->recording.activity, 0, 0);
   if (mode == RESULT_RESUME) TRY(load(arm, log));
   arm->saved_s = arm->told_s = wall_s();
   TRY(advance(arm));
   TRY(tell(arm));
-  return write_end(arm, store);
+  return write_end(arm);
 }
 
 static enum status run(struct arm *arm, int a, enum result_mode mode) {
   const struct log log = {.level = LOG_WARNING};
   TRY(build(arm, a));
-  TRY(open_files(arm, mode, &log));
+  TRY(exchange_agree(exchange_of(arm), open_files(arm, mode, &log)));
   TRY(record(arm, mode, &log));
   struct result *result = arm->result;
   arm->result = NULL;
+  if (!result) return STATUS_OK;
   TRY(result_finish(result));
   arm_files_forget(arm->checkpoint);
   return STATUS_OK;
@@ -230,12 +259,15 @@ enum status circuit_arm_run(struct circuit_session *session, int a, enum result_
   struct arm *arm = NULL;
   TRY(memory_new("arm", 1, sizeof *arm, &arm));
   arm->session = session;
-  progress_update(session->progress, (double)session->n_done / session->n_chosen, session->plan.arm[a].name,
-                  "building");
+  tee_open(&arm->nowhere, NULL, 0);
+  if (session->progress)
+    progress_update(session->progress, (double)session->n_done / session->n_chosen, session->plan.arm[a].name,
+                    "building");
   enum status status = run(arm, a, mode);
   if (status == STATUS_OK) session->n_done++;
   result_fail(arm->result);
   circuit_recording_close(&arm->recording);
+  tee_close(&arm->nowhere);
   circuit_free(&arm->experiment);
   memory_free(arm->checkpoint);
   memory_free(arm->fingerprint);

@@ -2,6 +2,7 @@
  * table of all arms, and the same on standard output. See circuit_experiment.h. */
 #include "circuit_arm.h"
 #include "fields.h"
+#include "job.h"
 #include "memory.h"
 #include "simulation/arm_files.h"
 #include "simulation/stop.h"
@@ -106,13 +107,11 @@ static enum status write_summary(const struct run *run) {
 
 /* ---- all arms ---- */
 
-/* Which arms, and what becomes of what there is of them. */
-static enum status choose(struct run *run) {
+/* What becomes of what there is of the arms. */
+static enum status find(struct run *run) {
   const struct run_options *options = run->session.options;
   struct directory *directory = run->session.directory;
   int n_arms = run->session.plan.n_arms;
-  for (int a = 0; a < n_arms; a++) run->arm[a] = run->session.plan.arm[a].name;
-  TRY(arm_files_choose(&options->arms, run->arm, n_arms, &run->wanted));
   if (!options->resume && !options->overwrite) TRY(arm_files_spare(directory, run->arm, n_arms, run->wanted));
   for (int a = 0; a < n_arms; a++) {
     enum result_found found;
@@ -123,6 +122,17 @@ static enum status choose(struct run *run) {
     if (found == RESULT_FOUND_COMPLETE) run->complete |= 1u << a;
     if (found == RESULT_FOUND_PARTIAL && saved) run->mode[a] = RESULT_RESUME;
   }
+  return STATUS_OK;
+}
+
+/* Which arms, and how: the first process has the directory, and tells the others what it found there. */
+static enum status choose(struct run *run) {
+  int n_arms = run->session.plan.n_arms;
+  for (int a = 0; a < n_arms; a++) run->arm[a] = run->session.plan.arm[a].name;
+  TRY(arm_files_choose(&run->session.options->arms, run->arm, n_arms, &run->wanted));
+  TRY(job_agree(job_rank() == 0 ? find(run) : STATUS_OK));
+  TRY(job_tell(run->mode, sizeof run->mode));
+  TRY(job_tell(&run->complete, sizeof run->complete));
   run->session.n_chosen = __builtin_popcount(run->wanted & ~run->complete);
   return STATUS_OK;
 }
@@ -131,19 +141,22 @@ static enum status run_each(struct run *run) {
   for (int a = 0; a < run->session.plan.n_arms; a++) {
     if (!(run->wanted >> a & 1u)) continue;
     if (!(run->complete >> a & 1u)) TRY(circuit_arm_run(&run->session, a, run->mode[a]));
-    TRY(take_arm(run, a));
+    TRY(job_agree(job_rank() == 0 ? take_arm(run, a) : STATUS_OK));
   }
   return STATUS_OK;
 }
 
 static enum status run_arms(struct run *run, FILE *out) {
+  bool first = job_rank() == 0;
   TRY(choose(run));
-  TRY(progress_open((enum progress_mode)run->session.options->progress, stderr, &run->session.progress));
+  if (first)
+    TRY(progress_open((enum progress_mode)run->session.options->progress, stderr, &run->session.progress));
   stop_watch(run->session.options->time_limit_s);
   enum status status = run_each(run);
   stop_forget();
   progress_close(run->session.progress);
   TRY(status);
+  if (!first) return STATUS_OK;
   TRY(write_summary(run));
   fprintf(out, "%s\n", run->session.plan.title);
   layout_table(run->table, 2, out);
@@ -178,7 +191,8 @@ static enum status run_circuit(struct run *run, const struct arguments *argument
   TRY(circuit_plan_read(&session->read, &session->plan));
   TRY(layout_open("lllrrrrrr", &run->table));
   TRY(add_heads(run->table));
-  TRY(directory_open(options->directory ? options->directory : directory, &session->directory));
+  const char *where = options->directory ? options->directory : directory;
+  TRY(job_agree(job_rank() == 0 ? directory_open(where, &session->directory) : STATUS_OK));
   return run_arms(run, arguments->out);
 }
 

@@ -5,16 +5,10 @@
 #include "job.h"
 #include "memory.h"
 #include "recording/origin.h"
-#include "shared.h"
+#include "shared_checkpoint.h"
 #include <stdio.h>
 
 /* ---- checkpoints ---- */
-
-struct walk {
-  struct simulation *simulation;
-  struct result *result;
-  int begun;
-};
 
 static enum status visit(void *context, struct visitor *visitor) {
   return simulation_visit(context, visitor);
@@ -24,43 +18,13 @@ static struct exchange *exchange_of(const struct simulation *simulation) {
   return simulation->network->exchange;
 }
 
-/* The others begin a walk when the first process does. */
-static enum status walk(void *context, struct visitor *visitor) {
-  struct walk *w = context;
-  struct exchange *exchange = exchange_of(w->simulation);
-  w->begun++;
-  TRY(exchange_agree(exchange, STATUS_OK));
-  TRY(result_visit(w->result, visitor));
-  return shared_walk(exchange, visitor, visitor->loading, visit, w->simulation);
-}
-
-/* In the other processes: as many walks as the first one makes, and its end. */
-static enum status follow(struct simulation *simulation, int walks, bool loading) {
-  struct exchange *exchange = exchange_of(simulation);
-  for (int k = 0; k < walks; k++) {
-    TRY(exchange_agree(exchange, STATUS_OK));
-    TRY(shared_walk(exchange, NULL, loading, visit, simulation));
-  }
-  return exchange_agree(exchange, STATUS_OK);
-}
-
-static enum status load(struct arm_result *one, struct simulation *simulation, const struct log *log) {
-  struct walk w = {simulation, one->result, 0};
-  bool previous = false;
-  if (job_rank() > 0) return follow(simulation, 1, true);
-  enum status status = checkpoint_load(one->checkpoint, one->fingerprint, walk, &w, &previous);
-  TRY(exchange_agree(exchange_of(simulation), status));
-  if (previous && log)
-    log_warning(log, "%s: damaged or missing; went on from the one before", one->checkpoint);
-  return STATUS_OK;
-}
-
-static enum status save(const struct arm_result *one, struct simulation *simulation) {
-  struct walk w = {simulation, one->result, 0};
-  if (job_rank() > 0) return follow(simulation, 2, false);
-  enum status status = result_sync(one->result);
-  if (status == STATUS_OK) status = checkpoint_save(one->checkpoint, one->fingerprint, walk, &w);
-  return exchange_agree(exchange_of(simulation), status);
+static struct shared_checkpoint checkpoint_of(const struct arm_result *one, struct simulation *simulation) {
+  return (struct shared_checkpoint){.exchange = exchange_of(simulation),
+                                    .path = one->checkpoint,
+                                    .fingerprint = one->fingerprint,
+                                    .result = one->result,
+                                    .visit = visit,
+                                    .context = simulation};
 }
 
 /* ---- opening and closing ---- */
@@ -87,7 +51,8 @@ static enum status open_one(struct simulation *simulation, const struct director
   struct store *store = one->result ? result_store(one->result) : NULL;
   if (mode != RESULT_RESUME) return origin_write(simulation, store);
   TRY(simulation_arm(simulation, one->arm));
-  TRY(load(one, simulation, log));
+  struct shared_checkpoint checkpoint = checkpoint_of(one, simulation);
+  TRY(shared_checkpoint_load(&checkpoint, log));
   return store ? origin_resumed(store, simulation_time_h(simulation) * 3600.0) : STATUS_OK;
 }
 
@@ -121,7 +86,10 @@ void arms_free(struct arms *arms) {
 }
 
 enum status arms_save(struct arms *arms, struct simulation *simulation) {
-  for (int k = arms->first; k < arms->end; k++) TRY(save(&arms->one[k], simulation));
+  for (int k = arms->first; k < arms->end; k++) {
+    struct shared_checkpoint checkpoint = checkpoint_of(&arms->one[k], simulation);
+    TRY(shared_checkpoint_save(&checkpoint));
+  }
   return STATUS_OK;
 }
 

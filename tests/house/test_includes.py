@@ -44,7 +44,7 @@ C_LIBRARY = "|".join("""
     signal spawn stdalign stdarg stdatomic stdbool stddef stdint stdio stdlib string strings termios time
     unistd cpuid immintrin xmmintrin
     sys/file sys/ioctl sys/mman sys/prctl sys/random sys/resource sys/stat sys/statvfs sys/syscall sys/sysinfo
-    sys/time sys/types sys/utsname sys/wait arpa/inet netinet/in""".split())
+    sys/time sys/types sys/utsname sys/wait arpa/inet linux/futex netinet/in""".split())
 
 # Words of biology and anatomy beyond those that the names of files give.
 BIOLOGY = {"ketamine", "ampa", "nmda", "gaba", "adex", "memantine", "rapamycin", "nbqx", "dopamine"}

@@ -1,16 +1,19 @@
-"""test_mpi.py PROGRAM [full] - the same bits in processes of MPI as in one: circuits, and a whole experiment
-with its tissue and structural change, on 1 to 4 ranks with 1 and 2 threads, and (full) on two machines that
-meet over a network (namespaces with addresses of their own; needs root); a run goes on with other numbers of
-ranks after a lost process, which ends the job in one line; a rank holds its own part alone,
-and sends to those that hear it; what is wrong is said once. With `full`, scenes at full size, the default
-experiment, other numbers of ranks after every stop, and two machines: long suite."""
+"""test_mpi.py PROGRAM [full] - the same bits in processes of MPI as in one: circuits, their files with drugs
+in a bath, and a whole experiment with its tissue and structural change, on 1 to 4 ranks with 1 and 2 threads,
+and (full) on two machines that meet over a network (namespaces with addresses of their own; needs root); a
+run goes on with other numbers of ranks after a stop, after SIGUSR1 to mpirun, and after a lost process, which
+ends the job in one line; a rank holds its own part alone, and sends to those that hear it; what is wrong is
+said once. With `full`, scenes at full size, the default experiment, other numbers of ranks after every stop,
+lost processes and two machines: long suite."""
 
+import itertools
 import os
 import pathlib
 import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 import unittest
 
@@ -29,7 +32,7 @@ def hashes(rows):
     return {(row["scene"], row["threads"]): row["state_hash"] for row in rows}
 
 
-class Circuits(unittest.TestCase):
+class Circuits(Case):
     def test_equal_bits(self):
         alone = hashes(bench_rows(0, *SCENES, *SHORT, "--threads", "1,2"))
         self.assertEqual(len(set(alone.values())), len(SCENES))  # threads make no difference, scenes do
@@ -57,10 +60,12 @@ class Circuits(unittest.TestCase):
         self.assertEqual(row["state_hash"], bench_rows(0, *words)[0]["state_hash"])
 
     def test_what_one_process_is_for(self):
+        grows = ROOT / "configs/circuits/structural.cfg"
         for words, reason in ((("info", "x"), "info is no work for several processes"),
                               (("bench", "coba", "--virtual-ranks", 2), "this job has 2 ranks of its own"),
                               (("bench", "structural"), "circuit.elements: a circuit that wires itself"),
-                              (("run", ROOT / "configs/circuits/wang.cfg"), "a circuit without space"),
+                              (("run", grows, "-o", self.folder, "--progress", "none"),
+                               "circuit.elements: a circuit that wires itself"),
                               (("run", "nosuch.cfg"), "nosuch.cfg: No such file or directory")):
             run = spinule_ranks(2, *words)
             self.assertEqual(run.returncode, 2, run.stderr)
@@ -68,31 +73,163 @@ class Circuits(unittest.TestCase):
 
 
 class Whole(Case):
-    """A whole experiment, in one process and in several."""
+    """A run, in one process and in several: of an experiment, or of what a class derived from this names."""
+    CONFIG, SETTINGS, FIRST_ARM = SMALL, EXPERIMENT, "vehicle"
 
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
         cls.one = cls.folder / "one"
-        run_it(SMALL, cls.one, "-t", 1, *EXPERIMENT)
+        run_it(cls.CONFIG, cls.one, "-t", 1, *cls.SETTINGS)
+
+    def words(self, directory, *words):
+        return ["run", self.CONFIG, "-o", directory, "--progress", "none", *self.SETTINGS, *words]
 
     def run_ranks(self, ranks, directory, *words, code=0):
-        run = spinule_ranks(ranks, "run", SMALL, "-o", directory, "--progress", "none", *EXPERIMENT, *words)
+        """With ranks 0, without mpirun."""
+        words = self.words(directory, *words)
+        run = spinule_ranks(ranks, *words) if ranks else spinule(*words)
         self.assertEqual(run.returncode, code, run.stderr)
         return run
 
-    def lose(self, number, directory):
-        """A process of three is killed once there is a checkpoint; gives what was said."""
-        words = command(3, "run", SMALL, "-o", directory, "--progress", "none", *EXPERIMENT)
-        with subprocess.Popen(words, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True) as job:
+    def assert_same(self, directory):
+        """Files and the table of all arms."""
+        self.assert_equal_results(self.one, directory)
+        tables = [path / "summary.h5" for path in (self.one, directory)]
+        self.assertEqual(spinule("diff", *tables).returncode, 0)
+
+    def disturb(self, ranks, directory, how):
+        """Once there is a checkpoint, how(job) happens to so many processes; gives code and what was said."""
+        line = command(ranks, *self.words(directory))
+        with subprocess.Popen(line, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True) as job:
             until = time.monotonic() + 120
-            while not (directory / "vehicle.ckpt").exists() and time.monotonic() < until:
+            while not (directory / f"{self.FIRST_ARM}.ckpt").exists() and time.monotonic() < until:
                 time.sleep(0.01)
-            children = pathlib.Path(f"/proc/{job.pid}/task/{job.pid}/children").read_text().split()
-            os.kill(int(sorted(children, key=int)[number]), signal.SIGKILL)
+            how(job)
             said = job.stderr.read()
-            self.assertNotEqual(job.wait(), 0)
-        return said
+            return job.wait(), said
+
+    def check_losses(self):
+        """A process of three is killed: rank 0, then another."""
+        for number in (0, 1):
+            def kill(job):
+                children = pathlib.Path(f"/proc/{job.pid}/task/{job.pid}/children").read_text().split()
+                os.kill(int(sorted(children, key=int)[number]), signal.SIGKILL)
+            with self.subTest(rank=number):
+                directory = self.folder / f"lost{number}"
+                code, said = self.disturb(3, directory, kill)
+                self.assertNotEqual(code, 0)
+                self.assertRegex(said, r"\Aspinule: a process of this job was lost[^\n]*--resume[^\n]*\n\Z")
+                self.run_ranks(2, directory, "--resume")
+                self.assert_same(directory)
+
+    def check_usr1(self):
+        """SIGUSR1 goes to mpirun, as a batch system sends it before time is up."""
+        directory = self.folder / "usr1"
+        code, said = self.disturb(2, directory, lambda job: job.send_signal(signal.SIGUSR1))
+        self.assertEqual((code, said), (75, "spinule: stopped by SIGUSR1; --resume goes on\n"))
+        self.run_ranks(3, directory, "--resume")
+        self.assert_same(directory)
+
+    def check_journey(self, limit):
+        """Stopped at a time limit again and again; each time other processes go on, at last one alone."""
+        directory, code, rounds = self.folder / "steps", 75, 0
+        for rounds in range(100):
+            if code != 75:
+                break
+            words = self.words(directory, "--time-limit", limit, *["--resume"][:rounds])
+            run = spinule_ranks(2 + rounds % 2, *words) if rounds % 3 < 2 else spinule(*words)
+            code = run.returncode
+        self.assertEqual(code, 0, run.stderr)
+        self.assertGreater(rounds, 2)
+        self.assert_same(directory)
+
+
+CIRCUIT = f"""
+@include "{ROOT}/configs/circuits/nmda.cfg"
+drugs = {{
+  @include "{ROOT}/configs/drugs/ketamine.cfg"
+}};
+arms = (
+  {{ name = "control"; }},
+  {{ name = "ketamine";
+    set = ["circuit.baths=({{ drug = \\"ketamine\\"; concentration = \\"30 uM\\"; }})"]; }}
+);
+"""
+
+
+class WholeCircuit(Whole):
+    """A circuit without space: five blocks, drugs in a bath, two windows."""
+    FIRST_ARM = "control"
+    WINDOWS = '({at = "20 ms"; duration = "30 ms";}, {at = "60 ms"; duration = "40 ms";})'
+
+    @classmethod
+    def setUpClass(cls):
+        folder = pathlib.Path(tempfile.mkdtemp(prefix="spinule-test-"))
+        cls.addClassCleanup(shutil.rmtree, folder)
+        cls.CONFIG = folder / "bath.cfg"
+        cls.CONFIG.write_text(CIRCUIT, encoding="utf-8")
+        cls.SETTINGS = settings({"circuit.cells": 4000, "circuit.windows": cls.WINDOWS})
+        super().setUpClass()
+
+
+class CircuitFiles(WholeCircuit):
+    def test_equal_files(self):
+        short = ((3, 1), (2, 2))
+        for ranks, threads in itertools.product((1, 2, 3, 4), (1, 2)) if FULL else short:
+            with self.subTest(ranks=ranks, threads=threads):
+                directory = self.folder / f"on{ranks}x{threads}"
+                self.run_ranks(ranks, directory, "-t", threads)
+                self.assert_same(directory)
+
+    def test_other_ranks_go_on(self):
+        """Whoever is asked for 10 ms stops after the first bin: building takes longer."""
+        directory, stopped = self.folder / "steps", "spinule: stopped at the time limit; --resume goes on\n"
+        for ranks, words in ((2, ()), (0, ("--resume",)), (3, ("--resume",))):
+            run = self.run_ranks(ranks, directory, *words, "--time-limit", "10 ms", code=75)
+            self.assertEqual(run.stderr, stopped)
+        self.run_ranks(2, directory, "--resume")
+        self.assert_same(directory)
+        refused = self.run_ranks(2, directory, code=2)
+        self.assertRegex(refused.stderr, r"\Aspinule: [^\n]*a complete result[^\n]*--overwrite[^\n]*\n\Z")
+
+
+class CircuitJourneys(WholeCircuit):
+    """Long enough to be disturbed."""
+    WINDOWS = '({at = "50 ms"; duration = "100 ms";}, {at = "200 ms"; duration = "1500 ms";})'
+
+    def test_a_lost_process(self):
+        self.check_losses()
+
+    def test_usr1(self):
+        self.check_usr1()
+
+    def test_on_other_numbers_of_ranks(self):
+        self.check_journey("3 s")
+
+
+class CircuitExperiments(Case):
+    """Circuits of the literature, as their configs have them but shorter, on 1 to 4 ranks with 1 and 2
+    threads: synapses with a short-term state, probabilities that scale, relays, correlated input."""
+    ONE = '({at = "50 ms"; duration = "100 ms";})'
+    RUNS = {"experiments/wang_nmda": {"circuit.windows": ONE}, "circuits/coba": {"circuit.windows": ONE},
+            "circuits/brunel": {"circuit.windows": ONE},
+            "circuits/microcircuit": {"circuit.windows": ONE, "circuit.cells": 8000},
+            "experiments/susin_ketamine": {"circuit.cells": 9000}}
+
+    def test_equal_files(self):
+        for name, values in self.RUNS.items():
+            config, one = ROOT / f"configs/{name}.cfg", self.folder / pathlib.Path(name).name
+            words = [*settings(values), *(["--arm", "ketamine_3", "--quick"] if "susin" in name else [])]
+            run_it(config, one, "-t", 1, *words)
+            words += ["--progress", "none"]
+            for ranks in (1, 2, 3, 4):
+                for threads in (1, 2):
+                    with self.subTest(run=name, ranks=ranks, threads=threads):
+                        directory = self.folder / f"{one.name}{ranks}x{threads}"
+                        run = spinule_ranks(ranks, "run", config, "-o", directory, "-t", threads, *words)
+                        self.assertEqual((run.returncode, run.stderr), (0, ""))
+                        self.assert_equal_results(one, directory)
 
 
 class Experiments(Whole):
@@ -101,36 +238,20 @@ class Experiments(Whole):
             with self.subTest(ranks=ranks):
                 directory = self.folder / f"on{ranks}"
                 self.run_ranks(ranks, directory, "-t", threads)
-                self.assert_equal_results(self.one, directory)
-                tables = [path / "summary.h5" for path in (self.one, directory)]
-                self.assertEqual(spinule("diff", *tables).returncode, 0)
+                self.assert_same(directory)
         refused = self.run_ranks(2, directory, code=2)
         self.assertRegex(refused.stderr, r"\Aspinule: [^\n]*a complete result[^\n]*--overwrite[^\n]*\n\Z")
 
     def test_a_lost_process(self):
-        for number in (0, 1):
-            with self.subTest(rank=number):
-                directory = self.folder / f"lost{number}"
-                said = self.lose(number, directory)
-                self.assertRegex(said, r"\Aspinule: a process of this job was lost[^\n]*--resume[^\n]*\n\Z")
-                self.run_ranks(2, directory, "--resume")
-                self.assert_equal_results(self.one, directory)
+        self.check_losses()
+
+    def test_usr1(self):
+        self.check_usr1()
 
 
 class Journeys(Whole):
     def test_on_other_numbers_of_ranks(self):
-        """Stopped at a time limit again and again; each time other processes go on, at last one alone."""
-        directory, code, rounds = self.folder / "steps", 75, 0
-        for rounds in range(100):
-            if code != 75:
-                break
-            words = ("run", SMALL, "-o", directory, "--progress", "none", *EXPERIMENT, "--time-limit", "2 s",
-                     *["--resume"][:rounds])
-            run = spinule_ranks(2 + rounds % 2, *words) if rounds % 3 < 2 else spinule(*words)
-            code = run.returncode
-        self.assertEqual(code, 0, run.stderr)
-        self.assertGreater(rounds, 2)
-        self.assert_equal_results(self.one, directory)
+        self.check_journey("2 s")
 
     def test_virtual_machines(self):
         """Two network namespaces with a link between them, as two machines: other addresses, other names, no
@@ -147,8 +268,7 @@ class Journeys(Whole):
         self.assertEqual(hashes(bench_rows(4, "nmda", *SHORT, before=net.before, options=net.options)), alone)
         self.assertGreater(net.bytes_sent(), 20000)  # they did meet over the link
         directory = self.folder / "apart"
-        words = ("run", SMALL, "-o", directory, "--progress", "none", *EXPERIMENT)
-        run = spinule_ranks(2, *words, before=net.before, options=net.options)
+        run = spinule_ranks(2, *self.words(directory), before=net.before, options=net.options)
         self.assertEqual(run.returncode, 0, run.stderr)
         self.assert_equal_results(self.one, directory)
 
@@ -205,10 +325,12 @@ class Full(Case):
     WORDS = ("--settle", "100 ms", "--measure", "100 ms", "--repeat", 1, "--threads", "1,2")
 
     def test_scenes(self):
-        alone = hashes(bench_rows(0, *self.SCENES, *self.WORDS))
-        for ranks in (1, 2, 3, 4):
-            with self.subTest(ranks=ranks):
-                self.assertEqual(hashes(bench_rows(ranks, *self.SCENES, *self.WORDS)), alone)
+        for scene in self.SCENES:
+            alone = hashes(bench_rows(0, scene, *self.WORDS))
+            self.assertEqual(len(set(alone.values())), 1)  # threads make no difference
+            for ranks in (1, 2, 3, 4):
+                with self.subTest(scene=scene, ranks=ranks):
+                    self.assertEqual(hashes(bench_rows(ranks, scene, *self.WORDS)), alone)
 
     def test_default_experiment(self):
         config = ROOT / "configs/experiments/ketamine.cfg"
@@ -222,7 +344,8 @@ class Full(Case):
 
 
 def load_tests(loader, found, pattern):
-    cases = (Circuits, Full, Experiments, Journeys) if FULL else (Circuits,)
+    long = (CircuitJourneys, CircuitExperiments, Full, Experiments, Journeys)
+    cases = (Circuits, CircuitFiles, *(long if FULL else ()))
     return unittest.TestSuite(loader.loadTestsFromTestCase(case) for case in cases)
 
 
