@@ -35,7 +35,8 @@ def spinule_ranks(ranks, *words, before=(), options=(), **more):
     """The program in so many processes; `before` stands before mpirun, `options` are its own."""
     line = [*before, MPIRUN, *FREELY, *options, "-n", str(ranks), PROGRAM, *map(str, words)]
     environment = {**os.environ, "OMP_NUM_THREADS": "1", **more.pop("env", {})}
-    return subprocess.run(line, capture_output=True, text=True, timeout=LONGEST_S, env=environment, **more)
+    more = {"timeout": LONGEST_S, **more}
+    return subprocess.run(line, capture_output=True, text=True, env=environment, **more)
 
 
 def bench_rows(ranks, *words, **more):

@@ -268,7 +268,7 @@ class Journeys(Whole):
         self.assertEqual(hashes(bench_rows(4, "nmda", *SHORT, before=net.before, options=net.options)), alone)
         self.assertGreater(net.bytes_sent(), 20000)  # they did meet over the link
         directory = self.folder / "apart"
-        run = spinule_ranks(2, *self.words(directory), before=net.before, options=net.options)
+        run = spinule_ranks(2, *self.words(directory), before=net.before, options=net.options, timeout=1800)
         self.assertEqual(run.returncode, 0, run.stderr)
         self.assert_equal_results(self.one, directory)
 
