@@ -82,11 +82,20 @@ static void own_decays(const struct nmda_params *p, double tau[SUBUNITS]) {
   for (int s = 0; s < SUBUNITS; s++) tau[s] = decay[s] * p->tau_decay / mean;
 }
 
+/* Share of subunit s at synapses of fibres from outside the region; elsewhere it is share_2A … share_2D. */
+static double share_at_fibres(const struct nmda_params *p, int s) {
+  const double share[SUBUNITS] = {p->share_2A, p->share_2B, p->share_2C, p->share_2D};
+  const double fibres[SUBUNITS] = {p->fibres_2A, p->fibres_2B, p->fibres_2C, p->fibres_2D};
+  bool given = false;
+  for (int k = 0; k < SUBUNITS; k++) given |= fibres[k] >= 0;
+  return given ? fmax(fibres[s], 0) : share[s];
+}
+
 static const char *fibres_fault(const struct nmda_params *p) {
   const double share[SUBUNITS] = {p->share_2A, p->share_2B, p->share_2C, p->share_2D};
   double sum = 0;
   for (int s = 0; s < SUBUNITS; s++) {
-    double fibres = nmda_share_at_fibres(p, s);
+    double fibres = share_at_fibres(p, s);
     sum += fibres;
     if (fibres > 0 && !(share[s] > 0))
       return "fibres from outside have a subunit that the cell has not: give it a small share, too";
@@ -112,7 +121,7 @@ static const char *fault(const void *own) {
 /* What fibres from outside open of subunit s, over what all others do, less 1. */
 static float excess_of(const struct nmda_params *p, int s) {
   const double share[SUBUNITS] = {p->share_2A, p->share_2B, p->share_2C, p->share_2D};
-  return share[s] > 0 ? (float)(nmda_share_at_fibres(p, s) / share[s] - 1) : 0;
+  return share[s] > 0 ? (float)(share_at_fibres(p, s) / share[s] - 1) : 0;
 }
 
 /* Subunits that the cell has, by equal decay and excess. */
@@ -124,6 +133,7 @@ static void classify(struct nmda_params *p, double dt_ms) {
   for (int s = 0; s < SUBUNITS; s++) {
     int c = 0;
     const float excess = excess_of(p, s);
+    p->at_fibres[s] = share_at_fibres(p, s);
     p->class_of[s] = 0;
     p->by_origin |= excess != 0;
     if (p->subunit.share[s] == 0.0f) continue;

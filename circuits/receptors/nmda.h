@@ -18,21 +18,13 @@ struct nmda_params {
   double fibres_2A, fibres_2B, fibres_2C, fibres_2D;
   double exposed;
   GLUN2_MEMBERS;
-  float rise; /* factor of one tick */
+  double at_fibres[SUBUNITS]; /* shares at synapses of fibres from outside the region */
+  float rise;                 /* factor of one tick */
   int n_classes, class_of[SUBUNITS];
   struct decay_class class[SUBUNITS];
   bool alike;     /* GluN2A and 2B alone, which magnesium blocks alike */
   bool by_origin; /* fibres from outside open another mix */
 };
-
-/* Share of subunit s at synapses of fibres from outside the region; elsewhere it is share_2A … share_2D. */
-static inline double nmda_share_at_fibres(const struct nmda_params *p, int s) {
-  const double share[SUBUNITS] = {p->share_2A, p->share_2B, p->share_2C, p->share_2D};
-  const double fibres[SUBUNITS] = {p->fibres_2A, p->fibres_2B, p->fibres_2C, p->fibres_2D};
-  bool given = false;
-  for (int k = 0; k < SUBUNITS; k++) given |= fibres[k] >= 0;
-  return given ? fmax(fibres[s], 0) : share[s];
-}
 
 /* Conductance over the share of a subunit, nS, from the fields `rise`, `rise_fibres` and the row of `decay`
  * of its class: neither magnesium nor drugs are in it. */

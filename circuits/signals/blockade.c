@@ -104,7 +104,7 @@ static struct origin origin_of(const struct population *population, bool fibres)
   origin.apart = p->by_origin;
   for (int s = 0; s < BLOCKADE_SUBUNITS; s++) {
     origin.share[s] = share[s];
-    origin.at_fibres[s] = nmda_share_at_fibres(p, s);
+    origin.at_fibres[s] = p->at_fibres[s];
   }
   return origin;
 }

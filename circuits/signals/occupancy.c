@@ -26,7 +26,8 @@ struct mix {
 /* Synapses of fibres from outside count by their own share. */
 static double over_all(const struct population *population, const struct receptor *r, int s, double share) {
   if (strcmp(r->mechanism->name, "nmda") != 0 || !(share > 0) || !(population->synapses_nS > 0)) return 1;
-  double excess = nmda_share_at_fibres(r->params, s) / share - 1;
+  const struct nmda_params *p = r->params;
+  double excess = p->at_fibres[s] / share - 1;
   return 1 + excess * population->fibres_nS / population->synapses_nS;
 }
 
