@@ -4,6 +4,7 @@
  * the possible stops the run, at the lowest cell whatever the threads. */
 #include "metronome.h"
 #include "random.h"
+#include <stdatomic.h>
 
 enum { SENDERS = 300, HEARERS = 200, SYNAPSES = 3000 };
 
@@ -110,7 +111,8 @@ static void test_delays_are_exact(void **state) {
 /* ---- observers ---- */
 
 struct diary {
-  int intervals, milliseconds, blocks[64], ticks[64], strangers, told[64], early;
+  int intervals, milliseconds, blocks[64], ticks[64], told[64];
+  atomic_int strangers, early; /* of any thread */
   int64_t next_interval, next_millisecond;
   int spikes;
   const struct network *network;
@@ -156,7 +158,7 @@ static void note_block(void *context, int thread, const struct population *popul
 static void note_told(void *context, const struct population *population, int b) {
   struct diary *diary = context;
   const struct block *block = &population->block[b];
-  diary->early += ++diary->told[block->number] != diary->milliseconds;
+  if (++diary->told[block->number] != diary->milliseconds) diary->early++;
   for (int i = 0; i < block->n; i++) block->release[i] = (float)diary->milliseconds;
 }
 
