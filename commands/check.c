@@ -88,12 +88,13 @@ static enum status print_gaps(FILE *out, const struct experiment *experiment) {
   for (int a = 0; a < experiment->n_arms; a++) {
     struct gap gap;
     TRY(gap_of_arm(experiment, a, &gap));
-    if (!gap.drug || gap.share <= GAP_SHARE) continue;
-    fprintf(
-        out,
-        "  note: %s has no window from %.4g to %.4g h, while %s in its brain goes from %.3g to %.3g %s: the "
-        "firing of %.4g h stands for all of it; add a window, or let windows = \"auto\" place them\n",
-        experiment->arm[a], gap.from_h, gap.to_h, gap.drug, gap.from, gap.to, gap.unit, gap.from_h);
+    if (!gap.site || gap.share <= GAP_SHARE) continue;
+    fprintf(out,
+            "  note: %s has no window from %.4g to %.4g h, while what acts as %s goes from %.3g to %.3g "
+            "times its "
+            "half-maximal concentration: the firing of %.4g h stands for all of it; add a window, or let "
+            "windows = \"auto\" place them\n",
+            experiment->arm[a], gap.from_h, gap.to_h, gap.site, gap.from, gap.to, gap.from_h);
   }
   return STATUS_OK;
 }

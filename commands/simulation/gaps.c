@@ -5,43 +5,34 @@
 #include <math.h>
 #include <string.h>
 
-/* Longest step of the integral, h; mean difference, of the arm's peak, below which days of it count not. */
-static const double STEP_H = 0.1, LEAST_OF_PEAK = 0.03;
+/* Longest step of the integral, h; mean difference that does not count, in half-maximal concentrations: some
+ * 2 % of the receptors. */
+static const double STEP_H = 0.1, LEAST = 0.02;
 
-/* What is followed: each substance by itself, and behind them all blockers of NMDA channels together. */
-enum { BLOCKERS_ALL = DRUG_SUBSTANCES, FOLLOWED };
+/* Sites at which a drug moves firing at once: all that acts at one counts together, metabolites too. */
+static const enum action followed[] = {
+    ACTION_NMDA_CHANNEL,     ACTION_NMDA_SUBUNIT,   ACTION_NMDA_ALLOSTERIC,  ACTION_AMPA_COMPETITIVE,
+    ACTION_AMPA_POTENTIATOR, ACTION_GABA_A_AGONIST, ACTION_GABA_A_MODULATOR, ACTION_MGLUR2_AGONIST};
+enum { FOLLOWED = COUNT_OF(followed) };
 
 struct walk {
   const struct experiment *experiment;
   struct arm_doses doses;
   struct course course;
-  double now[FOLLOWED], area[FOLLOWED];            /* µM or K_d, and times h, since the arm began */
+  double now[FOLLOWED], area[FOLLOWED]; /* half-maximal concentrations, and times h, since the arm began */
   double seen[FOLLOWED], area_at_window[FOLLOWED]; /* at the latest window */
-  double peak[FOLLOWED];
-  struct gap widest[FOLLOWED]; /* `share`: the area apart, not yet over all */
+  struct gap widest[FOLLOWED];                     /* `share`: the area apart, not yet over all */
 };
 
-/* Does it act on cells or synapses, at once, and not at NMDA channels? */
-static bool moves_firing(const struct substance *substance) {
-  static const enum action actions[] = {
-      ACTION_NMDA_SUBUNIT,   ACTION_NMDA_ALLOSTERIC,  ACTION_AMPA_COMPETITIVE, ACTION_AMPA_POTENTIATOR,
-      ACTION_GABA_A_AGONIST, ACTION_GABA_A_MODULATOR, ACTION_MGLUR2_AGONIST};
-  if (substance->acts[ACTION_NMDA_CHANNEL]) return false;
-  for (int k = 0; k < COUNT_OF(actions); k++) {
-    if (substance->acts[actions[k]]) return true;
-  }
-  return false;
-}
-
 static void look(struct walk *walk) {
-  const struct drugs *drugs = &walk->experiment->drugs;
-  walk->now[BLOCKERS_ALL] = 0;
-  for (int s = 0; s < drugs->n_substances; s++) {
-    const struct substance *substance = &drugs->substance[s];
-    double uM = course_brain_uM(&walk->doses, &walk->course, s);
-    walk->now[s] = moves_firing(substance) ? uM : 0;
-    if (substance->acts[ACTION_NMDA_CHANNEL])
-      walk->now[BLOCKERS_ALL] += uM / substance->properties[ACTION_NMDA_CHANNEL].nmda_channel.K_d_2B;
+  struct exposure exposures[DRUG_SUBSTANCES * ACTION_COUNT];
+  int n = course_exposures_at(walk->experiment, &walk->doses, &walk->course, -1, NULL, NULL, exposures);
+  memset(walk->now, 0, sizeof walk->now);
+  for (int f = 0; f < FOLLOWED; f++) {
+    for (int e = 0; e < n; e++) {
+      double half = exposures[e].action == (int)followed[f] ? action_half_uM(&exposures[e]) : 0;
+      if (half > 0) walk->now[f] += exposures[e].free_uM / half;
+    }
   }
 }
 
@@ -53,10 +44,7 @@ static enum status walk_to(struct walk *walk, double t_h) {
     TRY(course_cool(walk->experiment, &walk->doses, &walk->course, next));
     TRY(course_step(&walk->experiment->drugs, &walk->doses, &walk->course, next));
     look(walk);
-    for (int f = 0; f < FOLLOWED; f++) {
-      walk->area[f] += 0.5 * (before[f] + walk->now[f]) * (next - from);
-      walk->peak[f] = fmax(walk->peak[f], walk->now[f]);
-    }
+    for (int f = 0; f < FOLLOWED; f++) walk->area[f] += 0.5 * (before[f] + walk->now[f]) * (next - from);
   }
   return STATUS_OK;
 }
@@ -65,16 +53,13 @@ static enum status walk_to(struct walk *walk, double t_h) {
 static void close_gap(struct walk *walk, int f, double from_h) {
   double to_h = walk->course.time_h, area = walk->area[f] - walk->area_at_window[f];
   double apart = fabs(area - walk->seen[f] * (to_h - from_h));
-  bool all = f == BLOCKERS_ALL;
-  if (apart <= walk->widest[f].share) return;
-  walk->widest[f] =
-      (struct gap){.drug = all ? "what blocks NMDA channels" : walk->experiment->drugs.substance[f].name,
-                   .unit = all ? "K_d" : "uM",
-                   .from_h = from_h,
-                   .to_h = to_h,
-                   .from = walk->seen[f],
-                   .to = walk->now[f],
-                   .share = apart};
+  if (apart <= walk->widest[f].share || apart < LEAST * (to_h - from_h)) return;
+  walk->widest[f] = (struct gap){.site = action_sites[followed[f]].name,
+                                 .from_h = from_h,
+                                 .to_h = to_h,
+                                 .from = walk->seen[f],
+                                 .to = walk->now[f],
+                                 .share = apart};
 }
 
 static enum status walk_windows(struct walk *walk) {
@@ -100,10 +85,8 @@ enum status gap_of_arm(const struct experiment *experiment, int arm, struct gap 
   TRY_GOTO(walk_windows(walk), done);
   for (int f = 0; f < FOLLOWED; f++) {
     if (!(walk->area[f] > 0)) continue;
-    struct gap *gap = &walk->widest[f];
-    if (gap->share < LEAST_OF_PEAK * walk->peak[f] * (gap->to_h - gap->from_h)) continue;
-    gap->share /= walk->area[f];
-    if (gap->share > out->share) *out = *gap;
+    walk->widest[f].share /= walk->area[f];
+    if (walk->widest[f].share > out->share) *out = walk->widest[f];
   }
   status = STATUS_OK;
 done:
