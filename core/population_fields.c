@@ -134,8 +134,7 @@ static enum status visit_field(struct population *population, struct visitor *vi
       if (!visitor->own) exchange_unite(population->exchange, all, (size_t)population->n * size);
     }
     TRY(visitor->array(visitor, name, field->type, (size_t)population->n, all));
-    if (visitor->loading && field->type == STATE_F32)
-      TRY(state_within(name, all, (size_t)population->n, -FLT_MAX, FLT_MAX));
+    if (visitor->loading) TRY(state_finite(name, field->type, all, (size_t)population->n));
     for (int b = 0; b < population->n_blocks && visitor->loading; b++) {
       const struct block *block = &population->block[b];
       if (!population_holds(population, b)) continue;

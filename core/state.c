@@ -1,6 +1,7 @@
 /* state.c — the image of state in memory, and the hash over it. See state.h. */
 #include "state.h"
 #include "memory.h"
+#include <float.h>
 #include <stddef.h>
 #include <string.h>
 #include <xxhash.h>
@@ -164,6 +165,17 @@ enum status state_within(const char *name, const float *values, size_t n, float 
     if (!(values[i] >= low && values[i] <= high))
       return status_fail(STATUS_CONFIG, "checkpoint: value %zu of %s is %g, not within %g and %g", i, name,
                          (double)values[i], (double)low, (double)high);
+  }
+  return STATUS_OK;
+}
+
+enum status state_finite(const char *name, enum state_type type, const void *values, size_t n) {
+  const double *wide = values;
+  if (type == STATE_F32) return state_within(name, values, n, -FLT_MAX, FLT_MAX);
+  for (size_t i = 0; i < n && type == STATE_F64; i++) {
+    if (!(wide[i] >= -DBL_MAX && wide[i] <= DBL_MAX))
+      return status_fail(STATUS_CONFIG, "checkpoint: value %zu of %s is %g, not a finite number", i, name,
+                         wide[i]);
   }
   return STATUS_OK;
 }

@@ -50,6 +50,8 @@ size_t image_bytes(const struct image *image);
 /* What was loaded may be of anybody's making: are n values within [low, high], which no NaN is? Fails:
  * CONFIG. */
 MUST_USE enum status state_within(const char *name, const float *values, size_t n, float low, float high);
+/* The same: are values of type F32 or F64 finite? Of other types, all are. */
+MUST_USE enum status state_finite(const char *name, enum state_type type, const void *values, size_t n);
 
 /* A visitor that hashes: XXH3-64 over names, types, counts and bytes, chained in order of the walk. */
 struct hasher {

@@ -126,6 +126,13 @@ static int place_of(const struct glutamate *glutamate, const struct population *
   return -1;
 }
 
+/* What a cell released since the last look, in units. A state of anybody's making may have more than any cell
+ * releases in a millisecond, or no number: it ends at 65,536 events. */
+static int64_t in_units(double units) {
+  const double most = 0x1p16 * UNITS_PER_EVENT;
+  return (int64_t)(units > 0 ? (units < most ? units : most) : 0);
+}
+
 /* Events at the cells of one block since the last look. */
 static void release(void *context, int thread, const struct population *population, int b) {
   struct glutamate *glutamate = context;
@@ -141,7 +148,7 @@ static void release(void *context, int thread, const struct population *populati
     int32_t here = site[i];
     int64_t sum = 0;
     for (; i < block->n && site[i] == here; i++) {
-      sum += (int64_t)((now[i] - last[i]) * units);
+      sum += in_units((now[i] - last[i]) * units);
       last[i] = now[i];
     }
     deposit[here] += sum;

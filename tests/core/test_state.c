@@ -1,5 +1,6 @@
 /* test_state.c — an image gives back every bit of the walk it was saved from and refuses any other walk; the
  * hash sees every bit, name, type, count and the order; values out of bounds are told; nothing leaks. */
+#include <float.h>
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -191,12 +192,30 @@ static void test_values_within(void **state) {
   assert_int_equal(state_within("u", none, 2, 0, 1), STATUS_OK);
 }
 
+static void test_finite(void **state) {
+  (void)state;
+  const float narrow[] = {-FLT_MAX, FLT_MAX, INFINITY};
+  const double wide[] = {-DBL_MAX, 1e300, NAN, 1};
+  const int64_t whole[] = {-1, INT64_MAX};
+  assert_int_equal(state_finite("u", STATE_F32, narrow, 2), STATUS_OK);
+  assert_int_equal(state_finite("u", STATE_F32, narrow, 3), STATUS_CONFIG);
+  assert_int_equal(state_finite("u", STATE_F64, wide, 2), STATUS_OK);
+  assert_int_equal(state_finite("u", STATE_F64, wide, 4), STATUS_CONFIG);
+  assert_non_null(strstr(status_message(), "value 2 of u is"));
+  assert_int_equal(state_finite("u", STATE_I64, whole, 2), STATUS_OK);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(test_sizes_are_those_of_c), cmocka_unit_test(test_image_gives_all_back),
-      cmocka_unit_test(test_image_is_a_copy),      cmocka_unit_test(test_another_walk_is_refused),
-      cmocka_unit_test(test_hash_sees_every_bit),  cmocka_unit_test(test_hash_sees_names_types_and_borders),
-      cmocka_unit_test(test_hash_sees_order),      cmocka_unit_test(test_values_within),
+      cmocka_unit_test(test_sizes_are_those_of_c),
+      cmocka_unit_test(test_image_gives_all_back),
+      cmocka_unit_test(test_image_is_a_copy),
+      cmocka_unit_test(test_another_walk_is_refused),
+      cmocka_unit_test(test_hash_sees_every_bit),
+      cmocka_unit_test(test_hash_sees_names_types_and_borders),
+      cmocka_unit_test(test_hash_sees_order),
+      cmocka_unit_test(test_values_within),
+      cmocka_unit_test(test_finite),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

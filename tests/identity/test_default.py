@@ -8,17 +8,19 @@ import unittest
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
 from program import ROOT, Case, run_it, spinule
 
+HOUR_S = 3600  # other work may be going on beside it
 KETAMINE = ROOT / "configs/experiments/ketamine.cfg"
 
 
 class Default(Case):
     def test_stopped_and_resumed(self):
         whole, parts = self.folder / "whole", self.folder / "parts"
-        run_it(KETAMINE, whole, "-t", 2)
+        run_it(KETAMINE, whole, "-t", 2, timeout=HOUR_S)
         code, rounds = 75, 0
         while code == 75:
             run = spinule("run", KETAMINE, "-o", parts, "--progress", "none", "--time-limit", "25 s",
-                          "-t", 1 + rounds % 3, "--virtual-ranks", 1 + rounds % 2, *["--resume"][:rounds])
+                          "-t", 1 + rounds % 3, "--virtual-ranks", 1 + rounds % 2, *["--resume"][:rounds],
+                          timeout=HOUR_S)
             code, rounds = run.returncode, rounds + 1
             self.assertLess(rounds, 100)
         self.assertEqual(code, 0, run.stderr)
