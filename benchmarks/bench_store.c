@@ -1,12 +1,16 @@
 /* bench_store.c — how fast results are written: MB of raw numbers per second of wall and of processor time,
  * through the recorder that a run writes with, down to the disk.
  *
- * bench_store DIR [MB]: spikes of one region in bins of 10 ms (time and cell of each, not compressed), and
- * maps of 32 × 32 sites that change smoothly with a little noise (compressed), of MB (200) each. */
+ * bench_store DIR [MB [PACKERS [MB/S]]]: spikes of one region in bins of 10 ms (time and cell of each, not
+ * compressed), and maps of 32 × 32 sites that change smoothly with a little noise (compressed by so many
+ * threads, 1, beside the one that writes), of MB (200) each: as fast as they can be written, or at a pace as
+ * they come in a run. `kept` is how long the writing thread was kept from its own work. */
 #include "directory.h"
 #include "memory.h"
+#include "packers.h"
 #include "result.h"
 #include <math.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
@@ -21,6 +25,20 @@ static double clock_s(clockid_t which) {
   return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
 }
 
+/* What is written, how fast it comes (0: as fast as it can be written), and the time spent on writing. */
+struct flow {
+  double mb, mb_s;
+  double begin_s, written, kept_s;
+};
+
+/* Is there more to come? If so, wait until it is there. */
+static bool more(const struct flow *flow) {
+  double ahead =
+      flow->mb_s > 0 ? flow->begin_s + 1e-6 * flow->written / flow->mb_s - clock_s(CLOCK_MONOTONIC) : 0;
+  if (ahead > 0) nanosleep(&(struct timespec){(time_t)ahead, (long)(1e9 * (ahead - floor(ahead)))}, NULL);
+  return flow->written < flow->mb * 1e6;
+}
+
 /* A number in 0 … 1 that follows from k. */
 static double noise(uint64_t k) {
   k = (k ^ k >> 31) * UINT64_C(0x9E3779B97F4A7C15);
@@ -28,25 +46,27 @@ static double noise(uint64_t k) {
   return (double)(k >> 11) * 0x1p-53;
 }
 
-static enum status write_spikes(struct recorder *to, double mb, double *written) {
+static enum status write_spikes(struct recorder *to, struct flow *flow) {
   double *time_ms = NULL;
   uint64_t *node = NULL;
   enum status status = memory_new("times", SPIKES, sizeof *time_ms, &time_ms);
   if (status == STATUS_OK) status = memory_new("cells", SPIKES, sizeof *node, &node);
-  for (uint64_t bin = 0; status == STATUS_OK && *written < mb * 1e6; bin++) {
+  for (uint64_t bin = 0; status == STATUS_OK && more(flow); bin++) {
     for (uint64_t k = 0; k < SPIKES; k++) {
       time_ms[k] = 10.0 * (double)bin + 0.1 * (double)(k / (SPIKES / 100));
       node[k] = (uint64_t)(250000 * noise(bin * SPIKES + k));
     }
+    double from = clock_s(CLOCK_MONOTONIC);
     status = to->spikes(to, "region", time_ms, node, SPIKES);
-    *written += 16.0 * SPIKES;
+    flow->kept_s += clock_s(CLOCK_MONOTONIC) - from;
+    flow->written += 16.0 * SPIKES;
   }
   memory_free(time_ms);
   memory_free(node);
   return status;
 }
 
-static enum status write_maps(struct recorder *to, double mb, double *written) {
+static enum status write_maps(struct recorder *to, struct flow *flow) {
   static const struct signal signals[SIGNALS] = {{"bdnf", "1", "BDNF"},
                                                  {"mtorc1", "1", "mTORC1"},
                                                  {"glutamate", "uM", "glutamate"},
@@ -67,51 +87,65 @@ static enum status write_maps(struct recorder *to, double mb, double *written) {
   TRY(to->group(to, &group, &handle));
   TRY(memory_new("maps", SIGNALS * SIDE * SIDE, sizeof *row, &row));
   enum status status = STATUS_OK;
-  for (uint64_t step = 0; status == STATUS_OK && *written < mb * 1e6; step++) {
+  for (uint64_t step = 0; status == STATUS_OK && more(flow); step++) {
     for (uint64_t k = 0; k < SIGNALS * SIDE * SIDE; k++)
       row[k] = 1 + 0.5 * sin(1e-3 * (double)step + 0.1 * (double)(k % SIDE)) + 1e-3 * noise(step << 16 | k);
+    double from = clock_s(CLOCK_MONOTONIC);
     status = to->append(to, handle, 0.5 * (double)step, row);
-    *written += 8.0 * SIGNALS * SIDE * SIDE;
+    flow->kept_s += clock_s(CLOCK_MONOTONIC) - from;
+    flow->written += 8.0 * SIGNALS * SIDE * SIDE;
   }
   memory_free(row);
   return status;
 }
 
-typedef enum status writer(struct recorder *to, double mb, double *written);
+typedef enum status writer(struct recorder *to, struct flow *flow);
 
-static enum status measure(const char *folder, const char *name, writer *write, double mb) {
+static enum status measure(const char *folder, const char *name, writer *write, int n_packers,
+                           struct flow flow) {
   struct directory *directory = NULL;
   struct result *result = NULL;
-  double written = 0, wall = clock_s(CLOCK_MONOTONIC), processor = clock_s(CLOCK_PROCESS_CPUTIME_ID);
+  struct packers *packers = NULL;
+  double processor = clock_s(CLOCK_PROCESS_CPUTIME_ID);
   char path[4096];
   struct stat about;
+  flow.begin_s = clock_s(CLOCK_MONOTONIC);
+  TRY(packers_new(n_packers, &packers));
   TRY(directory_open(folder, &directory));
   enum status status =
       result_open(directory, name, "how fast results are written", RESULT_OVERWRITE, NULL, &result);
-  if (status == STATUS_OK) status = write(result_recorder(result), mb, &written);
+  if (status == STATUS_OK) store_share(result_store(result), packers);
+  if (status == STATUS_OK) status = write(result_recorder(result), &flow);
+  double end = clock_s(CLOCK_MONOTONIC);
   if (status == STATUS_OK)
     status = result_finish(result);
   else
     result_fail(result);
-  wall = clock_s(CLOCK_MONOTONIC) - wall;
+  double wall = clock_s(CLOCK_MONOTONIC) - flow.begin_s;
+  flow.kept_s += wall - (end - flow.begin_s);
   processor = clock_s(CLOCK_PROCESS_CPUTIME_ID) - processor;
   snprintf(path, sizeof path, "%s/%s.h5", folder, name);
   if (status == STATUS_OK && stat(path, &about) == 0)
-    printf("%-7s %5.0f MB raw, %5.0f MB on disk: %6.0f MB/s of wall time, %6.0f MB/s of processor time\n",
-           name, written / 1e6, (double)about.st_size / 1e6, written / 1e6 / wall, written / 1e6 / processor);
+    printf(
+        "%-7s %d packers: %5.0f MB raw, %5.0f MB on disk: %6.0f MB/s of wall time, %6.0f MB/s of processor "
+        "time, kept %.2f ms per MB\n",
+        name, n_packers, flow.written / 1e6, (double)about.st_size / 1e6, flow.written / 1e6 / wall,
+        flow.written / 1e6 / processor, 1e3 * flow.kept_s / (flow.written / 1e6));
   unlink(path);
   directory_close(directory);
+  packers_free(packers);
   return status;
 }
 
 int main(int n, char **words) {
-  double mb = n > 2 ? atof(words[2]) : 200;
-  if (n < 2 || !(mb > 0)) {
-    fprintf(stderr, "bench_store DIR [MB]\n");
+  struct flow flow = {.mb = n > 2 ? atof(words[2]) : 200, .mb_s = n > 4 ? atof(words[4]) : 0};
+  int packers = n > 3 ? atoi(words[3]) : 1;
+  if (n < 2 || !(flow.mb > 0) || packers < 0) {
+    fprintf(stderr, "bench_store DIR [MB [PACKERS [MB/S]]]\n");
     return 2;
   }
-  enum status status = measure(words[1], "spikes", write_spikes, mb);
-  if (status == STATUS_OK) status = measure(words[1], "maps", write_maps, mb);
+  enum status status = measure(words[1], "spikes", write_spikes, packers, flow);
+  if (status == STATUS_OK) status = measure(words[1], "maps", write_maps, packers, flow);
   if (status != STATUS_OK) fprintf(stderr, "bench_store: %s\n", status_message());
   return (int)(status != STATUS_OK);
 }

@@ -6,8 +6,8 @@
 
 struct pack {
   struct libdeflate_compressor *compressor;
-  unsigned char *shuffled, *deflated;
-  size_t capacity; /* bytes of either */
+  unsigned char *shuffled;
+  size_t capacity; /* bytes of it */
 };
 
 const char *pack_library_version(void) { return LIBDEFLATE_VERSION_STRING; }
@@ -29,7 +29,6 @@ void pack_free(struct pack *pack) {
   if (!pack) return;
   if (pack->compressor) libdeflate_free_compressor(pack->compressor);
   memory_free(pack->shuffled);
-  memory_free(pack->deflated);
   memory_free(pack);
 }
 
@@ -39,17 +38,16 @@ static void shuffle(const unsigned char *restrict values, size_t n_values, size_
     for (size_t i = 0; i < n_values; i++) shuffled[byte * n_values + i] = values[i * value_size + byte];
 }
 
-enum status pack_chunk(struct pack *pack, const void *values, size_t n_values, size_t value_size,
+enum status pack_chunk(struct pack *pack, const void *values, size_t n_values, size_t value_size, void *room,
                        struct packed *out) {
   size_t size = n_values * value_size;
   if (size > pack->capacity) {
-    TRY(memory_resize("chunk", pack->capacity, size, 1, &pack->shuffled));
-    TRY(memory_resize("compressed chunk", pack->capacity, size, 1, &pack->deflated));
+    TRY(memory_resize("chunk", 0, size, 1, &pack->shuffled));
     pack->capacity = size;
   }
   shuffle(values, n_values, value_size, pack->shuffled);
-  size_t deflated = libdeflate_zlib_compress(pack->compressor, pack->shuffled, size, pack->deflated, size);
-  *out = deflated ? (struct packed){pack->deflated, deflated, true}
-                  : (struct packed){pack->shuffled, size, false};
+  size_t deflated = libdeflate_zlib_compress(pack->compressor, pack->shuffled, size, room, size);
+  if (!deflated) memcpy(room, pack->shuffled, size);
+  *out = deflated ? (struct packed){deflated, true} : (struct packed){size, false};
   return STATUS_OK;
 }

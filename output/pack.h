@@ -19,16 +19,16 @@ struct pack; /* one compressor with its work space; one per thread */
 MUST_USE enum status pack_new(struct pack **out);
 void pack_free(struct pack *pack);
 
-/* A packed chunk; the bytes belong to the pack and live until its next chunk. */
+/* A packed chunk. */
 struct packed {
-  const void *bytes;
   size_t size;
   bool deflated; /* false: compression gained nothing, the bytes are only shuffled */
 };
 
-/* Pack n_values values of value_size bytes. Fails: NO_MEMORY. */
+/* Pack n_values values of value_size bytes into `room` of as many bytes, which may be `values` itself. Fails:
+ * NO_MEMORY; then nothing has changed. */
 MUST_USE enum status pack_chunk(struct pack *pack, const void *values, size_t n_values, size_t value_size,
-                                struct packed *out);
+                                void *room, struct packed *out);
 
 /* libdeflate's version, "1.14". */
 const char *pack_library_version(void);

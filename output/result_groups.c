@@ -74,9 +74,11 @@ static enum status withdraw(struct result *result, const char *path, enum status
   return cause;
 }
 
-/* Nothing waits: a chunk of every dataset was just written. */
-static enum status flush_if_full(struct result *result, const struct growing *group) {
-  return series_form(group->series[0])->waiting == 0 ? store_flush(result->store) : STATUS_OK;
+/* Before the row that fills a chunk of every dataset: what became full earlier is long compressed, and goes
+ * to the disk; what becomes full now follows with the next flush. */
+static enum status flush_if_almost_full(struct result *result, const struct growing *group) {
+  const struct series_form *axis = series_form(group->series[0]);
+  return axis->waiting + 1 == axis->chunk_rows ? store_flush(result->store) : STATUS_OK;
 }
 
 /* ---- groups of signals ---- */
@@ -288,12 +290,13 @@ static enum status record_row(struct recorder *self, int handle, double at, cons
   if (handle < 0 || handle >= result->n_groups || result->groups[handle].spikes)
     return status_fail(STATUS_FAULT, "no group of signals has handle %d", handle);
   struct growing *group = &result->groups[handle];
+  TRY(flush_if_almost_full(result, group));
   TRY(series_append(group->series[0], 1, &at));
   for (int i = 1; i < group->n_series; i++) {
     TRY(append_row(group->series[i], values));
     values += series_form(group->series[i])->row_values;
   }
-  return flush_if_full(result, group);
+  return STATUS_OK;
 }
 
 /* ---- spikes ---- */

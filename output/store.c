@@ -198,6 +198,7 @@ void store_library_version(char *text, size_t size) {
 
 enum status store_flush(struct store *store) {
   TRY(store_writing(store, "the file"));
+  TRY(store_drain(store));
   bool good = H5Fflush(store->file, H5F_SCOPE_LOCAL) >= 0 && disk_commit(&store->disk);
   return good ? STATUS_OK : store_failed(store, "flush", "the file");
 }

@@ -10,7 +10,8 @@
  *   - Metadata reach the disk in store_flush only, when room for all is claimed from the file system, and in
  *     an order in which nothing points to what is not there yet (store_disk.c). What is on the disk is thus
  *     the file as it stood at the latest flush, plus bytes that nothing points to.
- *   - A chunk is written once, when it is full. The rows that wait for their chunk stay in memory.
+ *   - A chunk is written once, when it is full; one that is compressed, at the next flush or when many wait.
+ *     The rows that wait for their chunk stay in memory.
  *   - A dataset or group that is replaced is written beside the old one, flushed, and only then takes its
  *     name.
  *   - After a failed write nothing more reaches the file: closing it cuts it off where the latest flush left
@@ -29,6 +30,7 @@
 enum { STORE_RANK_MAX = 4, STORE_NAME_MAX = 256 };
 
 struct store;
+struct packers;
 
 /* ---- files ---- */
 
@@ -53,6 +55,10 @@ MUST_USE enum status store_sync(struct store *store);
 
 /* Close without writing anything more: the file stays as of the latest flush. NULL is accepted. */
 void store_abandon(struct store *store);
+
+/* Let full chunks of series be compressed by other threads (packers.h), which outlive the store; until then,
+ * and with NULL, whoever writes them compresses them. The bytes of the file are the same. */
+void store_share(struct store *store, struct packers *packers);
 
 const char *store_path(const struct store *store);
 /* Whether a write failed: every further write fails too, and closing abandons the file. */
@@ -148,11 +154,12 @@ MUST_USE enum status series_create(struct store *store, const char *path, enum s
 MUST_USE enum status series_open(struct store *store, const char *path, struct series **out);
 void series_free(struct series *series);
 
-/* Append rows of the dataset's type. Chunks that become full are written (not flushed). Fails: WORLD. */
+/* Append rows of the dataset's type. Chunks that become full are written, or handed on to be compressed; they
+ * are in the file with the next flush. Fails: WORLD, NO_MEMORY. */
 MUST_USE enum status series_append(struct series *series, int64_t n_rows, const void *rows);
 
 /* Write the rows that wait, as a last chunk that is not full. Nothing can be appended afterwards. Fails:
- * WORLD. */
+ * WORLD, NO_MEMORY. */
 MUST_USE enum status series_end(struct series *series);
 
 /* Cut the dataset down to `stored` rows, a whole number of chunks, and set `waiting` rows to wait again. The

@@ -3,7 +3,7 @@
 #ifndef OUTPUT_STORE_HDF5_H
 #define OUTPUT_STORE_HDF5_H
 
-#include "pack.h"
+#include "packers.h"
 #include "store.h"
 #include <hdf5.h>
 
@@ -37,12 +37,25 @@ bool disk_commit(struct disk *disk);
 /* Down to the disk itself. */
 bool disk_sync(struct disk *disk);
 
+/* A full chunk of a series that waits to be written. */
+struct queued {
+  struct pack_work work;
+  hid_t dataset;
+  const char *path;             /* of the dataset, owned by the series */
+  hsize_t size[STORE_RANK_MAX]; /* that the dataset has with it */
+  hsize_t offset[STORE_RANK_MAX];
+  struct queued *next;
+};
+
 struct store {
   hid_t file;
   hid_t group_list; /* creation properties of groups */
   hid_t text;       /* type of a string */
   char *path;
-  struct pack *pack; /* compressor of chunks; NULL when reading */
+  struct pack *pack;                       /* compressor of chunks; NULL when reading */
+  struct packers *packers;                 /* NULL: whoever writes a chunk compresses it */
+  struct queued *queue_first, *queue_last; /* chunks that wait, in the order of writing */
+  size_t queue_bytes;                      /* of all that wait, uncompressed */
   struct disk disk;
   bool writable;
   bool broken;      /* a write failed */
@@ -81,9 +94,18 @@ enum state_type store_number_type(hid_t type);
  * dimensions, with shuffle and deflate if they are packed. Negative on failure. */
 hid_t store_dataset_list(int rank, const hsize_t *chunk, enum store_packing packing);
 
-/* Write one full chunk at `offset`, shuffled and compressed if the dataset is packed. True on success, else
- * the reason is kept. */
-bool store_write_chunk(struct store *store, hid_t dataset, const hsize_t *offset, enum store_packing packing,
-                       size_t n_values, size_t value_size, const void *values);
+/* Write one full chunk at `offset`: packed, or (NULL) `size` bytes as they are. True on success, else the
+ * reason is kept. */
+bool store_write_chunk(struct store *store, hid_t dataset, const hsize_t *offset, const struct packed *packed,
+                       size_t size, const void *bytes);
+
+/* Put a chunk of a series, of which `used` bytes count, behind those that wait, and write the first of them
+ * when too many bytes do. Fails: WORLD, NO_MEMORY. */
+MUST_USE enum status store_enqueue(struct store *store, const struct queued *what, const void *values,
+                                   size_t used);
+/* Write all that wait. Fails: WORLD, NO_MEMORY. */
+MUST_USE enum status store_drain(struct store *store);
+/* Give up what waits: of a broken file. */
+void store_forget(struct store *store);
 
 #endif

@@ -1,8 +1,8 @@
 /* store_series.c — datasets that grow along their first dimension, in whole chunks. See store.h.
  *
- * A chunk is handed to HDF5 ready compressed, past its chunk cache: it takes its place in the file once and
- * is never moved. A last chunk that is not full is padded with zeros beyond the end of the dataset, where no
- * reader looks. */
+ * A chunk is handed to HDF5 ready compressed (store_queue.c), past its chunk cache: it takes its place in the
+ * file once and is never moved. A last chunk that is not full is padded with zeros beyond the end of the
+ * dataset, where no reader looks. */
 #include "memory.h"
 #include "store.h"
 #include "store_hdf5.h"
@@ -25,6 +25,7 @@ const struct series_form *series_form(const struct series *series) { return &ser
 
 void series_free(struct series *series) {
   if (!series) return;
+  if (store_broken(series->store) || store_drain(series->store) != STATUS_OK) store_forget(series->store);
   if (series->dataset >= 0) H5Idec_ref(series->dataset);
   memory_free(series->path);
   memory_free(series->rows);
@@ -143,24 +144,39 @@ enum status series_open(struct store *store, const char *path, struct series **o
   return STATUS_OK;
 }
 
+static void size_of_rows(const struct series_form *form, int64_t n_rows, hsize_t size[RANK_LIMIT]) {
+  size[0] = (hsize_t)n_rows;
+  for (int d = 0; d < form->row_rank; d++) size[d + 1] = form->row_size[d];
+}
+
 static bool set_rows(struct series *series, int64_t n_rows) {
-  hsize_t size[RANK_LIMIT] = {(hsize_t)n_rows};
-  for (int d = 0; d < series->form.row_rank; d++) size[d + 1] = series->form.row_size[d];
+  hsize_t size[RANK_LIMIT];
+  size_of_rows(&series->form, n_rows, size);
   return store_note(series->store, H5Dset_extent(series->dataset, size) >= 0);
 }
 
 /* Write the buffer as one chunk, of which `n_rows` rows count. */
-static enum status write_rows(struct series *series, int64_t n_rows) {
+static enum status write_plain(struct series *series, int64_t n_rows) {
   struct series_form *form = &series->form;
   TRY(store_writing(series->store, form->path));
   size_t used = (size_t)n_rows * form->row_bytes, whole = (size_t)form->chunk_rows * form->row_bytes;
   memset(series->rows + used, 0, whole - used);
   hsize_t offset[RANK_LIMIT] = {(hsize_t)form->stored};
   bool good = set_rows(series, form->stored + n_rows) &&
-              store_write_chunk(series->store, series->dataset, offset, series->packing,
-                                (size_t)form->chunk_rows * form->row_values, state_type_size(form->type),
-                                series->rows);
+              store_write_chunk(series->store, series->dataset, offset, NULL, whole, series->rows);
   return good ? STATUS_OK : store_failed(series->store, "write", form->path);
+}
+
+static enum status write_rows(struct series *series, int64_t n_rows) {
+  const struct series_form *form = &series->form;
+  if (series->packing == STORE_PLAIN) return write_plain(series, n_rows);
+  struct queued chunk = {.work = {.n_values = (size_t)form->chunk_rows * form->row_values,
+                                  .value_size = state_type_size(form->type)},
+                         .dataset = series->dataset,
+                         .path = form->path,
+                         .offset = {(hsize_t)form->stored}};
+  size_of_rows(form, form->stored + n_rows, chunk.size);
+  return store_enqueue(series->store, &chunk, series->rows, (size_t)n_rows * form->row_bytes);
 }
 
 enum status series_append(struct series *series, int64_t n_rows, const void *rows) {
@@ -199,6 +215,7 @@ enum status series_restart(struct series *series, int64_t stored, int64_t waitin
                        series->store->path, form->path, (long long)form->stored, (long long)form->chunk_rows,
                        (long long)stored, (long long)waiting);
   TRY(store_writing(series->store, form->path));
+  TRY(store_drain(series->store));
   if (!set_rows(series, stored)) return store_failed(series->store, "cut", form->path);
   form->stored = stored;
   form->waiting = waiting;

@@ -203,37 +203,33 @@ enum status store_attribute_enum(struct store *store, const char *object, const 
 
 /* ---- datasets written whole ---- */
 
-bool store_write_chunk(struct store *store, hid_t dataset, const hsize_t *offset, enum store_packing packing,
-                       size_t n_values, size_t value_size, const void *values) {
+bool store_write_chunk(struct store *store, hid_t dataset, const hsize_t *offset, const struct packed *packed,
+                       size_t size, const void *bytes) {
   enum { DEFLATE_SKIPPED = 1 << 1 }; /* bit 1: the second filter of the dataset */
-  struct packed packed;
-  if (packing == STORE_PLAIN)
-    return store_note(store,
-                      H5Dwrite_chunk(dataset, H5P_DEFAULT, 0, offset, n_values * value_size, values) >= 0);
-  if (pack_chunk(store->pack, values, n_values, value_size, &packed) != STATUS_OK) {
-    snprintf(store->reason, sizeof store->reason, "%s", status_message());
-    return false;
-  }
-  return store_note(store, H5Dwrite_chunk(dataset, H5P_DEFAULT, packed.deflated ? 0 : DEFLATE_SKIPPED, offset,
-                                          packed.size, packed.bytes) >= 0);
+  uint32_t skipped = packed && !packed->deflated ? DEFLATE_SKIPPED : 0;
+  return store_note(
+      store, H5Dwrite_chunk(dataset, H5P_DEFAULT, skipped, offset, packed ? packed->size : size, bytes) >= 0);
 }
 
 /* Write a long column in chunks of `per_chunk` values. */
 static bool write_chunks(struct store *store, hid_t dataset, size_t value_size, size_t n, size_t per_chunk,
                          const void *values) {
   const char *bytes = values;
-  void *last = NULL;
-  bool good = true;
+  char *room = NULL;
+  bool roomy = memory_new("chunk", per_chunk, value_size, &room) == STATUS_OK, good = roomy;
   for (hsize_t at = 0; good && at < n; at += per_chunk) {
-    const void *chunk = bytes + at * value_size;
-    if (n - at < per_chunk) { /* a chunk in the file is always whole */
-      good = memory_new("last chunk", per_chunk, value_size, &last) == STATUS_OK;
-      if (!good) snprintf(store->reason, sizeof store->reason, "%s", status_message());
-      if (good) chunk = memcpy(last, chunk, (n - at) * value_size);
+    const char *chunk = bytes + at * value_size;
+    size_t left = (n - at) * value_size, size = per_chunk * value_size;
+    struct packed packed;
+    if (left < size) { /* a chunk in the file is always whole */
+      memset(room + left, 0, size - left);
+      chunk = memcpy(room, chunk, left);
     }
-    good = good && store_write_chunk(store, dataset, &at, STORE_PACKED, per_chunk, value_size, chunk);
+    roomy = pack_chunk(store->pack, chunk, per_chunk, value_size, room, &packed) == STATUS_OK;
+    good = roomy && store_write_chunk(store, dataset, &at, &packed, size, room);
   }
-  memory_free(last);
+  if (!roomy) snprintf(store->reason, sizeof store->reason, "%s", status_message());
+  memory_free(room);
   return good;
 }
 

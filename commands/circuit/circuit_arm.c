@@ -5,6 +5,7 @@
 #include "job.h"
 #include "log.h"
 #include "memory.h"
+#include "packers.h"
 #include "provenance.h"
 #include "recording/origin.h"
 #include "shared.h"
@@ -25,7 +26,8 @@ struct arm {
   struct circuit_session *session;
   struct circuit_experiment experiment;
   struct circuit_recording recording;
-  struct result *result; /* NULL in the processes of a job that do not write */
+  struct result *result;   /* NULL in the processes of a job that do not write */
+  struct packers *packers; /* compress what is written; NULL there, too */
   struct tee nowhere;
   char *checkpoint, *fingerprint;
   int64_t bin; /* bins done */
@@ -224,7 +226,9 @@ static enum status open_files(struct arm *arm, enum result_mode mode, const stru
                             session->options->quick ? " quick" : "", &arm->fingerprint));
   if (mode == RESULT_RESUME)
     TRY(checkpoint_check(arm->checkpoint, arm->fingerprint)); /* before anything is touched */
+  TRY(packers_new(packers_beside(team_size(experiment->network->team)), &arm->packers));
   TRY(result_open(session->directory, name_of(arm), session->plan.title, mode, log, &arm->result));
+  store_share(result_store(arm->result), arm->packers);
   if (mode == RESULT_RESUME) return STATUS_OK;
   TRY(store_attribute_text(result_store(arm->result), "/", "default", "rates"));
   return write_origin(arm, result_store(arm->result));
@@ -266,6 +270,7 @@ enum status circuit_arm_run(struct circuit_session *session, int a, enum result_
   enum status status = run(arm, a, mode);
   if (status == STATUS_OK) session->n_done++;
   result_fail(arm->result);
+  packers_free(arm->packers);
   circuit_recording_close(&arm->recording);
   tee_close(&arm->nowhere);
   circuit_free(&arm->experiment);

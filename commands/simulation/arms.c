@@ -65,11 +65,16 @@ enum status arms_open(struct simulation *simulation, const struct directory *dir
                       enum result_mode mode, const struct log *log, struct arms *out) {
   *out = (struct arms){0};
   tee_open(&out->nowhere, NULL, 0);
+  enum status status = STATUS_OK;
+  if (job_rank() == 0)
+    status = packers_new(packers_beside(team_size(simulation->network->team)), &out->packers);
+  TRY(exchange_agree(exchange_of(simulation), status));
   for (int a = 0; a < simulation->experiment->n_arms; a++) {
     if (!(set >> a & 1u)) continue;
     struct arm_result *one = &out->one[out->n++];
     one->arm = a;
     TRY(open_one(simulation, directory, mode, log, one));
+    if (one->result) store_share(result_store(one->result), out->packers);
   }
   out->end = out->n;
   return STATUS_OK;
@@ -81,6 +86,7 @@ void arms_free(struct arms *arms) {
     memory_free(arms->one[k].checkpoint);
     memory_free(arms->one[k].fingerprint);
   }
+  packers_free(arms->packers);
   tee_close(&arms->nowhere);
   *arms = (struct arms){0};
 }

@@ -8,6 +8,7 @@
 #define COMMANDS_ARMS_H
 
 #include "observer.h"
+#include "packers.h"
 #include "recording/recording.h"
 #include "result.h"
 #include "simulation.h"
@@ -24,6 +25,7 @@ struct arms {
   int n;
   int first, end; /* first … end−1 are being simulated now */
   struct tee nowhere;
+  struct packers *packers; /* compress what is written; NULL in the processes of a job that do not write */
 };
 
 /* Where the rows of arm k go: nowhere in the processes of a job that do not write. */

@@ -25,6 +25,7 @@ MAY_SEE = {
 LIBRARIES = {
     "HDF5": (r"hdf5(_hl)?\.h|H5\w+\.h", r"output/store(_\w+)?\.[ch]"),
     "libdeflate": (r"libdeflate\.h", r"output/pack\.c"),
+    "POSIX threads": (r"pthread\.h", r"output/packers\.c"),
     "libconfig": (r"libconfig\.h", r"core/(config|params)\.c"),
     "SUNDIALS": (r"(sundials|cvode|nvector|sunmatrix|sunlinsol|sunnonlinsol)/.*", r"core/stiff\.c"),
     "FFTW": (r"fftw3\.h", r"core/fourier\.c"),

@@ -9,6 +9,7 @@
 
 #include "output/faults.h"
 #include "output/scratch.h"
+#include "packers.h"
 #include "status.h"
 #include "store.h"
 #include <sys/mman.h>
@@ -101,21 +102,29 @@ struct work {
   bool fresh;
   int chunks;
   bool quietly;
+  int packers; /* threads that compress */
 };
 
 static bool write_file(void *context) {
   const struct work *work = context;
   struct store *store = NULL;
   struct series *series[SERIES] = {NULL};
+  struct packers *packers = NULL;
+  if (packers_new(work->packers, &packers) != STATUS_OK) return false;
   enum status status = work->fresh ? store_create(path, &store) : store_open(path, true, &store);
+  if (status == STATUS_OK) store_share(store, packers);
   if (status == STATUS_OK) status = write_rows(store, series, work->fresh, work->chunks, work->quietly);
   progress->status = status;
   snprintf(progress->message, sizeof progress->message, "%s", status_message());
   for (int s = 0; s < SERIES; s++) series_free(series[s]);
-  if (status == STATUS_OK) return (progress->status = store_close(store)) == STATUS_OK;
-  if (store) assert_true(store_broken(store));
-  store_abandon(store);
-  return false;
+  if (status == STATUS_OK)
+    status = progress->status = store_close(store);
+  else {
+    if (store) assert_true(store_broken(store));
+    store_abandon(store);
+  }
+  packers_free(packers);
+  return status == STATUS_OK;
 }
 
 /* ---- what must be found ---- */
@@ -183,7 +192,7 @@ static void kill_everywhere(struct work *work, const char *when) {
 static void test_killed_in_a_new_file(void **state) {
   (void)state;
   *progress = (struct progress){0};
-  struct work work = {.fresh = true, .chunks = 5};
+  struct work work = {.fresh = true, .chunks = 5, .packers = 2};
   kill_everywhere(&work, "new file, killed before call");
 }
 
@@ -234,7 +243,7 @@ static void test_killed_at_any_moment(void **state) {
 
 static void test_a_full_disk_at_any_call(void **state) {
   (void)state;
-  struct work work = {.fresh = true, .chunks = 4};
+  struct work work = {.fresh = true, .chunks = 4, .packers = 1};
   bool done = false;
   for (int64_t n = 1; !done; n++) {
     *progress = (struct progress){0};
