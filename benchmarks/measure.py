@@ -1,7 +1,7 @@
 """measure.py PROGRAM WHAT… - what a run spends on other things than its circuits, as ratios of one session:
 
 recording   an arm with spikes and maps, and with all instruments, against the same with none of them
-batch       a batch against the sum of its runs, each started by hand
+batch       a batch against the sum of its runs, each started by hand; what it spends itself against its runs
 report      a batch of six arms and ten seeds over seven days: writing its report, and opening it in Chromium
 
 In processor time (user and system, of all processes), which hardly changes with what else the machine does;
@@ -39,6 +39,18 @@ def processor_s(*words):
     return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
 
 
+def own_share(*words):
+    """Processor time of the program itself over that of the programs that it starts, in one go: what the
+    machine does meanwhile slows both."""
+    process = subprocess.Popen([PROGRAM, *map(str, words)], stdout=subprocess.DEVNULL)
+    os.waitid(os.P_PID, process.pid, os.WEXITED | os.WNOWAIT)
+    spent = pathlib.Path(f"/proc/{process.pid}/stat").read_text().rpartition(")")[2].split()[11:15]
+    own, children = sum(map(int, spent[:2])), sum(map(int, spent[2:]))  # utime, stime, cutime, cstime
+    if process.wait() != 0:
+        sys.exit("the batch failed")
+    return own / children
+
+
 def tell(what, ratios):
     least, median, most = (100 * (of(ratios) - 1) for of in (min, statistics.median, max))
     print(f"{what}: {median:+.1f} % ({least:+.1f} to {most:+.1f} %, {len(ratios)} rounds)", flush=True)
@@ -64,7 +76,7 @@ def recording(folder):
 
 def batch(folder):
     """Two seeds of the small circuit with windows of 2 s, one run at a time."""
-    config, ratios, seeds = folder / "seeds.cfg", [], (1, 2)
+    config, ratios, own, seeds = folder / "seeds.cfg", [], [], (1, 2)
     config.write_text(f'@include "{SMALL}"\nbatch = {{ seeds = {list(seeds)}; }};\n')
     long = settings({f"protocol.windows.[{k}].duration": "2 s" for k in range(5)})
     words = ["--progress", "none", "-t", 1, *long]
@@ -74,7 +86,10 @@ def batch(folder):
         whole = processor_s("batch", config, "-o", folder / "batch", "-j", 1, *words)
         shutil.rmtree(folder / "batch")
         ratios.append(whole / sum(runs))
+        own.append(1 + own_share("batch", config, "-o", folder / "batch", "-j", 1, *words))
+        shutil.rmtree(folder / "batch")
     tell(f"a batch of {len(seeds)} runs of {sum(runs) / len(seeds):.1f} s, against their sum", ratios)
+    tell("the batch itself, against its runs", own)
 
 
 def six_arms():

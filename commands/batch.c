@@ -96,6 +96,8 @@ static enum status make(struct batch_work *work, const struct batch_options *opt
   int jobs = options->jobs > 0 ? (int)options->jobs : processors;
   struct show told = {NULL, work_due(work)};
   if (told.due == 0) return manifest_write(&work->manifest);
+  if (options->progress == PROGRESS_NONE)
+    return work_make(work, jobs, processors, NULL, NULL); /* none looks */
   TRY(progress_open((enum progress_mode)options->progress, stderr, &told.progress));
   show(&told, 0, 0);
   enum status status = work_make(work, jobs, processors, show, &told);

@@ -35,13 +35,6 @@ static void print_text(FILE *out, struct store *store, const char *label, const 
   if (*text) print_line(out, label, text);
 }
 
-static void write_bytes(double bytes, char *text, size_t size) {
-  static const char *const units[] = {"B", "kB", "MB", "GB", "TB"};
-  int u = 0;
-  for (; bytes >= 999.5 && u < 4; u++) bytes /= 1000;
-  snprintf(text, size, "%.3g %s", bytes, units[u]);
-}
-
 /* Protocol time. */
 static void write_protocol(double t_s, char text[PROGRESS_TIME_MAX]) {
   if (fabs(t_s) < 120)
@@ -75,7 +68,7 @@ static void print_origin(FILE *out, struct store *store) {
 }
 
 static void print_state(FILE *out, const struct surveyed *file, bool held) {
-  char time[PROGRESS_TIME_MAX], size[32];
+  char time[PROGRESS_TIME_MAX], size[LAYOUT_BYTES];
   print_line(out, "title", file->title);
   print_label(out, "state");
   fprintf(out, "%s", survey_state(file, held));
@@ -90,7 +83,7 @@ static void print_state(FILE *out, const struct surveyed *file, bool held) {
     write_protocol(file->t_s, time);
     print_line(out, "protocol", time);
   }
-  write_bytes((double)file->bytes, size, sizeof size);
+  layout_bytes((double)file->bytes, size);
   print_line(out, "size", size);
 }
 
@@ -321,10 +314,10 @@ static enum status fill_arms(struct layout *layout, const struct survey *survey)
   for (size_t i = 0; i < sizeof heads / sizeof *heads; i++) TRY(layout_cell(layout, "%s", heads[i]));
   for (int i = 0; i < survey->n; i++) {
     const struct surveyed *arm = &survey->arm[i];
-    char protocol[PROGRESS_TIME_MAX] = "-", wall[PROGRESS_TIME_MAX], size[32];
+    char protocol[PROGRESS_TIME_MAX] = "-", wall[PROGRESS_TIME_MAX], size[LAYOUT_BYTES];
     if (isfinite(arm->t_s)) write_protocol(arm->t_s, protocol);
     progress_time(arm->wall_s, wall);
-    write_bytes((double)arm->bytes, size, sizeof size);
+    layout_bytes((double)arm->bytes, size);
     TRY(layout_cell(layout, "%s", arm->arm));
     TRY(layout_cell(layout, "%s", *arm->unreadable ? "unreadable" : survey_state(arm, survey->held)));
     TRY(isfinite(arm->fraction) ? layout_cell(layout, "%.0f %%", 100 * arm->fraction)

@@ -13,7 +13,7 @@
 
 enum { PATH_ROOM = 4096 + 32 };
 /* At how far runs are; less often where looking would take more than its share of the time. */
-static const double LOOK_EVERY_S = 2.0, LOOK_SHARE = 0.005;
+static const double LOOK_EVERY_S = 2.0, LOOK_SHARE = 0.002;
 
 static void name_log(const struct batch_work *work, int run, char *out) {
   gather_directory(work->directory, run, out, PATH_ROOM - 8);
@@ -167,7 +167,7 @@ struct making {
   int *run, n;
   char (*log)[PATH_ROOM];
   double looked_s, pause_s; /* latest look, and how long none is taken after it */
-  enum status kept; /* of the manifest */
+  enum status kept;         /* of the manifest */
   void (*told)(void *context, int ended, double share);
   void *context;
 };
@@ -199,6 +199,7 @@ static void told(void *context, int ended) {
     changed = true;
   }
   if (changed && making->kept == STATUS_OK) making->kept = manifest_write(&work->manifest);
+  if (!making->told) return;
   if (!changed && now - making->looked_s < making->pause_s) return;
   for (int k = 0; k < making->n; k++)
     share += making->child[k].code >= 0 ? 1.0 : making->child[k].running ? share_of(making, k) : 0.0;

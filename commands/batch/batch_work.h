@@ -27,7 +27,8 @@ int work_due(const struct batch_work *work);
 MUST_USE enum status work_words(const struct batch_work *work, int run, int threads, const char ***words);
 
 /* Make the runs that are due, `jobs` at a time on `processors`; the manifest follows. `told` gets the
- * share of all work that is done, now and then. Fails: as children_run, and as manifest_write. */
+ * share of all work that is done, now and then; NULL: nobody looks. Fails: as children_run, and as
+ * manifest_write. */
 MUST_USE enum status work_make(struct batch_work *work, int jobs, int processors,
                                void (*told)(void *context, int ended, double share), void *context);
 

@@ -3,6 +3,7 @@
 #include "experiment/windows.h"
 #include "job.h"
 #include "memory.h"
+#include "terminal/layout.h"
 #include "wall.h"
 #include <math.h>
 #include <stdio.h>
@@ -125,8 +126,11 @@ enum status needs_fit(const struct simulation *simulation, const char *directory
   if (statvfs(directory, &disk) != 0) return STATUS_OK; /* writing will tell */
   double room = (double)disk.f_bavail * (double)disk.f_frsize;
   if (bytes <= room) return STATUS_OK;
+  char wanted[LAYOUT_BYTES], there[LAYOUT_BYTES];
+  layout_bytes(bytes, wanted);
+  layout_bytes(room, there);
   return status_fail(STATUS_WORLD,
-                     "%s: %d arms would record about %.3g GB, %.3g GB are free on this disk: record less, or "
-                     "choose another with -o",
-                     directory, arms, 1e-9 * bytes, 1e-9 * room);
+                     "%s: %d arm%s would record about %s, %s are free on this disk: record less, or choose "
+                     "another with -o",
+                     directory, arms, arms == 1 ? "" : "s", wanted, there);
 }

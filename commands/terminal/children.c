@@ -17,6 +17,8 @@ struct nursery {
   struct child *child;
   pid_t *pid; /* 0: does not run */
   int n, running, ended;
+  sigset_t mask;               /* of signals, as children get it: SIGCHLD is waited for here */
+  posix_spawnattr_t attribute; /* gives it to them */
 };
 
 static enum status begin(struct nursery *nursery, int k) {
@@ -28,7 +30,7 @@ static enum status begin(struct nursery *nursery, int k) {
                                               O_WRONLY | O_CREAT | O_TRUNC, 0666);
   if (code == 0) code = posix_spawn_file_actions_adddup2(&actions, STDOUT_FILENO, STDERR_FILENO);
   if (code == 0) {
-    code = posix_spawn(&nursery->pid[k], child->words[0], &actions, NULL,
+    code = posix_spawn(&nursery->pid[k], child->words[0], &actions, &nursery->attribute,
                        (char *const *)(uintptr_t)child->words, environ);
   }
   posix_spawn_file_actions_destroy(&actions);
@@ -65,10 +67,31 @@ static bool collect(struct nursery *nursery) {
 
 /* Wait until one ends, a signal comes, or some time has passed. */
 static void await(struct nursery *nursery) {
-  const struct timespec pause = {.tv_nsec = 10000000};
-  for (int k = 0; k < 20 && !collect(nursery); k++) {
-    if (nanosleep(&pause, NULL) != 0) return;
-  }
+  const struct timespec pause = {.tv_nsec = 200000000};
+  sigset_t end;
+  if (collect(nursery)) return;
+  sigemptyset(&end);
+  sigaddset(&end, SIGCHLD);
+  sigtimedwait(&end, NULL, &pause);
+  collect(nursery);
+}
+
+/* The end of a child stays a pending signal until it is waited for. */
+static enum status begin_waiting(struct nursery *nursery) {
+  sigset_t end;
+  if (posix_spawnattr_init(&nursery->attribute) != 0)
+    return status_fail(STATUS_NO_MEMORY, "out of memory: a child");
+  sigemptyset(&end);
+  sigaddset(&end, SIGCHLD);
+  sigprocmask(SIG_BLOCK, &end, &nursery->mask);
+  posix_spawnattr_setsigmask(&nursery->attribute, &nursery->mask);
+  posix_spawnattr_setflags(&nursery->attribute, POSIX_SPAWN_SETSIGMASK);
+  return STATUS_OK;
+}
+
+static void end_waiting(struct nursery *nursery) {
+  sigprocmask(SIG_SETMASK, &nursery->mask, NULL);
+  posix_spawnattr_destroy(&nursery->attribute);
 }
 
 static enum status run_all(struct nursery *nursery, int jobs, void (*told)(void *context, int ended),
@@ -93,9 +116,13 @@ enum status children_run(struct child *child, int n, int jobs, void (*told)(void
   struct nursery nursery = {.child = child, .n = n};
   TRY(memory_new("children", (size_t)n, sizeof *nursery.pid, &nursery.pid));
   for (int k = 0; k < n; k++) child[k].code = -1;
-  stop_watch(0);
-  enum status status = run_all(&nursery, jobs > 0 ? jobs : 1, told, context);
-  stop_forget();
+  enum status status = begin_waiting(&nursery);
+  if (status == STATUS_OK) {
+    stop_watch(0);
+    status = run_all(&nursery, jobs > 0 ? jobs : 1, told, context);
+    stop_forget();
+    end_waiting(&nursery);
+  }
   memory_free(nursery.pid);
   return status;
 }

@@ -74,6 +74,13 @@ void layout_wrap(FILE *out, const char *text, int indent) {
   fputc('\n', out);
 }
 
+void layout_bytes(double bytes, char text[LAYOUT_BYTES]) {
+  static const char *const units[] = {"B", "kB", "MB", "GB", "TB"};
+  int u = 0;
+  for (; bytes >= 999.5 && u < 4; u++) bytes /= 1000;
+  snprintf(text, LAYOUT_BYTES, "%.3g %s", bytes, units[u]);
+}
+
 /* ---- tables ---- */
 
 struct layout {

@@ -26,6 +26,10 @@ void layout_pad(FILE *out, const char *text, int columns, int gap);
  * `indent` too. Ends with a new line. */
 void layout_wrap(FILE *out, const char *text, int indent);
 
+/* A number of bytes, "1.23 MB". */
+enum { LAYOUT_BYTES = 32 };
+void layout_bytes(double bytes, char text[LAYOUT_BYTES]);
+
 /* A table whose columns are as wide as their widest cell. */
 struct layout;
 

@@ -99,7 +99,22 @@ if (view) {
   await live.screenshot({path: path.join(shots, "view_windows.png")});
   await live.click("#groups button[data-path='/rates']");
   await live.waitForSelector("#signal option");
+  const orange = () => live.$eval("#plot canvas", canvas => { // pixels of the second curve: nothing else has its colour
+    const {data} = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
+    let n = 0;
+    for (let k = 0; k < data.length; k += 4) n += data[k] > 180 && data[k + 1] > 60 && data[k + 1] < 130 && data[k + 2] < 60 && data[k + 3] > 200;
+    return n;
+  });
+  await pause(300);
   await live.screenshot({path: path.join(shots, "view_rates.png")});
+  if (!process.env.GROWS) { // windows of a fraction of a second in a day
+    need(await orange() > 40, "rates of all windows cannot be seen");
+    seen.stretches = await live.$$eval("#stretch option", all => all.map(o => o.textContent));
+    await live.select("#stretch", "0");
+    await pause(300);
+    need(await orange() > 40, "rates of one window cannot be seen");
+    await live.screenshot({path: path.join(shots, "view_rates_window.png")});
+  }
   await live.click("#groups button[data-path='/slow']");
   await live.waitForSelector("#signal option");
   await live.select("#signal", (await live.$$eval("#signal option", all => all.map(o => o.value))).find(name => name.endsWith("mtorc1")));

@@ -2,6 +2,7 @@
  * more run than are allowed, and a program that is not there is told. */
 #include "check.h"
 #include "terminal/children.h"
+#include <signal.h>
 #include <stdlib.h>
 #include <time.h>
 #include <unistd.h>
@@ -73,8 +74,20 @@ static void test_missing(void **state) {
   assert_fails(children_run(&child, 1, 1, NULL, NULL), STATUS_WORLD, "/no/such/program");
 }
 
+/* Signals reach a child as they reach this process, and this one again when all have ended. */
+static void test_signals(void **state) {
+  (void)state;
+  const char *const words[] = {"/bin/sh", "-c", "grep -q '^SigBlk:.*[^0-9a-f]0*$' /proc/self/status", NULL};
+  struct child child = {.words = words, .log = logs[0]};
+  sigset_t mask;
+  assert_ok(children_run(&child, 1, 1, NULL, NULL));
+  assert_int_equal(child.code, 0);
+  assert_int_equal(sigprocmask(SIG_BLOCK, NULL, &mask), 0);
+  assert_false(sigismember(&mask, SIGCHLD));
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {cmocka_unit_test(test_codes), cmocka_unit_test(test_jobs),
-                                     cmocka_unit_test(test_missing)};
+                                     cmocka_unit_test(test_missing), cmocka_unit_test(test_signals)};
   return cmocka_run_group_tests(tests, set_up, tear_down);
 }

@@ -423,6 +423,7 @@ class Limits(Told):
                          "regions.mPFC.side": '"3 mm"'})
         run = spinule("run", SMALL, *long, "-o", directory, "--progress", "none")
         self.assert_one_line(run, 3, str(directory), "2 arms would record about", "free on this disk")
+        self.assertRegex(run.stderr, r"about [1-9][0-9.]* [kMGT]?B, [1-9][0-9.]* [kMGT]?B are free")
         self.assertEqual(list(directory.iterdir()), [])
 
 

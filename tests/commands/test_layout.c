@@ -122,12 +122,26 @@ static void cells_have_any_length(void **state) {
   layout_close(layout);
 }
 
+static void bytes_have_a_unit_of_their_size(void **state) {
+  (void)state;
+  static const struct {
+    double bytes;
+    const char *text;
+  } cases[] = {{0, "0 B"},         {999, "999 B"},    {999.6, "1 kB"},
+               {55500, "55.5 kB"}, {1.5e9, "1.5 GB"}, {3e15, "3e+03 TB"}};
+  for (size_t k = 0; k < sizeof cases / sizeof *cases; k++) {
+    char written[LAYOUT_BYTES];
+    layout_bytes(cases[k].bytes, written);
+    assert_string_equal(written, cases[k].text);
+  }
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(counts_characters),      cmocka_unit_test(control_characters_become_marks),
       cmocka_unit_test(wraps_within_the_width), cmocka_unit_test(a_word_longer_than_the_line_stays_whole),
       cmocka_unit_test(tables_line_up),         cmocka_unit_test(markdown_escapes_what_would_end_a_cell),
-      cmocka_unit_test(cells_have_any_length),
+      cmocka_unit_test(cells_have_any_length),  cmocka_unit_test(bytes_have_a_unit_of_their_size),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

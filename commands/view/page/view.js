@@ -7,7 +7,7 @@ const DASHES = [[], [8, 4], [2, 4], [10, 4, 2, 4], [5, 3], [14, 5], [1, 3], [4, 
 const EVERY_MS = 2000;
 
 const by = id => document.getElementById(id);
-const state = {files: [], chosen: new Set(), open: new Map(), group: null, signal: null, frame: 0, window: 0};
+const state = {files: [], chosen: new Set(), open: new Map(), group: null, signal: null, frame: 0, window: 0, stretch: -1};
 
 function element(name, attributes = {}, ...children) {
   const made = document.createElement(name);
@@ -173,8 +173,33 @@ function draw() {
   else drawCurves(found, axes.length, bar, body);
 }
 
-// Rows of a spectrum: one window; a curve: all of it. Files with other positions are joined by uPlot.
+// Stretches of a curve between gaps, as [first, last] positions: windows of seconds in a course of days, each of which is
+// thinner than a pixel where all is shown.
+function stretchesOf(x, values) {
+  const found = [];
+  for (let k = 0, open = false; k < x.length; k++) {
+    const there = Number.isFinite(x[k]) && Number.isFinite(values[k]);
+    if (there && open) found[found.length - 1][1] = x[k];
+    else if (there) found.push([x[k], x[k]]);
+    open = there;
+  }
+  return found;
+}
+
+// A choice of one stretch, or all; gives the one that is chosen.
+function chooseStretch(found, bar) {
+  const axis = found[0].axes[0], stretches = stretchesOf(axis.values, found[0].signal.values);
+  if (stretches.length < 2) return null;
+  const name = (from, k) => element("option", {value: k, selected: k === state.stretch}, `window ${k + 1}: ${short(from)} ${axis.unit}`);
+  if (state.stretch >= stretches.length) state.stretch = stretches.length - 1;
+  bar.append(element("select", {"aria-label": "stretch", id: "stretch", onchange: event => { state.stretch = Number(event.target.value); draw(); }},
+                     element("option", {value: -1, selected: state.stretch < 0}, "all windows"), ...stretches.map(([from], k) => name(from, k))));
+  return state.stretch < 0 ? null : stretches[state.stretch];
+}
+
+// Rows of a spectrum: one window; a curve: all of it, or one stretch. Files with other positions are joined by uPlot.
 function drawCurves(found, rank, bar, body) {
+  const stretch = rank === 1 ? chooseStretch(found, bar) : null;
   if (rank === 2) {
     const windows = found[0].signal.shape[0];
     state.window = Math.min(state.window, windows - 1);
@@ -183,12 +208,12 @@ function drawCurves(found, rank, bar, body) {
   }
   const tables = found.map(f => {
     const x = f.axes[rank - 1].values, from = rank === 2 ? state.window * x.length : 0;
-    const rows = [...x.keys()].filter(k => Number.isFinite(x[k]));
+    const rows = [...x.keys()].filter(k => Number.isFinite(x[k]) && (!stretch || (x[k] >= stretch[0] && x[k] <= stretch[1])));
     return [rows.map(k => x[k]), rows.map(k => { const v = f.signal.values[from + k]; return Number.isFinite(v) ? v : null; })];
   });
-  const axis = found[0].axes[rank - 1];
+  const axis = found[0].axes[rank - 1], apart = rank === 1 && !stretch && by("stretch") !== null;
   const series = found.map((f, k) => ({label: f.name, stroke: COLOURS[k % COLOURS.length], dash: DASHES[k % DASHES.length], width: 1.5,
-                                       spanGaps: false, points: {show: tables[k][0].length < 60}}));
+                                       spanGaps: false, points: {show: apart || tables[k][0].length < 60}}));
   body.append(element("p", {}, found[0].signal.label));
   new uPlot({width: Math.max(400, body.clientWidth || 800), height: 400, scales: {x: {time: false}},
              axes: [{label: axis.label}, {label: (found[0].signal.unit || "1").replace(/\bu(?=[mM])/, "µ"), size: 70}],
