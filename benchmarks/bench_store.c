@@ -4,7 +4,7 @@
  * bench_store DIR [MB [PACKERS [MB/S]]]: spikes of one region in bins of 10 ms (time and cell of each, not
  * compressed), and maps of 32 × 32 sites that change smoothly with a little noise (compressed by so many
  * threads, 1, beside the one that writes), of MB (200) each: as fast as they can be written, or at a pace as
- * they come in a run. `kept` is how long the writing thread was kept from its own work. */
+ * they come in a run. Says what writing took of its caller, a simulation. */
 #include "directory.h"
 #include "memory.h"
 #include "packers.h"
@@ -28,8 +28,20 @@ static double clock_s(clockid_t which) {
 /* What is written, how fast it comes (0: as fast as it can be written), and the time spent on writing. */
 struct flow {
   double mb, mb_s;
-  double begin_s, written, kept_s;
+  double begin_s, written;
+  double kept_s, worked_s; /* wall time and processor time that writing took of its caller */
 };
+
+static void begin_write(struct flow *flow) {
+  flow->kept_s -= clock_s(CLOCK_MONOTONIC);
+  flow->worked_s -= clock_s(CLOCK_THREAD_CPUTIME_ID);
+}
+
+static void end_write(struct flow *flow, double bytes) {
+  flow->kept_s += clock_s(CLOCK_MONOTONIC);
+  flow->worked_s += clock_s(CLOCK_THREAD_CPUTIME_ID);
+  flow->written += bytes;
+}
 
 /* Is there more to come? If so, wait until it is there. */
 static bool more(const struct flow *flow) {
@@ -56,10 +68,9 @@ static enum status write_spikes(struct recorder *to, struct flow *flow) {
       time_ms[k] = 10.0 * (double)bin + 0.1 * (double)(k / (SPIKES / 100));
       node[k] = (uint64_t)(250000 * noise(bin * SPIKES + k));
     }
-    double from = clock_s(CLOCK_MONOTONIC);
+    begin_write(flow);
     status = to->spikes(to, "region", time_ms, node, SPIKES);
-    flow->kept_s += clock_s(CLOCK_MONOTONIC) - from;
-    flow->written += 16.0 * SPIKES;
+    end_write(flow, 16.0 * SPIKES);
   }
   memory_free(time_ms);
   memory_free(node);
@@ -90,10 +101,9 @@ static enum status write_maps(struct recorder *to, struct flow *flow) {
   for (uint64_t step = 0; status == STATUS_OK && more(flow); step++) {
     for (uint64_t k = 0; k < SIGNALS * SIDE * SIDE; k++)
       row[k] = 1 + 0.5 * sin(1e-3 * (double)step + 0.1 * (double)(k % SIDE)) + 1e-3 * noise(step << 16 | k);
-    double from = clock_s(CLOCK_MONOTONIC);
+    begin_write(flow);
     status = to->append(to, handle, 0.5 * (double)step, row);
-    flow->kept_s += clock_s(CLOCK_MONOTONIC) - from;
-    flow->written += 8.0 * SIGNALS * SIDE * SIDE;
+    end_write(flow, 8.0 * SIGNALS * SIDE * SIDE);
   }
   memory_free(row);
   return status;
@@ -116,21 +126,21 @@ static enum status measure(const char *folder, const char *name, writer *write, 
       result_open(directory, name, "how fast results are written", RESULT_OVERWRITE, NULL, &result);
   if (status == STATUS_OK) store_share(result_store(result), packers);
   if (status == STATUS_OK) status = write(result_recorder(result), &flow);
-  double end = clock_s(CLOCK_MONOTONIC);
+  begin_write(&flow);
   if (status == STATUS_OK)
     status = result_finish(result);
   else
     result_fail(result);
+  end_write(&flow, 0);
   double wall = clock_s(CLOCK_MONOTONIC) - flow.begin_s;
-  flow.kept_s += wall - (end - flow.begin_s);
   processor = clock_s(CLOCK_PROCESS_CPUTIME_ID) - processor;
   snprintf(path, sizeof path, "%s/%s.h5", folder, name);
   if (status == STATUS_OK && stat(path, &about) == 0)
-    printf(
-        "%-7s %d packers: %5.0f MB raw, %5.0f MB on disk: %6.0f MB/s of wall time, %6.0f MB/s of processor "
-        "time, kept %.2f ms per MB\n",
-        name, n_packers, flow.written / 1e6, (double)about.st_size / 1e6, flow.written / 1e6 / wall,
-        flow.written / 1e6 / processor, 1e3 * flow.kept_s / (flow.written / 1e6));
+    printf("%-7s %d packers: %.0f MB raw, %.0f on disk; %.0f MB/s of wall time, %.0f of processor time; its "
+           "caller was kept %.2f ms per MB and worked %.2f\n",
+           name, n_packers, 1e-6 * flow.written, 1e-6 * (double)about.st_size, 1e-6 * flow.written / wall,
+           1e-6 * flow.written / processor, 1e9 * flow.kept_s / flow.written,
+           1e9 * flow.worked_s / flow.written);
   unlink(path);
   directory_close(directory);
   packers_free(packers);
