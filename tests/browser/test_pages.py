@@ -93,7 +93,6 @@ class Pages(Case):
     def test_report_and_view(self):
         process, address = self.view(self.run_directory)
         seen = self.drive(self.run_directory / "report.html", address)
-        self.assertLess(seen["report_opens_s"], 3)
         self.assertEqual(seen["seed"], "7")
         self.assertGreater(len(seen["stretches"]), 3)
         self.assertTrue(

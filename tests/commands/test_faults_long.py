@@ -80,6 +80,7 @@ class Kills(Faults):
 
     def test_at_random_moments(self):
         draw, outcomes, kills, rounds = random.Random(1), collections.Counter(), 0, 0
+        self.addCleanup(tell, "kill -9", outcomes)  # also of a test that is broken off
         while kills < KILLS:
             directory = self.new(rounds)
             rounds += 1
@@ -90,8 +91,7 @@ class Kills(Faults):
                 if not what.startswith("killed") or draw.random() < 0.3:
                     break
             self.finish(directory)
-        outcomes["brought to its end, same bits"] = rounds
-        tell("kill -9", outcomes)
+            outcomes["brought to its end, same bits"] += 1
 
 
 class Signals(Faults):
@@ -176,17 +176,17 @@ class FullDisk(Faults):
 
     def test_at_every_page(self):
         outcomes = collections.Counter()
+        self.addCleanup(tell, f"disk full at each of the first {PAGES} pages", outcomes)
         for pages in range(1, PAGES + 1):
             with self.subTest(pages=pages):
                 self.end_at(pages, outcomes, pages % 10 == 0)
-        tell(f"disk full at each of the first {PAGES} pages", outcomes)
 
     def test_further_on(self):
         most, draw, outcomes = self.size_of_a_run(), random.Random(2), collections.Counter()
+        self.addCleanup(tell, f"disk full at {PLACES} places of {most} pages", outcomes)
         for pages in sorted(draw.sample(range(PAGES + 1, most), PLACES)):
             with self.subTest(pages=pages):
                 self.end_at(pages, outcomes, True)
-        tell(f"disk full at {PLACES} places of {most} pages", outcomes)
 
 
 class Readers(Faults):
