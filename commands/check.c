@@ -11,7 +11,24 @@
 #include "simulation/needs.h"
 #include "simulation/session.h"
 #include "terminal/run_options.h"
+#include <math.h>
 #include <stdio.h>
+
+/* From what scatter between patches on a result is told. */
+static const double SCATTER_TOLD = 0.1;
+
+/* A patch so small that its rates are its own; of whole regions, in which that was measured. */
+static void print_scatter(FILE *out, const struct region *region) {
+  const struct anatomy *anatomy = &region->anatomy;
+  double mm2 = 1e-6 * sheet_side_x_um(&region->sheet) * sheet_side_y_um(&region->sheet);
+  double cv = anatomy->labile_cv / sqrt(mm2);
+  if (!anatomy->labile || anatomy->selected || cv <= SCATTER_TOLD) return;
+  fprintf(
+      out,
+      "  note: %.3g mm2 keep the rates that this draw of cells and synapses gave them: of %s, which differs "
+      "most, SD %.0f %% between seeds; %.0f %% from %.2g mm2 on\n",
+      mm2, anatomy->labile, 100 * cv, 100 * SCATTER_TOLD, pow(anatomy->labile_cv / SCATTER_TOLD, 2));
+}
 
 static void print_region(FILE *out, const struct region *region) {
   fprintf(out, "%s, %s: %g x %g um, %s edges, sites of %g um\n", region->name, region->anatomy.title,
@@ -35,6 +52,7 @@ static void print_region(FILE *out, const struct region *region) {
     fprintf(out, "  from outside: %s, %d %s %s\n", source->title, source->n_projecting,
             source->fibres ? "fibres with Poisson spikes:" : "cells of", source->population->name);
   }
+  print_scatter(out, region);
 }
 
 static void print_stimulus(FILE *out, const struct dose_event *event) {

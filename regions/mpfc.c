@@ -400,6 +400,8 @@ enum status mpfc_anatomy(struct anatomy *out) {
                        .title = "prelimbic medial prefrontal cortex (rat)",
                        .thalamic = 1.0 / 3, /* thalamus, hippocampus, cortex */
                        .side_um = 500,
+                       .labile = "SST_L23", /* docs/results.md, size of a patch */
+                       .labile_cv = 0.15,
                        .serotonin = 0.3,
                        .serotonin_source = "lower in neocortex than in hippocampus, Chalmers & Watson 1991, "
                                            "doi:10.1016/0006-8993(91)90748-K; the size is assumed",

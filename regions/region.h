@@ -99,6 +99,10 @@ struct anatomy {
   const char *name, *title;
   double thalamic; /* share of the background that comes from the thalamus, where no stream of its own does */
   double side_um;  /* default side of the square patch: the smallest that holds its kernels */
+  /* A patch is one draw of its cells and synapses: the population whose rate differs most between patches,
+   * and its SD over its mean, in patches of 1 mm²; it falls as the root of the area. NULL: not measured. */
+  const char *labile;
+  double labile_cv;
   double serotonin; /* postsynaptic 5-HT1A receptors, of those of CA1 */
   const char *serotonin_source;
   double stress; /* load of stress that it feels, of that of mPFC */

@@ -86,6 +86,15 @@ def datasets(path):
     return found
 
 
+def probe_table(path, name):
+    """{row: {column: value}} of a table of a probed circuit."""
+    with h5py.File(path) as file:
+        group = file[f"probe/{name}"]
+        rows = [row.decode() if isinstance(row, bytes) else row for row in group["name"][()]]
+        columns = {key: column[()] for key, column in group.items() if key not in ("title", "name")}
+    return {row: {key: column[i] for key, column in columns.items()} for i, row in enumerate(rows)}
+
+
 def same(a, b):
     """Equal bits, NaN included, or equal texts."""
     a, b = np.asarray(a), np.asarray(b)

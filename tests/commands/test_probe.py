@@ -12,7 +12,7 @@ import h5py
 import numpy as np
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
-from program import ROOT, Case, run_it, same, settings, spinule
+from program import ROOT, Case, probe_table, run_it, same, settings, spinule
 
 TEXT = """
 title = "a probed patch";
@@ -28,15 +28,6 @@ probe = { cells = 0; sources = 1; rounds = 1; targets = 12; train = 3; settle = 
 """ % ROOT
 EE, EP, PE = "mPFC.PYR_L5_to_PYR_L5", "mPFC.PYR_L5_to_PV_L5", "mPFC.PV_L5_to_PYR_L5"
 PATH = "regions.mPFC.pathways."
-
-
-def table(path, name):
-    """{row: {column: value}} of a table of a result."""
-    with h5py.File(path) as file:
-        group = file[f"probe/{name}"]
-        rows = [row.decode() if isinstance(row, bytes) else row for row in group["name"][()]]
-        columns = {key: column[()] for key, column in group.items() if key not in ("title", "name")}
-    return {row: {key: column[i] for key, column in columns.items()} for i, row in enumerate(rows)}
 
 
 class Probe(Case):
@@ -56,10 +47,10 @@ class Probe(Case):
         return cls.runs[name][0]
 
     def pathway(self, file, name=EE):
-        return table(file, "pathways")[name]
+        return probe_table(file, "pathways")[name]
 
     def test_counts(self):
-        layers, cells = table(self.plain, "layers"), table(self.plain, "cells")
+        layers, cells = probe_table(self.plain, "layers"), probe_table(self.plain, "cells")
         with h5py.File(self.plain) as file:
             nodes = len(file["nodes/mPFC/node_type_id"])
         self.assertEqual(layers["mPFC"]["cells"], nodes)
@@ -78,12 +69,12 @@ class Probe(Case):
                   PATH + EE[5:] + ".width": "40 µm"}
         check = spinule("check", self.config, *settings(values)).stdout
         foretold = float(re.search(r"PYR_L5 +\d+ +\S+ +\S+ +(\d+)", check).group(1))
-        pathways = table(self.probe("whole", values), "pathways")
+        pathways = probe_table(self.probe("whole", values), "pathways")
         found = sum(row["in_degree"] for name, row in pathways.items() if name.endswith("_to_PYR_L5"))
         self.assertAlmostEqual(found / foretold, 1, delta=0.03)
         fibres = pathways["mPFC.mPFC_vHPC_to_PYR_L5"]
         self.assertTrue(fibres["in_degree"] > 5 and fibres["pairs"] == 0)
-        self.assertTrue(np.isnan(table(self.probe("whole"), "cells")["mPFC.mPFC_vHPC"]["cells"]))
+        self.assertTrue(np.isnan(probe_table(self.probe("whole"), "cells")["mPFC.mPFC_vHPC"]["cells"]))
         ee = pathways[EE]
         self.assertEqual((ee["autapses"], ee["doubles"]), (0, 0))
         self.assertAlmostEqual(ee["synapses"], ee["in_degree"] * 1436, delta=1e-6)
@@ -98,7 +89,7 @@ class Probe(Case):
     def test_cells(self):
         values = {f"regions.mPFC.populations.PV_L5.{key}": 0.0 for key in ("cv_C_m", "cv_g_L")}
         values.update({"probe.cells": 3, "probe.rounds": 0, "probe.settle": "1 s"})
-        cells = table(self.probe("alike", values), "cells")
+        cells = probe_table(self.probe("alike", values), "cells")
         pv = cells["mPFC.PV_L5"]
         self.assertAlmostEqual(pv["R_in"], 1000 / 8.5, delta=3)
         self.assertAlmostEqual(pv["tau_m"], 10, delta=0.3)
@@ -177,7 +168,7 @@ class Probe(Case):
     def test_same_bits(self):
         other = self.probe("other", {"simulation.block": 128}, "-t", 2, "--virtual-ranks", 2)
         for name in ("layers", "cells", "pathways"):
-            a, b = table(self.plain, name), table(other, name)
+            a, b = probe_table(self.plain, name), probe_table(other, name)
             self.assertEqual(list(a), list(b))
             for row, values in a.items():
                 for key, value in values.items():

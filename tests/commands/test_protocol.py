@@ -79,6 +79,26 @@ class Gaps(Case):
         self.assertEqual(self.notes(("5 min", "24.5 h")), [("ketamine", "0.08333", "24.5")])  # never seen
 
 
+class Scatter(Case):
+    """How far the rates of a patch are its own is told where it is much; it falls as the root of the area."""
+
+    def note(self, values):
+        run = spinule("check", "mpfc", *settings(values))
+        self.assertEqual((run.returncode, run.stderr), (0, ""))
+        told = re.findall(r"(?m)^  note: ([\d.]+) mm2 keep the rates .*: of (\w+), .* SD (\d+) % between "
+                          r"seeds; 10 % from ([\d.]+) mm2 on$", run.stdout)
+        return [(float(area), name, int(percent), float(enough)) for area, name, percent, enough in told]
+
+    def test_note(self):
+        (quarter, name, percent, enough), = self.note({"regions.mPFC.side": "500 um"})
+        (one, again, half, _), = self.note({"regions.mPFC.side": "1 mm"})
+        self.assertEqual((quarter, one, name), (0.25, 1, again))
+        self.assertAlmostEqual(percent / half, 2, delta=0.1)
+        self.assertAlmostEqual(enough, (half / 10) ** 2, delta=0.2)
+        self.assertEqual(self.note({"regions.mPFC.side": "2 mm"}), [])
+        self.assertEqual(self.note({"regions.mPFC.without": '["VIP"]'}), [])  # another circuit
+
+
 class Tree(Case):
     def test_forks_again(self):
         """Four arms that part in twos, and part again: each has the bits of the arm alone."""

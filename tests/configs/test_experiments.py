@@ -51,6 +51,16 @@ class Experiments(Case):
                 self.assertEqual(named, judged.get(path.stem, set()), path)
                 self.assertRegex(path.read_text(encoding="utf-8"), r'(?m)^source = ".+";$')
 
+    def test_rows_name_their_pathway(self):
+        """A pattern could fit a pathway into another region too, and mean the two."""
+        seen = 0
+        for path in sorted((ROOT / "configs/validation").glob("*.cfg")):
+            for check in re.findall(r"\{[^{}]*/probe/pathways[^{}]*\}", path.read_text(encoding="utf-8")):
+                for name in re.findall(r'\b(?:row|over) = "(.+?)"', check):
+                    self.assertRegex(name, r"^\w+\.\w+_to_(\w+\.)?\w+$")
+                    seen += 1
+        self.assertGreater(seen, 60)
+
     def test_every_drug_has_a_dose_axis(self):
         texts = [path.read_text(encoding="utf-8") for path in EXPERIMENTS]
         for path in sorted((ROOT / "configs/drugs").glob("*.cfg")):
@@ -65,7 +75,7 @@ class Experiments(Case):
         for path in timed:
             run = spinule("check", path)
             self.assertEqual(run.returncode, 0, run.stderr)
-            self.assertNotIn("  note: ", run.stdout, path)
+            self.assertNotIn("has no window from", run.stdout, path)
 
     def test_some_run(self):
         for name, regions in SAMPLE.items():

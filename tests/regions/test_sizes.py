@@ -1,40 +1,171 @@
-"""test_sizes.py PROGRAM - the size of a patch changes nothing but the number of cells: mPFC on 0.25, 1 and
-4 mm2 has the same synapses per cell, and fires at the same rates. Small patches differ from seed to seed (SST
-cells of layer 6 by a sixth), so four of them, as many cells as 1 mm2 has, stand for their size. Long suite:
-some minutes and a gigabyte."""
+"""test_sizes.py PROGRAM - the size of a patch changes nothing but the number of cells: mPFC on 0.25, 1 and 4
+mm2.
+
+In-degree, weight and unitary potential are those of the tissue on each: of every pathway alike within 5
+standard errors, and the potentials of all pathways together within 4.
+
+A rate is another matter. A patch is one draw of cells and synapses, and keeps the rate that it has drawn.
+What size must not change is the mean over patches; their variance falls as the area grows. So there are as
+many mm2 of each size, 8, in patches with seeds of their own, and an analysis of variance in which a patch
+weighs as its area tells whether the three means are one: at a level of 0.01 over all populations. How small a
+difference the scatter lets it find is reckoned from the same patches; where that is half a rate, it fails
+too. The SD that `spinule check` tells belongs to what is measured. Long suite: minutes, a gigabyte."""
 
 import json
+import math
 import pathlib
-import subprocess
+import re
+import statistics
 import sys
-import tempfile
 import unittest
 
-PROGRAM = pathlib.Path(sys.argv.pop(1)).resolve()
-SMALL, LARGER, SEEDS = 13750, (55000, 220000), (1, 2, 3, 4)  # 0.25; 1, 4 mm2
-DEGREE, RATE = 0.005, 0.15      # allowed differences, relative; rates of a second of few interneurons scatter
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
+from program import ROOT, Case, probe_table, run_it, settings, spinule
+
+CELLS_PER_MM2 = 55000
+PATCHES = {0.25: range(1, 33), 1: range(33, 41), 4: range(41, 43)}  # mm2: seeds
+STEPS = ((0.25, 1), (1, 4))
+LEVEL = 0.01  # of all populations together
+FOUND = 5.4  # standard errors between one size and the others that are found nine times of ten (simulated)
+LONGEST_S = 3600
+PROBE = """
+title = "a patch that is probed";
+species = {
+  @include "%s/configs/species/rat.cfg"
+};
+subject = { species = "rat"; };
+regions = { mPFC = { side = "%g um"; }; };
+arms = ( { name = "probe"; } );
+probe = { cells = 0; sources = 2; rounds = 2; targets = 200; train = 2; settle = "200 ms"; };
+"""
 
 
-def bench(cells, seed=1):
-    with tempfile.TemporaryDirectory() as folder:
-        table = pathlib.Path(folder) / "table.json"
-        words = [PROGRAM, "bench", "mpfc", "--cells", str(cells), "--seed", str(seed), "-t", "2", "--settle",
-                 "1 s", "--measure", "2 s", "--repeat", "1", "--machine", "none", "--json", table]
-        subprocess.run(words, check=True, capture_output=True)
-        row, = json.loads(table.read_text(encoding="utf-8"))["rows"]
-    return row["synapses"] / row["cells"], {entry["name"]: entry["rate_Hz"] for entry in row["populations"]}
+def apart(a, b):
+    """Difference of two means, (value, standard error), in standard errors."""
+    return (a[0] - b[0]) / math.hypot(a[1], b[1])
 
 
-class Sizes(unittest.TestCase):
-    def test_sizes(self):
-        degrees, rates = zip(*(bench(SMALL, seed) for seed in SEEDS))
-        mean = {name: sum(rate[name] for rate in rates) / len(rates) for name in rates[0]}
-        for cells in LARGER:
-            degree, larger = bench(cells)
-            self.assertLess(abs(degree * len(SEEDS) / sum(degrees) - 1), DEGREE)
-            for name, rate in larger.items():
-                with self.subTest(cells=cells, population=name):
-                    self.assertLess(abs(rate - mean[name]), RATE * mean[name] + 0.3)
+class Tissue(Case):
+    """What is counted in the built circuits, and what a spike of one cell does in them."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.cells, cls.pathways = {}, {}
+        for area in PATCHES:
+            config, results = cls.folder / f"{area}.cfg", cls.folder / f"{area}"
+            config.write_text(PROBE % (ROOT, 1000 * math.sqrt(area)), encoding="utf-8")
+            run_it(config, results, "-t", 2, timeout=LONGEST_S)
+            cls.cells[area] = probe_table(results / "probe.h5", "cells")
+            cls.pathways[area] = probe_table(results / "probe.h5", "pathways")
+
+    def steps(self, rows):
+        """What is told of a row, the row on one area, the same on the next."""
+        for area, larger in STEPS:
+            for name, row in rows[area].items():
+                yield f"{name}, {area} and {larger} mm2", row, rows[larger][name]
+
+    def test_density(self):
+        for name, small, large in self.steps(self.cells):
+            if "mPFC_" not in name:  # fibres are no cells
+                self.assertAlmostEqual(small["density"] / large["density"], 1, delta=0.01, msg=name)
+
+    def test_in_degree_and_weight(self):
+        """In-degrees of N cells, drawn at random, scatter by the root of their mean at most."""
+        seen = 0
+        for name, *rows in self.steps(self.pathways):
+            degrees, weights = [], []
+            for row in rows:
+                cells = row["synapses"] / row["in_degree"]
+                degrees.append((row["in_degree"], math.sqrt(row["in_degree"] / cells)))
+                weights.append((row["weight"], row["weight"] * row["weight_cv"] / math.sqrt(row["synapses"])))
+            self.assertLess(abs(apart(*degrees)), 5, name)
+            self.assertLess(abs(apart(*weights)), 5, name)
+            seen += 1
+        self.assertGreater(seen, 150)
+
+    def test_potential(self):
+        z = []
+        for name, *rows in self.steps(self.pathways):
+            if min(row["pairs"] for row in rows) < 20:
+                continue
+            found = [(abs(row["psp"]), abs(row["psp"]) * row["psp_cv"] / math.sqrt(row["pairs"]))
+                     for row in rows]
+            z.append(apart(*found))
+            self.assertLess(abs(z[-1]), 5, name)
+        self.assertGreater(len(z), 40)
+        self.assertLess(abs(sum(z)) / math.sqrt(len(z)), 4)
+
+
+def rates(area, seed, folder):
+    table = folder / f"{area}-{seed}.json"
+    run = spinule("bench", "mpfc", "--cells", int(CELLS_PER_MM2 * area), "--seed", seed, "--threads", 2,
+                  "--settle", "2 s", "--measure", "2 s", "--repeat", 1, "--machine", "none", "--json", table,
+                  timeout=LONGEST_S)
+    assert run.returncode == 0, run.stderr
+    row, = json.loads(table.read_text(encoding="utf-8"))["rows"]
+    return {entry["name"]: entry["rate_Hz"] for entry in row["populations"] if "mPFC_" not in entry["name"]}
+
+
+class Analysis:
+    """One-way analysis of variance of {area: rates of its patches}, a patch weighing as its area."""
+
+    def __init__(self, patches):
+        total = {area: area * len(rate) for area, rate in patches.items()}
+        self.mean = {area: statistics.fmean(rate) for area, rate in patches.items()}
+        self.square = {area: area * statistics.variance(rate) for area, rate in patches.items()}  # of 1 mm2
+        self.freedom = {area: len(rate) - 1 for area, rate in patches.items()}
+        freedom = sum(self.freedom.values())
+        self.grand = sum(total[area] * self.mean[area] for area in patches) / sum(total.values())
+        between = sum(total[area] * (self.mean[area] - self.grand) ** 2 for area in patches)
+        within = sum(self.freedom[area] * self.square[area] for area in patches)
+        self.p = (1 + between / within) ** (-freedom / 2)  # of F where 2 degrees of freedom stand above
+        self.sd = math.sqrt(within / freedom)  # of a patch of 1 mm2
+        self.error = self.sd * math.sqrt(1.5 / min(total.values()))  # of one mean against the two others
+
+    def scatter(self, small, large):
+        """Ratio of two variances in standard errors. The logarithm of a variance with f degrees of freedom is
+        nearly normal, with mean ln(variance) - 1/f and variance 2/(f - 1)."""
+        few, many = self.freedom[large], self.freedom[small]
+        bias = 1 / few - 1 / many
+        error = math.sqrt(2 / (few - 1) + 2 / (many - 1))
+        return (math.log(self.square[small] / self.square[large]) - bias) / error
+
+
+class Rates(Case):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        found = {area: [rates(area, seed, cls.folder) for seed in seeds] for area, seeds in PATCHES.items()}
+        cls.of = {name: Analysis({area: [rate[name] for rate in patches] for area, patches in found.items()})
+                  for name in found[1][0]}
+        cls.z = statistics.NormalDist().inv_cdf(1 - LEVEL / len(cls.of) / 2)
+
+    def test_means(self):
+        self.assertEqual(len(self.of), 12)
+        for name, own in self.of.items():
+            least = FOUND * own.error
+            told = (f"{name}: {', '.join(f'{mean:.2f}' for mean in own.mean.values())} Hz, SD of 1 mm2 "
+                    f"{own.sd:.2f} Hz, p {own.p:.4f}, least difference found {least:.2f} Hz")
+            print(told, file=sys.stderr)
+            with self.subTest(population=name):
+                self.assertGreater(own.p, LEVEL / len(self.of), told)
+                self.assertLess(least, 0.5 * own.grand, told)
+
+    def test_variance_falls_as_the_area_grows(self):
+        for name, own in self.of.items():
+            with self.subTest(population=name):
+                self.assertLess(abs(own.scatter(0.25, 1)), self.z)
+
+    def test_what_check_tells(self):
+        """Of which population, and how much: within what so many patches can tell, at the level above."""
+        said = spinule("check", "mpfc", *settings({"regions.mPFC.side": "500 um"})).stdout
+        name, percent = re.search(r"  note: 0\.25 mm2 .*: of (\w+), .* SD (\d+) %", said).groups()
+        own = self.of[name]
+        found = own.sd / own.grand
+        self.assertEqual(found, max(other.sd / other.grand for other in self.of.values()))
+        error = 1 / math.sqrt(2 * sum(own.freedom.values()))
+        self.assertLess(abs(math.log(0.5 * float(percent) / 100 / found)), self.z * error)
 
 
 if __name__ == "__main__":
