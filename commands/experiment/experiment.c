@@ -273,13 +273,28 @@ static void check_kinetics_step(const struct experiment *experiment) {
   }
 }
 
+/* A seed of the command line is the last of the overrides, so that what is recorded of the config, run again,
+ * draws the same. */
+static enum status load(const char *path, const struct experiment_options *options, struct config **out) {
+  char seed[64];
+  const char **all = NULL;
+  size_t n = (size_t)options->n_overrides;
+  TRY(memory_new("overrides", n + 1, sizeof *all, &all));
+  for (size_t k = 0; k < n; k++) all[k] = options->overrides[k];
+  snprintf(seed, sizeof seed, "simulation.seed=%lld", (long long)options->seed);
+  all[n] = seed;
+  enum status status = config_load(path, all, (int)n + options->has_seed, out);
+  memory_free(all);
+  return status;
+}
+
 enum status experiment_read(const char *path, const struct experiment_options *options,
                             struct experiment *out) {
   *out = (struct experiment){.quick = options->quick,
                              .refined = options->refine,
                              .command_line = options->command_line ? options->command_line : "",
                              .override_text = options->override_text ? options->override_text : ""};
-  TRY(config_load(path, options->overrides, options->n_overrides, &out->config));
+  TRY(load(path, options, &out->config));
   struct experiment_settings settings;
   params_read(out->config, "", experiment_params, n_experiment_params, NULL, 0, &settings);
   out->title = settings.title;
@@ -288,7 +303,6 @@ enum status experiment_read(const char *path, const struct experiment_options *o
   experiment_rows(out->config, rows);
   params_read(out->config, "simulation", simulation_params, n_simulation_params, NULL, 0, &out->simulation);
   check_kinetics_step(out);
-  if (options->has_seed) out->simulation.seed = options->seed;
   subject_read(out);
   stressors_read(out);
   extracellular_read(out->config, out);
@@ -309,7 +323,7 @@ enum status experiment_read(const char *path, const struct experiment_options *o
   probe_settings_read(out->config, out->anatomy, out->n_regions, &out->probe);
   read_arms(out);
   read_protocol(out);
-  config_skip(out->config, "bench"); /* what `spinule bench` times */
+  config_skip(out->config, "bench");                /* what `spinule bench` times */
   if (!config_sound(out->config)) return STATUS_OK; /* told when all is read */
   if (out->automatic.on) TRY(windows_place(out));
   return options->refine ? windows_refine(out) : STATUS_OK;
