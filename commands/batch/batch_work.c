@@ -90,7 +90,7 @@ enum status work_words(const struct batch_work *work, int run, int threads, cons
   add_pair(&writer, "-t", "%lld", threads);
   add(&writer, "--progress");
   add(&writer, "none");
-  add(&writer, work->other[run] ? "--overwrite" : "--resume");
+  add(&writer, work->other && work->other[run] ? "--overwrite" : "--resume"); /* NULL until they are found */
   if (work->quick) add(&writer, "--quick");
   add_sets(work, batch_point(&work->batch, run), &writer);
   *words = writer.words;
@@ -167,7 +167,7 @@ struct making {
   int *run, n;
   char (*log)[PATH_ROOM];
   double looked_s, pause_s; /* latest look, and how long none is taken after it */
-  enum status kept; /* of the manifest */
+  enum status kept;         /* of the manifest */
   void (*told)(void *context, int ended, double share);
   void *context;
 };

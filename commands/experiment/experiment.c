@@ -148,17 +148,21 @@ static void read_arms(struct experiment *experiment) {
   if (n > EXPERIMENT_ARMS) config_fault(config, "arms", "%d arms, at most %d", n, EXPERIMENT_ARMS);
   for (int a = 0; a < n && a < EXPERIMENT_ARMS; a++) {
     struct arm_settings arm = {0};
-    char path[32];
+    char path[32], name[40]; /* where the name stands, which an override may have put there */
     snprintf(path, sizeof path, "arms.[%d]", a);
+    snprintf(name, sizeof name, "%s.name", path);
     params_read(config, path, arm_params, COUNT_OF(arm_params), NULL, 0, &arm);
     if (arm.name && !directory_names_arm(arm.name))
-      config_fault(config, path, "\"%s\" cannot name an arm: letters, digits and _ - . + only", arm.name);
+      config_fault(config, name,
+                   "\"%.120s\" cannot name an arm: at most 100 letters, digits and _ - . +, a letter or "
+                   "digit first, not .partial last",
+                   arm.name);
     if (arm.name && strcmp(arm.name, "summary") == 0)
-      config_fault(config, path, "\"summary\" cannot name an arm: summary.h5 is the table of all arms");
+      config_fault(config, name, "\"summary\" cannot name an arm: summary.h5 is the table of all arms");
     experiment->arm[experiment->n_arms++] = arm.name ? arm.name : "";
     for (int k = 0; k < a; k++) {
       if (strcmp(experiment->arm[k], experiment->arm[a]) == 0)
-        config_fault(config, path, "arm \"%s\" is there already", arm.name);
+        config_fault(config, name, "arm \"%s\" is there already", arm.name);
     }
   }
   if (n == 0) experiment->arm[experiment->n_arms++] = "run";
