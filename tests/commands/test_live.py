@@ -15,7 +15,7 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
 from program import PROGRAM, ROOT, Case, run_it, settings, spinule
 
 TINY = ROOT / "tests/fuzz/tiny.cfg"
-LONG = settings({"protocol.windows.[1].duration": "1 s"})
+LONG = settings({"protocol.windows.[1].duration": "500 ms"})
 
 
 class Live(Case):
