@@ -151,7 +151,6 @@ static enum status run_held(struct batch_work *work, const struct arguments *arg
     return gather(work, arguments->out);
   }
   if (options->overwrite) TRY(begin_again(work));
-  TRY(check_points(arguments, work));
   if (options->slurm) {
     if (work_due(work) == 0) return gather(work, arguments->out);
     return slurm_submit(work, threads_wanted(options->threads), arguments->out);
@@ -168,6 +167,7 @@ static enum status run_batch(struct batch_work *work, const struct arguments *ar
     return become_task(work, options);
   }
   TRY(refuse_other(work, options));
+  if (!options->gather) TRY(check_points(arguments, work)); /* before anything is made */
   TRY(directory_open(work->directory, &directory));
   enum status status = work_find(work);
   if (status == STATUS_OK) status = run_held(work, arguments);

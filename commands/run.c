@@ -64,6 +64,8 @@ static enum status run(const struct arguments *arguments) {
   const struct run_options *options = arguments->options;
   char standard[4096];
   bool in_vitro, probed, without_space;
+  if (options->resume && options->overwrite)
+    return status_fail(STATUS_USAGE, "run: --resume and --overwrite exclude each other");
   TRY(invitro_found(arguments->words.text[0], &options->overrides, &in_vitro));
   TRY(probe_found(arguments->words.text[0], &options->overrides, &probed));
   TRY(circuit_found(arguments->words.text[0], &options->overrides, &without_space));
@@ -71,10 +73,11 @@ static enum status run(const struct arguments *arguments) {
   if (in_vitro) return invitro_run(arguments);
   if (probed) return probe_run(arguments);
   if (without_space) return circuit_run(arguments);
-  if (options->resume && options->overwrite)
-    return status_fail(STATUS_USAGE, "run: --resume and --overwrite exclude each other");
   if (options->resume && options->pk_only)
     return status_fail(STATUS_USAGE, "run: --pk-only takes no time that --resume could spare");
+  if (options->live && (options->pk_only || options->coupling_check))
+    return status_fail(STATUS_USAGE,
+                       "run: --live shows one run of spikes: not with --pk-only or --coupling-check");
   const char *ending = options->pk_only ? "_pk" : options->coupling_check ? "_coupling" : "";
   run_default_directory(arguments->words.text[0], ending, standard, sizeof standard);
   const char *directory = options->directory ? options->directory : standard;

@@ -20,7 +20,7 @@
   X(NO_MEMORY, 3, "out of memory")                                                                           \
   X(DIVERGED, 4, "the run diverged")                                                                         \
   X(DIFFERS, 5, "results differ, a check failed, or some runs failed")                                       \
-  X(TIME_LIMIT, 75, "stopped at a time limit; resumable")                                                    \
+  X(TIME_LIMIT, 75, "stopped at a time limit or by SIGUSR1; resumable")                                      \
   X(INTERRUPTED, 130, "stopped by SIGINT; resumable")                                                        \
   X(TERMINATED, 143, "stopped by SIGTERM; resumable")
 

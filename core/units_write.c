@@ -52,15 +52,22 @@ static const char *const *family_of(const char *unit) {
   return NULL;
 }
 
+/* How hard a number is to read: its length, and more for an exponent: "100 mM" goes before "1e8 nM". */
+static size_t weight(const char *number) {
+  enum { EXPONENT = 4 };
+  return strlen(number) + (strchr(number, 'e') ? EXPONENT : 0);
+}
+
 void units_write(double value, const char *unit, char *text, size_t size) {
   char best[NUMBER_BYTES], trial[NUMBER_BYTES];
   const char *const *family = family_of(unit), *best_unit = unit;
   write_number(value, best);
   for (int i = 0; family && i < FAMILY_MAX && family[i]; i++) {
     double factor;
+    if (same_unit(unit, family[i]) && best_unit == unit) best_unit = family[i]; /* as families spell it */
     if (units_factor(unit, family[i], &factor) != STATUS_OK) continue;
     write_number(value * factor, trial);
-    if (strlen(trial) >= strlen(best)) continue;
+    if (weight(trial) >= weight(best)) continue;
     memcpy(best, trial, sizeof best);
     best_unit = family[i];
   }

@@ -90,7 +90,7 @@ enum status work_words(const struct batch_work *work, int run, int threads, cons
   add_pair(&writer, "-t", "%lld", threads);
   add(&writer, "--progress");
   add(&writer, "none");
-  add(&writer, work->other[run] ? "--overwrite" : "--resume");
+  add(&writer, work->other && work->other[run] ? "--overwrite" : "--resume"); /* NULL until they are found */
   if (work->quick) add(&writer, "--quick");
   add_sets(work, batch_point(&work->batch, run), &writer);
   *words = writer.words;

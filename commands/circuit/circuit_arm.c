@@ -120,6 +120,7 @@ static enum status save(struct arm *arm) {
   struct shared_checkpoint checkpoint = checkpoint_of(arm);
   TRY(tell(arm));
   TRY(shared_checkpoint_save(&checkpoint));
+  live_update(arm->session->live, name_of(arm));
   arm->saved_s = wall_s();
   return STATUS_OK;
 }
@@ -271,6 +272,7 @@ enum status circuit_arm_run(struct circuit_session *session, int a, enum result_
   if (status == STATUS_OK) session->n_done++;
   result_fail(arm->result);
   packers_free(arm->packers);
+  live_drop(session->live, session->plan.arm[a].name);
   circuit_recording_close(&arm->recording);
   tee_close(&arm->nowhere);
   circuit_free(&arm->experiment);

@@ -4,6 +4,7 @@
 
 #include "circuit_experiment.h"
 #include "result.h"
+#include "simulation/live.h"
 #include "terminal/progress.h"
 #include "terminal/run_options.h"
 
@@ -14,6 +15,7 @@ struct circuit_session {
   struct circuit_plan plan;
   struct directory *directory;  /* of the first process, which alone has files: NULL in others */
   struct progress *progress;    /* likewise */
+  struct live *live;            /* copies of what is being written; NULL: none are wanted */
   const char *line, *overrides; /* of the command line */
   int n_chosen, n_done;         /* arms to be simulated, and of these complete */
   double begin_s;               /* wall */

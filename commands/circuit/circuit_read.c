@@ -254,14 +254,22 @@ int circuit_exposures(const struct circuit_experiment *experiment, double t_s, s
 
 /* ---- an arm ---- */
 
+/* A seed of the command line is the last of the overrides, so that what is recorded of the config, run again,
+ * draws the same. */
 static enum status load(const struct circuit_options *options, const struct circuit_arm *arm,
                         struct circuit_experiment *out) {
-  const char *set[CIRCUIT_SETS + 256];
+  const char **set = NULL;
+  char seed[64];
   int n = 0;
-  for (int k = 0; k < options->overrides->n && n < 256; k++) set[n++] = options->overrides->text[k];
+  TRY(memory_new("overrides", (size_t)(options->overrides->n + arm->n_sets + 1), sizeof *set, &set));
+  for (int k = 0; k < options->overrides->n; k++) set[n++] = options->overrides->text[k];
   for (int k = 0; k < arm->n_sets; k++) set[n++] = arm->set[k];
-  TRY(config_load(options->path, set, n, &out->config));
-  return sonata_circuit_open(options->path, set, n, &out->config, &out->sonata);
+  snprintf(seed, sizeof seed, "simulation.seed=%lld", (long long)options->seed);
+  if (options->seed >= 0) set[n++] = seed;
+  enum status status = config_load(options->path, set, n, &out->config);
+  if (status == STATUS_OK) status = sonata_circuit_open(options->path, set, n, &out->config, &out->sonata);
+  memory_free(set);
+  return status;
 }
 
 enum status circuit_read(const struct circuit_options *options, const struct circuit_plan *plan, int arm,
@@ -275,7 +283,6 @@ enum status circuit_read(const struct circuit_options *options, const struct cir
   params_read(out->config, "circuit.record", circuit_record_params, n_circuit_record_params, NULL, 0,
               &out->record);
   config_skip(out->config, "arms"); /* the plan has them */
-  if (options->seed >= 0) out->settings.seed = options->seed;
   TRY(drugs_read(out->config, NULL, &out->drugs));
   TRY(circuit_mechanisms(&mechanisms));
   TRY(network_new((struct clock){out->settings.dt}, (uint64_t)out->settings.seed, &out->network));

@@ -125,11 +125,15 @@ static enum status find(struct run *run) {
   return STATUS_OK;
 }
 
-/* Which arms, and how: the first process has the directory, and tells the others what it found there. */
+/* Which arms. */
 static enum status choose(struct run *run) {
   int n_arms = run->session.plan.n_arms;
   for (int a = 0; a < n_arms; a++) run->arm[a] = run->session.plan.arm[a].name;
-  TRY(arm_files_choose(&run->session.options->arms, run->arm, n_arms, &run->wanted));
+  return arm_files_choose(&run->session.options->arms, run->arm, n_arms, &run->wanted);
+}
+
+/* How: the first process has the directory, and tells the others what it found there. */
+static enum status look(struct run *run) {
   TRY(job_agree(job_rank() == 0 ? find(run) : STATUS_OK));
   TRY(job_tell(run->mode, sizeof run->mode));
   TRY(job_tell(&run->complete, sizeof run->complete));
@@ -148,7 +152,7 @@ static enum status run_each(struct run *run) {
 
 static enum status run_arms(struct run *run, FILE *out) {
   bool first = job_rank() == 0;
-  TRY(choose(run));
+  TRY(look(run));
   if (first)
     TRY(progress_open((enum progress_mode)run->session.options->progress, stderr, &run->session.progress));
   stop_watch(run->session.options->time_limit_s);
@@ -165,12 +169,20 @@ static enum status run_arms(struct run *run, FILE *out) {
   return STATUS_OK;
 }
 
+static enum status open_directory(struct circuit_session *session, const char *path) {
+  static const struct log log = {.level = LOG_WARNING};
+  TRY(directory_open(path, &session->directory));
+  return session->options->live ? live_open(session->directory, &log, &session->live) : STATUS_OK;
+}
+
 /* Options that mean nothing here. */
 static enum status refuse(const struct run_options *options) {
   if (options->pk_only)
     return status_fail(STATUS_USAGE, "run: --pk-only: a circuit without space has no body");
   if (options->profile)
     return status_fail(STATUS_USAGE, "run: --profile: `spinule bench CONFIG --profile` times such a circuit");
+  if (options->coupling_check)
+    return status_fail(STATUS_USAGE, "run: --coupling-check: a circuit without space has no slow half");
   return STATUS_OK;
 }
 
@@ -191,8 +203,9 @@ static enum status run_circuit(struct run *run, const struct arguments *argument
   TRY(circuit_plan_read(&session->read, &session->plan));
   TRY(layout_open("lllrrrrrr", &run->table));
   TRY(add_heads(run->table));
+  TRY(choose(run));
   const char *where = options->directory ? options->directory : directory;
-  TRY(job_agree(job_rank() == 0 ? directory_open(where, &session->directory) : STATUS_OK));
+  TRY(job_agree(job_rank() == 0 ? open_directory(session, where) : STATUS_OK));
   return run_arms(run, arguments->out);
 }
 
@@ -202,6 +215,7 @@ enum status circuit_run(const struct arguments *arguments) {
   run->session.options = arguments->options;
   enum status status = run_circuit(run, arguments);
   layout_close(run->table);
+  live_close(run->session.live);
   directory_close(run->session.directory);
   memory_free(run->value);
   memory_free(run->arm_of);

@@ -243,11 +243,18 @@ static const char *next_part(const char *path) {
   return dot ? dot + 1 : NULL;
 }
 
+/* Which element of a list it is may be left out: no name stands for it. */
+static const char *pass_index(const char *path, const char *asked) {
+  bool index = path && strncmp(path, "<i>", 3) == 0;
+  return index && *asked != '[' && *asked != '<' ? next_part(path) : path;
+}
+
 /* Do whole parts from here on fit all parts of `asked`? *rest is where they end, *literal tells that a part
  * was met by its own name. */
 static bool parts_fit(const char *path, const char *asked, const char **rest, bool *literal) {
   *literal = false;
   for (; asked; asked = next_part(asked), path = next_part(path)) {
+    path = pass_index(path, asked);
     if (!path || !part_fits(path, asked)) return false;
     *literal = *literal || memchr(path, '<', strcspn(path, ".")) == NULL;
   }

@@ -148,17 +148,21 @@ static void read_arms(struct experiment *experiment) {
   if (n > EXPERIMENT_ARMS) config_fault(config, "arms", "%d arms, at most %d", n, EXPERIMENT_ARMS);
   for (int a = 0; a < n && a < EXPERIMENT_ARMS; a++) {
     struct arm_settings arm = {0};
-    char path[32];
+    char path[32], name[40]; /* where the name stands, which an override may have put there */
     snprintf(path, sizeof path, "arms.[%d]", a);
+    snprintf(name, sizeof name, "%s.name", path);
     params_read(config, path, arm_params, COUNT_OF(arm_params), NULL, 0, &arm);
     if (arm.name && !directory_names_arm(arm.name))
-      config_fault(config, path, "\"%s\" cannot name an arm: letters, digits and _ - . + only", arm.name);
+      config_fault(config, name,
+                   "\"%.120s\" cannot name an arm: at most 100 letters, digits and _ - . +, a letter or "
+                   "digit first, not .partial last",
+                   arm.name);
     if (arm.name && strcmp(arm.name, "summary") == 0)
-      config_fault(config, path, "\"summary\" cannot name an arm: summary.h5 is the table of all arms");
+      config_fault(config, name, "\"summary\" cannot name an arm: summary.h5 is the table of all arms");
     experiment->arm[experiment->n_arms++] = arm.name ? arm.name : "";
     for (int k = 0; k < a; k++) {
       if (strcmp(experiment->arm[k], experiment->arm[a]) == 0)
-        config_fault(config, path, "arm \"%s\" is there already", arm.name);
+        config_fault(config, name, "arm \"%s\" is there already", arm.name);
     }
   }
   if (n == 0) experiment->arm[experiment->n_arms++] = "run";
@@ -273,13 +277,28 @@ static void check_kinetics_step(const struct experiment *experiment) {
   }
 }
 
+/* A seed of the command line is the last of the overrides, so that what is recorded of the config, run again,
+ * draws the same. */
+static enum status load(const char *path, const struct experiment_options *options, struct config **out) {
+  char seed[64];
+  const char **all = NULL;
+  size_t n = (size_t)options->n_overrides;
+  TRY(memory_new("overrides", n + 1, sizeof *all, &all));
+  for (size_t k = 0; k < n; k++) all[k] = options->overrides[k];
+  snprintf(seed, sizeof seed, "simulation.seed=%lld", (long long)options->seed);
+  all[n] = seed;
+  enum status status = config_load(path, all, (int)n + options->has_seed, out);
+  memory_free(all);
+  return status;
+}
+
 enum status experiment_read(const char *path, const struct experiment_options *options,
                             struct experiment *out) {
   *out = (struct experiment){.quick = options->quick,
                              .refined = options->refine,
                              .command_line = options->command_line ? options->command_line : "",
                              .override_text = options->override_text ? options->override_text : ""};
-  TRY(config_load(path, options->overrides, options->n_overrides, &out->config));
+  TRY(load(path, options, &out->config));
   struct experiment_settings settings;
   params_read(out->config, "", experiment_params, n_experiment_params, NULL, 0, &settings);
   out->title = settings.title;
@@ -288,7 +307,6 @@ enum status experiment_read(const char *path, const struct experiment_options *o
   experiment_rows(out->config, rows);
   params_read(out->config, "simulation", simulation_params, n_simulation_params, NULL, 0, &out->simulation);
   check_kinetics_step(out);
-  if (options->has_seed) out->simulation.seed = options->seed;
   subject_read(out);
   stressors_read(out);
   extracellular_read(out->config, out);
@@ -309,7 +327,7 @@ enum status experiment_read(const char *path, const struct experiment_options *o
   probe_settings_read(out->config, out->anatomy, out->n_regions, &out->probe);
   read_arms(out);
   read_protocol(out);
-  config_skip(out->config, "bench"); /* what `spinule bench` times */
+  config_skip(out->config, "bench");                /* what `spinule bench` times */
   if (!config_sound(out->config)) return STATUS_OK; /* told when all is read */
   if (out->automatic.on) TRY(windows_place(out));
   return options->refine ? windows_refine(out) : STATUS_OK;

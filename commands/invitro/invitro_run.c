@@ -177,7 +177,7 @@ static enum status run_patch(struct bench *bench, int p, const struct run_option
   return STATUS_OK;
 }
 
-/* The patches that are asked for; a complete result of one of them is not overwritten without a word. */
+/* The patches that are asked for. */
 static enum status choose(const struct bench *bench, const struct run_options *options, uint32_t *set) {
   const struct invitro *invitro = &bench->invitro;
   const char *names[INVITRO_PATCHES];
@@ -193,22 +193,28 @@ static enum status choose(const struct bench *bench, const struct run_options *o
     }
     *set |= 1u << p;
   }
+  return STATUS_OK;
+}
+
+/* Results that are there are left alone, without a word on what is to become of them. */
+static enum status spare(const struct bench *bench, const struct run_options *options, uint32_t set) {
+  const struct invitro *invitro = &bench->invitro;
   for (int p = 0; p < invitro->n_patches && !options->overwrite; p++) {
     enum result_found found = RESULT_FOUND_NONE;
-    if (*set >> p & 1u) TRY(result_find(bench->directory, names[p], &found));
+    if (set >> p & 1u) TRY(result_find(bench->directory, invitro->patch[p].name, &found));
     if (found == RESULT_FOUND_COMPLETE)
       return status_fail(STATUS_CONFIG, "%s: a complete result of patch %s is there; --overwrite replaces it",
-                         directory_path(bench->directory), names[p]);
+                         directory_path(bench->directory), invitro->patch[p].name);
   }
   return STATUS_OK;
 }
 
-static enum status run_patches(struct bench *bench, const struct run_options *options, FILE *out) {
+static enum status run_patches(struct bench *bench, const struct run_options *options, uint32_t set,
+                               FILE *out) {
   struct progress *progress = NULL;
   char path[PATH_BYTES];
-  uint32_t set;
   enum status status = STATUS_OK;
-  TRY(choose(bench, options, &set));
+  TRY(spare(bench, options, set));
   TRY(progress_open((enum progress_mode)options->progress, stderr, &progress));
   for (int p = 0; p < bench->invitro.n_patches && status == STATUS_OK; p++) {
     progress_update(progress, (double)p / bench->invitro.n_patches, bench->invitro.patch[p].name, "");
@@ -233,6 +239,9 @@ static enum status refuse(const struct run_options *options) {
               {options->threads > 0, "--threads"},
               {options->resume, "--resume"},
               {options->profile, "--profile"},
+              {options->pk_only, "--pk-only"},
+              {options->coupling_check, "--coupling-check"},
+              {options->live, "--live"},
               {options->time_limit_s > 0, "--time-limit"},
               {options->virtual_ranks != 1, "--virtual-ranks"}};
   for (int k = 0; k < COUNT_OF(none); k++) {
@@ -248,6 +257,7 @@ static enum status refuse(const struct run_options *options) {
 static enum status run_bench(struct bench *bench, const struct arguments *arguments) {
   const struct run_options *options = arguments->options;
   char directory[PATH_BYTES], overrides[PATH_BYTES];
+  uint32_t set;
   TRY(refuse(options));
   run_default_directory(arguments->words.text[0], "", directory, sizeof directory);
   run_join_overrides(&options->overrides, overrides, sizeof overrides);
@@ -259,8 +269,9 @@ static enum status run_bench(struct bench *bench, const struct arguments *argume
   TRY(memory_new("readings", most, sizeof *bench->found, &bench->found));
   TRY(memory_new("readings", most, sizeof *bench->id, &bench->id));
   TRY(layout_open("lllrll", &bench->table));
+  TRY(choose(bench, options, &set));
   TRY(directory_open(options->directory ? options->directory : directory, &bench->directory));
-  return run_patches(bench, options, arguments->out);
+  return run_patches(bench, options, set, arguments->out);
 }
 
 enum status invitro_run(const struct arguments *arguments) {

@@ -238,9 +238,11 @@ static enum status run_probe(struct simulation *simulation, const struct run_opt
 
 /* Options that mean nothing here, and arms that are not there. */
 static enum status refuse(const struct run_options *options, const struct experiment *experiment) {
-  if (options->profile || options->pk_only || options->time_limit_s > 0)
+  if (options->profile || options->pk_only || options->coupling_check || options->live ||
+      options->time_limit_s > 0)
     return status_fail(STATUS_USAGE,
-                       "run: --profile, --pk-only and --time-limit mean nothing where a circuit is probed");
+                       "run: --profile, --pk-only, --coupling-check, --live and --time-limit mean "
+                       "nothing where a circuit is probed");
   if (experiment->n_arms > 1 || experiment->n_windows > 0 || experiment->n_events > 0)
     return status_fail(STATUS_CONFIG,
                        "%s: a circuit is probed at rest: give one arm, no windows and no events",

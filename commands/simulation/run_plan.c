@@ -5,6 +5,7 @@
 #include "findings/measures.h"
 #include "findings/summary_text.h"
 #include "job.h"
+#include "live.h"
 #include "memory.h"
 #include "needs.h"
 #include "pk_only.h"
@@ -26,8 +27,9 @@ struct session {
   struct directory *directory;
   struct progress *progress;
   struct log log;
-  struct arms arms; /* that share what they can */
-  int n_resumed;    /* arms that go on alone */
+  struct live *live; /* copies of what is being written; NULL: none are wanted */
+  struct arms arms;  /* that share what they can */
+  int n_resumed;     /* arms that go on alone */
   /* shares of one arm's work: of all stretches of the tree together, of those done; where this one began */
   double work, done, stretch_from;
   double begin_s, saved_s, told_s;
@@ -62,10 +64,14 @@ static double total_share(const struct session *session) {
   return all > 0 ? fmin(1.0, (session->done + own) / all) : 1.0;
 }
 
+static const char *arm_name(const struct session *session, int k) {
+  return session->experiment.arm[session->arms.one[k].arm];
+}
+
 /* Whose work it is now. */
 static void name_group(const struct session *session, char *out, size_t size) {
   const struct arms *arms = &session->arms;
-  const char *first = session->experiment.arm[arms->one[arms->first].arm];
+  const char *first = arm_name(session, arms->first);
   int others = arms->end - arms->first - 1;
   if (others == 0)
     snprintf(out, size, "%.100s", first);
@@ -106,7 +112,10 @@ static enum status stage_done(void *context, struct simulation *simulation) {
   }
   if (!window && now - session->saved_s < CHECKPOINT_EVERY_S) return STATUS_OK;
   session->saved_s = now;
-  return arms_save(&session->arms, simulation);
+  TRY(arms_save(&session->arms, simulation));
+  for (int k = session->arms.first; k < session->arms.end; k++)
+    live_update(session->live, arm_name(session, k));
+  return STATUS_OK;
 }
 
 /* Run to a stage; a stop leaves checkpoints and resumable files of all arms that are not complete. */
@@ -123,7 +132,9 @@ static enum status run_to(struct session *session, const struct recording *recor
 }
 
 static enum status finish_arm(struct session *session, int k) {
-  return arms_finish(&session->arms, k, &session->simulation, wall_s() - session->begin_s);
+  TRY(arms_finish(&session->arms, k, &session->simulation, wall_s() - session->begin_s));
+  live_drop(session->live, arm_name(session, k));
+  return STATUS_OK;
 }
 
 /* From here to a stage is one stretch of work. */
@@ -290,10 +301,10 @@ static void tell_arms(struct session *session, uint32_t *fresh, uint32_t *resume
   session->n_resumed = __builtin_popcount(*resumed);
 }
 
-static enum status run_all(struct session *session, FILE *out) {
+/* The arms of a set (bits). */
+static enum status run_all(struct session *session, uint32_t set, FILE *out) {
   const struct run_options *options = session->options;
-  uint32_t set, fresh = 0, resumed = 0;
-  TRY(arm_files_choose(&session->options->arms, session->experiment.arm, session->experiment.n_arms, &set));
+  uint32_t fresh = 0, resumed = 0;
   bool first = job_rank() == 0;
   TRY(job_agree(first ? sort_arms(session, set, &fresh, &resumed) : STATUS_OK));
   TRY(job_agree(
@@ -348,10 +359,16 @@ struct experiment_options run_plan_reading(const struct arguments *arguments, co
                                      .override_text = overrides};
 }
 
+static enum status open_directory(struct session *session, const char *path) {
+  TRY(directory_open(path, &session->directory));
+  return session->options->live ? live_open(session->directory, &session->log, &session->live) : STATUS_OK;
+}
+
 static enum status run_session(struct session *session, const struct arguments *arguments,
                                const struct run_plan *plan) {
   const struct run_options *options = session->options;
   char overrides[4096];
+  uint32_t set;
   run_join_overrides(&options->overrides, overrides, sizeof overrides);
   struct experiment_options read = run_plan_reading(arguments, plan, overrides);
   session->begin_s = session->saved_s = wall_s();
@@ -361,9 +378,16 @@ static enum status run_session(struct session *session, const struct arguments *
   if (options->pk_only) return run_concentrations(session, plan->directory, plan->out);
   TRY(simulation_place(&session->experiment, &session->simulation));
   TRY(config_finish(session->experiment.config));
+  TRY(arm_files_choose(&options->arms, session->experiment.arm, session->experiment.n_arms, &set));
   bool first = job_rank() == 0;
-  TRY(job_agree(first ? directory_open(plan->directory, &session->directory) : STATUS_OK));
-  return run_all(session, plan->out);
+  TRY(job_agree(first ? open_directory(session, plan->directory) : STATUS_OK));
+  return run_all(session, set, plan->out);
+}
+
+/* Arms that were stopped, or failed, have closed their own files. */
+static void close_live(struct session *session) {
+  for (int a = 0; a < session->experiment.n_arms; a++) live_drop(session->live, session->experiment.arm[a]);
+  live_close(session->live);
 }
 
 enum status run_plan_make(const struct arguments *arguments, const struct run_plan *plan) {
@@ -373,6 +397,7 @@ enum status run_plan_make(const struct arguments *arguments, const struct run_pl
   enum status status = run_session(session, arguments, plan);
   progress_close(session->progress);
   arms_free(&session->arms); /* keeps the message of the failure */
+  close_live(session);
   directory_close(session->directory);
   simulation_free(&session->simulation);
   experiment_free(&session->experiment);

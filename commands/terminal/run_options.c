@@ -13,7 +13,7 @@
 #define SEED(target)                                                                                         \
   {                                                                                                          \
     .name = "seed", .type = OPTION_INTEGER, .offset = offsetof(target, seed), .value = "N", .standard = -1,  \
-    .low = 0, .high = INT64_MAX, .meaning = "seed of all random draws (default: the config's)"               \
+    .low = 0, .high = SEED_MOST, .meaning = "seed of all random draws (default: the config's)"               \
   }
 #define THREADS(target)                                                                                      \
   {                                                                                                          \
@@ -84,6 +84,11 @@ const struct option run_option_rows[] = {
      .low = 1,
      .high = RANKS_MOST,
      .meaning = "split the network into parts that only exchange messages; changes no result (default: 1)"},
+    {.name = "live",
+     .type = OPTION_FLAG,
+     .offset = offsetof(struct run_options, live),
+     .meaning = "keep DIR/live/<arm>.h5 while an arm runs: a whole copy of what it has, after every "
+                "checkpoint, that any HDF5 program opens"},
 };
 
 const struct option check_option_rows[] = {OVERRIDES(struct check_options)};

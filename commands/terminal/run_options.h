@@ -6,6 +6,7 @@
 #include "progress.h"
 
 enum { THREADS_MOST = 1024, RANKS_MOST = 256 };
+#define SEED_MOST 9007199254740992 /* 2^53: what a config can hold as a whole number */
 
 struct run_options {
   const char *directory; /* NULL: results/<name of the config> */
@@ -13,12 +14,12 @@ struct run_options {
   struct texts overrides;
   int64_t seed;    /* −1: the config's */
   int64_t threads; /* 0: one per processor */
-  bool resume, overwrite, quick, profile, pk_only, coupling_check;
+  bool resume, overwrite, quick, profile, pk_only, coupling_check, live;
   int progress;        /* enum progress_mode */
   double time_limit_s; /* 0: none */
   int64_t virtual_ranks;
 };
-enum { RUN_OPTION_ROWS = 14 };
+enum { RUN_OPTION_ROWS = 15 };
 extern const struct option run_option_rows[RUN_OPTION_ROWS];
 
 /* results/<name of the config><ending>, where no directory is named. */

@@ -217,7 +217,7 @@ batch = {{ design = "morris"; points = 2; axes = (
         self.assertEqual(run.returncode, 2, run.stderr)
         for words in said:
             self.assertIn(words, run.stderr)
-        self.assertFalse((self.folder / "wrong").exists() and list((self.folder / "wrong").glob("0*")))
+        self.assertFalse((self.folder / "wrong").exists())
 
     def test_what_can_be_wrong_in_a_design(self):
         axis = 'axes = ( {{ name = "dose"; paths = ["{path}"]; values = [{values}]; }} );'

@@ -44,6 +44,9 @@ static void questions_find_what_they_mean(void **state) {
       {P0, "pathways.PV_L5.p0", CATALOGUE_NONE},
       {P0, "pathways._to_.p0", CATALOGUE_NONE},
       {DOSE, "protocol.events.[0].dose", CATALOGUE_ENDS},
+      {DOSE, "protocol.events.dose", CATALOGUE_ENDS}, /* whichever it is */
+      {DOSE, "events", CATALOGUE_GROUP},
+      {"protocol.events.<i>.drug", "protocol.events.dose", CATALOGUE_NONE},
       {"title", "title", CATALOGUE_ENDS},
   };
   for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {

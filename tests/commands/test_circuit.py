@@ -180,6 +180,7 @@ class Circuit(Case):
     def test_seed(self):
         run_it(self.config, self.folder / "seed", "--arm", "control", "--seed", 5)
         self.assertNotEqual(state_hash(self.folder / "seed/control.h5"), state_hash(self.arm("control")))
+        self.assertIn(b"seed = 5;", column(self.folder / "seed/control.h5", "provenance/config_resolved"))
 
     def test_complete_results_are_spared(self):
         run_it(self.config, self.folder / "again", "--arm", "control")
@@ -188,10 +189,11 @@ class Circuit(Case):
         run_it(self.config, self.folder / "again", "--arm", "control", "--overwrite")
 
     def test_what_means_nothing_is_refused(self):
-        for word in ("--pk-only", "--profile"):
+        for word in ("--pk-only", "--profile", "--coupling-check"):
             self.assertIn(word, run_it(self.config, self.folder / "none", word, code=2).stderr)
         run = run_it(self.config, self.folder / "none", "--arm", "ketamin", code=2)
         self.assertIn("ketamine", run.stderr)
+        self.assertFalse((self.folder / "none").exists())
 
     def test_faults(self):
         for old, (new, word) in FAULTS.items():
@@ -245,11 +247,12 @@ class Stops(Case):
         cls.words = [*cls.ARMS, *cls.LONG]
         run_it(cls.config, cls.folder / "whole", *cls.words)
 
-    def send_after_checkpoint(self, number, config, checkpoint, *words):
-        """Run; a signal as soon as there is a checkpoint, after the first window. Gives the exit code."""
-        command = [PROGRAM, "run", config, "-o", checkpoint.parent, "--progress", "none", *words]
+    def send_when(self, number, awaited, config, directory, *words):
+        """Run; a signal as soon as there is a file, such as the checkpoint after the first window. Gives the
+        exit code."""
+        command = [PROGRAM, "run", config, "-o", directory, "--progress", "none", *words]
         with subprocess.Popen(command, stderr=subprocess.DEVNULL) as run:
-            while not checkpoint.exists():
+            while not awaited.exists():
                 self.assertIsNone(run.poll())
                 time.sleep(0.002)
             run.send_signal(number)
@@ -280,7 +283,7 @@ class Stops(Case):
     def test_killed(self):
         """After its first checkpoint; from the one before if that was damaged; and by `recover`."""
         directory = self.folder / "killed"
-        self.send_after_checkpoint(signal.SIGKILL, self.config, directory / "control.ckpt", *self.words)
+        self.send_when(signal.SIGKILL, directory / "control.ckpt", self.config, directory, *self.words)
         recovered = spinule("recover", directory / "control.partial.h5")
         self.assertEqual(recovered.returncode, 0, recovered.stderr)
         for name in ("summary/circuit/rate_E", "rates/E"):
@@ -296,6 +299,17 @@ class Stops(Case):
         self.assertIn("went on from the one before", run.stderr)
         self.assert_equal_results(self.folder / "whole", directory)
 
+    def test_live(self):
+        """A copy that can be read while the run goes on (test_live.py); it goes with the end of the arm."""
+        directory = self.folder / "live"
+        copy = directory / "live/control.h5"
+        self.send_when(signal.SIGKILL, copy, self.config, directory, *self.words, "--live")
+        part = column(copy, "rates/E")
+        self.assertGreater(len(part), 0)
+        self.assertEqual(list(part), list(column(self.folder / "whole/control.h5", "rates/E")[:len(part)]))
+        stopped_at("ketamine", signal.SIGINT, self.config, directory, *self.words, "--live", "--resume")
+        self.assertFalse(copy.parent.exists())
+
     def test_a_network_that_wires_itself(self):
         """After it has changed many times."""
         fast = {f"circuit.populations.{population}.{part}.rate": "2 Hz" for population in "EI"
@@ -307,7 +321,7 @@ class Stops(Case):
         formed = column(self.folder / "grown/run.h5", "elements/circuit/formed")
         self.assertGreater(sum(formed[:49]), 0)  # before the stop
         growing = self.folder / "growing"
-        code = self.send_after_checkpoint(signal.SIGINT, self.GROWS, growing / "run.ckpt", *words)
+        code = self.send_when(signal.SIGINT, growing / "run.ckpt", self.GROWS, growing, *words)
         self.assertEqual(code, 130)
         run_it(self.GROWS, growing, *words, "--resume", "-t", 2)
         self.assert_equal_results(self.folder / "grown", growing)

@@ -110,13 +110,15 @@ class Clamp(Case):
 
     def test_refused(self):
         for words in (["--seed", 1], ["--resume"], ["--virtual-ranks", 2], ["--profile"],
-                      ["--time-limit", "1 h"], ["--threads", 1]):
+                      ["--time-limit", "1 h"], ["--threads", 1], ["--pk-only"], ["--coupling-check"],
+                      ["--live"]):
             run = run_it(self.config, self.folder / "none", *words, code=2)
             self.assertRegex(run.stderr, rf"\Aspinule: run: {words[0]} means nothing[^\n]+\n\Z")
         run = run_it(self.config, self.results, code=2)
         self.assertIn("--overwrite replaces it", run.stderr)
         run = run_it(self.config, self.folder / "none", "--arm", "plane", code=2)
         self.assertIn('did you mean "plain"?', run.stderr)
+        self.assertFalse((self.folder / "none").exists())
 
     FAULTS = {
         "unknown key": ('V = "-60 mV"', 'VV = "-60 mV"', "clamp.VV", "unknown key"),

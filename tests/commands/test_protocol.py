@@ -178,6 +178,26 @@ class Stimuli(Case):
             self.assert_equal_results(self.folder / f"all/{arm}.h5", self.folder / f"cut/{arm}.h5")
 
 
+class Recorded(Case):
+    def test_seed(self):
+        """The config that is recorded, run again, has the seed that was given in the command line, the
+        largest too; and a seed that a config could not hold is refused."""
+        seed = 2**53
+        run_it(SMALL, self.folder / "given", "--pk-only", "--seed", seed)
+        with h5py.File(self.folder / "given/vehicle.h5") as file:
+            self.assertEqual(file["provenance/seed"][()], seed)
+            names = [name.decode() for name in file["provenance/parameters/path"]]
+            value = file["provenance/parameters/value"][names.index("simulation.seed")].decode()
+            self.assertEqual(value, str(seed))
+            again = self.folder / "again.cfg"
+            again.write_bytes(file["provenance/config_resolved"][()])
+        run_it(again, self.folder / "again", "--pk-only")
+        with h5py.File(self.folder / "again/vehicle.h5") as file:
+            self.assertEqual(file["provenance/seed"][()], seed)
+        run = run_it(SMALL, self.folder / "none", "--seed", seed + 1, code=2)
+        self.assertEqual(run.stderr, f'spinule: run: --seed: "{seed + 1}" is out of range (0 … {seed})\n')
+
+
 class Runaway(Case):
     def test_a_rate_above_the_limit(self):
         """Stops the run and says where; exit code 4."""

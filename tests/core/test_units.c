@@ -123,6 +123,8 @@ static void people_read_the_shortest_form(void **state) {
       {0.005, "µM", "5 nM"},       {10, "mg/kg", "10 mg/kg"},
       {37, "°C", "37 °C"},         {1.0 / 3.0, "nS", "333.333 pS"},
       {2000, "um", "2 mm"},        {INFINITY, "ms", "inf ms"},
+      {1e8, "nM", "100 mM"},       {100000, "h", "100000 h"}, /* an exponent is harder to read than digits */
+      {4, "uM", "4 µM"},           {1e9, "mg", "1000 kg"},
   };
   for (int i = 0; i < COUNT_OF(rows); i++) {
     char text[64];
