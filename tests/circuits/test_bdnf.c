@@ -84,13 +84,15 @@ static void test_trkb_fades(void **state) {
   stiff_free(site.solver);
 }
 
-/* Three days of a scavenger, then none: TrkB signals no more than at rest, at any time. So does a day of
- * silent synapses. And what was lost returns over days. */
+/* Three days of a scavenger, then none: TrkB signals no more than at rest, at any time, and without
+ * adaptation (test_adaptation.c) nor does mTORC1. So does a day of silent synapses. And what was lost returns
+ * over days. */
 static void test_no_rebound(void **state) {
   (void)state;
   for (int silent = 0; silent < 2; silent++) {
     struct slow_site site = slow_site();
     double most = 0;
+    site.signalling.adaptation = false;
     (silent ? &site.in.throughput : &site.in.bdnf_left)[0] = 0;
     slow_advance(&site, 72);
     assert_near(site.y[SIGNALLING_TRKB], 1, 1e-6);
