@@ -48,7 +48,7 @@ struct signalling_input {
 };
 
 struct eef2 {
-  double tau, residue;
+  double tau, residue, hill, half;
 };
 struct bdnf {
   double tau_supply, translation_gain, serotonin_gain, serotonin_trkb, inflammation_loss;
