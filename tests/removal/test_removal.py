@@ -158,25 +158,19 @@ class ClosedLoop(Experiment):
         self.assertGreater(self.of_tissue("ketamine_anti_bdnf", "bdnf_supply").max(), 2)
 
     def test_adaptation(self):
-        """With it, the level from which the arms count falls by a tenth in a day without BDNF, and mTORC1 by less,
-        since it counts from there; what a dose does within hours is the same, and all before TrkB as well."""
-        names = ("vehicle", "anti_bdnf", "ketamine")
-        on = self.results("adapting", *settings({"mechanisms.adaptation": "true"}),
-                          *(word for name in names for word in ("--arm", name)))
-        for name in names:
-            self.assert_same_before(self.THIRD_H - 0.01, on[name], self.arm[name])
-            for variable in ("bdnf_supply", "bdnf", "trkb", "trkb_level"):
-                a, b = (arm[name]["slow/mPFC_" + variable] for arm in (on, self.arm))
-                rows = 24 * self.arm[name]["slow/time"] < self.THIRD_H
-                np.testing.assert_allclose(a[rows], b[rows], rtol=SOLVER, err_msg=variable)
-        self.assertLess(on["anti_bdnf"]["slow/mPFC_trkb_level"].min(), 0.92)
-        self.assertGreater(on["vehicle"]["slow/mPFC_trkb_level"].min(), 0.98)
-        late = 24 * self.arm["anti_bdnf"]["slow/time"] > 20
-        self.assertTrue(np.all(on["anti_bdnf"]["slow/mPFC_mtorc1"][late]
-                               > self.arm["anti_bdnf"]["slow/mPFC_mtorc1"][late]))
-        for variable in ("mtorc1", "proteins"):
-            peaks = [arm["ketamine"]["slow/mPFC_" + variable].max() for arm in (on, self.arm)]
-            np.testing.assert_allclose(*peaks, rtol=2e-3, err_msg=variable)
+        """With it, the level from which the arms count falls by a tenth in a day without BDNF, and what lies
+        before it does not feel it; where TrkB is never short of signal, as after ketamine, all keeps its bits,
+        always."""
+        on = self.results("adapting", *settings({"mechanisms.adaptation": "true"}), "--arm", "anti_bdnf",
+                          "--arm", "ketamine")
+        self.assert_same(on["ketamine"], self.arm["ketamine"], "spikes/", "block/", "slow/", "plasticity/")
+        self.assertTrue(np.all(on["ketamine"]["slow/mPFC_trkb_level"] == 1))
+        a, b = on["anti_bdnf"], self.arm["anti_bdnf"]
+        self.assert_same_before(self.THIRD_H - 0.01, a, b)
+        for variable in ("bdnf_supply", "bdnf", "trkb", "trkb_level"):
+            np.testing.assert_allclose(a["slow/mPFC_" + variable], b["slow/mPFC_" + variable], rtol=SOLVER,
+                                       atol=SOLVER, err_msg=variable)
+        self.assertLess(a["slow/mPFC_trkb_level"].min(), 0.92)
 
     def test_without_direct_translation(self):
         """Block no longer raises synthesis: BDNF's supply stays at 1 always; all is equal before the third
