@@ -1,6 +1,6 @@
 /* test_eef2.c — phospho-eEF2 follows what calcium of the NMDA current of rest leaves of its kinase,
- * exponentially, down to the part that does not hang on it, and comes back; the kinase goes with the square of
- * calcium and is on by two thirds at rest, so that little block does less than in proportion; nothing else
+ * exponentially, down to the part that does not hang on it, and comes back; the kinase goes with the square
+ * of calcium and is on by two thirds at rest, so that little block does less than in proportion; nothing else
  * moves it. */
 #include "slow_site.h"
 

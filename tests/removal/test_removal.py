@@ -159,8 +159,8 @@ class ClosedLoop(Experiment):
 
     def test_adaptation(self):
         """With it, the level from which the arms count falls by a tenth in a day without BDNF, and what lies
-        before it does not feel it; where TrkB is never short of signal, as after ketamine, all keeps its bits,
-        always."""
+        before it does not feel it; where TrkB is never short of signal, as after ketamine, all keeps its
+        bits, always."""
         on = self.results("adapting", *settings({"mechanisms.adaptation": "true"}), "--arm", "anti_bdnf",
                           "--arm", "ketamine")
         self.assert_same(on["ketamine"], self.arm["ketamine"], "spikes/", "block/", "slow/", "plasticity/")
