@@ -55,6 +55,12 @@ const struct param switch_params[] = {
                "for: Miller et al. 2014, Autry et al. 2011; against: Gerhard et al. 2020",
                "drugs reach NMDA receptors in synapses of cells that release glutamate; off: these see none"),
     PARAM_BOOL(
+        struct signalling, adaptation, 1, SETTING,
+        "for: Lyashenko et al. 2020, doi:10.7554/eLife.50342, Nibuya et al. 1999, "
+        "doi:10.1016/S0304-3940(99)00335-3; against: TrkB protein of frontal cortex is lower after weeks of "
+        "corticosterone, Kutiyanawalla et al. 2011, doi:10.1371/journal.pone.0026153",
+        "mTORC1 and ERK adapt to a TrkB signal that stays low; off: they count from that of health"),
+    PARAM_BOOL(
         struct signalling, mtorc1_route, 1, SETTING,
         "for: rapamycin abolishes the effect, Li et al. 2010, doi:10.1126/science.1190287; against: that "
         "of R-ketamine is spared, PMC6838457",
@@ -63,12 +69,11 @@ const struct param switch_params[] = {
                "for: Kew et al. 2001, Hascup et al. 2010; against: no tone in most slices, and Schaffer "
                "collaterals of adults hardly respond",
                "mGlu2/3 receptors lower release; off: terminals see the receptors' activity of rest"),
-    PARAM_BOOL(
-        struct signalling, gaba_b, 1, SETTING,
-        "for: Urban-Ciecko et al. 2015, PubMed 25728691; against: slices of sensory cortex; "
-        "how much of it there is in prefrontal cortex in vivo is not measured",
-        "GABA-B receptors at terminals of pyramidal cells follow SST cells; off: terminals see their "
-        "activity of rest"),
+    PARAM_BOOL(struct signalling, gaba_b, 1, SETTING,
+               "for: Urban-Ciecko et al. 2015, PubMed 25728691; against: slices of sensory cortex; "
+               "how much of it there is in prefrontal cortex in vivo is not measured",
+               "GABA-B receptors at terminals of pyramidal cells follow SST cells; off: terminals see their "
+               "activity of rest"),
     PARAM_BOOL(struct signalling, afferents, 1, SETTING,
                "for: Okada et al. 2019, doi:10.3390/biom9110746; Zurita et al. 1994; against: how much NMDA "
                "receptors drive afferent areas is assumed",
@@ -108,6 +113,7 @@ double signalling_hill(double x, double half, double n) {
 void signalling_read(struct config *config, struct signalling *out) {
   params_read(config, "tissue.eef2", eef2_params, n_eef2_params, NULL, 0, &out->eef2);
   params_read(config, "tissue.bdnf", bdnf_params, n_bdnf_params, NULL, 0, &out->bdnf);
+  params_read(config, "tissue.adaptation", adaptation_params, n_adaptation_params, NULL, 0, &out->adapting);
   params_read(config, "tissue.mtorc1", mtorc1_params, n_mtorc1_params, NULL, 0, &out->mtorc1);
   params_read(config, "tissue.erk", erk_params, n_erk_params, NULL, 0, &out->erk);
   params_read(config, "tissue.proteins", proteins_params, n_proteins_params, NULL, 0, &out->proteins);
@@ -128,9 +134,11 @@ struct site {
 
 void signalling_rates(const struct signalling *s, const struct signalling_input *in, const double *y,
                       double *dydt) {
-  double trkb = bdnf_trkb_signal(&s->bdnf, y);
+  double signal = bdnf_trkb_signal(&s->bdnf, y);
+  double trkb = signal / (s->adaptation ? y[SIGNALLING_LEVEL] : 1.0); /* as its arms see it */
   eef2_rates(&s->eef2, in, y, dydt);
   bdnf_rates(&s->bdnf, in, y, dydt);
+  adaptation_rates(&s->adapting, signal, y, dydt);
   mtorc1_rates(&s->mtorc1, in, trkb, y, dydt);
   erk_rates(&s->erk, trkb, bdnf_calcium_signal(&s->bdnf, in), y, dydt);
   double seen[SIGNALLING_COUNT]; /* what proteins see */

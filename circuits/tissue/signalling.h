@@ -1,9 +1,9 @@
 /* signalling.h — from AMPA throughput to synaptic proteins, at one site of a sheet, over minutes to days.
  *
  * Each mechanism is one file that gives the rates of its own states from the site's inputs and states:
- * eef2.c, bdnf.c (synthesis, release, TrkB), mtorc1.c and erk.c, its two arms, proteins.c. They are held
- * together as one small stiff system per site, solved by CVODE; scaling.c stands beside it with a closed
- * form. All states are relative to their resting value, 1 (feedback: 0); time is in hours. */
+ * eef2.c, bdnf.c (synthesis, release, TrkB), adaptation.c, mtorc1.c and erk.c, its two arms, proteins.c.
+ * They are held together as one small stiff system per site, solved by CVODE; scaling.c stands beside it with
+ * a closed form. All states are relative to their resting value, 1 (feedback: 0); time is in hours. */
 #ifndef CIRCUITS_TISSUE_SIGNALLING_H
 #define CIRCUITS_TISSUE_SIGNALLING_H
 
@@ -16,6 +16,7 @@
   X(bdnf_supply, BDNF_SUPPLY, 1, "BDNF that is synthesised and ready for release")                           \
   X(bdnf, BDNF, 1, "extracellular BDNF")                                                                     \
   X(trkb, TRKB, 1, "TrkB receptors at the surface")                                                          \
+  X(trkb_level, LEVEL, 1, "TrkB signal that mTORC1 and ERK count from")                                      \
   X(mtorc1, MTORC1, 1, "activity of mTORC1")                                                                 \
   X(mtorc1_feedback, FEEDBACK, 0, "inhibition of mTORC1 by what it activates")                               \
   X(erk, ERK, 1, "activity of ERK")                                                                          \
@@ -47,12 +48,15 @@ struct signalling_input {
 };
 
 struct eef2 {
-  double tau, residue;
+  double tau, residue, hill, half;
 };
 struct bdnf {
   double tau_supply, translation_gain, serotonin_gain, serotonin_trkb, inflammation_loss;
   double tau_release, release_half, release_hill;
   double trkb_half, trkb_loss;
+};
+struct adaptation {
+  double tau_want, tau_return, least;
 };
 struct mtorc1 {
   double tau, half, hill, other, tau_feedback, feedback_weight;
@@ -70,6 +74,7 @@ struct scaling {
 struct signalling {
   struct eef2 eef2;
   struct bdnf bdnf;
+  struct adaptation adapting;
   struct mtorc1 mtorc1;
   struct erk erk;
   struct proteins proteins;
@@ -77,6 +82,7 @@ struct signalling {
   /* switches: mechanisms.<name> */
   bool direct_translation, erk_proteins, homeostatic_scaling, hnk_ampa, inflammation, stress, gut;
   bool disinhibition, pyramidal_block; /* of receptors/nmda.c */
+  bool adaptation;                     /* of adaptation.c */
   bool mtorc1_route;                   /* of proteins.c */
   bool autoreceptors;                  /* of mglur2.c */
   bool gaba_b;                         /* of heteroreceptors.c */
@@ -93,6 +99,8 @@ void bdnf_rates(const struct bdnf *p, const struct signalling_input *in, const d
 /* Activation of TrkB by BDNF, and what AMPA-driven calcium does, relative to rest. */
 double bdnf_trkb_signal(const struct bdnf *p, const double *y);
 double bdnf_calcium_signal(const struct bdnf *p, const struct signalling_input *in);
+void adaptation_rates(const struct adaptation *p, double trkb_signal, const double *y, double *dydt);
+/* The two arms, with the signal as they see it: over the level to which they have adapted. */
 void mtorc1_rates(const struct mtorc1 *p, const struct signalling_input *in, double trkb_signal,
                   const double *y, double *dydt);
 void erk_rates(const struct erk *p, double trkb_signal, double calcium, const double *y, double *dydt);
@@ -110,10 +118,10 @@ void scaling_advance(const struct scaling *p, const struct signalling_input *in,
  * synthesised. */
 double proteins_ampa_content(const struct proteins *p, const double *y);
 
-extern const struct param eef2_params[], bdnf_params[], mtorc1_params[], erk_params[], proteins_params[],
-    scaling_params[], switch_params[];
-extern const int n_eef2_params, n_bdnf_params, n_mtorc1_params, n_erk_params, n_proteins_params,
-    n_scaling_params, n_switch_params;
+extern const struct param eef2_params[], bdnf_params[], adaptation_params[], mtorc1_params[], erk_params[],
+    proteins_params[], scaling_params[], switch_params[];
+extern const int n_eef2_params, n_bdnf_params, n_adaptation_params, n_mtorc1_params, n_erk_params,
+    n_proteins_params, n_scaling_params, n_switch_params;
 
 /* Read the groups of these tables in tissue, and the switches in mechanisms. */
 void signalling_read(struct config *config, struct signalling *out);

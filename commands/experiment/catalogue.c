@@ -63,6 +63,8 @@ static const struct {
      &n_heteroreceptor_params},
     {"tissue.eef2", "phosphorylated eEF2 and the NMDA current of rest", eef2_params, &n_eef2_params},
     {"tissue.bdnf", "BDNF and its receptor TrkB", bdnf_params, &n_bdnf_params},
+    {"tissue.adaptation", "adaptation to a TrkB signal that stays low", adaptation_params,
+     &n_adaptation_params},
     {"tissue.mtorc1", "mTORC1", mtorc1_params, &n_mtorc1_params},
     {"tissue.erk", "ERK", erk_params, &n_erk_params},
     {"tissue.proteins", "synaptic proteins", proteins_params, &n_proteins_params},

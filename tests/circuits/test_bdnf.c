@@ -10,12 +10,13 @@ static void test_supply(void **state) {
   (void)state;
   struct slow_site site = slow_site();
   site.in.resting_blocked = 0.5;
-  /* eEF2 goes to 0.75 in 5 min, the supply to 1 + 1.1 (1 - 0.75) after it in 40 min */
+  /* eEF2 goes to 1 − lost in 5 min (test_eef2.c), the supply to 1 + 1.1 lost after it in 40 min */
+  const double lost = 0.5 * (1 - 1.49 * 0.25 / (0.49 + 0.25));
   for (int k = 1; k <= 20; k++) {
     slow_advance(&site, 0.1);
     double t = k * 0.1 * 60, gone = (40 * exp(-t / 40) - 5 * exp(-t / 5)) / 35;
-    assert_near(site.y[SIGNALLING_EEF2], 1 - 0.25 * (1 - exp(-t / 5)), 1e-6);
-    assert_near(site.y[SIGNALLING_BDNF_SUPPLY], 1 + 0.275 * (1 - gone), 1e-6);
+    assert_near(site.y[SIGNALLING_EEF2], 1 - lost * (1 - exp(-t / 5)), 1e-6);
+    assert_near(site.y[SIGNALLING_BDNF_SUPPLY], 1 + 1.1 * lost * (1 - gone), 1e-6);
   }
   stiff_free(site.solver);
 }
@@ -84,13 +85,15 @@ static void test_trkb_fades(void **state) {
   stiff_free(site.solver);
 }
 
-/* Three days of a scavenger, then none: TrkB signals no more than at rest, at any time. So does a day of
- * silent synapses. And what was lost returns over days. */
+/* Three days of a scavenger, then none: TrkB signals no more than at rest, at any time, and without
+ * adaptation (test_adaptation.c) nor does mTORC1. So does a day of silent synapses. And what was lost returns
+ * over days. */
 static void test_no_rebound(void **state) {
   (void)state;
   for (int silent = 0; silent < 2; silent++) {
     struct slow_site site = slow_site();
     double most = 0;
+    site.signalling.adaptation = false;
     (silent ? &site.in.throughput : &site.in.bdnf_left)[0] = 0;
     slow_advance(&site, 72);
     assert_near(site.y[SIGNALLING_TRKB], 1, 1e-6);
@@ -134,7 +137,8 @@ static void test_inflammation(void **state) {
   site.in.inflamed = 0.5;
   site.in.resting_blocked = 0.5;
   slow_advance(&site, 24);
-  assert_near(site.y[SIGNALLING_BDNF_SUPPLY], 1.275 * (1 - 0.5 * 0.35), 1e-6);
+  double made = 1 + 1.1 * 0.5 * (1 - 1.49 * 0.25 / (0.49 + 0.25));
+  assert_near(site.y[SIGNALLING_BDNF_SUPPLY], made * (1 - 0.5 * 0.35), 1e-6);
   stiff_free(site.solver);
 }
 

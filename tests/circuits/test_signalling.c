@@ -56,7 +56,7 @@ static void test_against_plain_integration(void **state) {
 
 /* Rates of change at a state away from rest. */
 static void rates_of(const struct slow_site *site, const struct signalling_input *in, double *dydt) {
-  static const double y[SIGNALLING_COUNT] = {0.9, 1.1, 1.4, 0.8, 1.3, 0.2, 1.4, 1.5, 1.1, 1.0};
+  static const double y[SIGNALLING_COUNT] = {0.9, 1.1, 1.4, 0.8, 0.7, 1.3, 0.2, 1.4, 1.5, 1.1, 1.0};
   signalling_rates(&site->signalling, in, y, dydt);
   dydt[SIGNALLING_SCALE] = dydt[SIGNALLING_GABA_SCALE] = 1.0;
   scaling_advance(&site->signalling.scaling, in, 1, &dydt[SIGNALLING_SCALE], &dydt[SIGNALLING_GABA_SCALE]);
@@ -221,9 +221,9 @@ static void test_order_of_sites(void **state) {
 static void test_bounds(void **state) {
   (void)state;
   struct slow_site site = slow_site();
-  static const double high[SIGNALLING_COUNT] = {1,    1.55, 1.55 * 3.25, 1,  4.375, 3.375,
-                                                3.25, 2.25, 24,          20, 1.4,   2};
-  static const double low[SIGNALLING_COUNT] = {0.5, 1, 0, 0, 0, 0, 0, 0, 1, 0, 0.7, 0.5};
+  static const double high[SIGNALLING_COUNT] = {1,    1.55, 1.55 * 3.25, 1,  1,   4.375, 3.375,
+                                                3.25, 2.25, 24,          20, 1.4, 2};
+  static const double low[SIGNALLING_COUNT] = {0.5, 1, 0, 0, 0.3, 0, 0, 0, 0, 1, 0, 0.7, 0.5};
   uint32_t lcg = 1;
   for (int step = 0; step < 1500; step++) {
     lcg = lcg * 1664525u + 1013904223u;

@@ -157,6 +157,21 @@ class ClosedLoop(Experiment):
             np.testing.assert_allclose(self.of_tissue(arm, "mtorc1", 3, 6), 0.9, atol=0.01)
         self.assertGreater(self.of_tissue("ketamine_anti_bdnf", "bdnf_supply").max(), 2)
 
+    def test_adaptation(self):
+        """With it, the level from which the arms count falls by a tenth in a day without BDNF, and what lies
+        before it does not feel it; where TrkB is never short of signal, as after ketamine, all keeps its
+        bits, always."""
+        on = self.results("adapting", *settings({"mechanisms.adaptation": "true"}), "--arm", "anti_bdnf",
+                          "--arm", "ketamine")
+        self.assert_same(on["ketamine"], self.arm["ketamine"], "spikes/", "block/", "slow/", "plasticity/")
+        self.assertTrue(np.all(on["ketamine"]["slow/mPFC_trkb_level"] == 1))
+        a, b = on["anti_bdnf"], self.arm["anti_bdnf"]
+        self.assert_same_before(self.THIRD_H - 0.01, a, b)
+        for variable in ("bdnf_supply", "bdnf", "trkb", "trkb_level"):
+            np.testing.assert_allclose(a["slow/mPFC_" + variable], b["slow/mPFC_" + variable], rtol=SOLVER,
+                                       atol=SOLVER, err_msg=variable)
+        self.assertLess(a["slow/mPFC_trkb_level"].min(), 0.92)
+
     def test_without_direct_translation(self):
         """Block no longer raises synthesis: BDNF's supply stays at 1 always; all is equal before the third
         window. What is gained all the same comes of firing, since interneurons are blocked too and AMPA
