@@ -129,13 +129,13 @@ static void faulty_substances_are_told(void **state) {
   refused("a = {\n" HEAD SCAVENGER "};\n",
           "t.cfg:2: drugs.a: the substance has no kinetics for the species rat");
   refused("a = {\n" HEAD "actions = { nmda_subunit = { IC50_2B = \"-9 nM\"; }; };\n" RAT "};\n",
-          "t.cfg:4: drugs.a.actions.nmda_subunit.IC50_2B: \"-9 nM\" is out of range (1e-9 uM … 1 M)");
+          "t.cfg:4: drugs.a.actions.nmda_subunit.IC50_2B: \"-9 nM\" is out of range (1e-9 µM … 1 M)");
   refused("a = {\n" HEAD SCAVENGER "kinetics = { mouse = { " PLASMA "}; };\n};\n",
           "t.cfg:2: drugs.a: the substance has no kinetics for the species rat");
   refused("a = {\n" HEAD "actions = { nmda_chanel = { K_d = 1; }; };\n" RAT "};\n",
           "t.cfg:4: drugs.a.actions.nmda_chanel: \"nmda_chanel\" is unknown; did you mean \"nmda_channel\"?");
   refused("a = {\n" HEAD "actions = { bdnf_scavenger = { }; };\n" RAT "};\n",
-          "t.cfg:4: drugs.a.actions.bdnf_scavenger.K_d: missing: a number (1e-9 uM … 1 M)");
+          "t.cfg:4: drugs.a.actions.bdnf_scavenger.K_d: missing: a number (1e-9 µM … 1 M)");
   refused("a = {\n" HEAD SCAVENGER "kinetics = { rat = { " PLASMA "Q = \"1 L/min/kg\"; }; };\n};\n",
           "t.cfg:5: drugs.a.kinetics.rat: V2 and Q go together");
   refused("a = {\n" HEAD SCAVENGER "kinetics = { rat = { " PLASMA "clearance = 1; }; };\n};\n",
