@@ -3,6 +3,7 @@ For test scripts, whose first argument is the program's path."""
 
 import hashlib
 import json
+import os
 import pathlib
 import shutil
 import subprocess
@@ -16,7 +17,8 @@ import numpy as np
 PROGRAM = sys.argv.pop(1)
 ROOT = pathlib.Path(__file__).resolve().parents[1]
 SMALL = ROOT / "tests/configs/small.cfg"
-LONGEST_S = 300  # of one run; a run of the small circuit takes seconds
+SANITIZED = "SANITIZED" in os.environ  # by tests/checks/sanitize: ten times slower, with more memory
+LONGEST_S = 3000 if SANITIZED else 300  # of one run; a run of the small circuit takes seconds
 
 
 def spinule(*words, **options):
