@@ -3,6 +3,7 @@
 #include "circuit_experiment.h"
 #include "directory.h"
 #include "experiment/experiment.h"
+#include "experiment/seeded.h"
 #include "experiment/sites.h"
 #include "fields.h"
 #include "memory.h"
@@ -98,7 +99,8 @@ enum status circuit_plan_read(const struct circuit_options *options, struct circ
   static const char *const others[] = {"simulation", "circuit", "bench", "drugs"};
   struct experiment_settings top;
   *out = (struct circuit_plan){0};
-  TRY(config_load(options->path, options->overrides->text, options->overrides->n, &out->config));
+  TRY(seeded_load(options->path, options->overrides->text, options->overrides->n, options->seed,
+                  &out->config));
   params_read(out->config, "", experiment_params, n_experiment_params, NULL, 0, &top);
   out->title = top.title;
   read_arms(out);

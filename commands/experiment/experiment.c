@@ -6,6 +6,7 @@
 #include "local_events.h"
 #include "memory.h"
 #include "protocol_checks.h"
+#include "seeded.h"
 #include "selection.h"
 #include "signals/activity.h"
 #include "simulation/extracellular.h"
@@ -277,28 +278,14 @@ static void check_kinetics_step(const struct experiment *experiment) {
   }
 }
 
-/* A seed of the command line is the last of the overrides, so that what is recorded of the config, run again,
- * draws the same. */
-static enum status load(const char *path, const struct experiment_options *options, struct config **out) {
-  char seed[64];
-  const char **all = NULL;
-  size_t n = (size_t)options->n_overrides;
-  TRY(memory_new("overrides", n + 1, sizeof *all, &all));
-  for (size_t k = 0; k < n; k++) all[k] = options->overrides[k];
-  snprintf(seed, sizeof seed, "simulation.seed=%lld", (long long)options->seed);
-  all[n] = seed;
-  enum status status = config_load(path, all, (int)n + options->has_seed, out);
-  memory_free(all);
-  return status;
-}
-
 enum status experiment_read(const char *path, const struct experiment_options *options,
                             struct experiment *out) {
   *out = (struct experiment){.quick = options->quick,
                              .refined = options->refine,
                              .command_line = options->command_line ? options->command_line : "",
                              .override_text = options->override_text ? options->override_text : ""};
-  TRY(load(path, options, &out->config));
+  TRY(seeded_load(path, options->overrides, options->n_overrides, options->has_seed ? options->seed : -1,
+                  &out->config));
   struct experiment_settings settings;
   params_read(out->config, "", experiment_params, n_experiment_params, NULL, 0, &settings);
   out->title = settings.title;

@@ -1,7 +1,7 @@
 /* made.c — looks for a run's results. See made.h. */
 #include "made.h"
+#include "experiment/seeded.h"
 #include "memory.h"
-#include "params.h"
 #include "result.h"
 #include "text_file.h"
 #include <stdio.h>
@@ -42,7 +42,7 @@ enum status made_find(const struct wanted_run *run, const struct version *versio
   const char *resolved = NULL;
   char file[4096];
   int found = 0, current = 0;
-  TRY(config_load(run->config, run->set, run->n_sets, &config));
+  TRY(seeded_load(run->config, run->set, run->n_sets, run->seed, &config));
   config_drop(config, "batch");
   enum status status = config_resolved_text(config, &resolved);
   for (int k = 0; k < run->n_arms && status == STATUS_OK; k++) {
