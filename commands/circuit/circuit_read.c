@@ -256,18 +256,16 @@ int circuit_exposures(const struct circuit_experiment *experiment, double t_s, s
 
 /* ---- an arm ---- */
 
-/* A seed of the command line is the last of the overrides, so that what is recorded of the config, run again,
- * draws the same. */
+/* With what the arm sets, and a seed of the command line last, as in seeded_load. */
 static enum status load(const struct circuit_options *options, const struct circuit_arm *arm,
                         struct circuit_experiment *out) {
   const char **set = NULL;
-  char seed[64];
+  char room[SEEDED_ROOM];
   int n = 0;
   TRY(memory_new("overrides", (size_t)(options->overrides->n + arm->n_sets + 1), sizeof *set, &set));
   for (int k = 0; k < options->overrides->n; k++) set[n++] = options->overrides->text[k];
   for (int k = 0; k < arm->n_sets; k++) set[n++] = arm->set[k];
-  snprintf(seed, sizeof seed, "simulation.seed=%lld", (long long)options->seed);
-  if (options->seed >= 0) set[n++] = seed;
+  if (options->seed >= 0) set[n++] = seeded_override(options->seed, room);
   enum status status = config_load(options->path, set, n, &out->config);
   if (status == STATUS_OK) status = sonata_circuit_open(options->path, set, n, &out->config, &out->sonata);
   memory_free(set);
