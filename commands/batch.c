@@ -180,7 +180,7 @@ static enum status run_batch(struct batch_work *work, const struct arguments *ar
 static enum status body(const struct arguments *arguments, struct experiment *experiment,
                         struct simulation *simulation) {
   const struct batch_options *options = arguments->options;
-  char standard[4096], overrides[4096];
+  char standard[4096];
   struct batch_work work = {
       .config = arguments->words.text[0], .overrides = options->overrides, .quick = options->quick};
   struct experiment_options read = {
@@ -189,15 +189,16 @@ static enum status body(const struct arguments *arguments, struct experiment *ex
     return status_fail(STATUS_USAGE, "batch: --resume and --overwrite exclude each other");
   run_default_directory(work.config, "", standard, sizeof standard);
   work.directory = options->directory ? options->directory : standard;
-  run_join_overrides(&options->overrides, overrides, sizeof overrides);
   TRY(experiment_read(work.config, &read, experiment));
   enum status status = batch_read(experiment->config, experiment->simulation.seed, &work.batch);
   if (status == STATUS_OK) status = simulation_place(experiment, simulation);
   if (status == STATUS_OK) status = config_finish(experiment->config);
   work.n_arms = experiment->n_arms;
   for (int a = 0; a < work.n_arms; a++) work.arm[a] = experiment->arm[a];
-  work.manifest = (struct manifest){
-      .directory = work.directory, .config = work.config, .overrides = overrides, .quick = work.quick};
+  work.manifest = (struct manifest){.directory = work.directory,
+                                    .config = work.config,
+                                    .overrides = options->overrides.lines,
+                                    .quick = work.quick};
   if (status == STATUS_OK) status = run_batch(&work, arguments);
   work_free(&work);
   return status;

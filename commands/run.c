@@ -34,7 +34,7 @@ static enum status check_coupling(const struct arguments *arguments, const char 
     return status_fail(STATUS_USAGE, "run: --coupling-check takes all arms, and their spikes");
   for (int k = 0; k < 2 && status == STATUS_OK; k++) {
     const struct run_plan plan = {directory, options->seed, k == 1, NULL};
-    struct experiment_options how = run_plan_reading(arguments, &plan, "");
+    struct experiment_options how = run_plan_reading(arguments, &plan);
     status = memory_new("experiment", 1, sizeof *read[k], &read[k]);
     if (status == STATUS_OK) status = experiment_read(arguments->words.text[0], &how, read[k]);
   }

@@ -18,8 +18,6 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { TEXT_BYTES = 4096 };
-
 static const double CHECKPOINT_EVERY_S = 30.0, PROGRESS_FILE_EVERY_S = 5.0; /* wall time */
 
 struct arm {
@@ -50,11 +48,9 @@ static enum status write_origin(const struct arm *arm, struct store *store) {
   const struct network *network = arm->experiment.network;
   const struct circuit_arm *plan = &arm->session->plan.arm[arm->experiment.arm];
   const char *works[CIRCUIT_POPULATIONS * (1 + POPULATION_RECEPTORS)];
-  char overrides[TEXT_BYTES];
+  char *overrides = NULL;
   int n = 0;
-  size_t at = (size_t)snprintf(overrides, sizeof overrides, "%s", arm->session->overrides);
-  for (int k = 0; k < plan->n_sets && at < sizeof overrides; k++)
-    at += (size_t)snprintf(overrides + at, sizeof overrides - at, "%s%s", at ? "\n" : "", plan->set[k]);
+  TRY(options_join(arm->session->overrides, plan->n_sets, plan->set, &overrides));
   for (int p = 0; p < network->n_populations; p++) {
     const struct population *population = network->population[p];
     works[n++] = population->cell->citation;
@@ -70,7 +66,9 @@ static enum status write_origin(const struct arm *arm, struct store *store) {
                                 .threads = team_size(network->team),
                                 .work = works,
                                 .n_works = n};
-  return origin_begin(store, &origin);
+  enum status status = origin_begin(store, &origin);
+  memory_free(overrides);
+  return status;
 }
 
 static enum status visit_circuit(void *context, struct visitor *visitor) {

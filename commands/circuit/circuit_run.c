@@ -189,17 +189,16 @@ static enum status refuse(const struct run_options *options) {
 static enum status run_circuit(struct run *run, const struct arguments *arguments) {
   struct circuit_session *session = &run->session;
   const struct run_options *options = session->options;
-  char directory[TEXT_BYTES], overrides[TEXT_BYTES];
+  char directory[TEXT_BYTES];
   TRY(refuse(options));
   run_default_directory(arguments->words.text[0], "", directory, sizeof directory);
-  run_join_overrides(&options->overrides, overrides, sizeof overrides);
   session->read = (struct circuit_options){.path = arguments->words.text[0],
                                            .overrides = &options->overrides,
                                            .seed = options->seed,
                                            .quick = options->quick};
   session->begin_s = wall_s();
   session->line = arguments->line;
-  session->overrides = overrides;
+  session->overrides = options->overrides.lines;
   TRY(circuit_plan_read(&session->read, &session->plan));
   TRY(layout_open("lllrrrrrr", &run->table));
   TRY(add_heads(run->table));

@@ -256,14 +256,13 @@ static enum status refuse(const struct run_options *options) {
 
 static enum status run_bench(struct bench *bench, const struct arguments *arguments) {
   const struct run_options *options = arguments->options;
-  char directory[PATH_BYTES], overrides[PATH_BYTES];
+  char directory[PATH_BYTES];
   uint32_t set;
   TRY(refuse(options));
   run_default_directory(arguments->words.text[0], "", directory, sizeof directory);
-  run_join_overrides(&options->overrides, overrides, sizeof overrides);
   bench->begin_s = wall_s();
   bench->line = arguments->line;
-  bench->overrides = overrides;
+  bench->overrides = options->overrides.lines;
   TRY(invitro_read(arguments->words.text[0], &options->overrides, options->quick, &bench->invitro));
   size_t most = (size_t)bench->invitro.n_patches * INVITRO_VALUES;
   TRY(memory_new("readings", most, sizeof *bench->found, &bench->found));

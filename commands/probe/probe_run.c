@@ -272,10 +272,9 @@ static enum status run_body(const struct arguments *arguments, struct experiment
                             struct simulation *simulation) {
   const struct run_options *options = arguments->options;
   const char *config = arguments->words.text[0];
-  char name[PATH_BYTES], overrides[PATH_BYTES];
+  char name[PATH_BYTES];
   double begin_s = wall_s();
   struct directory *directory = NULL;
-  run_join_overrides(&options->overrides, overrides, sizeof overrides);
   run_default_directory(config, "", name, sizeof name);
   const struct experiment_options read = {.overrides = options->overrides.text,
                                           .n_overrides = options->overrides.n,
@@ -283,7 +282,7 @@ static enum status run_body(const struct arguments *arguments, struct experiment
                                           .has_seed = options->seed >= 0,
                                           .seed = options->seed,
                                           .command_line = arguments->line,
-                                          .override_text = overrides};
+                                          .override_text = options->overrides.lines};
   TRY(session_place(arguments, &read, experiment, simulation));
   TRY(refuse(options, experiment));
   if (options->quick && experiment->probe.rounds > 1) experiment->probe.rounds = 1;

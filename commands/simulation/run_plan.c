@@ -346,8 +346,7 @@ static enum status run_concentrations(struct session *session, const char *direc
                      session->options->overwrite ? RESULT_OVERWRITE : RESULT_NEW, out);
 }
 
-struct experiment_options run_plan_reading(const struct arguments *arguments, const struct run_plan *plan,
-                                           const char *overrides) {
+struct experiment_options run_plan_reading(const struct arguments *arguments, const struct run_plan *plan) {
   const struct run_options *options = arguments->options;
   return (struct experiment_options){.overrides = options->overrides.text,
                                      .n_overrides = options->overrides.n,
@@ -356,7 +355,7 @@ struct experiment_options run_plan_reading(const struct arguments *arguments, co
                                      .has_seed = plan->seed >= 0,
                                      .seed = plan->seed,
                                      .command_line = arguments->line,
-                                     .override_text = overrides};
+                                     .override_text = options->overrides.lines};
 }
 
 static enum status open_directory(struct session *session, const char *path) {
@@ -367,10 +366,8 @@ static enum status open_directory(struct session *session, const char *path) {
 static enum status run_session(struct session *session, const struct arguments *arguments,
                                const struct run_plan *plan) {
   const struct run_options *options = session->options;
-  char overrides[4096];
   uint32_t set;
-  run_join_overrides(&options->overrides, overrides, sizeof overrides);
-  struct experiment_options read = run_plan_reading(arguments, plan, overrides);
+  struct experiment_options read = run_plan_reading(arguments, plan);
   session->begin_s = session->saved_s = wall_s();
   session->log.level = LOG_WARNING;
   TRY(experiment_read(arguments->words.text[0], &read, &session->experiment));

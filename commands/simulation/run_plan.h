@@ -20,8 +20,7 @@ struct run_plan {
 };
 
 /* How the config is read, by struct run_options of `arguments`; texts are owned by these. */
-struct experiment_options run_plan_reading(const struct arguments *arguments, const struct run_plan *plan,
-                                           const char *overrides);
+struct experiment_options run_plan_reading(const struct arguments *arguments, const struct run_plan *plan);
 
 /* Do it: `arguments` are those of the command `run`. Fails: CONFIG, WORLD, NO_MEMORY, DIVERGED, IN_USE; as
  * stop_wanted, checkpoints written. */

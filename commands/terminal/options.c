@@ -260,6 +260,24 @@ static enum status allocate(const struct syntax *syntax, int n, struct arguments
   return STATUS_OK;
 }
 
+enum status options_join(const char *first, int n, const char *const *text, char **out) {
+  size_t size = strlen(first) + 1;
+  for (int k = 0; k < n; k++) size += strlen(text[k]) + 1;
+  TRY(memory_new("options", size, 1, out));
+  char *at = stpcpy(*out, first);
+  for (int k = 0; k < n; k++) at = stpcpy(at > *out ? stpcpy(at, "\n") : at, text[k]);
+  return STATUS_OK;
+}
+
+static enum status join_lists(const struct syntax *syntax, char *filled) {
+  for (int i = 0; i < syntax->n_options; i++) {
+    if (syntax->options[i].type != OPTION_TEXTS) continue;
+    struct texts *list = (void *)(filled + syntax->options[i].offset);
+    TRY(options_join("", list->n, list->text, &list->lines));
+  }
+  return STATUS_OK;
+}
+
 enum status options_read(const char *command, const struct syntax *syntax, int n, const char *const *words,
                          struct arguments *out) {
   enum status status;
@@ -268,6 +286,7 @@ enum status options_read(const char *command, const struct syntax *syntax, int n
   TRY_GOTO(allocate(syntax, n, out, &line.filled), failed);
   TRY_GOTO(read_words(&line), failed);
   TRY_GOTO(check_words(&line), failed);
+  TRY_GOTO(join_lists(syntax, line.filled), failed);
   return STATUS_OK;
 failed:
   options_free(out);
@@ -280,6 +299,7 @@ void options_free(struct arguments *arguments) {
     if (syntax->options[i].type != OPTION_TEXTS) continue;
     const struct texts *list = (const void *)((const char *)arguments->options + syntax->options[i].offset);
     memory_free(list->text);
+    memory_free(list->lines);
   }
   memory_free(arguments->words.text);
   memory_free((void *)arguments->options);

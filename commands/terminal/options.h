@@ -24,6 +24,7 @@ enum option_type {
 struct texts {
   int n;
   const char **text;
+  char *lines; /* of an option that was read: all of them, one a line */
 };
 
 struct option {
@@ -63,6 +64,9 @@ struct arguments {
 MUST_USE enum status options_read(const char *command, const struct syntax *syntax, int n,
                                   const char *const *words, struct arguments *out);
 void options_free(struct arguments *arguments);
+
+/* `first`, if it is not empty, and n texts, one a line. Free with memory_free. Fails: NO_MEMORY. */
+MUST_USE enum status options_join(const char *first, int n, const char *const *text, char **out);
 
 /* All n words in one line, as a shell would take them. Free with memory_free. Fails: NO_MEMORY. */
 MUST_USE enum status options_line(int n, const char *const *words, char **out);

@@ -118,11 +118,3 @@ void run_default_directory(const char *config, const char *ending, char *out, si
   int length = dot && dot != name ? (int)(dot - name) : (int)strlen(name);
   snprintf(out, size, "results/%.*s%s", length, name, ending);
 }
-
-void run_join_overrides(const struct texts *overrides, char *out, size_t size) {
-  size_t at = 0;
-  out[0] = 0;
-  for (int k = 0; k < overrides->n && at < size; k++) {
-    at += (size_t)snprintf(out + at, size - at, "%s%s", k ? "\n" : "", overrides->text[k]);
-  }
-}

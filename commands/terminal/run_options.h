@@ -24,8 +24,6 @@ extern const struct option run_option_rows[RUN_OPTION_ROWS];
 
 /* results/<name of the config><ending>, where no directory is named. */
 void run_default_directory(const char *config, const char *ending, char *out, size_t size);
-/* All overrides, one a line, for provenance. */
-void run_join_overrides(const struct texts *overrides, char *out, size_t size);
 
 struct check_options {
   struct texts overrides;

@@ -182,6 +182,13 @@ class Circuit(Case):
         self.assertNotEqual(state_hash(self.folder / "seed/control.h5"), state_hash(self.arm("control")))
         self.assertIn(b"seed = 5;", column(self.folder / "seed/control.h5", "provenance/config_resolved"))
 
+    def test_overrides_are_recorded_whole(self):
+        values = ["title=\"" + "long " * 30 + str(k) + "\"" for k in range(40)]  # 6 kB
+        words = [word for value in values for word in ("-s", value)]
+        run_it(self.config, self.folder / "long", "--arm", "strong", *words)
+        recorded = column(self.folder / "long/strong.h5", "provenance/overrides").decode()
+        self.assertEqual(recorded.split("\n"), [*values, 'circuit.pathways.[1].weight="8 nS"'])
+
     def test_complete_results_are_spared(self):
         run_it(self.config, self.folder / "again", "--arm", "control")
         run = run_it(self.config, self.folder / "again", "--arm", "control", code=2)

@@ -62,6 +62,7 @@ static void gives_defaults(void **state) {
   assert_int_equal(wish->number, 7);
   assert_null(wish->text);
   assert_int_equal(wish->list.n, 0);
+  assert_string_equal(wish->list.lines, "");
   assert_int_equal(wish->colour, 2);
   assert_true(wish->time_s == 0);
   assert_int_equal(got.words.n, 1);
@@ -85,6 +86,7 @@ static void reads_every_form(void **state) {
   assert_string_equal(wish->list.text[0], "a=1");
   assert_string_equal(wish->list.text[1], "b=2");
   assert_string_equal(wish->list.text[2], "c=--d");
+  assert_string_equal(wish->list.lines, "a=1\nb=2\nc=--d");
   assert_int_equal(got.words.n, 2);
   assert_string_equal(got.words.text[0], "first");
   assert_string_equal(got.words.text[1], "second");
