@@ -18,7 +18,7 @@ import time
 import unittest
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
-FULL = sys.argv[2:] == ["full"] and bool(sys.argv.pop())
+FULL = sys.argv[2:3] == ["full"] and bool(sys.argv.pop(2))
 from mpi import bench_rows, command, need_mpi, spinule_ranks
 from program import PROGRAM, ROOT, SANITIZED, SMALL, Case, run_it, settings, spinule
 
