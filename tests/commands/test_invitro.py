@@ -1,7 +1,6 @@
 """test_invitro.py PROGRAM - experiments with a clamp, and drugs in a bath, from outside: readings are those
- * that
-the equations of the receptor have at a held potential, files and table agree, faults are told with file and
-line, and what means nothing there is refused."""
+that the equations of the receptor have at a held potential, files and table agree, faults are told with file
+and line, and what means nothing there is refused."""
 
 import math
 import pathlib
@@ -98,6 +97,22 @@ class Clamp(Case):
             self.assertEqual(value, self.readings(arm.decode())["IC50"])
             self.assertRegex(self.printed.stdout, rf"(?m)^  {arm.decode()} +IC50 +{value:.4g} ")
 
+    def test_step_of_the_potential(self):
+        """Block and current of the patch that is stepped follow its potential; the other's do not."""
+        step = 'voltages = ( { V = "-20 mV"; at = "30 s"; until = "60 s"; patches = ["plain"]; } );'
+        config = self.folder / "step.cfg"
+        config.write_text(TEXT.replace("  series = [", f"  {step}\n  series = ["), encoding="utf-8")
+        run_it(config, self.folder / "step")
+        summary = table(self.folder / "step" / "summary.h5", "table")
+        found = dict(zip(summary["arm"], summary["IC50"]))
+        self.assertAlmostEqual(found[b"plain"] / half(-20, 0), 1, delta=0.01)
+        self.assertEqual(found[b"magnesium"], self.readings("magnesium")["IC50"])
+        with h5py.File(self.folder / "step" / "plain.h5") as file:
+            current, before = file["traces/current_0"][()], file["traces/time"][()] <= 29.5
+        full = 10 * 1000 / 1003  # nS x share active
+        self.assertAlmostEqual(current[before][-1] / (-60 * full), 1, delta=0.002)
+        self.assertAlmostEqual(current[-1] / (-20 * full), 1, delta=0.002)
+
     def test_again(self):
         """The same bits; --quick takes every other concentration."""
         run_it(self.config, self.folder / "again", "--arm", "plain")
@@ -145,6 +160,8 @@ class Clamp(Case):
         "no drug": ('kind = "bound"; drug = "esketamine";', 'kind = "bound";', "clamp.measures.[2]",
                     "which drug"),
         "name": ('id = "IC50"', 'id = "IC 50"', "clamp.measures.[0]", "cannot name a measure"),
+        "voltage": ("  series = [", '  voltages = ({ V = "-20 mV"; at = "9 s"; until = "61 s"; }); series=[',
+                    "clamp.voltages.[0]", "ends at 61 s"),
         "step": ('V = "-60 mV";', 'V = "-60 mV"; dt = "0.3 ms";', "clamp.dt", "does not divide"),
         "network": ("clamp = {", "regions = { };\nclamp = {", "regions", "unknown key"),
     }
