@@ -89,9 +89,11 @@ static bool refuse(struct config *config, const char *path, const struct node *n
 
 static bool in_range(struct config *config, const char *path, const struct param *row, double number,
                      const char *shown) {
-  if (number >= row->low && number <= row->high) return true;
+  bool meant = number >= 0 || number == row->low || row->low != -1 || row->standard != -1;
+  if (meant && number >= row->low && number <= row->high) return true;
   char range[160];
   write_range(row, range, sizeof range);
+  if (!meant) snprintf(range, sizeof range, ": below 0 only -1 has a meaning");
   config_fault(config, path, "%s is out of range%s", shown, range);
   return false;
 }

@@ -33,7 +33,8 @@ struct param {
   size_t offset;     /* of the member in the struct that is filled */
   const char *unit;  /* unit of the member, "1" for pure numbers */
   double standard;   /* default: number, integer, 0/1, or index of the choice; PARAM_REQUIRED */
-  double low, high;  /* inclusive range of NUMBER and INTEGER */
+  double low, high;  /* inclusive range of NUMBER and INTEGER; a low end of −1 that is the default too means
+                      * "not given", and nothing between it and 0 has a meaning */
   const char *words; /* TEXT: default (NULL: required); CHOICE: the choices */
   enum standing standing;
   const char *source;

@@ -172,6 +172,19 @@ static void groups_can_state_their_source(void **state) {
   assert_faults(config, "");
 }
 
+/* −1 stands for "not given"; what lies between it and 0 would be taken for that without a word. */
+static void below_0_only_the_sign_for_nothing(void **state) {
+  (void)state;
+  static const struct param rows[] = {PARAM_NUM(struct patch, share, "1", -1, -1, 1, SETTING, "", "share"),
+                                      PARAM_NUM(struct patch, side, "µm", -1, -5, 5, SETTING, "", "side")};
+  struct config *config = parsed("a = { share = -1.0; side = \"-0.5 µm\"; };\nb = { share = -0.5; };");
+  struct patch patch;
+  params_read(config, "a", rows, 2, NULL, 0, &patch);
+  assert_true(patch.share == -1 && patch.side == -0.5);
+  params_read(config, "b", rows, 2, NULL, 0, &patch);
+  assert_faults(config, "x.cfg:2: b.share: -0.5 is out of range: below 0 only -1 has a meaning");
+}
+
 static void each_fault_says_what_is_wrong(void **state) {
   (void)state;
   static const struct {
@@ -348,17 +361,12 @@ static int nothing_is_held(void **state) { return memory_in_use() == (size_t)*st
 int main(void) {
 #define LEAKLESS(test) cmocka_unit_test_setup_teardown(test, count_memory, nothing_is_held)
   const struct CMUnitTest tests[] = {
-      LEAKLESS(absent_groups_give_defaults),
-      LEAKLESS(values_of_every_type_are_read),
-      LEAKLESS(presets_replace_defaults),
-      LEAKLESS(groups_can_state_their_source),
-      LEAKLESS(each_fault_says_what_is_wrong),
-      LEAKLESS(required_values_are_missed),
-      LEAKLESS(all_faults_come_at_once_in_order),
-      LEAKLESS(long_reports_end_with_a_count),
-      LEAKLESS(settings_are_asked_for_one_by_one),
-      LEAKLESS(unknown_words_carry_a_hint),
-      LEAKLESS(nearest_words_are_near),
+      LEAKLESS(absent_groups_give_defaults),        LEAKLESS(values_of_every_type_are_read),
+      LEAKLESS(presets_replace_defaults),           LEAKLESS(groups_can_state_their_source),
+      LEAKLESS(below_0_only_the_sign_for_nothing),  LEAKLESS(each_fault_says_what_is_wrong),
+      LEAKLESS(required_values_are_missed),         LEAKLESS(all_faults_come_at_once_in_order),
+      LEAKLESS(long_reports_end_with_a_count),      LEAKLESS(settings_are_asked_for_one_by_one),
+      LEAKLESS(unknown_words_carry_a_hint),         LEAKLESS(nearest_words_are_near),
       LEAKLESS(long_texts_are_cut_between_letters),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
