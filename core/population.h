@@ -71,6 +71,11 @@ struct block {
   bool driven;           /* background events may come in this tick */
   int rank, thread;      /* owner */
   int number;            /* among all blocks of the network */
+  struct { /* what its drive last computed for a step of time, for the ticks that follow: no state */
+    bool known;
+    uint64_t step;
+    double factor;
+  } held;
 };
 
 /* The cells of a site, which follow one another; in which order the sites come is free. */

@@ -45,7 +45,9 @@ enum status poisson_set(struct population *population, double rate_Hz, double sp
     return status_fail(STATUS_CONFIG, "%s/%s: a background of %g events per second is out of range (0 … %g)",
                        population->region, population->name, rate_Hz, RATE_MAX_HZ);
   }
-  double mean = rate_Hz * dt_ms * 1e-3, most = mean * spread;
+  const struct poisson *before = population->drive_state;
+  double reach = before ? spread * fluctuation_most(&before->fluctuation) : spread;
+  double mean = rate_Hz * dt_ms * 1e-3, most = mean * reach;
   if (!(most <= MEAN_MAX)) {
     return status_fail(STATUS_CONFIG, "%s/%s: a background of %g events per tick and cell is above %g",
                        population->region, population->name, most, MEAN_MAX);
@@ -58,9 +60,10 @@ enum status poisson_set(struct population *population, double rate_Hz, double sp
   }
   struct poisson *poisson = population->drive_state;
   poisson->spread = spread;
+  poisson->reach = reach;
   poisson->mean = mean;
   poisson->scale = 1.0;
-  poisson->inversion = most >= (spread > 1 ? INVERSION_FROM_VARIED : INVERSION_FROM);
+  poisson->inversion = most >= (reach > 1 ? INVERSION_FROM_VARIED : INVERSION_FROM);
   if (poisson->inversion) {
     fill(&poisson->cell, mean);
   } else {
@@ -88,6 +91,15 @@ void poisson_rhythm(struct population *population, const struct theta_clock *clo
   poisson->clock = depth > 0 ? clock : NULL;
   poisson->depth = depth;
   poisson->phase = phase;
+}
+
+enum status poisson_fluctuate(struct population *population, const struct fluctuation *fluctuation) {
+  struct poisson *poisson = population->drive_state;
+  if (!fluctuation->clock) return STATUS_OK;
+  poisson->fluctuation = *fluctuation;
+  for (int b = 0; b < population->n_blocks; b++) population->block[b].held.known = false;
+  return poisson_set(population, population->background_Hz, population->background_spread,
+                     fluctuation->clock->dt_ms);
 }
 
 void poisson_until(struct population *population, int64_t tick) { population->drive_until = tick; }

@@ -6,6 +6,7 @@
 
 #include "population.h"
 
+struct fluctuation;
 struct theta_clock;
 
 /* Give the population a drive of rate_Hz events per second and cell, without end; per-cell factors
@@ -23,6 +24,12 @@ void poisson_scale(struct population *population, double factor);
  * a population that has a drive. Not in parallel. */
 void poisson_rhythm(struct population *population, const struct theta_clock *clock, double depth,
                     double phase);
+
+/* From now on the rate follows the fluctuation of the region (fluctuation.h). It multiplies all of the above,
+ * also beyond `spread`, and a later poisson_set keeps it. For a population that has a drive; call it before
+ * poisson_scale and poisson_until. Fails: CONFIG (more than 100 events per tick at its height). Not in
+ * parallel. */
+MUST_USE enum status poisson_fluctuate(struct population *population, const struct fluctuation *fluctuation);
 
 /* Events end before this tick: a kick at the start of a run. For a population that has a drive; a later
  * poisson_set keeps it. */

@@ -4,8 +4,8 @@
  * Superposition, for few events: those of the 128 cells of a tile form one Poisson train of 128 times the
  * rate. Its count in a tick is drawn by inversion, then each event falls on a cell at random: exact for
  * independent trains of equal rate, and the cost is per event. The train is drawn at the largest factor
- * (spread); a cell whose afferents have changed by a factor f keeps the share f/spread of its events, and
- * where the rate of all cells is scaled, or follows a rhythm, the share f scale/spread. One
+ * (reach); a cell whose afferents have changed by a factor f keeps the share f/reach of its events, and
+ * where the rate of all cells is scaled, or follows a rhythm or a fluctuation, the share f scale/reach. One
  * number is an event: of its upper 25 bits times the number of cells, the upper part is the cell, the lower
  * one says whether the event is kept.
  *
@@ -75,6 +75,11 @@ static inline void count_usual(const struct poisson_table *table, const random_l
   }
 }
 
+/* Does the rate of all cells change from tick to tick? */
+static inline bool moves(const struct poisson *poisson) {
+  return poisson->clock || poisson->fluctuation.clock;
+}
+
 /* Where counts are cut, as in the table. */
 static const double LAST_NUMBER = 4294967295.0;
 
@@ -82,7 +87,7 @@ static const double LAST_NUMBER = 4294967295.0;
  * since thresholds are not rounded down here: a count grows with its factor also across 1. */
 static void count_varied(const struct poisson *poisson, double scale, const float *factor, const uint32_t *u,
                          int32_t *count) {
-  const bool all = poisson->clock != NULL; /* then the table is that of another moment */
+  const bool all = moves(poisson); /* then the table is that of another moment */
   double mean[GROUP], p[GROUP], sum[GROUP], reached[GROUP], number[GROUP];
 #pragma omp simd
   for (int i = 0; i < GROUP; i++) {
@@ -137,7 +142,7 @@ static __attribute__((noinline)) void invert_special(const struct poisson *poiss
       memcpy(events + cell_of(part, w), &count[w], sizeof count[w]);
     }
   }
-  if (poisson->clock || !all_one(factor)) count_varied(poisson, scale, factor, number, events);
+  if (moves(poisson) || !all_one(factor)) count_varied(poisson, scale, factor, number, events);
   for (int i = 0; i < n; i++) background[i] += events[i];
 }
 
@@ -146,7 +151,7 @@ static void invert(const struct poisson *poisson, double scale, const struct blo
   for (int at = 0; at < block->n; at += GROUP, id += GROUP) {
     int n = block->n - at < GROUP ? block->n - at : GROUP;
     int32_t *background = block->background + at;
-    if (n < GROUP || poisson->clock || !all_one(block->afferents + at)) {
+    if (n < GROUP || moves(poisson) || !all_one(block->afferents + at)) {
       invert_special(poisson, scale, seed, id, tick, block->afferents + at, n, background);
       continue;
     }
@@ -261,7 +266,7 @@ static void superpose(const struct poisson *poisson, double scale, const struct 
                       uint64_t seed, int64_t tick) {
   struct draws draws;
   struct events events;
-  const float quantum = (float)(poisson->spread / scale * 0x1p-24), *factor = block->afferents;
+  const float quantum = (float)(poisson->reach / scale * 0x1p-24), *factor = block->afferents;
   int32_t *background = block->background;
   count_tiles(poisson, block, id, seed, tick, &draws);
   for (int d = 0; d < draws.n; d += RANDOM_LANES) {
@@ -282,19 +287,34 @@ static void superpose(const struct poisson *poisson, double scale, const struct 
   }
 }
 
+/* What the fluctuation of the region makes of the rate: a step is many ticks. */
+static double fluctuation_held(const struct fluctuation *fluctuation, struct block *block, int64_t tick) {
+  const uint64_t step = fluctuation_step(fluctuation->clock, tick);
+  if (!block->held.known || block->held.step != step) {
+    block->held.known = true;
+    block->held.step = step;
+    block->held.factor = fluctuation_factor(fluctuation, step);
+  }
+  return block->held.factor;
+}
+
 /* On the rate of all cells at a tick. */
-static double scale_at(const struct poisson *poisson, int64_t tick) {
-  if (!poisson->clock) return poisson->scale;
-  double scale = poisson->scale * theta_factor(poisson->clock, poisson->depth, poisson->phase, tick);
-  return scale < poisson->spread ? scale : poisson->spread;
+static double scale_at(const struct poisson *poisson, struct block *block, int64_t tick) {
+  double scale = poisson->scale;
+  if (poisson->clock) {
+    scale *= theta_factor(poisson->clock, poisson->depth, poisson->phase, tick);
+    scale = scale < poisson->spread ? scale : poisson->spread;
+  }
+  if (poisson->fluctuation.clock) scale *= fluctuation_held(&poisson->fluctuation, block, tick);
+  return scale;
 }
 
 static void drive(const struct population *population, int b, uint64_t seed, int64_t tick) {
   const struct poisson *poisson = population->drive_state;
-  const struct block *block = &population->block[b];
+  struct block *block = &population->block[b];
   uint64_t id = population->first_id + (uint64_t)block->first;
   if (tick >= population->drive_until) return;
-  const double scale = scale_at(poisson, tick);
+  const double scale = scale_at(poisson, block, tick);
   if (poisson->inversion) {
     invert(poisson, scale, block, id, seed, tick);
   } else {

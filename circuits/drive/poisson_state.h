@@ -2,7 +2,7 @@
 #ifndef CIRCUITS_DRIVE_POISSON_STATE_H
 #define CIRCUITS_DRIVE_POISSON_STATE_H
 
-#include "drive/theta.h"
+#include "drive/fluctuation.h"
 
 enum {
   POISSON_THRESHOLDS = 512, /* most of one distribution */
@@ -20,12 +20,14 @@ struct poisson_table {
 
 struct poisson {
   double spread, mean;             /* events of a cell and tick at factor 1 */
+  double reach;                    /* the largest factor, at the height of the fluctuation */
   double scale;                    /* on the rate of all cells */
   const struct theta_clock *clock; /* of the rhythm that the rate follows; NULL: none */
   double depth, phase;             /* of it; turns */
+  struct fluctuation fluctuation;  /* that the region shares */
   bool inversion;                  /* per cell; else by superposition */
   struct poisson_table cell;       /* inversion: a cell of factor 1 */
-  struct poisson_table tile[2];    /* superposition, at the largest factor: a full tile and the last one */
+  struct poisson_table tile[2];    /* superposition, at `reach`: a full tile and the last one */
 };
 
 #endif

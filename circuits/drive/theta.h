@@ -54,9 +54,14 @@ void theta_clock_set(struct theta_clock *clock, const struct theta_settings *set
 /* From now on `tick` is protocol time start_ms. */
 void theta_clock_begin(struct theta_clock *clock, int64_t tick, double start_ms);
 
+/* Protocol time at the start of a tick. */
+static inline double theta_ms(const struct theta_clock *clock, int64_t tick) {
+  return clock->start_ms + (double)(tick - clock->first_tick) * clock->dt_ms;
+}
+
 /* Phase at the start of a tick, turns. */
 static inline double theta_turns(const struct theta_clock *clock, int64_t tick) {
-  double t = clock->start_ms + (double)(tick - clock->first_tick) * clock->dt_ms;
+  double t = theta_ms(clock, tick);
   double turns = clock->turns_per_ms * t;
   for (int k = 0; k < THETA_WAVES; k++) /* a sine is a cosine a quarter of a turn later */
     turns += clock->wave_turns[k] * maths_cos_turns(clock->wave_per_ms[k] * t + clock->wave_start[k] - 0.25);
