@@ -2,9 +2,9 @@
 #include "region.h"
 #include "cell_classes.h"
 #include "circuit.h"
-#include "drive/poisson.h"
 #include "memory.h"
 #include "placement.h"
+#include "region_drive.h"
 #include <stdio.h>
 #include <string.h>
 
@@ -228,36 +228,6 @@ static void read_population(struct region *region, int k, struct config *config,
               &region->own[k]);
 }
 
-static const struct theta_inputs *theta_of(const struct anatomy *anatomy, const char *population) {
-  for (int k = 0; k < anatomy->n_theta; k++) {
-    if (strcmp(anatomy->theta[k].population, population) == 0) return &anatomy->theta[k].inputs;
-  }
-  return NULL;
-}
-
-/* Background, as it is calibrated, and what theta makes of it. */
-static enum status drive_population(const struct region *region, int k, const struct region_context *context,
-                                    const char *path) {
-  const double dt_ms = context->network->clock.dt_ms, rate_Hz = region->own[k].background_rate;
-  struct population *population = region->population[k];
-  const struct theta_inputs *row = theta_of(&region->anatomy, region->anatomy.population[k].name);
-  if (!row || !context->theta) return poisson_set(population, rate_Hz, REGION_AFFERENT_SPREAD, dt_ms);
-  struct theta_inputs inputs;
-  char group[112];
-  snprintf(group, sizeof group, "%s.theta", path);
-  static const char source[] = "the region's table; docs/model.md, theta";
-  const struct preset presets[] = {{"depth", row->depth, ASSUMED, source},
-                                   {"phase", row->phase, ASSUMED, source},
-                                   {"fibres", row->fibres, ASSUMED, source},
-                                   {"conductance", row->conductance, ASSUMED, source},
-                                   {"septal_phase", row->septal_phase, ASSUMED, source}};
-  params_read(context->config, group, theta_input_params, n_theta_input_params, presets, COUNT_OF(presets),
-              &inputs);
-  TRY(poisson_set(population, rate_Hz, REGION_AFFERENT_SPREAD * theta_most(context->theta, &inputs), dt_ms));
-  return theta_equip(population, context->clock, context->theta, &inputs, circuit_port("gaba_slow"),
-                     context->network->seed);
-}
-
 static enum status build_population(struct region *region, int k, const struct region_context *context) {
   const struct population_row *row = &region->anatomy.population[k];
   struct network *network = context->network;
@@ -292,7 +262,7 @@ static enum status build_population(struct region *region, int k, const struct r
   population->background_nS[1] = own->event * own->nmda_ratio;
   TRY(population_divide(population, context->block_cells));
   TRY(placement_place(population, &region->sheet, own->top, own->bottom, network->seed));
-  return drive_population(region, k, context, path);
+  return region_drive_set(region, k, context, path);
 }
 
 /* ---- pathways ---- */
@@ -389,6 +359,7 @@ enum status region_build(struct region *region, const struct anatomy *anatomy,
       {"serotonin", anatomy->serotonin, ASSUMED, anatomy->serotonin_source},
       {"stress", anatomy->stress, ASSUMED, anatomy->stress_source}};
   params_read(config, path, region_params, n_region_params, presets, COUNT_OF(presets), &region->settings);
+  region_drive_read(region, context);
   region->sheet = (struct sheet){.pitch_um = region->settings.pitch, .periodic = region->settings.edges == 0};
   region->sheet.n_x = sites_along(region, config, path, "side", region->settings.side);
   region->sheet.n_y = region->settings.side_y > 0

@@ -9,6 +9,7 @@
 #define REGIONS_REGION_H
 
 #include "circuit.h"
+#include "drive/fluctuation.h"
 #include "drive/theta.h"
 #include "network.h"
 #include "synapses/tract.h"
@@ -111,6 +112,8 @@ struct anatomy {
   int n_populations;
   const struct theta_row *theta; /* n_theta populations that theta reaches */
   int n_theta;
+  struct fluctuation_settings fluctuation; /* of the background; tau 0: those of fluctuation_params */
+  const char *fluctuation_source;
   struct pathway_row *pathway; /* n_pathways rows, from memory_new, made by the region's file */
   int n_pathways;
   const struct afferent_row *afferent; /* n_afferents rows */
@@ -157,6 +160,7 @@ struct region {
   const char *name;
   struct anatomy anatomy;
   struct region_settings settings;
+  struct fluctuation fluctuation; /* of its background */
   struct sheet sheet;
   struct population *population[REGION_POPULATIONS];
   struct population_settings own[REGION_POPULATIONS];
@@ -179,7 +183,7 @@ struct region_context {
   double young_share, young_mean_h;           /* age distribution of plastic synapses at rest */
   double temperature_C;                       /* of the body */
   const struct theta_settings *theta;         /* NULL: no rhythm comes from outside */
-  const struct theta_clock *clock;            /* its phase; outlives the network */
+  const struct theta_clock *clock;            /* its phase, and of protocol time; outlives the network */
   int substances;                             /* that can act at one site: rows for their state */
   bool extrasynaptic, allosteric_site;        /* switches: drugs reach these receptors; they have this site */
   bool interneurons_spared, pyramidal_spared; /* switches off: no drug at NMDA receptors of interneurons; at

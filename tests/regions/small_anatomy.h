@@ -83,6 +83,8 @@ static inline struct anatomy small_anatomy(bool here) {
   return anatomy;
 }
 
+static const struct theta_clock small_clock = {.dt_ms = 0.1};
+
 enum { SMALL_REGIONS = 2 };
 struct built {
   struct config *config;
@@ -102,6 +104,7 @@ static inline struct built *small_build(const char *text, bool with_there, uint6
                                    .block_cells = 1024,
                                    .young_mean_h = 1,
                                    .temperature_C = 37,
+                                   .clock = &small_clock,
                                    .extrasynaptic = true};
   assert_ok(circuit_mechanisms(&context.mechanisms));
   built->n = with_there ? 2 : 1;
