@@ -16,11 +16,13 @@ import unittest
 import h5py
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
-from program import (PROGRAM, SMALL, Case, datasets, digests, place, run_it, settings, spinule,
-                     stopped_at)
+from program import (PROGRAM, SMALL, Case, datasets, digests, place, run_it, same, settings,
+                     spinule, stopped_at)
 
 WINDOW_TICKS = 2000  # of a window of the small circuit: 100 ms to settle, 100 ms measured
 FEW_TICKS = 100  # a bin of activity, the distance of two places where a run can stop
+FLUCTUATING = settings({"regions.mPFC.fluctuation.depth": 0.4, "regions.CA1.fluctuation.depth": 0.2,
+                        "regions.CA1.fluctuation.tau": '"20 ms"'})
 TWO_WINDOWS = '({at = "5 min"; duration = "50 ms";}, {at = "45 min"; duration = "50 ms";})'
 
 ONE = pathlib.Path(tempfile.mkdtemp(prefix="spinule-test-"))
@@ -79,6 +81,21 @@ class Machines(Whole):
             done.append(name)
             self.assert_equal_results(self.new("base"), self.new(name))
         self.assertIn("base", done)
+
+    def test_a_fluctuation(self):
+        """That the background of a region shares: the same on other threads, ranks and blocks; it moves
+        spikes; at depth 0 it is none."""
+        whole = self.new("whole")
+        run_it(SMALL, whole, "-t", 1, *FLUCTUATING)
+        for number, words in enumerate((("-t", 2, "--virtual-ranks", 2), ("-s", "simulation.block=128"))):
+            run_it(SMALL, self.new(number), *words, *FLUCTUATING)
+            self.assert_equal_results(whole, self.new(number))
+        for region in ("mPFC", "CA1"):
+            vehicle = [datasets(folder / "vehicle.h5") for folder in (self.one, whole)]
+            times = [arm[f"spikes/{region}/timestamps"] for arm in vehicle]
+            self.assertFalse(same(*times))
+        none = {"regions.mPFC.fluctuation.depth": 0, "regions.CA1.fluctuation.tau": '"20 ms"'}
+        self.check("-t", 1, *settings(none))
 
     def test_another_seed_is_seen(self):
         run_it(SMALL, self.new("seed"), "--seed", 8, "--arm", "vehicle", "-t", 1)
@@ -194,6 +211,18 @@ class Stops(Whole):
 
         for phase, number in (("all arms, tissue", signal.SIGINT), ("vehicle, tissue", signal.SIGTERM)):
             self.check(phase, number, stands, whole, words)
+
+    def test_in_a_fluctuation(self):
+        """That the background of a region shares: it goes on where it was, in the arm that stopped and in the
+        one that waited."""
+        whole = self.new("whole")
+        run_it(SMALL, whole, "-t", 1, *FLUCTUATING)
+
+        def stands(directory):
+            return place(directory / "vehicle.ckpt")[1] > 0
+
+        for phase, number in (("all arms, before", signal.SIGINT), ("vehicle, 2 h", signal.SIGTERM)):
+            self.check(phase, number, stands, whole, FLUCTUATING)
 
     def test_again_and_again(self):
         """Each time a little further, on changing numbers of threads and ranks."""
