@@ -15,8 +15,6 @@ static const char *const sodium_fields[] = {"V_T", "V_peak"};
 enum { SODIUM_FIELDS = COUNT_OF(sodium_fields) };
 static const float UNREACHED_MV = 1e6f;
 
-enum { FIRED = 1, PULSED = 2 };
-
 /* What a population's inject_state points to: the pipettes, and what was injected before they came, which
  * goes on. */
 struct place {
@@ -93,19 +91,8 @@ static void read_tick(void *context, int thread, const struct population *popula
   }
 }
 
-/* Cells that fired unasked. */
-static void note_strays(void *context, const struct network *network, int64_t first, int n) {
-  struct pipettes *all = context;
-  for (int p = 0; p < network->n_populations; p++) {
-    for (int k = 0; k < n; k++) {
-      const struct spike_list *list = spikes_at(network, 0, p, first + k);
-      for (int s = 0; s < list->n; s++) all->fired[p][list->cell[s]] |= FIRED;
-    }
-  }
-}
-
 struct observer pipettes_observer(struct pipettes *pipettes) {
-  return (struct observer){.context = pipettes, .tick = read_tick, .interval = note_strays};
+  return (struct observer){.context = pipettes, .tick = read_tick};
 }
 
 /* ---- attaching ---- */
@@ -165,7 +152,7 @@ static enum status attach_all(struct pipettes *all) {
   for (int k = 0; k < all->n; k++) {
     struct pipette *p = &all->pipette[k];
     p->trace = all->trace + (size_t)k * (size_t)all->ticks;
-    if (p->n_pulses > 0) all->fired[p->population][p->cell] = PULSED;
+    if (p->n_pulses > 0) all->pulsed[p->population][p->cell] = 1;
     if (p->mode == PIPETTE_VOLTAGE) TRY(block_sodium(all, k, true));
   }
   return STATUS_OK;
@@ -179,9 +166,9 @@ enum status pipettes_new(struct pipettes *pipettes, const struct network *networ
   TRY(memory_new("pipettes", (size_t)n * SODIUM_FIELDS + 1, sizeof(float), &pipettes->sodium));
   TRY(memory_new("recordings", (size_t)n * (size_t)pipettes->ticks + 1, sizeof(float), &pipettes->trace));
   TRY(memory_new("pipettes", populations, sizeof *pipettes->of_block, &pipettes->of_block));
-  TRY(memory_new("pipettes", populations, sizeof *pipettes->fired, &pipettes->fired));
+  TRY(memory_new("pipettes", populations, sizeof *pipettes->pulsed, &pipettes->pulsed));
   for (int p = 0; p < network->n_populations; p++)
-    TRY(memory_new("pipettes", (size_t)network->population[p]->n + 1, 1, &pipettes->fired[p]));
+    TRY(memory_new("pipettes", (size_t)network->population[p]->n + 1, 1, &pipettes->pulsed[p]));
   memcpy(pipettes->pipette, list, (size_t)n * sizeof *list);
   qsort(pipettes->pipette, (size_t)n, sizeof *list, by_cell);
   for (int k = 0; k < n; k++) pipettes->pipette[k].trace = NULL; /* none is blocked yet */
@@ -201,7 +188,7 @@ void pipettes_free(struct pipettes *pipettes) {
   for (int p = 0; p < n; p++) {
     struct population *population = pipettes->network->population[p];
     memory_free(pipettes->of_block[p]);
-    if (pipettes->fired) memory_free(pipettes->fired[p]);
+    if (pipettes->pulsed) memory_free(pipettes->pulsed[p]);
     struct place *place = population->inject == inject ? population->inject_state : NULL;
     if (!place || place->all != pipettes) continue;
     population->inject = place->before;
@@ -209,7 +196,7 @@ void pipettes_free(struct pipettes *pipettes) {
     memory_free(place);
   }
   memory_free(pipettes->of_block);
-  memory_free(pipettes->fired);
+  memory_free(pipettes->pulsed);
   memory_free(pipettes->pipette);
   memory_free(pipettes->sodium);
   memory_free(pipettes->trace);
@@ -219,9 +206,6 @@ void pipettes_free(struct pipettes *pipettes) {
 void pipettes_begin(struct pipettes *pipettes) {
   pipettes->begin = pipettes->network->tick;
   for (int k = 0; k < pipettes->n; k++) pipettes->pipette[k].n_spikes = pipettes->pipette[k].pulse = 0;
-  for (int p = 0; p < pipettes->network->n_populations; p++) {
-    for (int i = 0; i < pipettes->network->population[p]->n; i++) pipettes->fired[p][i] &= PULSED;
-  }
 }
 
 int pipettes_samples(const struct pipettes *pipettes) {
@@ -229,19 +213,6 @@ int pipettes_samples(const struct pipettes *pipettes) {
   return (int)(n < pipettes->ticks ? n : pipettes->ticks);
 }
 
-bool pipettes_strayed(const struct pipettes *pipettes, int population, int cell) {
-  return pipettes->fired[population][cell] == FIRED;
-}
-
-bool pipettes_stray(const struct pipettes *pipettes) {
-  for (int p = 0; p < pipettes->network->n_populations; p++) {
-    for (int i = 0; i < pipettes->network->population[p]->n; i++) {
-      if (pipettes_strayed(pipettes, p, i)) return true;
-    }
-  }
-  return false;
-}
-
 bool pipettes_pulsed(const struct pipettes *pipettes, int population, int cell) {
-  return (pipettes->fired[population][cell] & PULSED) != 0;
+  return pipettes->pulsed[population][cell] != 0;
 }

@@ -46,9 +46,9 @@ struct pipettes {
   int64_t begin, ticks;
   float *trace;
   /* per population: */
-  int **of_block;  /* first pipette of each block; one more at the end */
-  uint8_t **fired; /* per cell: 1 where it fired unasked; 2 where it is pulsed */
-  float *sodium;   /* per pipette and field: what stood there before the blocker */
+  int **of_block;   /* first pipette of each block; one more at the end */
+  uint8_t **pulsed; /* per population and cell: 1 where it is pulsed */
+  float *sodium;    /* per pipette and field: what stood there before the blocker */
 };
 
 /* Attach n pipettes (copied; on different cells, in any order) for recordings of at most `ms`. Fails:
@@ -66,10 +66,6 @@ struct observer pipettes_observer(struct pipettes *pipettes);
 
 /* Samples of the latest recording; the time of one, ms. */
 int pipettes_samples(const struct pipettes *pipettes);
-
-/* Did any cell fire that was not pulsed? Did this one? */
-bool pipettes_stray(const struct pipettes *pipettes);
-bool pipettes_strayed(const struct pipettes *pipettes, int population, int cell);
 
 /* Is this cell one of those that are pulsed? */
 bool pipettes_pulsed(const struct pipettes *pipettes, int population, int cell);

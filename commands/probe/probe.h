@@ -122,7 +122,6 @@ struct probe {
   struct probe_layer layer[PROBE_LAYERS];
   int n_layers;
   struct image *rest;
-  int64_t strays; /* recordings in which a cell fired that nobody had asked */
   double biology_s;
 };
 

@@ -161,42 +161,6 @@ enum status probe_pairs_join(struct probe_pairs *all, const struct probe_pairs *
   return STATUS_OK;
 }
 
-/* ---- spoilt ones ---- */
-
-struct spoil {
-  const struct probe *probe;
-  uint8_t **reached;
-};
-
-static enum status reach(void *context, int pathway, const struct edge *edge) {
-  struct spoil *spoil = context;
-  spoil->reached[spoil->probe->network->projection[pathway]->target->index][edge->target] = 1;
-  return STATUS_OK;
-}
-
-enum status probe_pairs_spoil(struct probe_pairs *pairs, const struct probe *probe,
-                              const struct pipettes *pipettes) {
-  const struct network *network = probe->network;
-  uint8_t **stray = NULL;
-  struct spoil spoil = {.probe = probe};
-  for (int k = 0; k < pairs->n; k++) pairs->pair[k].spoilt = false;
-  if (!pipettes_stray(pipettes)) return STATUS_OK;
-  enum status status = new_marks(network, &stray);
-  if (status == STATUS_OK) status = new_marks(network, &spoil.reached);
-  for (int p = 0; p < network->n_populations && status == STATUS_OK; p++) {
-    for (int i = 0; i < network->population[p]->n; i++) stray[p][i] = pipettes_strayed(pipettes, p, i);
-  }
-  if (status == STATUS_OK) status = each_marked(network, stray, reach, &spoil);
-  for (int k = 0; k < pairs->n && status == STATUS_OK; k++) {
-    struct probe_pair *pair = &pairs->pair[k];
-    int p = network->projection[pair->pathway]->target->index;
-    pair->spoilt = stray[p][pair->target] || spoil.reached[p][pair->target];
-  }
-  free_marks(network, stray);
-  free_marks(network, spoil.reached);
-  return status;
-}
-
 double probe_pair_reversal(const struct probe_pair *pair, const struct probe *probe) {
   const struct projection *projection = probe->network->projection[pair->pathway];
   const struct population *target = projection->target;

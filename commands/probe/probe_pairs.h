@@ -13,14 +13,14 @@
   X(half_width)                                                                                              \
   X(decay)                                                                                                   \
   X(latency)                                                                                                 \
-  X(current) X(conductance) X(current_rise) X(current_decay) X(ppr_train) X(ppr_pair) X(train) X(nmda)       \
-      X(ampa) X(nmda_charge) X(ampa_charge)
+  X(current)                                                                                                 \
+  X(conductance) X(current_rise) X(current_decay) X(ppr_train) X(ppr_pair) X(train) X(nmda) X(ampa)          \
+      X(nmda_charge) X(ampa_charge)
 #define PROBE_PAIR_MEMBER(name) double name;
 struct probe_pair {
   int pathway;             /* in the probe */
   uint32_t source, target; /* in their populations */
   int delay;               /* ticks from the spike to its arrival */
-  bool spoilt;             /* another cell that fired reaches the target */
   PROBE_PAIR(PROBE_PAIR_MEMBER)
 };
 #undef PROBE_PAIR_MEMBER
@@ -41,11 +41,6 @@ struct probe_pairs {
 MUST_USE enum status probe_pairs_choose(const struct probe *probe, int round, bool excitatory,
                                         struct probe_pairs *out);
 void probe_pairs_free(struct probe_pairs *pairs);
-
-/* Say which pairs the latest recording spoilt: a cell fired that was not pulsed, and it is the target or
- * reaches it. Fails: NO_MEMORY. */
-MUST_USE enum status probe_pairs_spoil(struct probe_pairs *pairs, const struct probe *probe,
-                                       const struct pipettes *pipettes);
 
 /* Add the pairs of a round to all. Fails: NO_MEMORY. */
 MUST_USE enum status probe_pairs_join(struct probe_pairs *all, const struct probe_pairs *more);

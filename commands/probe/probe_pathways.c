@@ -8,8 +8,9 @@
  *   4  voltage clamp, a pair at a longer interval      paired-pulse ratio
  *   5  voltage clamp at hold_nmda, excitatory targets, once as they are and once with AMPA receptors held by
  *      a saturating competitive antagonist: the second is the NMDA current, the difference that of AMPA
- * A recording in which a cell fired that nobody had asked leaves out the targets that it reaches. With
- * background on, sources send nothing but those spikes, and 2 and 5 are left out. */
+ * Sources send nothing but those spikes, all other cells nothing, or, with background, what they sent in the
+ * run without: a train can make its targets fire, and what these send is no response to the source. With
+ * background on, 2 and 5 are left out. */
 #include "drugs/action.h"
 #include "memory.h"
 #include "probe.h"
@@ -41,7 +42,7 @@ struct round {
   struct probe *probe;
   const struct probe_pairs *pairs;
   struct pipettes pipettes;
-  struct replay replay; /* with background */
+  struct replay replay; /* what cells send that are no sources: nothing, or what they sent before */
   float *control;       /* traces of the run without spikes, or of the one without antagonist */
   const struct protocol *protocol;
 };
@@ -50,7 +51,7 @@ static struct pipette source_pipette(const struct round *round, const struct pro
   return (struct pipette){.population = source->population,
                           .cell = source->cell,
                           .mode = PIPETTE_CURRENT,
-                          .silent = round->probe->settings->background,
+                          .silent = true,
                           .n_pulses = round->protocol->spikes,
                           .pulse_first_ms = SPIKE_AT_MS,
                           .pulse_every_ms = round->protocol->interval_ms};
@@ -88,7 +89,9 @@ static enum status attach(struct round *round) {
   enum status status = pipettes_new(&round->pipettes, round->probe->network, list, n, ms);
   memory_free(list);
   TRY(status);
-  return round->probe->settings->background ? replay_new(&round->pipettes, &round->replay) : STATUS_OK;
+  TRY(replay_new(&round->pipettes, &round->replay));
+  round->replay.plays = true;
+  return STATUS_OK;
 }
 
 static const struct pipette *find(const struct pipettes *pipettes, int population, int cell) {
@@ -118,7 +121,7 @@ static enum status bring(struct round *round) {
     pipettes->pipette[k].holding_pA = 0;
     pipettes->pipette[k].feedback = !is_source(&pipettes->pipette[k]);
   }
-  enum status status = probe_record(round->probe, pipettes, NULL, FEEDBACK_MS, NULL, 0);
+  enum status status = probe_record(round->probe, pipettes, &round->replay, FEEDBACK_MS, NULL, 0);
   for (int k = 0; k < pipettes->n; k++) pipettes->pipette[k].feedback = false;
   return status;
 }
@@ -133,14 +136,14 @@ static enum status record_once(struct round *round, int spikes, const struct exp
   TRY(probe_rest(round->probe));
   if (round->protocol->feedback && !round->probe->settings->background) TRY(bring(round));
   set_pulses(&round->pipettes, spikes);
-  struct replay *replay = round->probe->settings->background ? &round->replay : NULL;
-  return probe_record(round->probe, &round->pipettes, replay, length_ms(round->protocol), exposures, n);
+  return probe_record(round->probe, &round->pipettes, &round->replay, length_ms(round->protocol), exposures,
+                      n);
 }
 
 /* What the same time would have been without spikes is taken away; baselines go with it. */
 static enum status record_difference(struct round *round, const struct exposure *exposures, int n) {
   float *trace = round->pipettes.trace;
-  round->replay.plays = false;
+  round->replay.plays = !round->probe->settings->background;
   TRY(record_once(round, 0, exposures, n));
   memcpy(round->control, trace, trace_length(round) * sizeof *trace);
   round->replay.plays = true;
@@ -159,7 +162,6 @@ static enum status record(struct round *round, const struct exposure *exposures,
     TRY(record_difference(round, exposures, n));
   else
     TRY(record_once(round, round->protocol->spikes, exposures, n));
-  if (!round->probe->settings->background && pipettes_stray(&round->pipettes)) round->probe->strays++;
   return STATUS_OK;
 }
 
@@ -191,32 +193,32 @@ static int end_of(const struct round *round, int spike) {
   return within < all ? within : all;
 }
 
+static bool jumps(const struct round *round, const float *trace, int spike) {
+  bool any = false;
+  for (int i = spike; i < end_of(round, spike); i++)
+    any |= fabs((double)trace[i] - (double)trace[i - 1]) > JUMP_MV;
+  return any;
+}
+
 /* Does a target fire, in the one run or in the other, while its response is looked for? Its reset would wipe
  * the response out. */
 static bool fires(const struct round *round, const float *trace, int spike) {
-  if (round->protocol->mode != PIPETTE_CURRENT || !needs_control(round)) return false;
-  const float *control = round->control + (trace - round->pipettes.trace);
-  bool jumps = false;
-  for (int i = spike; i < end_of(round, spike); i++) {
-    jumps |= fabs((double)trace[i] - (double)trace[i - 1]) > JUMP_MV;
-    jumps |= fabs((double)control[i] - (double)control[i - 1]) > JUMP_MV;
-  }
-  return jumps;
+  if (round->protocol->mode != PIPETTE_CURRENT) return false;
+  const float *control = needs_control(round) ? round->control + (trace - round->pipettes.trace) : trace;
+  return jumps(round, trace, spike) || jumps(round, control, spike);
 }
 
 /* Read something off every pair that is fit to be read. */
 typedef void read_pair(const struct round *round, struct probe_pair *pair, const float *trace, int spike);
 
-static enum status read_all(struct round *round, struct probe_pairs *pairs, read_pair *read) {
-  if (!round->probe->settings->background) TRY(probe_pairs_spoil(pairs, round->probe, &round->pipettes));
+static void read_all(const struct round *round, struct probe_pairs *pairs, read_pair *read) {
   for (int k = 0; k < pairs->n; k++) {
     struct probe_pair *pair = &pairs->pair[k];
-    if (!reads(round->protocol, round->probe->pathway[pair->pathway].excitatory) || pair->spoilt) continue;
+    if (!reads(round->protocol, round->probe->pathway[pair->pathway].excitatory)) continue;
     int spike = arrival_of(round, pair, 0);
     const float *trace = trace_of(round, pair);
     if (spike > 0 && !fires(round, trace, spike)) read(round, pair, trace, spike);
   }
-  return STATUS_OK;
 }
 
 static double dt_of(const struct round *round) { return round->probe->network->clock.dt_ms; }
@@ -301,7 +303,7 @@ static enum status run_protocol(struct probe *probe, struct probe_pairs *pairs,
   if (status == STATUS_OK && needs_control(&round))
     status = memory_new("control", trace_length(&round) + 1, sizeof(float), &round.control);
   if (status == STATUS_OK) status = record(&round, NULL, 0);
-  if (status == STATUS_OK) status = read_all(&round, pairs, read);
+  if (status == STATUS_OK) read_all(&round, pairs, read);
   memory_free(round.control);
   replay_free(&round.replay);
   pipettes_free(&round.pipettes);
@@ -329,10 +331,11 @@ static enum status run_nmda(struct probe *probe, struct probe_pairs *pairs) {
   if (status == STATUS_OK) status = record(&round, &blocked, 1);
   if (status == STATUS_OK) {
     memcpy(round.control, both, n * sizeof *both);
-    status = read_all(&round, pairs, read_nmda);
+    read_all(&round, pairs, read_nmda);
   }
   memory_free(both);
   memory_free(round.control);
+  replay_free(&round.replay);
   pipettes_free(&round.pipettes);
   return status;
 }

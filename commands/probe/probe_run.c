@@ -144,9 +144,7 @@ static enum status write_summary(const struct probe *probe, const char *director
       {"cells", "1", "cells of the circuit", arm, seed, cells},
       {"synapses", "1", "synapses of the circuit", arm, seed, (double)network_synapses(probe->network)},
       {"autapses", "1", "synapses of cells onto themselves", arm, seed, autapses},
-      {"doubles", "1", "pairs of cells with more than one synapse", arm, seed, doubles},
-      {"strays", "1", "recordings in which a cell fired that was not asked", arm, seed,
-       (double)probe->strays}};
+      {"doubles", "1", "pairs of cells with more than one synapse", arm, seed, doubles}};
   snprintf(path, sizeof path, "%s/summary.h5", directory);
   return summary_write(path, NULL, values, COUNT_OF(values));
 }

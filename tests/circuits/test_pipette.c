@@ -125,27 +125,9 @@ static void test_pulses(void **state) {
   for (int k = 0; k < 4; k++) assert_near(train->spike_ms[k], 20 * (k + 1) + 1.2, 1.2);
   assert_int_equal(last->n_spikes, 1);
   assert_int_equal(sent, 1); /* those of the other are cut */
-  assert_false(pipettes_stray(&pipettes));
   pipettes_begin(&pipettes); /* again from the start */
   run(network, &pipettes, 30);
   assert_int_equal(pipettes.pipette[0].n_spikes, 1);
-  pipettes_free(&pipettes);
-  network_free(network);
-}
-
-/* A spike that nobody asked for: a step fires a cell that is not pulsed. */
-static void test_strays(void **state) {
-  (void)state;
-  struct network *network = make("adex", 128, 1);
-  struct pipettes pipettes;
-  const struct pipette list[] = {{.cell = 20, .step_pA = 600, .step_to_ms = 100}};
-  assert_ok(pipettes_new(&pipettes, network, list, 1, 100));
-  run(network, &pipettes, 100);
-  assert_true(pipettes_stray(&pipettes));
-  assert_true(pipettes_strayed(&pipettes, 0, 20));
-  assert_false(pipettes_strayed(&pipettes, 0, 21));
-  pipettes_begin(&pipettes);
-  assert_false(pipettes_stray(&pipettes));
   pipettes_free(&pipettes);
   network_free(network);
 }
@@ -294,9 +276,9 @@ static void test_refused(void **state) {
 }
 
 int main(void) {
-  const struct CMUnitTest tests[] = {
-      cmocka_unit_test(test_step),    cmocka_unit_test(test_feedback), cmocka_unit_test(test_pulses),
-      cmocka_unit_test(test_strays),  cmocka_unit_test(test_clamp),    cmocka_unit_test(test_alike),
-      cmocka_unit_test(test_refused), cmocka_unit_test(test_silent),   cmocka_unit_test(test_replay)};
+  const struct CMUnitTest tests[] = {cmocka_unit_test(test_step),   cmocka_unit_test(test_feedback),
+                                     cmocka_unit_test(test_pulses), cmocka_unit_test(test_clamp),
+                                     cmocka_unit_test(test_alike),  cmocka_unit_test(test_refused),
+                                     cmocka_unit_test(test_silent), cmocka_unit_test(test_replay)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
