@@ -40,13 +40,13 @@ enum { PYR, PV, SST, VIP };
     "nmda_extrasynaptic", "share_2D", D                                                                      \
   }
 #define PYR_RECEPTORS(nmda_decay, g_h_nS)                                                                    \
-  {"ampa", "tau_decay", 3}, {"nmda", "tau_decay", nmda_decay}, {"nmda", "share_2A", .60},                    \
-      {"nmda", "share_2B", .40}, {"hcn", "g_h", g_h_nS}, TONIC(.5), {"nmda_extrasynaptic", "share_2A", .30}, \
-  {                                                                                                          \
+  {"cell", "sd_E_L", 4.2}, {"ampa", "tau_decay", 3}, {"nmda", "tau_decay", nmda_decay},                      \
+      {"nmda", "share_2A", .60}, {"nmda", "share_2B", .40}, {"hcn", "g_h", g_h_nS}, TONIC(.5),               \
+      {"nmda_extrasynaptic", "share_2A", .30}, {                                                             \
     "nmda_extrasynaptic", "share_2B", .70                                                                    \
   }
 #define PV_RECEPTORS                                                                                         \
-  {"ampa", "tau_rise", .3}, {"ampa", "tau_decay", 1.5}, {"nmda", "tau_decay", 45},                           \
+  {"ampa", "tau_rise", .3}, {"ampa", "tau_decay", 2.1}, {"nmda", "tau_decay", 45},                           \
       {"nmda", "share_2A", .40}, {"nmda", "share_2B", .35}, {"nmda", "share_2C", .05},                       \
       {"nmda", "share_2D", .20}, TONIC(.8), TONIC_SHARES(.15, .40, .05, .40),                                \
       {"gaba_a_fast", "tau_rise", .3}, {"gaba_a_fast", "tau_decay", 3}, {                                    \
@@ -75,29 +75,29 @@ static const struct population_row population[N] = {
              "PYR",
              "L23",
              "adex",
-             ADEX(130, 6.5, -76, -50, 2, 1, 150, 45, -60, 2),
+             ADEX(119, 5.9, -76, -44.5, 1, .5, 190, 80, -58, 2),
              16800,
              190,
              470,
              1.0,
-             117,
-             2.0,
-             466,
+             70,
+             2.72,
+             280,
              .7,
-             {PYR_RECEPTORS(75, .975)},
+             {PYR_RECEPTORS(75, .885)},
              PYR_SOURCE},
     [E5] = {"PYR_L5",
             "PYR",
             "L5",
             "adex",
-            ADEX(180, 8, -71, -50, 2, 1, 120, 30, -58, 2),
+            ADEX(177, 8, -70, -52, 1, 1, 145, 43, -58, 2),
             15960,
             470,
             850,
             3.5,
-            84,
-            3.2,
-            334,
+            32,
+            4.48,
+            128,
             .8,
             {PYR_RECEPTORS(80, 1.2)},
             PYR_SOURCE},
@@ -105,16 +105,16 @@ static const struct population_row population[N] = {
             "PYR",
             "L6",
             "adex",
-            ADEX(100, 4, -71, -49, 2, .5, 100, 22, -58, 2),
+            ADEX(100, 3.5, -71, -49, 1, .2, 105, 36, -58, 2),
             13760,
             850,
             1130,
             1.5,
-            87,
-            1.6,
-            348,
+            19,
+            3.2,
+            76,
             .7,
-            {PYR_RECEPTORS(75, .6)},
+            {PYR_RECEPTORS(75, .525)},
             PYR_SOURCE},
     [PV23] = {"PV_L23",
               "PV",
@@ -125,10 +125,10 @@ static const struct population_row population[N] = {
               190,
               470,
               12,
-              74,
+              26,
               2.4,
-              129,
-              .2,
+              81,
+              .25,
               {PV_RECEPTORS},
               INTERNEURON_SOURCE},
     [PV5] = {"PV_L5",
@@ -140,10 +140,10 @@ static const struct population_row population[N] = {
              470,
              850,
              12,
-             172,
+             126,
              2.4,
-             301,
-             .2,
+             391,
+             .25,
              {PV_RECEPTORS},
              INTERNEURON_SOURCE},
     [PV6] = {"PV_L6",
@@ -155,24 +155,24 @@ static const struct population_row population[N] = {
              850,
              1130,
              12,
-             136,
+             76,
              2.4,
-             239,
-             .2,
+             236,
+             .25,
              {PV_RECEPTORS},
              INTERNEURON_SOURCE},
     [SST23] = {"SST_L23",
                "SST",
                "L23",
                "adex",
-               ADEX(85, 4.2, -63, -49, 2, 1, 100, 12, -58, 1.5),
+               ADEX(105, 3.4, -60, -45, 1, .6, 100, 14, -58, 1.5),
                1000,
                190,
                470,
                6,
                20,
                .8,
-               81,
+               80,
                .3,
                {SST_RECEPTORS},
                INTERNEURON_SOURCE},
@@ -180,14 +180,14 @@ static const struct population_row population[N] = {
               "SST",
               "L5",
               "adex",
-              ADEX(85, 4.2, -63, -49, 2, 1, 100, 12, -58, 1.5),
+              ADEX(105, 3.4, -60, -45, 1, .6, 100, 14, -58, 1.5),
               1440,
               470,
               850,
               6,
-              42,
+              41,
               .8,
-              166,
+              164,
               .3,
               {SST_RECEPTORS},
               INTERNEURON_SOURCE},
@@ -195,14 +195,14 @@ static const struct population_row population[N] = {
               "SST",
               "L6",
               "adex",
-              ADEX(85, 4.2, -63, -49, 2, 1, 100, 12, -58, 1.5),
+              ADEX(105, 3.4, -60, -45, 1, .6, 100, 14, -58, 1.5),
               1100,
               850,
               1130,
               6,
-              52,
+              55,
               .8,
-              207,
+              220,
               .3,
               {SST_RECEPTORS},
               INTERNEURON_SOURCE},
@@ -210,14 +210,14 @@ static const struct population_row population[N] = {
                "VIP",
                "L23",
                "adex",
-               ADEX(60, 3.3, -65, -47, 2, 1, 100, 20, -58, 1.5),
+               ADEX(60, 2.5, -63, -44, 1, .3, 100, 20, -58, 1.5),
                1200,
                190,
                470,
                6,
-               66,
+               38,
                .9,
-               199,
+               116,
                .5,
                {VIP_RECEPTORS},
                INTERNEURON_SOURCE},
@@ -225,14 +225,14 @@ static const struct population_row population[N] = {
               "VIP",
               "L5",
               "adex",
-              ADEX(60, 3.3, -65, -47, 2, 1, 100, 20, -58, 1.5),
+              ADEX(60, 2.5, -63, -44, 1, .3, 100, 20, -58, 1.5),
               400,
               470,
               850,
               6,
-              65,
+              37,
               .9,
-              195,
+              113,
               .5,
               {VIP_RECEPTORS},
               INTERNEURON_SOURCE},
@@ -240,14 +240,14 @@ static const struct population_row population[N] = {
               "VIP",
               "L6",
               "adex",
-              ADEX(60, 3.3, -65, -47, 2, 1, 100, 20, -58, 1.5),
+              ADEX(60, 2.5, -63, -44, 1, .3, 100, 20, -58, 1.5),
               290,
               850,
               1130,
               6,
-              109,
+              86,
               .9,
-              328,
+              262,
               .5,
               {VIP_RECEPTORS},
               INTERNEURON_SOURCE},
@@ -255,7 +255,7 @@ static const struct population_row population[N] = {
 
 /* p₀, from row to column. */
 static const double p0[N][N] = {
-    [E23] = {.13, .10, .01, .50, .08, 0, .159, .08, 0, .20, .05, 0},
+    [E23] = {.13, .10, .01, .50, .08, 0, .175, .08, 0, .20, .05, 0},
     [E5] = {.03, .08, .05, .08, .20, .10, .092, .08, .05, .05, .08, .02},
     [E6] = {.005, .015, .03, 0, .01, .40, 0, .01, .10, 0, 0, .05},
     [PV23] = {.60, .10, 0, .60, .05, 0, .15, 0, 0, .10, 0, 0},
@@ -276,12 +276,18 @@ static const double p0[N][N] = {
  * IPSP that is seen at the soma, 0.35 mV, as everywhere: the cell has one compartment, in which the
  * conductance at the dendrite (3 nS, Markram et al. 2015) would be ten times as strong as it is measured. */
 static const double weight_nS[4][6] = {
-    [PYR] = {.244, .42, .17, .455, .055, .148},
+    [PYR] = {.34, .56, .40, .385, .055, .148},
     [PV] = {2.0, 3.2, 1.8, 1.6, .384, .352},
     [SST] = {.331, .437, .233, .444, .133, .16},
     [VIP] = {.286, .38, .2, .176, .259, .19},
 };
-static const double weight_cv[4] = {.8, .6, .6, .7};
+/* Coefficient of variation of the weights: σ of the logarithm 0.7 from pyramidal, 0.55 and 0.63 from SST and
+ * VIP cells; from PV cells onto pyramidal cells 0.89, onto interneurons 0.7 (mean over median of Avermann et
+ * al. 2012, doi:10.1152/jn.00917.2011: 1.1 and 0.7). */
+static double weight_cv(int source, int target) {
+  static const double from[4] = {.8, .8, .6, .7};
+  return source == PV && target == PYR ? 1.1 : from[source];
+}
 
 /* Tsodyks–Markram U, τ_rec, τ_facil (ms) from class to class: Markram et al. 2015,
  * doi:10.1016/j.cell.2015.09.029 (PYR to PYR, PV, SST); Hass et al. 2016 after Wang et al. 2006
@@ -317,7 +323,7 @@ static struct pathway_row pathway(int from, int to) {
       .width_um = source == PYR ? 125 : 100,
       .p0 = p0[from][to],
       .mean_nS = weight_nS[source][column],
-      .cv = weight_cv[source],
+      .cv = weight_cv(source, target),
       /* synaptic part of the delay: Hass et al. 2016 */
       .delay_ms = source == PYR ? (target == PYR ? 1.2 : 0.6) : 0.7,
       .delay_sd_ms = 0.2,
@@ -360,7 +366,7 @@ static const struct afferent_row afferent[] = {
      .tau_rec_ms = 200,
      .tau_facil_ms = 20,
      .cv = .8,
-     .target = {{"PYR_L23", 100, .244}, {"PV_L23", 100, .488}},
+     .target = {{"PYR_L23", 100, .244}, {"PV_L23", 100, .413}},
      .source = "Canetta et al. 2020, PMC7750130; Delevich et al. 2015, doi:10.1523/JNEUROSCI.4565-14.2015; "
                "docs/model.md, mpfc"},
     {.name = "vHPC",
@@ -381,9 +387,9 @@ static const struct afferent_row afferent[] = {
      .target = {{"PYR_L23", 40, .19},
                 {"PYR_L5", 80, .27},
                 {"PYR_L6", 80, .13},
-                {"PV_L23", 80, .455},
-                {"PV_L5", 80, .455},
-                {"PV_L6", 80, .455},
+                {"PV_L23", 80, .385},
+                {"PV_L5", 80, .385},
+                {"PV_L6", 80, .385},
                 {"SST_L23", 30, .06},
                 {"SST_L5", 30, .06},
                 {"SST_L6", 30, .06},
@@ -395,23 +401,27 @@ static const struct afferent_row afferent[] = {
 };
 
 enum status mpfc_anatomy(struct anatomy *out) {
-  *out =
-      (struct anatomy){.name = "mPFC",
-                       .title = "prelimbic medial prefrontal cortex (rat)",
-                       .thalamic = 1.0 / 3, /* thalamus, hippocampus, cortex */
-                       .side_um = 500,
-                       .labile = "SST_L23", /* docs/results.md, size of a patch */
-                       .labile_cv = 0.15,
-                       .serotonin = 0.3,
-                       .serotonin_source = "lower in neocortex than in hippocampus, Chalmers & Watson 1991, "
-                                           "doi:10.1016/0006-8993(91)90748-K; the size is assumed",
-                       .stress = 1,
-                       .stress_source = "the measure of the others: apical dendrites x0.71-0.82 after three "
-                                        "weeks of restraint, Cook & Wellman 2004, doi:10.1002/neu.20025",
-                       .population = population,
-                       .n_populations = N,
-                       .afferent = afferent,
-                       .n_afferents = COUNT_OF(afferent)};
+  *out = (struct anatomy){
+      .name = "mPFC",
+      .title = "prelimbic medial prefrontal cortex (rat)",
+      .thalamic = 1.0 / 3, /* thalamus, hippocampus, cortex */
+      .fluctuation = {.depth = 0.25, .tau = 50},
+      .fluctuation_source = "Mazzoni et al. 2008, doi:10.1371/journal.pcbi.1000239, has the process; depth "
+                            "and time were calibrated to the fall of the LFP's spectrum, the correlation of "
+                            "excitation and inhibition, and weak correlations of spike counts: docs/model.md",
+      .side_um = 500,
+      .labile = "SST_L23", /* docs/results.md, size of a patch */
+      .labile_cv = 0.15,
+      .serotonin = 0.3,
+      .serotonin_source = "lower in neocortex than in hippocampus, Chalmers & Watson 1991, "
+                          "doi:10.1016/0006-8993(91)90748-K; the size is assumed",
+      .stress = 1,
+      .stress_source = "the measure of the others: apical dendrites x0.71-0.82 after three "
+                       "weeks of restraint, Cook & Wellman 2004, doi:10.1002/neu.20025",
+      .population = population,
+      .n_populations = N,
+      .afferent = afferent,
+      .n_afferents = COUNT_OF(afferent)};
   TRY(memory_new("pathways", (size_t)N * N, sizeof *out->pathway, &out->pathway));
   for (int from = 0; from < N; from++) {
     for (int to = 0; to < N; to++) {

@@ -24,7 +24,7 @@ enum { PYR, PV, OLM, CCK, N };
   {"ampa", "tau_decay", 4}, {"nmda", "tau_rise", 3.5}, {"nmda", "tau_decay", 65},                            \
       FIELD_SHARES(.60, .40, 0, 0), FIELD_EXTRASYNAPTIC(.5, .30, .70, 0, 0), {"gaba_a_fast", "E_rev", -70},  \
       {"gaba_a_slow", "E_rev", -70}, {                                                                       \
-    "hcn", "g_h", 1.35                                                                                       \
+    "hcn", "g_h", 1.43                                                                                       \
   }
 
 static const struct population_row population[N] = {
@@ -32,7 +32,7 @@ static const struct population_row population[N] = {
              .type = "PYR",
              .layer = "SP",
              .cell = "adex",
-             .adex = FIELD_ADEX(180, 9, -68, -50, 2, 1, 120, 50, -58, 2),
+             .adex = FIELD_ADEX(188, 9.5, -68, -52, 1, 1.1, 125, 61, -58, 2),
              .density_per_mm2 = 14000,
              .top_um = 168,
              .bottom_um = 227,
@@ -47,11 +47,11 @@ static const struct population_row population[N] = {
             .type = "PV",
             .layer = "SP",
             .cell = "adex",
-            .adex = FIELD_ADEX(95, 10, -67, -47, 1, 0, 20, 4, -60, 1),
+            .adex = FIELD_ADEX(99, 10.5, -67, -47, 1, 0, 20, 4, -60, 1),
             .density_per_mm2 = 410,
             .top_um = 168,
             .bottom_um = 227,
-            .target_Hz = 18,
+            .target_Hz = 15,
             .background_Hz = 300,
             .event_nS = 1.2,
             .afferents = 525,
@@ -62,7 +62,7 @@ static const struct population_row population[N] = {
              .type = "OLM",
              .layer = "SO",
              .cell = "adex",
-             .adex = FIELD_ADEX(95, 3.2, -62, -48, 2, 4, 120, 18, -57, 1.5),
+             .adex = FIELD_ADEX(115, 2.6, -63, -49, 1, 1.2, 120, 16, -57, 1.5),
              .density_per_mm2 = 120,
              .top_um = 0,
              .bottom_um = 168,
@@ -77,7 +77,7 @@ static const struct population_row population[N] = {
              .type = "CCK",
              .layer = "SR",
              .cell = "adex",
-             .adex = FIELD_ADEX(110, 5, -63, -46, 2, 1, 100, 40, -56, 2),
+             .adex = FIELD_ADEX(117, 4.6, -63, -45.5, 1, .8, 105, 40, -56, 2),
              .density_per_mm2 = 180,
              .top_um = 227,
              .bottom_um = 506,
@@ -109,7 +109,7 @@ static const struct theta_row theta[] = {
 
 static const struct field_pathway rows[] = {
     LOCAL(PYR, PYR, "glutamate", .022, .489, .8, 1.2, .22, 802, 19),
-    LOCAL(PYR, PV, "glutamate", .153, 1.03, .8, .6, .20, 327, 77),
+    LOCAL(PYR, PV, "glutamate", .13, 1.25, .8, .6, .20, 327, 77),
     LOCAL(PYR, OLM, "glutamate", .18, .15, .8, .6, .09, 202, 107),
     LOCAL(PYR, CCK, "glutamate", .036, .2, .8, .6, .25, 170, 200),
     LOCAL(PV, PYR, "gaba_fast", .41, 2.68, .6, .7, .28, 637, 12),

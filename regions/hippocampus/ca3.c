@@ -31,7 +31,7 @@ enum { PYR, PV, OLM, CCK, N };
   {"ampa", "tau_rise", 1.3}, {"ampa", "tau_decay", 9.5}, {"nmda", "tau_rise", 3.5},                          \
       {"nmda", "tau_decay", 65}, FIELD_SHARES(.60, .40, 0, 0), FIELD_EXTRASYNAPTIC(.5, .30, .70, 0, 0),      \
       {"gaba_a_fast", "E_rev", -70}, {"gaba_a_slow", "E_rev", -70}, {                                        \
-    "hcn", "g_h", .68                                                                                        \
+    "hcn", "g_h", .75                                                                                        \
   }
 
 static const struct population_row population[N] = {
@@ -39,7 +39,7 @@ static const struct population_row population[N] = {
              .type = "PYR",
              .layer = "SP",
              .cell = "adex",
-             .adex = FIELD_ADEX(180, 4.5, -71, -48, 3, .5, 120, 90, -55, 3),
+             .adex = FIELD_ADEX(200, 5, -71, -52.5, 1.5, .5, 120, 90, -57, 3),
              .density_per_mm2 = 12000,
              .top_um = 168,
              .bottom_um = 227,
@@ -69,7 +69,7 @@ static const struct population_row population[N] = {
              .type = "OLM",
              .layer = "SO",
              .cell = "adex",
-             .adex = FIELD_ADEX(90, 3.5, -62, -48, 2, 3, 120, 18, -57, 1.5),
+             .adex = FIELD_ADEX(115, 2.6, -63, -49, 1, 1.2, 120, 16, -57, 1.5),
              .density_per_mm2 = 240,
              .top_um = 0,
              .bottom_um = 168,
@@ -84,7 +84,7 @@ static const struct population_row population[N] = {
              .type = "CCK",
              .layer = "SR",
              .cell = "adex",
-             .adex = FIELD_ADEX(110, 5, -63, -46, 2, 1, 100, 40, -56, 2),
+             .adex = FIELD_ADEX(117, 4.6, -63, -45.5, 1, .8, 105, 40, -56, 2),
              .density_per_mm2 = 107,
              .top_um = 227,
              .bottom_um = 506,
@@ -121,7 +121,7 @@ static const struct theta_row theta[] = {
   { from, to, port, KERNEL_GAUSSIAN, 200, p0, 0, nS, .6, .7, U, rec, facil, source }
 
 static const struct field_pathway rows[] = {
-    {PYR, PYR, "glutamate", KERNEL_EXPONENTIAL, 360, .05, 0, .178, .8, 1.5, .28, 319, 21, RECURRENT},
+    {PYR, PYR, "glutamate", KERNEL_EXPONENTIAL, 360, .04, 0, .19, .8, 1.5, .28, 319, 21, RECURRENT},
     EXCITE(PV, 840, .40, .19, 526, 23, ECKER),
     EXCITE(OLM, 600, .10, .18, 415, 32, ECKER),
     EXCITE(CCK, 600, .20, .25, 170, 200, AS_CA1),

@@ -80,7 +80,7 @@ class Probe(Case):
         self.assertAlmostEqual(ee["synapses"], ee["in_degree"] * 1436, delta=1e-6)
         self.assertGreater(ee["p_50um"], 2 * ee["p_100um"])
         self.assertAlmostEqual(ee["kernel_width"], 40, delta=2)
-        self.assertAlmostEqual(ee["weight"], 0.42, delta=0.02)
+        self.assertAlmostEqual(ee["weight"], 0.52, delta=0.025)
         self.assertAlmostEqual(ee["weight_cv"], 0.8, delta=0.06)
         self.assertAlmostEqual(ee["weight_sigma"], np.sqrt(np.log(1.64)), delta=0.02)
         self.assertAlmostEqual(ee["velocity"], 0.3, delta=0.03)
@@ -96,17 +96,17 @@ class Probe(Case):
         self.assertAlmostEqual(pv["sag"], 0, delta=0.01)
         self.assertLess(pv["R_in_cv"], 0.02)
         pyr = cells["mPFC.PYR_L5"]
-        self.assertAlmostEqual(pyr["V_rest"], -71, delta=0.5)
-        self.assertAlmostEqual(pyr["V_rest_sd"], 3, delta=0.5)
+        self.assertAlmostEqual(pyr["V_rest"], -70, delta=0.7)
+        self.assertAlmostEqual(pyr["V_rest_sd"], 4.2, delta=0.6)
         self.assertTrue(0.05 < pyr["sag"] < 0.3)  # of the slow current: a = 1 nS
-        self.assertTrue(-46 < pyr["threshold"] < -38)  # V_T -50, where the upswing passes 10 mV/ms
+        self.assertTrue(-50 < pyr["threshold"] < -43)  # V_T -52, where the upswing passes 10 mV/ms
         self.assertTrue(pyr["rheobase"] > 50 and pyr["rate_100pA"] > 2 and pyr["adaptation"] < 0.9)
         self.assertTrue(np.isnan(cells["mPFC.SST_L5"]["R_in"]))  # was not asked for
 
     def test_a_larger_weight(self):
         """Twice the conductance: twice the current, and nothing else of it."""
         a = self.pathway(self.plain)
-        b = self.pathway(self.probe("heavy", {PATH + EE[5:] + ".weight": "0.84 nS"}))
+        b = self.pathway(self.probe("heavy", {PATH + EE[5:] + ".weight": "1.04 nS"}))
         for key in ("weight", "conductance", "current"):
             self.assertAlmostEqual(b[key] / a[key], 2, delta=0.05)
         self.assertTrue(1.8 < b["psp"] / a["psp"] < 2.2)
@@ -132,7 +132,7 @@ class Probe(Case):
         file = self.probe("nmda", values)
         self.assertAlmostEqual(self.pathway(file)["nmda_ampa"], 0, delta=3e-3)
         magnesium = 1 / (1 + np.exp(-0.062 * 40) / 3.57)
-        self.assertAlmostEqual(self.pathway(file, EP)["nmda_ampa"], 0.2 * magnesium, delta=0.01)
+        self.assertAlmostEqual(self.pathway(file, EP)["nmda_ampa"], 0.25 * magnesium, delta=0.01)
         self.assertTrue(np.isnan(self.pathway(file, PE)["nmda_ampa"]))
 
     def test_inhibition(self):
@@ -158,7 +158,7 @@ class Probe(Case):
         noisy = self.pathway(self.probe("noisy", {**noise, **fixed}), EP)
         for key in ("conductance", "current", "latency", "current_rise", "current_decay"):
             self.assertAlmostEqual(noisy[key] / quiet[key], 1, delta=1e-3, msg=key)
-        self.assertTrue(0.4 < noisy["psp"] / quiet["psp"] < 1)
+        self.assertTrue(0.4 < noisy["psp"] / quiet["psp"] < 1.3)  # shunted, but nearer to threshold
         self.assertTrue(np.isnan(noisy["nmda_ampa"]) and np.isnan(noisy["psp_held"]))
         self.assertEqual(noisy["pairs"], quiet["pairs"])
         tired = self.pathway(self.probe("tired", noise), EP)
