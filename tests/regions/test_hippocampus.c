@@ -123,7 +123,7 @@ static void test_in_degrees(void **state) {
     int part;
     const char *pathway;
     double in_degree;
-  } wanted[] = {{1, "CA3_PYR_to_CA3_PV", 840}, {1, "CA3_PYR_to_CA3_OLM", 600}, {1, "CA3_PYR_to_CA3_PYR", 490},
+  } wanted[] = {{1, "CA3_PYR_to_CA3_PV", 840}, {1, "CA3_PYR_to_CA3_OLM", 600}, {1, "CA3_PYR_to_CA3_PYR", 391},
                 {2, "DG_MC_to_DG_GC", 60},     {2, "DG_MC_to_DG_PV", 120},     {2, "DG_GC_to_DG_PV", 515},
                 {2, "DG_GC_to_DG_MC", 300},    {2, "DG_PV_to_DG_GC", 15},      {0, "CA1_PYR_to_CA1_PYR", 60}};
   for (int k = 0; k < COUNT_OF(wanted); k++) {

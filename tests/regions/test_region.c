@@ -77,7 +77,7 @@ static void test_ratio(void **state) {
   static const struct {
     const char *name;
     double ratio;
-  } wanted[] = {{"PYR_L5_to_PV_L5", 0.05},  {"PYR_L6_to_PV_L5", 0.2},    {"PYR_L5_to_PYR_L5", 0.5},
+  } wanted[] = {{"PYR_L5_to_PV_L5", 0.05},  {"PYR_L6_to_PV_L5", 0.25},   {"PYR_L5_to_PYR_L5", 0.5},
                 {"PYR_L23_to_PYR_L5", 0.5}, {"PYR_L23_to_PYR_L23", 0.7}, {"PV_L5_to_PYR_L5", 0}};
   for (int k = 0; k < COUNT_OF(wanted); k++) {
     const struct projection *p = pathway(&built, wanted[k].name);
