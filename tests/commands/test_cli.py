@@ -391,7 +391,8 @@ class Running(unittest.TestCase):
         """Times that agree but for rounding are one: a step of half an hour from a dose at 40 min ends at
         the window at 70 min, and no step is left between the two."""
         words = ["-s", 'protocol.windows=({at="10 min";duration="50 ms";},{at="70 min";duration="50 ms";},'
-                       '{at="100 min";duration="50 ms";})', "-s", 'protocol.events.[0].at="40 min"']
+                       '{at="100 min";duration="50 ms";})', "-s", 'protocol.events.[0].at="40 min"',
+                 "-s", 'simulation.rate_limit="500 Hz"']  # so few cells may burst for 50 ms
         run = spinule("run", self.config, "-o", self.folder / "steps", "--progress", "none", *words)
         self.assertEqual((run.returncode, run.stderr), (0, ""))
         with h5py.File(self.folder / "steps/drug.h5") as file:

@@ -10,7 +10,8 @@ many mm2 of each size, 8, in patches with seeds of their own, and an analysis of
 weighs as its area tells whether the three means are one: at a level of 0.01 over all populations. How small a
 difference the scatter lets it find is reckoned from the same patches; where that is half a rate, it fails
 too. The fluctuation of the background is off here: all cells of a patch share it, so what it does to a rate
-within a window is the same on each size. The SD that `spinule check` tells belongs to what is measured. Long suite: minutes, a gigabyte."""
+within a window is the same on each size. The SD that `spinule check` tells belongs to what is measured. Long
+suite: minutes, a gigabyte."""
 
 import json
 import math
