@@ -9,9 +9,10 @@
  * An agonist that is there for minutes opens receptors in and outside of synapses for as long: a tonic
  * conductance of at most G, what is left when receptors are desensitised. A benzodiazepine prolongs and
  * slightly enlarges what synapses open and opens nothing by itself (both: Mody et al. 1994, Trends Neurosci
- * 17:517). G is assumed: with both instances 16 nS, about twice the leak
- * of a cortical cell, so that input resistance falls to a third. An agonist takes none of the synaptic
- * conductance away here; in tissue it does, by desensitisation. */
+ * 17:517). G is assumed: with both instances 40 nS, some five times the leak of a cortical cell, so that a
+ * saturating agonist silences pyramidal cells that recurrent excitation drives and no interneuron holds any
+ * more, which is what it is given for. An agonist takes none of the synaptic conductance away here; in tissue
+ * it does, by desensitisation. */
 #include "drugs/action.h"
 #include "maths.h"
 #include "receptors/arrivals.h"
@@ -43,8 +44,8 @@ static const struct param params[] = {
               "-70 mV in Hass et al. 2016, doi:10.1371/journal.pcbi.1004930; -75 mV in slices at "
               "physiological chloride",
               "reversal potential"),
-    PARAM_NUM(struct gaba_a_params, tonic, "nS", 8, 0, 1000, ASSUMED,
-              "with both instances twice the leak of a cortical cell; no measured value was found",
+    PARAM_NUM(struct gaba_a_params, tonic, "nS", 20, 0, 1000, ASSUMED,
+              "with both instances five times the leak of a cortical cell; no measured value was found",
               "largest conductance that an agonist holds open"),
 };
 

@@ -107,20 +107,20 @@ static void test_agonists(void **state) {
   struct population drug = specimen(specimen_build(""), 32), plain = specimen(specimen_build(""), 32);
   specimen_ready(&drug, 0.1, 128);
   specimen_ready(&plain, 0.1, 128);
-  double x = pow(2, 1.3), tonic = 8 * (x + 0.4 * 2) / (1 + x + 2);
+  double x = pow(2, 1.3), tonic = 20 * (x + 0.4 * 2) / (1 + x + 2);
   for (int t = 0; t < 60; t++) {
     drug.block[0].port[1][5] = plain.block[0].port[1][5] = t % 20 ? 0 : 3 << 20;
     open_once(&plain, SPECIMEN_GABA_FAST);
     double without = (double)plain.block[0].g[5];
     open_with(&drug, SPECIMEN_GABA_FAST, t < 30 ? one : two, t < 30 ? 1 : 2);
-    assert_near(drug.block[0].g[5], without + (t < 30 ? 4 : tonic), 1e-5);
+    assert_near(drug.block[0].g[5], without + (t < 30 ? 10 : tonic), 1e-5);
     assert_near(drug.block[0].g_E[5], -75 * drug.block[0].g[5], 1e-3);
   }
   const struct step step = {.slow_dt_ms = 1, .exposures = one, .n_exposures = 1};
   struct cells cells = population_cells(&drug, 0, SPECIMEN_GABA_FAST);
   specimen_floats(&drug, SPECIMEN_CELL, "V")[7] = -65;
   drug.receptor[SPECIMEN_GABA_FAST].mechanism->adapt(&cells, &step);
-  assert_near(specimen_floats(&drug, SPECIMEN_GABA_FAST, "current")[7], 4 * 10, 1e-3);
+  assert_near(specimen_floats(&drug, SPECIMEN_GABA_FAST, "current")[7], 10 * 10, 1e-3);
   population_free(&drug);
   population_free(&plain);
 }

@@ -94,7 +94,7 @@ class Machines(Whole):
             vehicle = [datasets(folder / "vehicle.h5") for folder in (self.one, whole)]
             times = [arm[f"spikes/{region}/timestamps"] for arm in vehicle]
             self.assertFalse(same(*times))
-        none = {"regions.mPFC.fluctuation.depth": 0, "regions.CA1.fluctuation.tau": '"20 ms"'}
+        none = {"regions.CA1.fluctuation.depth": 0, "regions.CA1.fluctuation.tau": '"20 ms"'}
         self.check("-t", 1, *settings(none))
 
     def test_another_seed_is_seen(self):
