@@ -9,10 +9,11 @@
  * PYR and 100 µm from interneurons (85–114 µm in Levy & Reyes 2012, doi:10.1523/JNEUROSCI.5158-11.2012;
  * the wider value stands for the tail of PYR axons). Where prefrontal or frontal cortex was measured, its
  * values go before those of visual cortex: PYR → SST from Hass et al. 2016 (.08–.16, against .2–.3 in
- * mouse V1), SST → PYR in layer 2/3 from Fino & Yuste 2011, doi:10.1016/j.neuron.2011.02.025 (nearly every
- * SST cell reaches every PYR cell within 200 µm). VIP_L23 → SST_L23 (.23) is half of what was measured
- * between VIP and SST cells (.457), since half of the population are 5HT3aR cells without VIP (Rudy et al.
- * 2011, doi:10.1002/dneu.20853), which are not known to seek SST cells. */
+ * mouse V1; .175 at no distance gives .15 within 100 µm), SST → PYR in layer 2/3 from Fino & Yuste 2011,
+ * doi:10.1016/j.neuron.2011.02.025 (nearly every SST cell reaches every PYR cell within 200 µm). VIP_L23 →
+ * SST_L23 (.23) is half of what was measured between VIP and SST cells (.457), since half of the population
+ * are 5HT3aR cells without VIP (Rudy et al. 2011, doi:10.1002/dneu.20853), which are not known to seek SST
+ * cells. */
 #include "fields.h"
 #include "memory.h"
 #include "region.h"

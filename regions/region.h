@@ -112,7 +112,7 @@ struct anatomy {
   int n_populations;
   const struct theta_row *theta; /* n_theta populations that theta reaches */
   int n_theta;
-  struct fluctuation_settings fluctuation; /* of the background; tau 0: those of fluctuation_params */
+  struct fluctuation_settings fluctuation; /* of the background, calibrated; tau 0: the defaults */
   const char *fluctuation_source;
   struct pathway_row *pathway; /* n_pathways rows, from memory_new, made by the region's file */
   int n_pathways;

@@ -8,8 +8,8 @@
 void region_drive_read(struct region *region, const struct region_context *context) {
   const struct anatomy *anatomy = &region->anatomy;
   const struct fluctuation_settings *row = &anatomy->fluctuation;
-  const struct preset presets[] = {{"depth", row->depth, ASSUMED, anatomy->fluctuation_source},
-                                   {"tau", row->tau, ASSUMED, anatomy->fluctuation_source}};
+  const struct preset presets[] = {{"depth", row->depth, CALIBRATED, anatomy->fluctuation_source},
+                                   {"tau", row->tau, CALIBRATED, anatomy->fluctuation_source}};
   struct fluctuation_settings settings;
   char group[64];
   snprintf(group, sizeof group, "regions.%s.fluctuation", region->name);
