@@ -66,6 +66,7 @@ static enum status allocate_block(struct population *population, struct block *b
   block->driven = true;
   TRY(memory_new("cells of a block", 1, bytes, &block->memory));
   TRY(memory_new("columns of a block", columns, sizeof(void *), &block->cell_column));
+  TRY(memory_new("views of a block", (size_t)population->n_receptors + 1, sizeof *block->view, &block->view));
   char *cursor = block->memory;
   void **column = block->cell_column;
   place_fields(population, population->cell, (int)padded, &cursor, column);
@@ -171,48 +172,14 @@ static void sum_arrivals(const struct arrivals *arrivals, int lanes, int32_t *re
   }
 }
 
-/* Lines of events that are asked for: of the lists to be written, and of those of the next tick. */
-enum { LINES_TO_WRITE = 2, LINES_TO_READ = 6 };
-
-void population_expect(const struct population *population, int b) {
-  const struct block *block = &population->block[b];
-  const int per_line = MEMORY_LINE / (int)sizeof(struct arrivals);
-  for (int p = 0; p < population->n_ports; p++) {
-    for (int slot = 0; slot < population->port[p].slots; slot += per_line)
-      __builtin_prefetch(&block->due[p][slot], 1);
-  }
-}
-
-void population_expect_events(const struct population *population, int b, int64_t tick) {
-  const struct block *block = &population->block[b];
-  for (int p = 0; p < population->n_ports; p++) {
-    for (int k = 0; k < population->port[p].horizon && !population->port[p].unused; k++) {
-      const struct arrivals *arrivals = &block->due[p][(tick + k) & (population->port[p].slots - 1)];
-      if (!arrivals->event) continue;
-      const char *next = (const char *)(arrivals->event + arrivals->n);
-      for (int line = 0; line < LINES_TO_WRITE; line++) __builtin_prefetch(next + line * MEMORY_LINE, 1);
-    }
-  }
-}
+/* Lines of the next tick's events that are asked for. */
+enum { LINES_TO_READ = 6 };
 
 static void read_ahead(const struct arrivals *arrivals) {
   const char *event = (const char *)arrivals->event;
   size_t bytes = arrivals->n * sizeof *arrivals->event;
   for (size_t at = 0; at < bytes && at < LINES_TO_READ * MEMORY_LINE; at += MEMORY_LINE)
     __builtin_prefetch(event + at);
-}
-
-/* Arrivals of a port that joins another count there as well. */
-static void join_ports(const struct population *population, const struct block *block) {
-  for (int p = 0; p < population->n_ports; p++) {
-    const struct port *port = &population->port[p];
-    if (!port->joins || port->unused) continue;
-    const int32_t *restrict from = block->port[p];
-    int32_t *restrict to = block->port[port->joins - 1];
-    int n = block->padded * port->lanes;
-#pragma omp simd
-    for (int i = 0; i < n; i++) to[i] += from[i];
-  }
 }
 
 void population_turn(struct population *population, int b, int64_t tick) {
@@ -223,9 +190,13 @@ void population_turn(struct population *population, int b, int64_t tick) {
     memset(block->port[p], 0, (size_t)block->padded * (size_t)lanes * sizeof(int32_t));
     read_ahead(&block->due[p][(tick + 1) & (population->port[p].slots - 1)]);
     sum_arrivals(arrivals, lanes, block->port[p]);
+  }
+  for (int p = 0; p < population->n_ports; p++) {
+    struct arrivals *arrivals = &block->due[p][tick & (population->port[p].slots - 1)];
+    int whole = population->port[p].joins - 1;
+    if (whole >= 0) sum_arrivals(arrivals, population->port[p].lanes, block->port[whole]);
     arrivals->n = 0;
   }
-  join_ports(population, block);
 }
 
 void population_drop_arrivals(struct population *population, int b) {
@@ -240,6 +211,7 @@ void population_free(struct population *population) {
     memory_free(population->block[b].memory);
     memory_free(population->block[b].scratch);
     memory_free(population->block[b].cell_column);
+    memory_free(population->block[b].view);
   }
   memory_free(population->block);
   memory_free(population->cell_params);
@@ -311,6 +283,12 @@ struct cells population_cells(const struct population *population, int b, int re
   cells.site = population->site ? population->site + block->first : NULL;
   cells.substances = population->substances;
   return cells;
+}
+
+void population_view(const struct population *population, int b) {
+  struct cells *view = population->block[b].view;
+  for (int r = 0; r < population->n_receptors; r++) view[r] = population_cells(population, b, r);
+  view[population->n_receptors] = population_cells(population, b, -1);
 }
 
 void population_start(struct population *population, int b, uint64_t seed) {

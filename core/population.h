@@ -48,6 +48,14 @@ struct arrivals {
   struct arrival *event;
 };
 
+/* What the drive of a block computed for steps of time, for the ticks that follow: no state. */
+enum { POPULATION_HELD = 23 };
+struct steps_held {
+  bool known[POPULATION_HELD];
+  uint64_t step[POPULATION_HELD];
+  double value[POPULATION_HELD];
+};
+
 struct block {
   int first, n, padded; /* cells first … first+n−1 of the population */
   void *memory;
@@ -69,13 +77,10 @@ struct block {
   float
       *afferent_release; /* factor on that of the terminals which its background events come from: the same */
   bool driven;           /* background events may come in this tick */
+  struct cells *view;    /* of the hooks of a tick, as population_view left them: receptors, then the cell */
   int rank, thread;      /* owner */
   int number;            /* among all blocks of the network */
-  struct { /* what its drive last computed for a step of time, for the ticks that follow: no state */
-    bool known;
-    uint64_t step;
-    double factor;
-  } held;
+  struct steps_held held;
 };
 
 /* The cells of a site, which follow one another; in which order the sites come is free. */
@@ -149,15 +154,17 @@ static inline void population_settle(struct population *population, int k, int s
   cells->n++;
 }
 
+/* Cells of a block that lie in the site of its cell i, from i on: i … the result − 1. */
+static inline int population_site_end(const struct population *population, const struct block *block, int i) {
+  const struct site_cells *cells = &population->in_site[population->site[block->first + i]];
+  int end = cells->first + cells->n - block->first;
+  return end < block->n ? end : block->n;
+}
+
 /* Keep arrivals at each port for up to so many ticks ahead, in all blocks that are held; those on their way
  * are dropped. Fails: NO_MEMORY. */
 MUST_USE enum status population_horizon(struct population *population, const int ticks[POPULATION_PORTS]);
 
-/* Arrivals for block b will soon be put on their way: ask for their lists, which lie in memory where
- * there are many blocks; and, when
- * these have come, for the places where those of tick … tick + horizon − 1 go on. */
-void population_expect(const struct population *population, int b);
-void population_expect_events(const struct population *population, int b, int64_t tick);
 /* Turn block b to a tick: sum what is due into its ports. */
 void population_turn(struct population *population, int b, int64_t tick);
 /* Drop all arrivals that are on their way to block b. */
@@ -167,6 +174,10 @@ bool population_more_room(struct block *block, struct arrivals *arrivals);
 
 /* The view of block b for the cell's hooks (receptor < 0) or a receptor's. */
 struct cells population_cells(const struct population *population, int b, int receptor);
+
+/* Keep these views of block b for the ticks to come, of receptors in their order and of the cell. They hold
+ * until a parameter of the population, a quantum or `driven` changes. */
+void population_view(const struct population *population, int b);
 
 /* Draw what varies and the initial values of block b. May run in parallel over blocks. */
 void population_start(struct population *population, int b, uint64_t seed);

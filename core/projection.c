@@ -194,12 +194,20 @@ static enum status place_edges(const struct projection *projection, struct synap
     TRY(memory_new("synapses", n, sizeof(uint16_t), &block->full));
     TRY(memory_new("synapses", n, sizeof(uint8_t), &block->age));
   }
+  uint64_t weight[POPULATION_BLOCK] = {0};
+  uint32_t synapses[POPULATION_BLOCK] = {0};
   for (size_t e = 0; e < n; e++) {
     uint32_t cell = edges[e].target - (uint32_t)first;
+    weight[cell] += edges[e].full;
+    synapses[cell]++;
     block->synapse[e] = (struct synapse){(uint16_t)(edges[e].delay * POPULATION_BLOCK + cell), edges[e].full};
     if (!projection->plastic) continue;
     block->full[e] = edges[e].full;
     block->age[e] = edges[e].age;
+  }
+  for (int i = 0; i < POPULATION_BLOCK; i++) {
+    block->most_weight = weight[i] > block->most_weight ? weight[i] : block->most_weight;
+    block->most_synapses = synapses[i] > block->most_synapses ? synapses[i] : block->most_synapses;
   }
   block->n = n;
   return STATUS_OK;
@@ -383,19 +391,8 @@ double projection_peak_nS(const struct projection *projection, int lane) {
                     largest_efficacy(projection->class[k].U, projection->class[k].tau_facil_ms, factor));
   for (int b = 0; b < projection->target->n_blocks; b++) {
     const struct synapse_block *block = &projection->block[b];
-    if (block->n == 0) continue;
-    double *sum = NULL;
-    if (memory_new("sums", (size_t)projection->target->block[b].n, sizeof *sum, &sum)) {
-      most = INFINITY;
-      break;
-    }
-    for (size_t e = 0; e < block->n; e++) {
-      uint16_t full = projection->plastic ? block->full[e] : block->synapse[e].weight;
-      sum[synapse_cell(block->synapse[e])] +=
-          lane ? projection->counted_nS : full * fabs(projection->weight_quantum_nS);
-    }
-    for (int i = 0; i < projection->target->block[b].n; i++) most = fmax(most, fabs(sum[i]));
-    memory_free(sum);
+    most = fmax(most, lane ? block->most_synapses * fabs(projection->counted_nS)
+                           : (double)block->most_weight * fabs(projection->weight_quantum_nS));
   }
   exchange_most(projection->target->exchange, &most, 1);
   return fmax(most * efficacy, lane ? 0 : projection->reserve_nS);

@@ -50,9 +50,11 @@ struct edge {
 struct synapse_block {
   size_t n;
   struct synapse *synapse;
-  bool pooled;    /* they lie in the pool of the block's owner (owners.c) */
-  uint16_t *full; /* plastic only */
-  uint8_t *age;   /* plastic only */
+  bool pooled;            /* they lie in the pool of the block's owner (owners.c) */
+  uint16_t *full;         /* plastic only */
+  uint8_t *age;           /* plastic only */
+  uint64_t most_weight;   /* of any one cell: the sum of its weights when grown, in quanta, */
+  uint32_t most_synapses; /* and how many it has */
   uint32_t n_sources;
   uint32_t *source; /* cells that have synapses here, ascending */
   uint32_t *begin;  /* of the synapses of each; one more at the end */

@@ -60,17 +60,18 @@ static void advance_block(struct run *run, int thread, int number, int k, int64_
   int b = network->block_in_population[number];
   struct step step = step_at(run->window, population, tick + k);
   struct block *block = &population->block[b];
-  block->driven = population->drive && step.tick < population->drive_until;
+  bool driven = population->drive && step.tick < population->drive_until;
+  if (driven != block->driven) {
+    block->driven = driven;
+    population_view(population, b);
+  }
   clear(run, thread, population, block);
   if (population->inject) population->inject(population, b, step.tick);
   if (block->driven) population->drive(population, b, network->seed, step.tick);
   time = profile_add(profile, thread, PROFILE_background, time);
-  for (int r = 0; r < population->n_receptors; r++) {
-    struct cells cells = population_cells(population, b, r);
-    population->receptor[r].mechanism->open(&cells, &step);
-  }
-  struct cells cells = population_cells(population, b, -1);
-  population->cell->advance(&cells, &step);
+  for (int r = 0; r < population->n_receptors; r++)
+    population->receptor[r].mechanism->open(&block->view[r], &step);
+  population->cell->advance(&block->view[population->n_receptors], &step);
   time = profile_add(profile, thread, PROFILE_advance, time);
   for (int o = 0; o < run->window->n_observers; o++) {
     const struct observer *observer = &run->window->observers[o];
@@ -149,15 +150,6 @@ static void advance_arena(struct run *run, int thread, struct arena *arena, int 
   for (int i = 0; i < arena->n_blocks; i++) advance_block(run, thread, arena->block[i], k, tick);
 }
 
-/* The arena that a thread comes to after arena a: of one block, or it is no matter of waiting for memory. */
-static const struct arena *next_of(const struct network *network, int thread, int a) {
-  while (++a < network->n_arenas) {
-    if (network->arena[a].thread == thread)
-      return network->arena[a].n_blocks == 1 ? &network->arena[a] : NULL;
-  }
-  return NULL;
-}
-
 static void advance_owned(struct run *run, int thread, int64_t tick) {
   struct network *network = run->network;
   bool millisecond = (tick + network->interval) % network->ms_ticks == 0;
@@ -173,16 +165,8 @@ static void advance_owned(struct run *run, int thread, int64_t tick) {
     if (arena->thread != thread) continue;
     uint64_t time = profile_now(run->window->profile);
     deliver_arena(run, thread, arena, tick);
-    const struct arena *next = next_of(network, thread, a);
-    const struct population *hearers = next ? network->block_population[next->block[0]] : NULL;
-    int b = next ? network->block_in_population[next->block[0]] : 0;
-    if (next) population_expect(hearers, b);
     profile_add(run->window->profile, thread, PROFILE_send, time);
-    for (int k = 0; k < network->interval - 1; k++) advance_arena(run, thread, arena, k, tick);
-    time = profile_now(run->window->profile);
-    if (next) population_expect_events(hearers, b, tick + 1);
-    profile_add(run->window->profile, thread, PROFILE_send, time);
-    advance_arena(run, thread, arena, network->interval - 1, tick);
+    for (int k = 0; k < network->interval; k++) advance_arena(run, thread, arena, k, tick);
     time = profile_now(run->window->profile);
     for (int i = 0; i < arena->n_blocks && millisecond; i++)
       adapt_block(run, thread, arena->block[i], tick + network->interval);
@@ -295,6 +279,14 @@ static void run_thread(void *context, int thread) {
   }
 }
 
+/* Between windows anything may have changed. */
+static void view_blocks(const struct network *network) {
+  for (int number = 0; number < network->n_blocks; number++) {
+    if (network->block[number]->thread < 0) continue;
+    population_view(network->block_population[number], network->block_in_population[number]);
+  }
+}
+
 /* The failure of the lowest block, whichever process has it. */
 static enum status first_of_all(struct network *network, const struct failure *own) {
   double mine = own ? (double)INT32_MAX - own->block : 0, most = mine;
@@ -310,6 +302,7 @@ enum status window_run(struct network *network, const struct window *window, int
                        (long long)n_ticks);
   }
   struct run run = {.network = network, .window = window, .n_ticks = n_ticks};
+  view_blocks(network);
   TRY(memory_new("failures", (size_t)threads, sizeof *run.failure, &run.failure));
   enum status status = memory_new("threads", (size_t)threads, sizeof *run.clean, &run.clean);
   if (status != STATUS_OK) {

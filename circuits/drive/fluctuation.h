@@ -20,6 +20,7 @@
 #define CIRCUITS_DRIVE_FLUCTUATION_H
 
 #include "drive/theta.h"
+#include "population.h"
 #include "random.h"
 
 enum { FLUCTUATION_HALVINGS = 20 };
@@ -50,17 +51,43 @@ static inline double fluctuation_number(const struct fluctuation *fluctuation, u
       random_draw_threefry(fluctuation->seed, RANDOM_FLUCTUATION, fluctuation->region, step, 0).u[0]);
 }
 
-/* x at a step of protocol time; those before time 0 count down from 2⁶⁴. */
-static inline double fluctuation_x(const struct fluctuation *fluctuation, uint64_t step) {
+/* Where `held` keeps the ends of the whole, behind the middles by their halving, and f. */
+enum { FLUCTUATION_END = FLUCTUATION_HALVINGS, FLUCTUATION_FACTOR = FLUCTUATION_END + 2 };
+
+static inline bool fluctuation_known(const struct steps_held *held, int k, uint64_t step) {
+  return held->known[k] && held->step[k] == step;
+}
+
+static inline double fluctuation_hold(struct steps_held *held, int k, uint64_t step, double value) {
+  held->known[k] = true;
+  held->step[k] = step;
+  return held->value[k] = value;
+}
+
+/* x at an end of the whole. */
+static inline double fluctuation_end(const struct fluctuation *fluctuation, struct steps_held *held, int k,
+                                     uint64_t step) {
+  if (fluctuation_known(held, k, step)) return held->value[k];
+  return fluctuation_hold(held, k, step, fluctuation_number(fluctuation, step));
+}
+
+/* x at a step of protocol time; those before time 0 count down from 2⁶⁴. `held` begins with nothing known
+ * and belongs to one fluctuation: most of the halvings of a step are those of the step before. */
+static inline double fluctuation_x(const struct fluctuation *fluctuation, uint64_t step,
+                                   struct steps_held *held) {
   const uint64_t whole = (uint64_t)1 << fluctuation->halvings;
   uint64_t from = step & ~(whole - 1);
-  double before = fluctuation_number(fluctuation, from);
+  double before = fluctuation_end(fluctuation, held, FLUCTUATION_END, from);
   if (step == from) return before;
-  double after = fluctuation_number(fluctuation, from + whole);
+  double after = fluctuation_end(fluctuation, held, FLUCTUATION_END + 1, from + whole);
   for (int k = fluctuation->halvings - 1; step != from; k--) {
     const uint64_t middle = from + ((uint64_t)1 << k);
-    double x = fluctuation->share[k] * (before + after) +
-               fluctuation->sd[k] * fluctuation_number(fluctuation, middle);
+    double x = held->value[k];
+    if (!fluctuation_known(held, k, middle)) {
+      x = fluctuation->share[k] * (before + after) +
+          fluctuation->sd[k] * fluctuation_number(fluctuation, middle);
+      fluctuation_hold(held, k, middle, x);
+    }
     if (step >= middle) {
       from = middle;
       before = x;
@@ -77,10 +104,12 @@ static inline uint64_t fluctuation_step(const struct theta_clock *clock, int64_t
 }
 
 /* f at a step; of one that has a clock. */
-static inline double fluctuation_factor(const struct fluctuation *fluctuation, uint64_t step) {
-  double f = (1.0 + fluctuation->depth * fluctuation_x(fluctuation, step)) * fluctuation->inverse_mean;
+static inline double fluctuation_factor(const struct fluctuation *fluctuation, uint64_t step,
+                                        struct steps_held *held) {
+  if (fluctuation_known(held, FLUCTUATION_FACTOR, step)) return held->value[FLUCTUATION_FACTOR];
+  double f = (1.0 + fluctuation->depth * fluctuation_x(fluctuation, step, held)) * fluctuation->inverse_mean;
   f = f > 0 ? f : 0;
-  return f < fluctuation->most ? f : fluctuation->most;
+  return fluctuation_hold(held, FLUCTUATION_FACTOR, step, f < fluctuation->most ? f : fluctuation->most);
 }
 
 /* The largest f; 1 where there is none. */

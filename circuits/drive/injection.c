@@ -57,7 +57,7 @@ static void inject(const struct population *population, int b, int64_t tick) {
 static int64_t ticks(double ms, double dt_ms) { return (int64_t)floor(ms / dt_ms + 0.5); }
 
 enum status injection_set(struct population *population, const struct injection *stimuli, int n, int64_t tick,
-                         double dt_ms, uint64_t seed) {
+                          double dt_ms, uint64_t seed) {
   struct stimuli *own = NULL;
   memory_free(population->inject_state);
   population->inject_state = NULL;

@@ -20,6 +20,6 @@ struct injection {
 /* Give a population n stimuli, with times from `tick` on, in place of those before; none: n = 0. The list is
  * copied. Volleys come from a stream of their own. Fails: NO_MEMORY. Not in parallel. */
 MUST_USE enum status injection_set(struct population *population, const struct injection *stimuli, int n,
-                                  int64_t tick, double dt_ms, uint64_t seed);
+                                   int64_t tick, double dt_ms, uint64_t seed);
 
 #endif

@@ -97,7 +97,7 @@ enum status poisson_fluctuate(struct population *population, const struct fluctu
   struct poisson *poisson = population->drive_state;
   if (!fluctuation->clock) return STATUS_OK;
   poisson->fluctuation = *fluctuation;
-  for (int b = 0; b < population->n_blocks; b++) population->block[b].held.known = false;
+  for (int b = 0; b < population->n_blocks; b++) population->block[b].held = (struct steps_held){0};
   return poisson_set(population, population->background_Hz, population->background_spread,
                      fluctuation->clock->dt_ms);
 }

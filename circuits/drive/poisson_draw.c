@@ -287,17 +287,6 @@ static void superpose(const struct poisson *poisson, double scale, const struct 
   }
 }
 
-/* What the fluctuation of the region makes of the rate: a step is many ticks. */
-static double fluctuation_held(const struct fluctuation *fluctuation, struct block *block, int64_t tick) {
-  const uint64_t step = fluctuation_step(fluctuation->clock, tick);
-  if (!block->held.known || block->held.step != step) {
-    block->held.known = true;
-    block->held.step = step;
-    block->held.factor = fluctuation_factor(fluctuation, step);
-  }
-  return block->held.factor;
-}
-
 /* On the rate of all cells at a tick. */
 static double scale_at(const struct poisson *poisson, struct block *block, int64_t tick) {
   double scale = poisson->scale;
@@ -305,7 +294,9 @@ static double scale_at(const struct poisson *poisson, struct block *block, int64
     scale *= theta_factor(poisson->clock, poisson->depth, poisson->phase, tick);
     scale = scale < poisson->spread ? scale : poisson->spread;
   }
-  if (poisson->fluctuation.clock) scale *= fluctuation_held(&poisson->fluctuation, block, tick);
+  const struct fluctuation *fluctuation = &poisson->fluctuation;
+  if (fluctuation->clock)
+    scale *= fluctuation_factor(fluctuation, fluctuation_step(fluctuation->clock, tick), &block->held);
   return scale;
 }
 

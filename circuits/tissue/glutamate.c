@@ -126,11 +126,22 @@ static int place_of(const struct glutamate *glutamate, const struct population *
   return -1;
 }
 
-/* What a cell released since the last look, in units. A state of anybody's making may have more than any cell
- * releases in a millisecond, or no number: it ends at 65,536 events. */
-static int64_t in_units(double units) {
-  const double most = 0x1p16 * UNITS_PER_EVENT;
-  return (int64_t)(units > 0 ? (units < most ? units : most) : 0);
+/* Released since the last look by n cells, in whole units: their sum is exact as a double, in any order. A
+ * state of anybody's making may have more than any cell releases in a millisecond, or no number: it ends at
+ * 65,536 events. */
+static double in_units(const double *restrict now, double *restrict last, double units, int n) {
+  const double most = 0x1p16 * UNITS_PER_EVENT, whole = 0x1p52; /* adding it rounds to the nearest integer */
+  double sum = 0;
+#pragma omp simd reduction(+ : sum)
+  for (int i = 0; i < n; i++) {
+    double x = (now[i] - last[i]) * units;
+    x = x > 0 ? x : 0;
+    x = x < most ? x : most;
+    double nearest = (x + whole) - whole;
+    sum += nearest > x ? nearest - 1 : nearest;
+    last[i] = now[i];
+  }
+  return sum;
 }
 
 /* Events at the cells of one block since the last look. */
@@ -141,17 +152,11 @@ static void release(void *context, int thread, const struct population *populati
   if (p < 0) return;
   const double *now = released(population, b);
   double *last = glutamate->last[p] + block->first;
-  const int32_t *site = population->site + block->first;
-  int64_t *deposit = glutamate->deposit[thread];
   const double units = population->release_nS > 0 ? UNITS_PER_EVENT / population->release_nS : 0;
-  for (int i = 0; i < block->n;) { /* cells of a site follow one another */
-    int32_t here = site[i];
-    int64_t sum = 0;
-    for (; i < block->n && site[i] == here; i++) {
-      sum += in_units((now[i] - last[i]) * units);
-      last[i] = now[i];
-    }
-    deposit[here] += sum;
+  for (int i = 0, end; i < block->n; i = end) {
+    end = population_site_end(population, block, i);
+    glutamate->deposit[thread][population->site[block->first + i]] +=
+        (int64_t)in_units(now + i, last + i, units, end - i);
   }
 }
 
@@ -211,9 +216,12 @@ static void clear(void *context, const struct network *network, int64_t tick) {
 static void tell(void *context, const struct population *population, int b) {
   const struct glutamate *glutamate = context;
   const struct block *block = &population->block[b];
-  const int32_t *site = population->site + block->first;
   if (place_of(glutamate, population) < 0) return;
-  for (int i = 0; i < block->n; i++) block->ambient[i] = (float)glutamate->seen[site[i]];
+  for (int i = 0, end; i < block->n; i = end) {
+    const float seen = (float)glutamate->seen[population->site[block->first + i]];
+    end = population_site_end(population, block, i);
+    for (int j = i; j < end; j++) block->ambient[j] = seen;
+  }
 }
 
 struct observer glutamate_observer(struct glutamate *glutamate) {

@@ -118,8 +118,11 @@ static void tell(void *context, const struct population *population, int b) {
   int p = 0;
   while (p < own->n_populations && own->population[p] != population) p++;
   if (p == own->n_populations || !own->gated[p] || !own->any || !population_holds(population, b)) return;
-  const int32_t *site = population->site + block->first;
-  for (int i = 0; i < block->n; i++) block->gate[i] = (float)own->receptors.factor[site[i]];
+  for (int i = 0, end; i < block->n; i = end) {
+    const float factor = (float)own->receptors.factor[population->site[block->first + i]];
+    end = population_site_end(population, block, i);
+    for (int j = i; j < end; j++) block->gate[j] = factor;
+  }
 }
 
 struct observer heteroreceptors_observer(struct heteroreceptors *own) {

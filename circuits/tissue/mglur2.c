@@ -77,18 +77,20 @@ static void tell(void *context, const struct population *population, int b) {
   const struct mglur2 *mglur2 = context;
   const struct block *block = &population->block[b];
   if (!population_holds(population, b)) return;
-  const int32_t *site = population->site + block->first;
   const struct glutamate *glutamate = mglur2->glutamate;
+  const struct heteroreceptors *hetero = mglur2->heteroreceptors;
   int p = 0;
   while (p < glutamate->n_populations && glutamate->population[p] != population) p++;
   const bool here = p < glutamate->n_populations;
-  if ((here && mglur2->glutamatergic[p]) || (!here && ends_here(mglur2, population))) {
-    for (int i = 0; i < block->n; i++) block->release[i] = (float)factor_at(mglur2, site[i]);
-  }
-  for (int i = 0; here && i < block->n; i++) {
-    double held =
-        mglur2->heteroreceptors ? heteroreceptors_background(mglur2->heteroreceptors, p, site[i]) : 1.0;
-    block->afferent_release[i] = (float)(factor_at(mglur2, site[i]) * held);
+  const bool own = here ? mglur2->glutamatergic[p] : ends_here(mglur2, population);
+  if (!here && !own) return;
+  for (int i = 0, end; i < block->n; i = end) {
+    const int site = population->site[block->first + i];
+    const double factor = factor_at(mglur2, site);
+    const double held = here && hetero ? heteroreceptors_background(hetero, p, site) : 1.0;
+    end = population_site_end(population, block, i);
+    for (int j = i; own && j < end; j++) block->release[j] = (float)factor;
+    for (int j = i; here && j < end; j++) block->afferent_release[j] = (float)(factor * held);
   }
 }
 

@@ -27,9 +27,10 @@ static void check_residuals(double tau, int steps) {
   const struct fluctuation fluctuation = fluctuation_of(0.3, tau, 0);
   const double rho = exp(-1 / tau), sd = sqrt(1 - rho * rho);
   double squares = 0, fourth = 0, with_x = 0, with_last = 0, last = 0, border = 0, n_border = 0;
-  double x = fluctuation_x(&fluctuation, (uint64_t)(-steps / 2));
+  struct steps_held held = {0};
+  double x = fluctuation_x(&fluctuation, (uint64_t)(-steps / 2), &held);
   for (int64_t k = -steps / 2; k < steps / 2; k++) { /* across time 0 */
-    double next = fluctuation_x(&fluctuation, (uint64_t)(k + 1)), e = (next - rho * x) / sd;
+    double next = fluctuation_x(&fluctuation, (uint64_t)(k + 1), &held), e = (next - rho * x) / sd;
     squares += e * e, fourth += e * e * e * e;
     with_x += e * x, with_last += e * last;
     if (((k + 1) & ((1 << fluctuation.halvings) - 1)) == 0) border += e * e, n_border++;
@@ -52,7 +53,8 @@ static void test_process(void **state) {
   static const int lags[] = {0, 1, 5, 10, 40};
   static double x[1000000];
   double sum = 0;
-  for (int k = 0; k < n; k++) sum += x[k] = fluctuation_x(&fluctuation, (uint64_t)k);
+  struct steps_held held = {0};
+  for (int k = 0; k < n; k++) sum += x[k] = fluctuation_x(&fluctuation, (uint64_t)k, &held);
   assert_near(sum / n, 0, 5 * sqrt(2.0 * tau / n));
   for (int l = 0; l < COUNT_OF(lags); l++) {
     double product = 0;
@@ -68,14 +70,33 @@ static void test_own(void **state) {
   struct fluctuation here = fluctuation_of(0.3, tau, 0), there = fluctuation_of(0.3, tau, 1), seed = here;
   seed.seed++;
   double region = 0, other = 0;
+  struct steps_held held[3] = {0};
   for (uint64_t k = 0; k < n; k++) {
-    double x = fluctuation_x(&here, k);
-    region += x * fluctuation_x(&there, k), other += x * fluctuation_x(&seed, k);
+    double x = fluctuation_x(&here, k, &held[0]);
+    region += x * fluctuation_x(&there, k, &held[1]), other += x * fluctuation_x(&seed, k, &held[2]);
   }
   assert_near(region / n, 0, 5 * sqrt((double)tau / n));
   assert_near(other / n, 0, 5 * sqrt((double)tau / n));
   struct fluctuation slow = fluctuation_of(0.3, 10000, 0);
   assert_true(ldexp(1, slow.halvings) >= 37e4 && slow.halvings <= FLUCTUATION_HALVINGS);
+}
+
+/* What is held spares draws and changes no bit, in whatever order steps are asked for. */
+static void test_held(void **state) {
+  (void)state;
+  static const double taus[] = {5, 50, 10000};
+  for (int t = 0; t < COUNT_OF(taus); t++) {
+    const struct fluctuation fluctuation = fluctuation_of(0.3, taus[t], 0);
+    struct steps_held held = {0};
+    for (uint64_t k = 0; k < 20000; k++) {
+      const struct random_draw draw = random_draw_threefry(3, RANDOM_START, k, 0, 0);
+      const uint64_t step = k % 3 ? k - 10000 : draw.u[0] % 100000; /* in order, and in between anywhere */
+      struct steps_held none = {0};
+      assert_true(fluctuation_x(&fluctuation, step, &held) == fluctuation_x(&fluctuation, step, &none));
+      assert_true(fluctuation_factor(&fluctuation, step, &held) ==
+                  fluctuation_factor(&fluctuation, step, &none));
+    }
+  }
 }
 
 /* Steps belong to protocol time, before its beginning and after weeks, whatever the tick. */
@@ -100,8 +121,9 @@ static void test_factor(void **state) {
   for (int d = 0; d < COUNT_OF(depths); d++) {
     const struct fluctuation fluctuation = fluctuation_of(depths[d], tau, 0);
     double sum = 0, least = 9, most = 0;
+    struct steps_held held = {0};
     for (uint64_t k = 0; k < n; k++) {
-      double f = fluctuation_factor(&fluctuation, k);
+      double f = fluctuation_factor(&fluctuation, k, &held);
       sum += f, least = fmin(least, f), most = fmax(most, f);
     }
     assert_near(sum / n, 1, 5 * depths[d] * sqrt(2.0 * tau / n));
@@ -211,11 +233,12 @@ static void test_product(void **state) {
     assert_ok(poisson_set(&population, rates[r], 1.5, 0.1));
     poisson_scale(&population, 0.9);
     const int ticks = r ? 5000 : 60000;
+    struct steps_held held = {0};
     double due = 0, seen = 0, due_theta = 0, theta = 0, due_shared = 0, shared = 0, highest = 0;
     int32_t events[CELLS];
     for (int64_t t = 0; t < ticks; t++) {
       double a = theta_factor(&rhythm, 0.4, 0.2, t),
-             f = fluctuation_factor(&fluctuation, fluctuation_step(&clock, t));
+             f = fluctuation_factor(&fluctuation, fluctuation_step(&clock, t), &held);
       double mean = CELLS * rates[r] * 1e-4 * 0.9 * a * f, count = draw(&population, t, events);
       due += mean, due_theta += mean * a, due_shared += mean * f;
       seen += count, theta += count * a, shared += count * f;
@@ -265,9 +288,10 @@ static void test_refused(void **state) {
 }
 
 int main(void) {
-  const struct CMUnitTest tests[] = {
-      cmocka_unit_test(test_process), cmocka_unit_test(test_own),       cmocka_unit_test(test_time),
-      cmocka_unit_test(test_factor),  cmocka_unit_test(test_counts),    cmocka_unit_test(test_off),
-      cmocka_unit_test(test_product), cmocka_unit_test(test_same_bits), cmocka_unit_test(test_refused)};
+  const struct CMUnitTest tests[] = {cmocka_unit_test(test_process),   cmocka_unit_test(test_own),
+                                     cmocka_unit_test(test_held),      cmocka_unit_test(test_time),
+                                     cmocka_unit_test(test_factor),    cmocka_unit_test(test_counts),
+                                     cmocka_unit_test(test_off),       cmocka_unit_test(test_product),
+                                     cmocka_unit_test(test_same_bits), cmocka_unit_test(test_refused)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

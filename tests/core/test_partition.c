@@ -101,17 +101,20 @@ static void test_size_of_arenas(void **state) {
 
 /* ---- balance ---- */
 
-/* What partition.c says a cell costs: 2 for itself, 1 for each receptor, 4 for each arrival of a tick. */
+/* What partition.c says a block costs: 500 for each mechanism, and a cell of it 1, 1 for each of them, 4 for
+ * each static arrival of a tick and 48 for each other. */
 static double cost_of(const struct network *network, int b) {
   const struct population *population = network->block_population[b];
   double arrivals = 0;
   for (int p = 0; p < network->n_projections; p++) {
     const struct projection *projection = network->projection[p];
-    if (projection->target != population || !projection->fixed) continue;
+    if (projection->target != population) continue;
     double rate = projection->source->target_Hz > 0 ? projection->source->target_Hz : 1;
-    arrivals += projection->fixed->most * rate * 1e-4;
+    arrivals +=
+        (projection->fixed ? 4 * projection->fixed->most : 48 * projection->expected / population->n) * rate;
   }
-  return network->block[b]->n * (2.0 + population->n_receptors + 4.0 * arrivals);
+  double mechanisms = 1 + population->n_receptors;
+  return 500 * mechanisms + network->block[b]->n * (1 + mechanisms + arrivals * 1e-4);
 }
 
 /* Ranks are stretches of equal cost, but for the blocks at their ends; the threads of a rank differ by a
@@ -145,7 +148,7 @@ static void check_stretches(const struct network *network, int ranks) {
   }
 }
 
-/* A population whose cells cost 11 times those of others. */
+/* Populations whose cells cost 11 times those of others, by static arrivals and by others. */
 static void test_balance(void **state) {
   (void)state;
   struct fixed_plan many = few;
@@ -156,12 +159,15 @@ static void test_balance(void **state) {
       struct population *source = deaf_population(network, "source", 5000, 1, 128),
                         *busy = deaf_population(network, "busy", 2000, 1, 256),
                         *idle = deaf_population(network, "idle", 7000, 1, 1024);
-      metronome_population(network, "listening", 700, 128);
+      struct population *listening = metronome_population(network, "listening", 700, 128);
       source->target_Hz = 50;
+      metronome_projection(network, source, listening, 0, 1, 2)->expected = 700 * 83;
       fixed_pathway(network, source, busy, 0, &many);
       fixed_pathway(network, busy, idle, 0, &few);
       assert_ok(network_connect(network, threads, ranks));
-      assert_near(cost_of(network, busy->block[0].number) / busy->block[0].n, 22, 1e-9);
+      assert_near((cost_of(network, busy->block[0].number) - 500) / busy->block[0].n, 22, 1e-9);
+      assert_near((cost_of(network, listening->block[0].number) - 4 * 500) / listening->block[0].n, 24.92,
+                  1e-9);
       check_balance(network, threads, ranks);
       check_stretches(network, ranks);
       network_free(network);

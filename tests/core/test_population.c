@@ -198,6 +198,38 @@ static void test_visit(void **state) {
   population_free(&other);
 }
 
+/* Cells of a site follow one another; a block may begin and end within one. */
+static void test_sites(void **state) {
+  (void)state;
+  struct population population = make(300, 128);
+  assert_ok(memory_new("sites", 300, sizeof *population.site, &population.site));
+  assert_ok(memory_new("sites", 3, sizeof *population.in_site, &population.in_site));
+  for (int k = 0; k < 300; k++) population_settle(&population, k, k < 100 ? 2 : k < 290 ? 0 : 1);
+  static const int ends[3][3] = {{100, 128, 0}, {128, 0, 0}, {34, 44, 0}}; /* of 0-127, 128-255, 256-299 */
+  for (int b = 0; b < 3; b++) {
+    for (int i = 0, k = 0; i < population.block[b].n; k++) {
+      int end = population_site_end(&population, &population.block[b], i);
+      assert_int_equal(end, ends[b][k]);
+      i = end;
+    }
+  }
+  population_free(&population);
+}
+
+/* What is kept for the ticks to come is what the hooks would see. */
+static void test_view(void **state) {
+  (void)state;
+  struct population population = make(300, 128);
+  for (int b = 0; b < population.n_blocks; b++) {
+    population_view(&population, b);
+    for (int r = -1; r < population.n_receptors; r++) {
+      struct cells cells = population_cells(&population, b, r), *view = population.block[b].view;
+      assert_memory_equal(&view[r < 0 ? population.n_receptors : r], &cells, sizeof cells);
+    }
+  }
+  population_free(&population);
+}
+
 /* Arrivals of a port that joins another are summed at both. */
 static void test_joined_ports(void **state) {
   (void)state;
@@ -229,6 +261,7 @@ static void test_joined_ports(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
+      cmocka_unit_test(test_sites),        cmocka_unit_test(test_view),
       cmocka_unit_test(test_joined_ports), cmocka_unit_test(test_blocks_cover),
       cmocka_unit_test(test_offsets_fit),  cmocka_unit_test(test_arrays_are_separate),
       cmocka_unit_test(test_ambient),      cmocka_unit_test(test_draws_follow_ids),

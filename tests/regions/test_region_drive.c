@@ -43,7 +43,8 @@ static void test_keys(void **state) {
   assert_true(here->depth == 0.3 && other->fluctuation.depth == 0.5);
   assert_near(here->share[0], exp(-0.05) / (1 + exp(-0.1)), 1e-12);
   assert_near(other->fluctuation.share[0], exp(-0.02) / (1 + exp(-0.04)), 1e-12); /* 50 ms */
-  assert_true(fluctuation_x(here, 0) != fluctuation_x(&other->fluctuation, 0));
+  struct steps_held held[2] = {0};
+  assert_true(fluctuation_x(here, 0, &held[0]) != fluctuation_x(&other->fluctuation, 0, &held[1]));
   int fibres = 0;
   for (int p = 0; p < built->network->n_populations; p++) {
     const struct population *population = built->network->population[p];
