@@ -378,7 +378,7 @@ static enum status each_held(struct network *network,
       job.item[at++] = (struct block_item){network->projection[p], b, STATUS_OK, NULL};
     }
   }
-  team_each(network->team, (int)n, run_block_item, &job);
+  team_share(network->team, (int)n, run_block_item, &job);
   enum status status = STATUS_OK;
   for (size_t i = 0; i < n; i++) {
     if (job.item[i].status != STATUS_OK && status == STATUS_OK) {
@@ -414,7 +414,7 @@ static void run_held(void *context, int thread, int number) {
 void network_blocks(struct network *network, void (*each)(void *context, int thread, int number),
                     void *context) {
   struct block_run run = {network, each, context};
-  team_each(network->team, network->n_blocks, run_held, &run);
+  team_share(network->team, network->n_blocks, run_held, &run);
 }
 
 /* ---- static synapses ---- */

@@ -164,3 +164,21 @@ void team_each(struct team *team, int n, void (*each)(void *context, int thread,
   struct each items = {team, each, context, n};
   team_run(team, run_each, &items);
 }
+
+struct taken {
+  void (*each)(void *context, int thread, int i);
+  void *context;
+  int n;
+  atomic_int next;
+};
+
+static void run_taken(void *context, int thread) {
+  struct taken *items = context;
+  for (int i; (i = atomic_fetch_add_explicit(&items->next, 1, memory_order_relaxed)) < items->n;)
+    items->each(items->context, thread, i);
+}
+
+void team_share(struct team *team, int n, void (*each)(void *context, int thread, int i), void *context) {
+  struct taken items = {each, context, n, 0};
+  team_run(team, run_taken, &items);
+}

@@ -23,8 +23,11 @@ void team_run(struct team *team, void (*work)(void *context, int thread), void *
 /* Wait until all threads of the running work have come here. */
 void team_barrier(struct team *team, int thread);
 
-/* Run each(context, thread, i) for i in 0 … n−1, item i by thread i mod size: for builds and sites, where
- * order does not matter. */
+/* Run each(context, thread, i) for i in 0 … n−1, item i by thread i mod size: what a thread makes first lies
+ * near it. */
 void team_each(struct team *team, int n, void (*each)(void *context, int thread, int i), void *context);
+/* The same, each item by the thread that comes first: for items of unequal cost, where it does not matter who
+ * does which, nor in what order. */
+void team_share(struct team *team, int n, void (*each)(void *context, int thread, int i), void *context);
 
 #endif

@@ -431,7 +431,7 @@ static enum status step(struct remodel *remodel, struct network *network, const 
   TRY(allocate(remodel));
   for (int s = 0; s < sheet_sites(spines->sheet); s++)
     remodel->site[s] = site_chances(&spines->params, sites, s, remodel->t1_h - remodel->t0_h);
-  team_each(network->team, blocks, settle_block, remodel);
+  team_share(network->team, blocks, settle_block, remodel);
   TRY(network_each_block(network, remodel_block, remodel));
   spines->afferents = sum(remodel->afferents, blocks);
   for (int w = 0; w < spines->n_wirings; w++)

@@ -354,7 +354,7 @@ static enum status advance_sites(struct slow_job *job) {
       if (solves(simulation, i)) job->item[n++] = (struct slow_site){r, s, STATUS_OK, NULL};
     }
   }
-  team_each(simulation->network->team, n, advance_site, job);
+  team_share(simulation->network->team, n, advance_site, job);
   enum status status = STATUS_OK;
   for (int i = 0; i < n; i++) {
     if (job->item[i].status != STATUS_OK && status == STATUS_OK) {

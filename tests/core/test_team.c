@@ -1,6 +1,7 @@
 /* test_team.c — every thread works once; a barrier lets none pass before all have come, over many rounds and
- * several runs, with more threads than processors too; items go to thread i mod size; denormal numbers are
- * flushed while a team works and nowhere else; a team that cannot be filled is refused instead of hanging. */
+ * several runs, with more threads than processors too; items go to thread i mod size, or each to who comes
+ * first; denormal numbers are flushed while a team works and nowhere else; a team that cannot be filled is
+ * refused instead of hanging. */
 #include "check.h"
 #include "team.h"
 #include <sched.h>
@@ -84,6 +85,34 @@ static void test_each(void **state) {
   team_free(team);
 }
 
+/* Each once, by some thread; who is held up leaves the others to the rest. */
+static void note_taken(void *context, int thread, int i) {
+  struct items *items = context;
+  items->done[i]++;
+  items->thread[i] = thread;
+  if (i == 0) usleep(200000);
+}
+
+static void test_share(void **state) {
+  (void)state;
+  struct team *team;
+  assert_ok(team_new(3, &team));
+  static const int counts[] = {0, 1, 2, 3, 1000};
+  for (int c = 0; c < 5; c++) {
+    static struct items items;
+    memset(&items, 0, sizeof items);
+    team_share(team, counts[c], note_taken, &items);
+    int held_up = 0;
+    for (int i = 0; i < 1000; i++) {
+      assert_int_equal(items.done[i], i < counts[c]);
+      assert_between(items.thread[i], 0, 2);
+      held_up += i < counts[c] && items.thread[i] == items.thread[0];
+    }
+    assert_true(counts[c] < 1000 || held_up < 500);
+  }
+  team_free(team);
+}
+
 struct tiny {
   volatile float smallest, half[THREADS];
 };
@@ -140,6 +169,7 @@ int main(int argc, char **argv) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(test_barrier),
       cmocka_unit_test(test_each),
+      cmocka_unit_test(test_share),
       cmocka_unit_test(test_denormals),
       cmocka_unit_test(test_refuses_what_cannot_be_filled),
   };
