@@ -65,6 +65,7 @@ struct arena {
   int slots;            /* a power of two above every delay and interval */
   bool dense;           /* some bundle has rows of bits here */
   bool no_memory;       /* a segment found no room: the run stops */
+  bool loose;           /* any thread may advance it that has done its own: its block shares no scratch */
 };
 
 /* Group the static ones among n projections into bundles; *out from memory_new, to be freed with

@@ -41,6 +41,7 @@ void network_free(struct network *network) {
   for (int a = 0; network->arena && a < network->n_arenas; a++)
     arena_free(&network->arena[a], network->n_bundles);
   memory_free(network->arena);
+  memory_free(network->loose);
   memory_free(network->scratch);
   bundles_free(network->bundle, network->n_bundles);
   for (int p = 0; p < network->n_projections; p++) {

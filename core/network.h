@@ -81,6 +81,8 @@ struct network {
   int n_bundles;
   struct arena *arena; /* every block lies in one, by itself unless it is a target of static pathways */
   int n_arenas;
+  int *loose; /* numbers of the loose ones */
+  int n_loose;
   int32_t *scratch;      /* of the threads, for what a block needs within a tick only */
   struct outbox *outbox; /* per block */
   struct inbox *inbox;   /* per block: empty between intervals */

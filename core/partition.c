@@ -289,22 +289,57 @@ static enum status set_horizons(struct network *network) {
   return STATUS_OK;
 }
 
+/* Of a thread's load, so much may be done by another: more than the loads of an interval differ by. */
+static const double LOOSE_SHARE = 0.2;
+
+static bool may_be_loose(const struct network *network, const struct arena *arena) {
+  return arena->n_blocks == 1 && !arena->slots && network->block_population[arena->block[0]]->n_receptors > 0;
+}
+
+/* The cheapest of a thread's arenas, up to its share, behind those of others in the list. */
+static void loosen(struct network *network, int thread, struct costed *order) {
+  int n = 0;
+  double load = 0, shared = 0;
+  for (int a = 0; a < network->n_arenas; a++) {
+    const struct arena *arena = &network->arena[a];
+    if (arena->thread != thread) continue;
+    for (int k = 0; k < arena->n_blocks; k++) load += block_cost(network, arena->block[k]);
+    if (may_be_loose(network, arena)) order[n++] = (struct costed){block_cost(network, arena->block[0]), a};
+  }
+  qsort(order, (size_t)n, sizeof *order, by_cost);
+  while (n > 0 && (shared += order[--n].cost) <= LOOSE_SHARE * load) {
+    network->arena[order[n].block].loose = true;
+    network->loose[network->n_loose++] = order[n].block;
+  }
+}
+
+static enum status loosen_all(struct network *network, int n_threads) {
+  struct costed *order = NULL;
+  if (n_threads < 2) return STATUS_OK;
+  TRY(memory_new("arenas", (size_t)network->n_arenas, sizeof *network->loose, &network->loose));
+  TRY(memory_new("arenas", (size_t)network->n_arenas, sizeof *order, &order));
+  for (int thread = 0; thread < n_threads; thread++) loosen(network, thread, order);
+  memory_free(order);
+  return STATUS_OK;
+}
+
 /* What a block needs within a tick only, the blocks of a thread share: it stays in the nearest cache. */
 static enum status share_scratch(struct network *network, int n_threads) {
   enum { ARRAYS = 5, WORDS = POPULATION_BLOCK + MEMORY_LANES };
   size_t per_thread = (size_t)ARRAYS * WORDS;
   TRY(memory_new("scratch", (size_t)n_threads * per_thread, sizeof(int32_t), &network->scratch));
-  for (int b = 0; b < network->n_blocks; b++) {
-    struct block *block = network->block[b];
-    if (block->thread < 0) continue;
-    int32_t *own = network->scratch + (size_t)block->thread * per_thread;
-    memory_free(block->scratch);
-    block->scratch = NULL;
-    block->background = own;
-    block->fired = own + WORDS;
-    block->g = (float *)(void *)(own + 2 * WORDS);
-    block->g_E = (float *)(void *)(own + 3 * WORDS);
-    block->tile_fired = own + 4 * WORDS;
+  for (int a = 0; a < network->n_arenas; a++) {
+    for (int k = 0; k < network->arena[a].n_blocks && !network->arena[a].loose; k++) {
+      struct block *block = network->block[network->arena[a].block[k]];
+      int32_t *own = network->scratch + (size_t)block->thread * per_thread;
+      memory_free(block->scratch);
+      block->scratch = NULL;
+      block->background = own;
+      block->fired = own + WORDS;
+      block->g = (float *)(void *)(own + 2 * WORDS);
+      block->g_E = (float *)(void *)(own + 3 * WORDS);
+      block->tile_fired = own + 4 * WORDS;
+    }
   }
   return STATUS_OK;
 }
@@ -328,5 +363,6 @@ enum status partition_arenas(struct network *network, int n_threads) {
   for (int a = 0; a < network->n_arenas && network->n_bundles; a++)
     TRY(place_ports(network, &network->arena[a]));
   TRY(set_horizons(network));
+  TRY(loosen_all(network, n_threads));
   return share_scratch(network, n_threads);
 }

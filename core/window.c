@@ -3,6 +3,7 @@
 #include "exchange.h"
 #include "memory.h"
 #include "spikes.h"
+#include <stdatomic.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -15,6 +16,11 @@ struct failure {
   char message[256];
 };
 
+/* An interval, by its first tick + 1, on a line of its own. */
+struct mark {
+  _Alignas(MEMORY_LINE) _Atomic int64_t interval;
+};
+
 struct run {
   struct network *network;
   const struct window *window;
@@ -22,6 +28,8 @@ struct run {
   struct failure *failure; /* one per thread */
   bool *clean;             /* per thread: no block left anything in g and g_E */
   bool stop;
+  struct mark *called; /* per thread: its blocks have heard of all spikes of the interval before */
+  struct mark *taken;  /* per loose arena: some thread advances it */
 };
 
 static void fail(struct run *run, int thread, int block, enum status status) {
@@ -150,27 +158,56 @@ static void advance_arena(struct run *run, int thread, struct arena *arena, int 
   for (int i = 0; i < arena->n_blocks; i++) advance_block(run, thread, arena->block[i], k, tick);
 }
 
-static void advance_owned(struct run *run, int thread, int64_t tick) {
+/* An arena through an interval. */
+static void advance_through(struct run *run, int thread, struct arena *arena, int64_t tick) {
   struct network *network = run->network;
   bool millisecond = (tick + network->interval) % network->ms_ticks == 0;
-  uint64_t begin = profile_now(run->window->profile);
+  uint64_t time = profile_now(run->window->profile);
+  deliver_arena(run, thread, arena, tick);
+  profile_add(run->window->profile, thread, PROFILE_send, time);
+  for (int k = 0; k < network->interval; k++) advance_arena(run, thread, arena, k, tick);
+  time = profile_now(run->window->profile);
+  for (int i = 0; i < arena->n_blocks && millisecond; i++)
+    adapt_block(run, thread, arena->block[i], tick + network->interval);
+  profile_add(run->window->profile, thread, PROFILE_adapt, time);
+}
+
+static void call_owned(struct run *run, int thread, int64_t tick) {
+  struct network *network = run->network;
+  uint64_t time = profile_now(run->window->profile);
   for (int o = 0; o < network->n_owners; o++) {
     if (network->owner[o].thread == thread)
       spikes_call(network, &network->owner[o], tick - network->interval, tick - 1,
                   network->own_sent ? SPIKES_FOREIGN : SPIKES_ALL);
   }
-  profile_add(run->window->profile, thread, PROFILE_send, begin);
+  atomic_store_explicit(&run->called[thread].interval, tick + 1, memory_order_release);
+  profile_add(run->window->profile, thread, PROFILE_send, time);
+}
+
+/* Advance a loose arena, if no other thread does. */
+static void try_loose(struct run *run, int thread, int k, int64_t tick) {
+  struct arena *arena = &run->network->arena[run->network->loose[k]];
+  int64_t before = atomic_load_explicit(&run->taken[k].interval, memory_order_relaxed);
+  if (before == tick + 1 ||
+      atomic_load_explicit(&run->called[arena->thread].interval, memory_order_acquire) != tick + 1)
+    return;
+  if (atomic_compare_exchange_strong(&run->taken[k].interval, &before, tick + 1))
+    advance_through(run, thread, arena, tick);
+}
+
+/* Own arenas first, loose ones last of them, then what others have not come to yet. */
+static void advance_owned(struct run *run, int thread, int64_t tick) {
+  struct network *network = run->network;
+  call_owned(run, thread, tick);
   for (int a = 0; a < network->n_arenas; a++) {
     struct arena *arena = &network->arena[a];
-    if (arena->thread != thread) continue;
-    uint64_t time = profile_now(run->window->profile);
-    deliver_arena(run, thread, arena, tick);
-    profile_add(run->window->profile, thread, PROFILE_send, time);
-    for (int k = 0; k < network->interval; k++) advance_arena(run, thread, arena, k, tick);
-    time = profile_now(run->window->profile);
-    for (int i = 0; i < arena->n_blocks && millisecond; i++)
-      adapt_block(run, thread, arena->block[i], tick + network->interval);
-    profile_add(run->window->profile, thread, PROFILE_adapt, time);
+    if (arena->thread == thread && !arena->loose) advance_through(run, thread, arena, tick);
+  }
+  for (int k = 0; k < network->n_loose; k++) {
+    if (network->arena[network->loose[k]].thread == thread) try_loose(run, thread, k, tick);
+  }
+  for (int k = network->n_loose - 1; k >= 0; k--) {
+    if (network->arena[network->loose[k]].thread != thread) try_loose(run, thread, k, tick);
   }
 }
 
@@ -295,29 +332,45 @@ static enum status first_of_all(struct network *network, const struct failure *o
   return exchange_agree(network->exchange, tell ? status_fail(own->status, "%s", own->message) : STATUS_OK);
 }
 
+static enum status prepare(struct run *run) {
+  const struct network *network = run->network;
+  size_t threads = (size_t)team_size(network->team), loose = (size_t)network->n_loose;
+  TRY(memory_new("failures", threads, sizeof *run->failure, &run->failure));
+  TRY(memory_new("threads", threads, sizeof *run->clean, &run->clean));
+  TRY(memory_new("threads", threads, sizeof *run->called, &run->called));
+  TRY(memory_new("arenas", loose, sizeof *run->taken, &run->taken));
+  view_blocks(network);
+  return STATUS_OK;
+}
+
+static void release(const struct run *run) {
+  memory_free(run->failure);
+  memory_free(run->clean);
+  memory_free(run->called);
+  memory_free(run->taken);
+}
+
+static const struct failure *first_failure(const struct run *run) {
+  const struct failure *first = NULL;
+  for (int t = 0; t < team_size(run->network->team); t++) {
+    const struct failure *failure = &run->failure[t];
+    if (failure->status != STATUS_OK && (!first || failure->block < first->block)) first = failure;
+  }
+  return first;
+}
+
 enum status window_run(struct network *network, const struct window *window, int64_t n_ticks) {
-  int threads = team_size(network->team);
   if (n_ticks < 0 || n_ticks % network->ms_ticks != 0) {
     return status_fail(STATUS_FAULT, "a window of %lld ticks does not end at a full millisecond",
                        (long long)n_ticks);
   }
   struct run run = {.network = network, .window = window, .n_ticks = n_ticks};
-  view_blocks(network);
-  TRY(memory_new("failures", (size_t)threads, sizeof *run.failure, &run.failure));
-  enum status status = memory_new("threads", (size_t)threads, sizeof *run.clean, &run.clean);
-  if (status != STATUS_OK) {
-    memory_free(run.failure);
-    return status;
+  enum status status = prepare(&run);
+  if (status == STATUS_OK) {
+    team_run(network->team, run_thread, &run);
+    network->tick += n_ticks;
+    status = first_of_all(network, first_failure(&run));
   }
-  team_run(network->team, run_thread, &run);
-  network->tick += n_ticks;
-  const struct failure *first = NULL;
-  for (int t = 0; t < threads; t++) {
-    if (run.failure[t].status != STATUS_OK && (!first || run.failure[t].block < first->block))
-      first = &run.failure[t];
-  }
-  status = first_of_all(network, first);
-  memory_free(run.failure);
-  memory_free(run.clean);
+  release(&run);
   return status;
 }

@@ -1,8 +1,9 @@
 /* test_partition.c — every block has one owner and lies in one arena of that owner; places are congruent to
  * numbers of cells; arenas hold no more cells than two bytes can name, and share an owner's cells evenly;
  * arenas of an owner are siblings, which keep their synapses together; the costs of owners differ by no more
- * than one block; arrivals by static pathways lie together, one array a port; without static pathways every
- * block is its own arena, in order; populations whose ports differ in lanes get different arenas. */
+ * than one block; a fifth of a thread's load is loose at most; arrivals by static pathways lie together, one
+ * array a port; without static pathways every block is its own arena, in order; populations whose ports
+ * differ in lanes get different arenas. */
 #include "fixed_pathway.h"
 
 static const struct fixed_plan few = {2, 1, 0.5f, 0.125f, 0.5, 0.5, 1};
@@ -175,6 +176,46 @@ static void test_balance(void **state) {
   }
 }
 
+/* Of each thread's arenas the cheapest are loose, no more than a fifth of its load: blocks that open
+ * receptors and hear of no static pathway. They alone have scratch of their own. */
+static void check_loose(const struct network *network, int threads) {
+  for (int t = 0; t < threads; t++) {
+    double load = 0, loose = 0, dearest = 0, cheapest = INFINITY;
+    for (int a = 0; a < network->n_arenas; a++) {
+      const struct arena *arena = &network->arena[a];
+      if (arena->thread != t) continue;
+      double cost = 0;
+      for (int k = 0; k < arena->n_blocks; k++) cost += cost_of(network, arena->block[k]);
+      load += cost;
+      bool listens = arena->n_blocks == 1 && !arena->slots &&
+                     network->block_population[arena->block[0]]->n_receptors > 0;
+      if (arena->loose) loose += cost, dearest = fmax(dearest, cost);
+      if (listens && !arena->loose) cheapest = fmin(cheapest, cost);
+      assert_true(listens || !arena->loose);
+      for (int k = 0; k < arena->n_blocks; k++)
+        assert_true((network->block[arena->block[k]]->scratch != NULL) == arena->loose);
+    }
+    assert_true(loose <= 0.2 * load && dearest <= cheapest);
+    assert_true(loose + cheapest > 0.2 * load || isinf(cheapest));
+  }
+}
+
+static void test_loose(void **state) {
+  (void)state;
+  for (int threads = 1; threads <= 4; threads++) {
+    struct network *network = empty();
+    struct population *source = deaf_population(network, "source", 900, 1, 128),
+                      *target = metronome_population(network, "target", 500, 128);
+    metronome_population(network, "listening", 9000, 256);
+    fixed_pathway(network, source, target, 0, &few);
+    assert_ok(network_connect(network, threads, 1));
+    if (threads > 1) check_loose(network, threads);
+    assert_true((network->n_loose > 0) == (threads > 1));
+    for (int k = 0; k < network->n_loose; k++) assert_true(network->arena[network->loose[k]].loose);
+    network_free(network);
+  }
+}
+
 /* ---- ports ---- */
 
 /* Where a static pathway ends, a block's port is a part of its arena's array; elsewhere it is its own. */
@@ -261,6 +302,7 @@ int main(void) {
   const struct CMUnitTest tests[] = {cmocka_unit_test(test_one_arena_and_owner),
                                      cmocka_unit_test(test_size_of_arenas),
                                      cmocka_unit_test(test_balance),
+                                     cmocka_unit_test(test_loose),
                                      cmocka_unit_test(test_ports_lie_together),
                                      cmocka_unit_test(test_without_static_pathways),
                                      cmocka_unit_test(test_unequal_lanes)};
