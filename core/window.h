@@ -1,9 +1,9 @@
 /* window.h — the fast loop: some time of spikes under constant conditions.
  *
- * Per interval (the minimum delay), every thread takes its blocks through all ticks of the interval while
- * they are in its cache: collect what arrives, draw the background, open receptors, advance cells, note
- * spikes. Then the ranks exchange spikes. Once a millisecond receptors adapt, observers look, and the watch
- * stops a run whose potentials leave the possible. */
+ * Per interval (the minimum delay), every thread takes its blocks, and such of others' as it has time for,
+ * through all ticks of the interval while they are in its cache: collect what arrives, draw the background,
+ * open receptors, advance cells, note spikes. Then the ranks exchange spikes. Once a millisecond receptors
+ * adapt, observers look, and the watch stops a run whose potentials leave the possible. */
 #ifndef CORE_WINDOW_H
 #define CORE_WINDOW_H
 
@@ -14,9 +14,10 @@
  * others read. */
 struct observer {
   void *context;
-  /* Every tick, by the thread that owns the block, when its cells have advanced. */
+  /* Every tick, by the thread that advances the block, which may change from interval to interval, when its
+   * cells have advanced. */
   void (*tick)(void *context, int thread, const struct population *population, int b, int64_t tick);
-  /* Every millisecond, by the thread that owns the block. */
+  /* Every millisecond, by the same. */
   void (*block)(void *context, int thread, const struct population *population, int b);
   /* After every interval, by one thread while the others wait: the spikes of ticks first … first+n−1 are in
    * the history; in processes other than that of rank 0, those only that they hear. */
