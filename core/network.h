@@ -31,7 +31,7 @@ struct outbox {
   float *efficacy; /* outgoing projection o of spike s: efficacy[o × capacity + s] */
 };
 
-/* What a block has to deliver; by its owner only. */
+/* What a block has to deliver: filled by its owner, emptied by the thread that advances it. */
 struct inbox {
   _Alignas(MEMORY_LINE) uint32_t n;
   uint32_t capacity;

@@ -1,9 +1,9 @@
 /* population.h — cells of one kind, stored as structures of arrays in blocks.
  *
  * A block is the unit of ownership, delivery and update: all arrays of its cells lie in one piece of memory
- * that only its owner touches. The size of a block is a choice of speed and changes no result. Sums over
- * cells are taken over groups of 128 ids in id order (population_sum), and random draws are keyed by ids or
- * by such groups (tiles). */
+ * that one thread at a time touches. The size of a block is a choice of speed and changes no result. Sums
+ * over cells are taken over groups of 128 ids in id order (population_sum), and random draws are keyed by ids
+ * or by such groups (tiles). */
 #ifndef CORE_POPULATION_H
 #define CORE_POPULATION_H
 
@@ -64,7 +64,7 @@ struct block {
   int32_t *port[POPULATION_PORTS];        /* arrivals of the present tick, summed */
   struct arrivals *due[POPULATION_PORTS]; /* those to come, by tick mod port.slots */
   bool no_memory;                         /* an arrival found no room: the run stops */
-  /* within a tick only; blocks of one thread share them in a network (partition.c) */
+  /* within a tick only; blocks of one thread share them in a network, but loose ones (partition.c) */
   void *scratch;       /* their memory, if they are the block's own */
   int32_t *background; /* events */
   float *g, *g_E;
@@ -176,7 +176,7 @@ bool population_more_room(struct block *block, struct arrivals *arrivals);
 struct cells population_cells(const struct population *population, int b, int receptor);
 
 /* Keep these views of block b for the ticks to come, of receptors in their order and of the cell. They hold
- * until a parameter of the population, a quantum or `driven` changes. */
+ * until a parameter of the population, a quantum, a place in memory or `driven` changes. */
 void population_view(const struct population *population, int b);
 
 /* Draw what varies and the initial values of block b. May run in parallel over blocks. */

@@ -189,7 +189,7 @@ struct visit projection_find(const struct projection *projection, int b, uint32_
 
 /* Put the events of n spikes of an interval that ended with tick `last` on their way to block b: those in
  * front that come by the pathway of the first; gives how many. Arrivals before `from` are left out; usually
- * none are. By the owner of the block. */
+ * none are. By the thread that advances the block. */
 int projection_deliver(const struct projection *projection, int b, const struct visit *visit, int n,
                        int64_t last, int64_t from);
 

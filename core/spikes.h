@@ -5,7 +5,7 @@
 #include "network.h"
 
 /* Note the cells of a block that fired in tick k of the interval that begins at `tick`, and the efficacy of
- * each on its pathways. By the block's owner. Fails: NO_MEMORY. */
+ * each on its pathways. By the thread that advances it. Fails: NO_MEMORY. */
 MUST_USE enum status spikes_note(struct network *network, int number, int k, int64_t tick);
 
 /* Write what the blocks of a rank emitted in the interval as its messages to those that hear them; when all
@@ -27,7 +27,7 @@ enum spikes_of { SPIKES_ALL, SPIKES_OWN, SPIKES_FOREIGN };
 
 /* Put the spikes of ticks first … last into the inboxes of the blocks of one owner that they reach; then,
  * block by block, what is in the inbox on its way, arrivals before `from` left out. `last` is the same for
- * both. By the owner. */
+ * both. The first by the owner, the second by the thread that advances the block. */
 void spikes_call(struct network *network, const struct owner *owner, int64_t first, int64_t last,
                  enum spikes_of which);
 void spikes_deliver(struct network *network, int number, int64_t last, int64_t from);

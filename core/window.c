@@ -365,7 +365,7 @@ enum status window_run(struct network *network, const struct window *window, int
                        (long long)n_ticks);
   }
   struct run run = {.network = network, .window = window, .n_ticks = n_ticks};
-  enum status status = prepare(&run);
+  enum status status = exchange_agree(network->exchange, prepare(&run));
   if (status == STATUS_OK) {
     team_run(network->team, run_thread, &run);
     network->tick += n_ticks;

@@ -53,6 +53,7 @@ static inline double fluctuation_number(const struct fluctuation *fluctuation, u
 
 /* Where `held` keeps the ends of the whole, behind the middles by their halving, and f. */
 enum { FLUCTUATION_END = FLUCTUATION_HALVINGS, FLUCTUATION_FACTOR = FLUCTUATION_END + 2 };
+_Static_assert((int)FLUCTUATION_FACTOR < (int)POPULATION_HELD, "blocks hold too few values");
 
 static inline bool fluctuation_known(const struct steps_held *held, int k, uint64_t step) {
   return held->known[k] && held->step[k] == step;
