@@ -412,7 +412,7 @@ enum status mpfc_anatomy(struct anatomy *out) {
                             "excitation and inhibition, and weak correlations of spike counts: docs/model.md",
       .side_um = 500,
       .labile = "SST_L23", /* docs/results.md, size of a patch */
-      .labile_cv = 0.15,
+      .labile_cv = 0.17,
       .serotonin = 0.3,
       .serotonin_source = "lower in neocortex than in hippocampus, Chalmers & Watson 1991, "
                           "doi:10.1016/0006-8993(91)90748-K; the size is assumed",
