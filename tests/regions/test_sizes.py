@@ -1,5 +1,5 @@
-"""test_sizes.py PROGRAM - the size of a patch changes nothing but the number of cells: mPFC on 0.25, 1 and 4
-mm2.
+"""test_sizes.py PROGRAM CLASS... - the size of a patch changes nothing but the number of cells: mPFC on 0.25,
+1 and 4 mm2 (classes Cortex...), each field of hippocampus by itself on 1, 1.96 and 4 mm2 (Field...).
 
 In-degree, weight and unitary potential are those of the tissue on each: of every pathway alike within 5
 standard errors, and the potentials of all pathways together within 4.
@@ -24,22 +24,36 @@ import unittest
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
 from program import ROOT, Case, probe_table, run_it, settings, spinule
 
-CELLS_PER_MM2 = 55000
-PATCHES = {0.25: range(1, 33), 1: range(33, 41), 4: range(41, 43)}  # mm2: seeds
-STEPS = ((0.25, 1), (1, 4))
 LEVEL = 0.01  # of all populations together
 FOUND = 5.4  # standard errors between one size and the others that are found nine times of ten (simulated)
 LONGEST_S = 3600
-PROBE = """
-title = "a patch that is probed";
+FIBRES = re.compile("mPFC_|CA1_schaffer|CA3_mossy|CA3_filopodia")  # no cells of the patch
+PATCH = """
+title = "a patch";
+@include "%s/configs/calibrated/ketamine.cfg"
 species = {
   @include "%s/configs/species/rat.cfg"
 };
 subject = { species = "rat"; };
-regions = { mPFC = { side = "%g um"; }; };
+regions = { %s = { side = "%g um"; fluctuation = { depth = 0.0; }; }; };
+%s
+"""
+PROBE = """
 arms = ( { name = "probe"; } );
 probe = { cells = 0; sources = 2; rounds = 2; targets = 200; train = 2; settle = "200 ms"; };
 """
+REST = """
+protocol = { windows = ( { at = "10 s"; duration = "10 s"; label = "rest"; } ); };
+"""
+CORTEX = {0.25: range(1, 33), 1: range(33, 41), 4: range(41, 43)}  # mm2: seeds
+FIELD = {1: range(1, 9), 1.96: range(9, 13), 4: range(13, 15)}  # sides are multiples of 50 um
+
+
+def patch(folder, region, area, what):
+    """A config of a patch of so many mm2."""
+    config = folder / f"{region}-{area}-{len(what)}.cfg"
+    config.write_text(PATCH % (ROOT, ROOT, region, 1000 * math.sqrt(area), what), encoding="utf-8")
+    return config
 
 
 def apart(a, b):
@@ -47,29 +61,42 @@ def apart(a, b):
     return (a[0] - b[0]) / math.hypot(a[1], b[1])
 
 
-class Tissue(Case):
+def ratio_above(ratio, first, second):
+    """Probability of a larger ratio of two variances with so many degrees of freedom, Fisher's F: the
+    integral of a beta density over the angle whose squared sine is the share of the first in their sum."""
+    steps, least = 20000, math.asin(math.sqrt(first * ratio / (first * ratio + second)))
+    width = (0.5 * math.pi - least) / steps
+    angles = (least + (k + 0.5) * width for k in range(steps))
+    total = sum(math.sin(x) ** (first - 1) * math.cos(x) ** (second - 1) for x in angles) * width
+    beta = math.gamma(first / 2) * math.gamma(second / 2) / math.gamma((first + second) / 2)
+    return 2 * total / beta
+
+
+class Tissue:
     """What is counted in the built circuits, and what a spike of one cell does in them."""
+
+    region, areas = None, ()
+    pathways_seen, potentials_seen = 0, 0  # at least
 
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
         cls.cells, cls.pathways = {}, {}
-        for area in PATCHES:
-            config, results = cls.folder / f"{area}.cfg", cls.folder / f"{area}"
-            config.write_text(PROBE % (ROOT, 1000 * math.sqrt(area)), encoding="utf-8")
-            run_it(config, results, "-t", 2, timeout=LONGEST_S)
+        for area in cls.areas:
+            results = cls.folder / f"{area}"
+            run_it(patch(cls.folder, cls.region, area, PROBE), results, "-t", 2, timeout=LONGEST_S)
             cls.cells[area] = probe_table(results / "probe.h5", "cells")
             cls.pathways[area] = probe_table(results / "probe.h5", "pathways")
 
     def steps(self, rows):
         """What is told of a row, the row on one area, the same on the next."""
-        for area, larger in STEPS:
+        for area, larger in zip(self.areas, self.areas[1:]):
             for name, row in rows[area].items():
                 yield f"{name}, {area} and {larger} mm2", row, rows[larger][name]
 
     def test_density(self):
         for name, small, large in self.steps(self.cells):
-            if "mPFC_" not in name:  # fibres are no cells
+            if not FIBRES.search(name):
                 self.assertAlmostEqual(small["density"] / large["density"], 1, delta=0.01, msg=name)
 
     def test_in_degree_and_weight(self):
@@ -84,7 +111,7 @@ class Tissue(Case):
             self.assertLess(abs(apart(*degrees)), 5, name)
             self.assertLess(abs(apart(*weights)), 5, name)
             seen += 1
-        self.assertGreater(seen, 150)
+        self.assertGreater(seen, self.pathways_seen)
 
     def test_potential(self):
         z = []
@@ -95,29 +122,35 @@ class Tissue(Case):
                      for row in rows]
             z.append(apart(*found))
             self.assertLess(abs(z[-1]), 5, name)
-        self.assertGreater(len(z), 40)
+        self.assertGreater(len(z), self.potentials_seen)
         self.assertLess(abs(sum(z)) / math.sqrt(len(z)), 4)
 
 
-def calm(folder):
-    """configs/circuits/mpfc.cfg without the fluctuation of its background."""
-    text = (ROOT / "configs/circuits/mpfc.cfg").read_text(encoding="utf-8")
-    text = text.replace('@include "../', f'@include "{ROOT}/configs/')
-    text, n = re.subn(r"mPFC = \{", "mPFC = { fluctuation = { depth = 0.0; };", text)
-    assert n == 1
-    config = folder / "calm.cfg"
-    config.write_text(text, encoding="utf-8")
-    return config
+class CortexTissue(Tissue, Case):
+    region, areas, pathways_seen, potentials_seen = "mPFC", tuple(CORTEX), 150, 40
 
 
-def rates(area, seed, folder):
-    table = folder / f"{area}-{seed}.json"
-    run = spinule("bench", calm(folder), "--cells", int(CELLS_PER_MM2 * area), "--seed", seed, "--threads", 2,
+class FieldTissueCA1(Tissue, Case):
+    region, areas, pathways_seen, potentials_seen = "CA1", tuple(FIELD), 20, 12
+
+
+class FieldTissueCA3(Tissue, Case):
+    region, areas, pathways_seen, potentials_seen = "CA3", tuple(FIELD), 20, 12
+
+
+class FieldTissueDG(Tissue, Case):
+    region, areas, pathways_seen, potentials_seen = "DG", tuple(FIELD), 20, 12
+
+
+def rates(folder, region, area, seed):
+    table = folder / f"{region}-{area}-{seed}.json"
+    run = spinule("bench", patch(folder, region, area, REST), "--seed", seed, "--threads", 2,
                   "--settle", "2 s", "--measure", "2 s", "--repeat", 1, "--machine", "none", "--json", table,
                   timeout=LONGEST_S)
     assert run.returncode == 0, run.stderr
     row, = json.loads(table.read_text(encoding="utf-8"))["rows"]
-    return {entry["name"]: entry["rate_Hz"] for entry in row["populations"] if "mPFC_" not in entry["name"]}
+    own = (entry for entry in row["populations"] if not FIBRES.search(entry["name"]))
+    return {entry["name"]: entry["rate_Hz"] for entry in own}
 
 
 class Analysis:
@@ -137,25 +170,26 @@ class Analysis:
         self.error = self.sd * math.sqrt(1.5 / min(total.values()))  # of one mean against the two others
 
     def scatter(self, small, large):
-        """Ratio of two variances in standard errors. The logarithm of a variance with f degrees of freedom is
-        nearly normal, with mean ln(variance) - 1/f and variance 2/(f - 1)."""
+        """How probable a ratio of two variances is that is as far from 1 as theirs, if they are one."""
         few, many = self.freedom[large], self.freedom[small]
-        bias = 1 / few - 1 / many
-        error = math.sqrt(2 / (few - 1) + 2 / (many - 1))
-        return (math.log(self.square[small] / self.square[large]) - bias) / error
+        above = ratio_above(self.square[small] / self.square[large], many, few)
+        return 2 * min(above, 1 - above)
 
 
-class Rates(Case):
+class Rates:
+    region, patches, populations = None, {}, 0
+
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        found = {area: [rates(area, seed, cls.folder) for seed in seeds] for area, seeds in PATCHES.items()}
+        found = {area: [rates(cls.folder, cls.region, area, seed) for seed in seeds]
+                 for area, seeds in cls.patches.items()}
         cls.of = {name: Analysis({area: [rate[name] for rate in patches] for area, patches in found.items()})
                   for name in found[1][0]}
         cls.z = statistics.NormalDist().inv_cdf(1 - LEVEL / len(cls.of) / 2)
 
     def test_means(self):
-        self.assertEqual(len(self.of), 12)
+        self.assertEqual(len(self.of), self.populations)
         for name, own in self.of.items():
             least = FOUND * own.error
             told = (f"{name}: {', '.join(f'{mean:.2f}' for mean in own.mean.values())} Hz, SD of 1 mm2 "
@@ -168,7 +202,23 @@ class Rates(Case):
     def test_variance_falls_as_the_area_grows(self):
         for name, own in self.of.items():
             with self.subTest(population=name):
-                self.assertLess(abs(own.scatter(0.25, 1)), self.z)
+                self.assertGreater(own.scatter(*sorted(self.patches)[:2]), LEVEL / len(self.of))
+
+
+class FieldRatesCA1(Rates, Case):
+    region, patches, populations = "CA1", FIELD, 4
+
+
+class FieldRatesCA3(Rates, Case):
+    region, patches, populations = "CA3", FIELD, 4
+
+
+class FieldRatesDG(Rates, Case):
+    region, patches, populations = "DG", FIELD, 4
+
+
+class CortexRates(Rates, Case):
+    region, patches, populations = "mPFC", CORTEX, 12
 
     def test_what_check_tells(self):
         """Of which population, and how much: within what so many patches can tell, at the level above."""
