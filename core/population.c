@@ -136,7 +136,6 @@ enum status population_allocate(struct population *population, int block_cells) 
 enum status population_horizon(struct population *population, const int ticks[POPULATION_PORTS]) {
   for (int b = 0; b < population->n_blocks; b++) free_arrivals(population, &population->block[b]);
   for (int p = 0; p < population->n_ports; p++) {
-    population->port[p].horizon = ticks[p];
     population->port[p].slots = 1;
     while (population->port[p].slots < ticks[p]) population->port[p].slots *= 2;
   }

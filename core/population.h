@@ -23,8 +23,7 @@ struct port {
   int lanes;
   double quantum[2]; /* nS (or the port's unit) per count; fixed at build so that no sum can overflow */
   bool unused;       /* no pathway ends here */
-  int horizon;       /* ticks that arrivals can be ahead, */
-  int slots;         /* and those that they are kept for: a power of two that holds them */
+  int slots;         /* ticks that arrivals are kept for: a power of two */
   int joins;         /* 1 + the port that its arrivals count for as well, in whose quanta they are; 0: none */
   double injected_nS; /* the most that `inject` brings in a tick, lane 0 */
 };

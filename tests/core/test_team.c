@@ -68,49 +68,52 @@ static void note_item(void *context, int thread, int i) {
   items->thread[i] = thread;
 }
 
-static void test_each(void **state) {
-  (void)state;
+typedef void (*hand_out)(struct team *team, int n, void (*each)(void *context, int thread, int i),
+                         void *context);
+
+/* Three threads do each of so many items once. */
+static void check_items(hand_out hand, void (*each)(void *context, int thread, int i),
+                        void (*check)(const struct items *items, int n)) {
   struct team *team;
   assert_ok(team_new(3, &team));
   static const int counts[] = {0, 1, 2, 3, 1000};
   for (int c = 0; c < 5; c++) {
     static struct items items;
     memset(&items, 0, sizeof items);
-    team_each(team, counts[c], note_item, &items);
-    for (int i = 0; i < 1000; i++) {
-      assert_int_equal(items.done[i], i < counts[c]);
-      if (i < counts[c]) assert_int_equal(items.thread[i], i % 3);
-    }
+    hand(team, counts[c], each, &items);
+    for (int i = 0; i < 1000; i++) assert_int_equal(items.done[i], i < counts[c]);
+    check(&items, counts[c]);
   }
   team_free(team);
 }
 
-/* Each once, by some thread; who is held up leaves the others to the rest. */
-static void note_taken(void *context, int thread, int i) {
-  struct items *items = context;
-  items->done[i]++;
-  items->thread[i] = thread;
+static void check_in_turn(const struct items *items, int n) {
+  for (int i = 0; i < n; i++) assert_int_equal(items->thread[i], i % 3);
+}
+
+static void test_each(void **state) {
+  (void)state;
+  check_items(team_each, note_item, check_in_turn);
+}
+
+/* Who is held up leaves the others to the rest. */
+static void note_held_up(void *context, int thread, int i) {
+  note_item(context, thread, i);
   if (i == 0) usleep(200000);
+}
+
+static void check_shared(const struct items *items, int n) {
+  int held_up = 0;
+  for (int i = 0; i < n; i++) {
+    assert_between(items->thread[i], 0, 2);
+    held_up += items->thread[i] == items->thread[0];
+  }
+  assert_true(n < 1000 || held_up < 500);
 }
 
 static void test_share(void **state) {
   (void)state;
-  struct team *team;
-  assert_ok(team_new(3, &team));
-  static const int counts[] = {0, 1, 2, 3, 1000};
-  for (int c = 0; c < 5; c++) {
-    static struct items items;
-    memset(&items, 0, sizeof items);
-    team_share(team, counts[c], note_taken, &items);
-    int held_up = 0;
-    for (int i = 0; i < 1000; i++) {
-      assert_int_equal(items.done[i], i < counts[c]);
-      assert_between(items.thread[i], 0, 2);
-      held_up += i < counts[c] && items.thread[i] == items.thread[0];
-    }
-    assert_true(counts[c] < 1000 || held_up < 500);
-  }
-  team_free(team);
+  check_items(team_share, note_held_up, check_shared);
 }
 
 struct tiny {
