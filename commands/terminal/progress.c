@@ -31,6 +31,7 @@ struct progress {
   FILE *stream;
   enum style style;
   bool colour, drawn, closing; /* drawn: a bar stands on the present line */
+  bool new_phase;              /* the phase is another than at the update before */
   double start_s, now_s, shown_s, fraction, shown_fraction;
   char phase[TEXT_MAX], detail[TEXT_MAX];
   struct sample {
@@ -176,10 +177,11 @@ enum status progress_open(enum progress_mode mode, FILE *stream, struct progress
   return STATUS_OK;
 }
 
-/* Is it time to show something? */
+/* Is it time to show something? A program that reads along learns of every phase, however short. */
 static bool due(const struct progress *p) {
   double since_s = p->now_s - p->shown_s;
   if (p->style == STYLE_NONE) return false;
+  if (p->style == STYLE_JSON && p->new_phase) return true;
   if (p->style != STYLE_LINES) return since_s >= redraw_s;
   if (p->fraction >= 1) return false; /* the last line comes when all is closed */
   return since_s >= line_s || (since_s >= line_least_s && p->fraction - p->shown_fraction >= line_share);
@@ -193,9 +195,12 @@ static void show(struct progress *p) {
   p->shown_fraction = p->fraction;
 }
 
-/* Whole characters only. */
-static void copy(char to[TEXT_MAX], const char *text) {
-  snprintf(to, TEXT_MAX, "%.*s", layout_cut(text, TEXT_COLUMNS), text);
+/* Whole characters only. Is it another text than the one that stood there? */
+static bool copy(char to[TEXT_MAX], const char *text) {
+  int length = layout_cut(text, TEXT_COLUMNS);
+  bool another = strncmp(to, text, (size_t)length) != 0 || to[length] != '\0';
+  snprintf(to, TEXT_MAX, "%.*s", length, text);
+  return another;
 }
 
 void progress_update_at(struct progress *p, double now_s, double fraction, const char *phase,
@@ -204,7 +209,7 @@ void progress_update_at(struct progress *p, double now_s, double fraction, const
   p->now_s = now_s;
   p->fraction = fraction > 0 ? fmin(fraction, 1) : 0;
   take_sample(p);
-  copy(p->phase, phase);
+  p->new_phase = copy(p->phase, phase);
   copy(p->detail, detail);
   if (due(p)) show(p);
 }

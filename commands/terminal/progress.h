@@ -1,7 +1,8 @@
 /* progress.h — how far a run is, on standard error: a bar on a terminal, lines elsewhere, or JSON.
  *
  * The bar is redrawn at most ten times a second and is as wide as the terminal. Where standard error is no
- * terminal, or a dumb one, a line now and then takes its place. JSON is one object a line:
+ * terminal, or a dumb one, a line now and then takes its place. JSON is one object a line, ten a second and
+ * one more for each new phase:
  *   {"fraction": 0.42, "phase": "window 3 of 7", "detail": "12.4 of 60 s", "elapsed_s": 31.2, "eta_s": 43.0}
  *   {"message": "…"}
  * with null where the remaining time is not known yet. All calls from one thread. */

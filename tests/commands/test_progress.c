@@ -1,6 +1,6 @@
 /* test_progress.c — the time that remains follows the recent rate; a bar fits its terminal and is not redrawn
  * too often; where there is no terminal, or a dumb one, nothing but plain lines comes out; JSON is one object
- * a line. A pseudo terminal stands for the screen. */
+ * a line, and misses no phase. A pseudo terminal stands for the screen. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -161,6 +161,30 @@ static void json_is_one_object_a_line(void **state) {
   assert_non_null(strstr(text, "\"elapsed_s\": 0.0, \"eta_s\": null}\n"));
   assert_non_null(strstr(first, "\"eta_s\": 10.0}\n"));
   assert_non_null(strstr(text, "{\"message\": \"say \\\"so\\\"\\u0009\"}\n"));
+  progress_close(p);
+  page_close(&page);
+}
+
+/* A program that reads along misses none, also if many pass in a tenth of a second. */
+static void json_tells_of_every_phase(void **state) {
+  (void)state;
+  static const char *const phases[] = {"build", "window 1", "window 10", "tissue", "window 1"};
+  struct page page;
+  page_open(&page);
+  struct progress *p;
+  assert_int_equal(progress_open(PROGRESS_JSON, page.stream, &p), STATUS_OK);
+  double now_s = 7;
+  for (int phase = 0; phase < 5; phase++)
+    for (int i = 0; i < 3; i++, now_s += 0.001) progress_update_at(p, now_s, 0.2 * phase, phases[phase], "");
+  const char *text = page_read(&page);
+  assert_int_equal(count(text, '\n'), 5);
+  for (int phase = 0; phase < 5; phase++) {
+    char wanted[64];
+    snprintf(wanted, sizeof wanted, "\"phase\": \"%s\", ", phases[phase]);
+    text = strstr(text, wanted);
+    assert_non_null(text);
+    text += strlen(wanted);
+  }
   progress_close(p);
   page_close(&page);
 }
@@ -328,6 +352,7 @@ int main(void) {
       cmocka_unit_test(times_read_well),
       cmocka_unit_test(lines_where_there_is_no_terminal),
       cmocka_unit_test(json_is_one_object_a_line),
+      cmocka_unit_test(json_tells_of_every_phase),
       cmocka_unit_test(none_is_silent_but_for_messages),
       cmocka_unit_test(bar_fits_its_terminal),
       cmocka_unit_test(colour_is_a_choice),
