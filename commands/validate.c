@@ -50,15 +50,16 @@ static enum status write_file(const struct validation *validation, const char *p
 
 /* ---- the command ---- */
 
-static enum status make_runs(struct validation *validation, const struct validate_options *options) {
+/* Those of n validations. */
+static enum status make_runs(struct validation *validation, int n, const struct validate_options *options) {
   int processors = threads_wanted(0), jobs = options->jobs > 0 ? (int)options->jobs : processors;
-  struct show told = {NULL, validation_due(validation)};
+  struct show told = {NULL, validation_due(validation, n, NULL)};
   struct directory *directory = NULL;
   if (told.all == 0) return STATUS_OK;
   TRY(directory_open(validation->directory, &directory));
   enum status status = progress_open(PROGRESS_AUTO, stderr, &told.progress);
   if (status == STATUS_OK) show(&told, 0);
-  if (status == STATUS_OK) status = validation_make(validation, jobs, processors, show, &told);
+  if (status == STATUS_OK) status = validation_make(validation, n, jobs, processors, show, &told);
   progress_close(told.progress);
   directory_close(directory);
   return status;
@@ -74,7 +75,7 @@ static enum status validate(struct validation *validation, const struct argument
   TRY(validation_choose(arguments->words.text, arguments->words.n, options->quick, directory_of(options),
                         validation));
   TRY(validation_plan(validation, options->again));
-  TRY(make_runs(validation, options));
+  TRY(make_runs(validation, 1, options));
   TRY(validation_judge(validation));
   TRY(validation_print(validation, arguments->out));
   TRY(write_file(validation, options->tsv, 0));
@@ -107,10 +108,8 @@ static enum status compare(const struct hypotheses *hypotheses, struct hypothese
   if (hypotheses->n == 0) return status_fail(STATUS_CONFIG, "configs/hypotheses names no hypothesis");
   TRY(hypotheses_plan(hypotheses, arguments->words.text, arguments->words.n, options->quick, options->again,
                       directory_of(options), table));
-  for (int h = 0; h < hypotheses->n; h++) {
-    TRY(make_runs(&table->validation[h], options));
-    TRY(validation_judge(&table->validation[h]));
-  }
+  TRY(make_runs(table->validation, hypotheses->n, options));
+  for (int h = 0; h < hypotheses->n; h++) TRY(validation_judge(&table->validation[h]));
   TRY(hypotheses_print(table, false, arguments->out));
   return write_table(table, options->markdown);
 }

@@ -105,40 +105,54 @@ static void write_line(const struct validation *validation, const struct validat
   }
 }
 
-static enum status make(struct validation *validation, struct child *child, struct command_line *line, int n,
-                        int jobs, int processors, void (*told)(void *context, int ended), void *context) {
+/* Runs that are to be made, each once, with their command lines and processes. */
+struct queue {
+  struct validation_run **run;
+  struct command_line *line;
+  struct child *child;
+};
+
+static enum status run_queue(const struct validation *of, struct queue *queue, int n, int jobs,
+                             int processors, void (*told)(void *context, int ended), void *context) {
   char program[PATH_MAX];
-  int side_by_side = jobs < n ? jobs : n, k = 0;
+  int side_by_side = jobs < n ? jobs : n;
   int threads = side_by_side > 0 && processors > side_by_side ? processors / side_by_side : 1;
   TRY(children_program(program, sizeof program));
-  for (int r = 0; r < validation->n_runs; r++) {
-    const struct validation_run *run = &validation->run[r];
-    if (!run->wanted || run->complete) continue;
-    write_line(validation, run, program, threads, &line[k]);
-    child[k] = (struct child){.words = line[k].word, .log = run->log};
-    k++;
+  for (int k = 0; k < n; k++) {
+    write_line(of, queue->run[k], program, threads, &queue->line[k]);
+    queue->child[k] = (struct child){.words = queue->line[k].word, .log = queue->run[k]->log};
   }
-  TRY(children_run(child, n, jobs, told, context));
-  k = 0;
-  for (int r = 0; r < validation->n_runs; r++) {
-    struct validation_run *run = &validation->run[r];
-    if (run->wanted && !run->complete) run->code = child[k++].code;
-  }
+  TRY(children_run(queue->child, n, jobs, told, context));
+  for (int k = 0; k < n; k++) queue->run[k]->code = queue->child[k].code;
   return STATUS_OK;
 }
 
-enum status validation_make(struct validation *validation, int jobs, int processors,
+/* A run that several validations wait for was made once: all of them hear how it ended. */
+static void share_codes(struct validation *of, int n_of, struct validation_run *const *made, int n) {
+  for (int v = 0; v < n_of; v++) {
+    for (int r = 0; r < of[v].n_runs; r++) {
+      struct validation_run *run = &of[v].run[r];
+      for (int k = 0; k < n; k++)
+        if (strcmp(run->directory, made[k]->directory) == 0) run->code = made[k]->code;
+    }
+  }
+}
+
+enum status validation_make(struct validation *of, int n_of, int jobs, int processors,
                             void (*told)(void *context, int ended), void *context) {
-  struct child *child = NULL;
-  struct command_line *line = NULL;
-  int n = validation_due(validation);
+  struct queue queue = {0};
+  int n = validation_due(of, n_of, NULL);
   enum status status;
-  TRY(memory_new("children", (size_t)n + 1, sizeof *child, &child));
-  TRY_GOTO(memory_new("command lines", (size_t)n + 1, sizeof *line, &line), done);
-  status = make(validation, child, line, n, jobs, processors, told, context);
+  TRY(memory_new("runs", (size_t)n + 1, sizeof *queue.run, &queue.run));
+  TRY_GOTO(memory_new("children", (size_t)n + 1, sizeof *queue.child, &queue.child), done);
+  TRY_GOTO(memory_new("command lines", (size_t)n + 1, sizeof *queue.line, &queue.line), done);
+  validation_due(of, n_of, queue.run);
+  TRY_GOTO(run_queue(of, &queue, n, jobs, processors, told, context), done);
+  share_codes(of, n_of, queue.run, n);
 done:
-  memory_free(line);
-  memory_free(child);
+  memory_free(queue.line);
+  memory_free(queue.child);
+  memory_free(queue.run);
   return status;
 }
 

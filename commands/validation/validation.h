@@ -64,12 +64,14 @@ MUST_USE enum status validation_plan(struct validation *validation, bool again);
 const struct validation_run *validation_run_of(const struct validation *validation, const struct target *row,
                                                int k);
 
-/* Make those that are not, by this program, `jobs` at a time on `processors`. A run that fails is told by its
- * code. `told` as in children.h. Fails: as children_run. */
-MUST_USE enum status validation_make(struct validation *validation, int jobs, int processors,
+/* Runs that are wanted by `n` validations and not there, each once, also if several want it: as many as are
+ * returned, in `due` unless it is NULL. */
+int validation_due(const struct validation *validation, int n, struct validation_run **due);
+/* Make them by this program, `jobs` at a time on `processors`, in one queue. A run that fails is told by its
+ * code. The validations share a directory, and are quick or not together. `told` as in children.h. Fails: as
+ * children_run. */
+MUST_USE enum status validation_make(struct validation *validation, int n, int jobs, int processors,
                                      void (*told)(void *context, int ended), void *context);
-/* Runs that are wanted and not there. */
-int validation_due(const struct validation *validation);
 
 /* Read the values and judge. Fails: NO_MEMORY. */
 MUST_USE enum status validation_judge(struct validation *validation);

@@ -187,8 +187,27 @@ enum status validation_plan(struct validation *validation, bool again) {
   return status;
 }
 
-int validation_due(const struct validation *validation) {
+/* Is a run in this directory listed, among those of the validations before v and the runs of v before r? */
+static bool is_listed(const struct validation *of, int v, int r) {
+  const struct validation_run *wanted = &of[v].run[r];
+  for (int u = 0; u <= v; u++) {
+    for (int q = 0; q < (u < v ? of[u].n_runs : r); q++) {
+      const struct validation_run *run = &of[u].run[q];
+      if (run->wanted && !run->complete && strcmp(run->directory, wanted->directory) == 0) return true;
+    }
+  }
+  return false;
+}
+
+int validation_due(const struct validation *of, int n_of, struct validation_run **due) {
   int n = 0;
-  for (int k = 0; k < validation->n_runs; k++) n += validation->run[k].wanted && !validation->run[k].complete;
+  for (int v = 0; v < n_of; v++) {
+    for (int r = 0; r < of[v].n_runs; r++) {
+      struct validation_run *run = &of[v].run[r];
+      if (!run->wanted || run->complete || is_listed(of, v, r)) continue;
+      if (due) due[n] = run;
+      n++;
+    }
+  }
   return n;
 }

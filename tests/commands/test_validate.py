@@ -240,10 +240,10 @@ class Rows(Folder):
         self.assertRegex(found["aa01"][0]["why"], r"exit code 2: .*E_ref: unknown key")
 
 
-class Wrong(Folder):
-    def test_hypotheses(self):
+class Hypotheses(Folder):
+    def test_rows_under_each(self):
         """The rows under each set of overrides: those of experiments that draw; runs that no override reaches
-        are shared. The command does not fail where a row does."""
+        are shared, and all wait in one queue. The command does not fail where a row does."""
         (self.configs / "hypotheses").mkdir(exist_ok=True)
         (self.configs / "hypotheses/two.cfg").write_text(
             'title = "two"; hypotheses = ({ name = "one"; says = "all"; set = []; }, { name = "other"; '
@@ -262,11 +262,14 @@ class Wrong(Folder):
         self.assertEqual(len([name for name in made if name == "patch"]), 1)
         drawn = [name for name in made if name.startswith("network-") and "seed3" in name]
         self.assertGreaterEqual(len(drawn), 2)
+        self.assertEqual(set(re.findall(r"of (\d+) runs", run.stderr)), {str(len(made))})
         (self.configs / "hypotheses/two.cfg").write_text(
             'title = "two"; hypotheses = ({ name = "one"; set = []; });', encoding="utf-8")
         run = self.validate("aa01", "--hypotheses", code=2)
         self.assertIn("hypotheses.[0]", run.stderr)
 
+
+class Wrong(Folder):
     def test_unknown(self):
         run = self.validate("aa1", code=2)
         self.assertRegex(run.stderr, r'\Aspinule: validate: [^\n]*"aa1"; did you mean "aa01"\?\n\Z')
