@@ -30,7 +30,8 @@
   X(ELEMENTS, "pairing and loss of synaptic elements")                                                       \
   X(INJECTION, "volleys of background events that an experimenter gives")                                    \
   X(THETA, "wander of the theta rhythm, and events of septal fibres")                                        \
-  X(FLUCTUATION, "fluctuations of the background that a region shares")
+  X(FLUCTUATION, "fluctuations of the background that a region shares")                                      \
+  X(RECIPROCAL, "pairs of cells that are connected both ways")
 #define RANDOM_ENUM(name, meaning) RANDOM_##name,
 enum random_stream { RANDOM_STREAMS(RANDOM_ENUM) RANDOM_STREAM_COUNT };
 #undef RANDOM_ENUM

@@ -323,6 +323,7 @@ static struct pathway_row pathway(int from, int to) {
       .shape = KERNEL_GAUSSIAN,
       .width_um = source == PYR ? 125 : 100,
       .p0 = p0[from][to],
+      .reciprocity = from == E5 && to == E5 ? 4 : 0, /* Song et al. 2005, doi:10.1371/journal.pbio.0030068 */
       .mean_nS = weight_nS[source][column],
       .cv = weight_cv(source, target),
       /* synaptic part of the delay: Hass et al. 2016 */

@@ -62,6 +62,9 @@ const struct param pathway_params[] = {
               "width of the distance kernel"),
     PARAM_NUM(struct pathway_settings, p0, "1", 0.1, 0, 1, PUBLISHED, BY_REGION,
               "connection probability at distance 0"),
+    PARAM_NUM(
+        struct pathway_settings, reciprocity, "1", 1, 1, 20, PUBLISHED, BY_REGION,
+        "pairs of cells connected both ways over those expected by chance; of a population onto itself"),
     PARAM_NUM(struct pathway_settings, weight, "nS", 0.3, 0, 100, PUBLISHED, BY_REGION,
               "mean peak conductance of the first spike"),
     PARAM_NUM(struct pathway_settings, cv, "1", 0.8, 0, 3, PUBLISHED, BY_REGION,
@@ -275,6 +278,7 @@ static void read_pathway(const struct region *region, const struct pathway_row *
   const struct preset presets[] = {
       {"width", row->width_um, PUBLISHED, row->source},
       {"p0", row->p0, PUBLISHED, row->source},
+      {"reciprocity", row->reciprocity > 1 ? row->reciprocity : 1, PUBLISHED, row->source},
       {"weight", row->mean_nS, PUBLISHED, row->source},
       {"cv", row->cv, PUBLISHED, row->source},
       {"delay", row->delay_ms, PUBLISHED, row->source},
@@ -287,6 +291,11 @@ static void read_pathway(const struct region *region, const struct pathway_row *
   int others = circuit_port(row->port) == circuit_port("glutamate") ? 0 : 2; /* the last are of glutamate */
   params_read(config, path, pathway_params, n_pathway_params - others, presets, COUNT_OF(presets) - others,
               settings);
+  if (settings->reciprocity > 1 && row->from != row->to) {
+    snprintf(path + strlen(path), sizeof path - strlen(path), ".reciprocity");
+    config_fault(config, path, "reciprocity is of a population onto itself: leave it at 1 from %s to %s",
+                 region->anatomy.population[row->from].name, region->anatomy.population[row->to].name);
+  }
 }
 
 /* A pathway whose short-term plasticity stands in the config has no classes. */
@@ -327,6 +336,7 @@ static enum status build_pathway(struct region *region, const struct pathway_row
                             .shape = row->shape,
                             .p0 = s.p0,
                             .width_um = s.width,
+                            .reciprocity = s.reciprocity,
                             .delay_ms = s.delay,
                             .delay_sd_ms = s.delay_sd,
                             .velocity_m_per_s = region->settings.velocity,

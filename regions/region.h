@@ -60,6 +60,7 @@ struct pathway_row {
   const char *port; /* "glutamate", "gaba_fast", "gaba_slow" */
   enum kernel_shape shape;
   double width_um, p0;
+  double reciprocity; /* pairs connected both ways over chance, of a population onto itself; 0: chance */
   double mean_nS, cv;
   double delay_ms, delay_sd_ms;
   double U, tau_rec_ms, tau_facil_ms;
@@ -142,7 +143,7 @@ struct population_settings {
 };
 
 struct pathway_settings {
-  double width, p0, weight, cv, delay, delay_sd, U, tau_rec, tau_facil;
+  double width, p0, reciprocity, weight, cv, delay, delay_sd, U, tau_rec, tau_facil;
   double nmda_ratio; /* glutamatergic pathways only, as the next */
   bool gaba_b;
 };

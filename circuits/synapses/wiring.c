@@ -7,7 +7,8 @@
  * exact, and its cost goes with the number of synapses instead of the number of pairs, or of sites. */
 #include "synapses/wiring.h"
 #include "memory.h"
-#include "random_lanes.h"
+#include "synapses/draws.h"
+#include "synapses/mutual.h"
 #include "synapses/tables.h"
 
 /* Where a kernel is cut, in widths: less than 5e-4 of the in-degree lies beyond. */
@@ -76,7 +77,7 @@ uint16_t wiring_weight(const struct projection *projection, double z) {
 
 /* ---- one target cell ---- */
 
-enum { DRAWS = 8, CANDIDATES = 256 };
+enum { CANDIDATES = 256 };
 
 struct list {
   struct edge *edge;
@@ -89,27 +90,6 @@ static enum status make_room(struct list *list, size_t more) {
   TRY(memory_resize("edges", list->capacity, capacity, sizeof *list->edge, &list->edge));
   list->capacity = capacity;
   return STATUS_OK;
-}
-
-/* The draws of a target cell, some at a time. */
-struct draws {
-  uint32_t u[4][DRAWS];
-};
-
-/* Those of counts first … first + DRAWS − 1. The index of a draw has 16 bits; what is beyond goes beside
- * the pathway's number. */
-static void draw_some(uint64_t seed, uint64_t id, int pathway, uint32_t first, struct draws *draws) {
-  uint64_t when = (uint64_t)pathway << 32 | first >> 16;
-  for (int k = 0; k < DRAWS; k += RANDOM_LANES) {
-    uint32_t index[RANDOM_LANES];
-    random_lanes low, high, u[4];
-    for (uint32_t l = 0; l < RANDOM_LANES; l++)
-      index[l] = (uint32_t)(id >> 32) << 24 | ((first + (uint32_t)k + l) & 0xffffu);
-    memcpy(&high, index, sizeof high);
-    low = high - high + (uint32_t)id;
-    random_draw_lanes(seed, RANDOM_WIRE, &low, &high, when, u);
-    for (int w = 0; w < 4; w++) memcpy(&draws->u[w][k], &u[w], sizeof u[w]);
-  }
 }
 
 /* Pairs that were met, waiting to be kept or not: many at once, so that the loops over them have no branches
@@ -126,9 +106,12 @@ struct candidates {
 struct drawing {
   const struct wiring *wiring;
   const struct wiring_tables *tables;
+  int b; /* the block */
   uint64_t seed;
   struct candidates candidates;
   struct list list;
+  struct mutual_edges mutual; /* where pairs are connected both ways more often than by chance */
+  int32_t *partner_of;        /* per source cell: 1 + the target cell whose edges of that kind hold it */
 };
 
 /* What is looked up for every candidate of a target cell: tables, and where the cell is (column and row
@@ -198,12 +181,14 @@ static int choose(const struct wiring *wiring, const struct wiring_tables *table
   const double half_x = wiring->sheet->periodic ? 0.5 * side_x : INFINITY;
   const double half_y = wiring->sheet->periodic ? 0.5 * side_y : INFINITY;
   const struct kernel_table kernel = tables->kernel;
+  const double reciprocity = wiring->reciprocity;
   int n = 0;
   for (int k = 0; k < c->n; k++) {
     int32_t i = c->target[k], j = c->source[k];
     double dx = difference((double)from_x[i], (double)to_x[j], side_x, half_x);
     double dy = difference((double)from_y[i], (double)to_y[j], side_y, half_y);
     double p = kernel.factor ? kernel_probability(&kernel, dx, dy) : wiring_probability(wiring, dx, dy);
+    if (reciprocity > 1.0) p = mutual_rest(p, reciprocity);
     c->r2_um2[k] = dx * dx + dy * dy;
     c->kept[n] = k;
     n += random_uniform(c->u[0][k]) * c->bound[k] < p;
@@ -226,11 +211,11 @@ static void set_ages(const struct drawing *drawing, int n, struct edge *edge) {
   }
 }
 
-static enum status settle(struct drawing *drawing) {
+/* The first n of those that are kept become edges. */
+static enum status append(struct drawing *drawing, int n) {
   const struct wiring_tables *tables = drawing->tables;
   struct candidates *c = &drawing->candidates;
   struct list *list = &drawing->list;
-  int n = choose(drawing->wiring, tables, c);
   TRY(make_room(list, (size_t)n));
   struct edge *edge = list->edge + list->n;
   for (int e = 0; e < n; e++) {
@@ -248,6 +233,44 @@ static enum status settle(struct drawing *drawing) {
   return STATUS_OK;
 }
 
+static enum status settle(struct drawing *drawing) {
+  return append(drawing, choose(drawing->wiring, drawing->tables, &drawing->candidates));
+}
+
+/* ---- pairs that are connected both ways ---- */
+
+/* Those of target cell i become edges, and are marked. */
+static enum status join(struct drawing *drawing, int i) {
+  const struct mutual_edges *mutual = &drawing->mutual;
+  struct candidates *c = &drawing->candidates;
+  int k = i - drawing->wiring->projection->target->block[drawing->b].first;
+  for (size_t e = mutual->first[k]; e < mutual->first[k + 1]; e++) {
+    const struct mutual_edge *edge = &mutual->edge[e];
+    drawing->partner_of[edge->source] = i + 1;
+    c->target[c->n] = i;
+    c->source[c->n] = edge->source;
+    for (int w = 0; w < 2; w++) c->u[w + 1][c->n] = edge->u[w];
+    c->r2_um2[c->n] = edge->r2_um2;
+    c->kept[c->n] = c->n;
+    if (++c->n == CANDIDATES) TRY(append(drawing, c->n));
+  }
+  return append(drawing, c->n);
+}
+
+/* A pair that is connected already is no candidate: of those from a place on. */
+static void leave_out_joined(struct drawing *drawing, int from) {
+  struct candidates *c = &drawing->candidates;
+  int n = from;
+  for (int k = from; k < c->n; k++) {
+    c->target[n] = c->target[k];
+    c->source[n] = c->source[k];
+    c->bound[n] = c->bound[k];
+    for (int w = 0; w < 3; w++) c->u[w][n] = c->u[w][k];
+    n += drawing->partner_of[c->source[k]] != c->target[k] + 1;
+  }
+  c->n = n;
+}
+
 /* ---- one target cell, one block ---- */
 
 /* All that target cell i meets: points along its line, those in one cell once. */
@@ -263,9 +286,10 @@ static enum status meet(struct drawing *drawing, int i) {
   for (uint32_t count = 0; at < total; count += DRAWS) {
     struct draws draws;
     double to[DRAWS];
-    draw_some(drawing->seed, projection->target->first_id + (uint64_t)i, projection->index, count, &draws);
+    draw_some(drawing->seed, RANDOM_WIRE, projection->target->first_id + (uint64_t)i, projection->index,
+              count, &draws);
     for (int k = 0; k < DRAWS; k++) to[k] = tables_exponential(tables, draws.u[0][k]);
-    int n = c->n;
+    int n = c->n, before = n;
     for (int k = 0; k < DRAWS; k++) {
       int32_t number;
       at += to[k];
@@ -278,19 +302,37 @@ static enum status meet(struct drawing *drawing, int i) {
       last = number;
     }
     c->n = n;
-    if (n >= CANDIDATES) TRY(settle(drawing));
+    if (drawing->partner_of) leave_out_joined(drawing, before);
+    if (c->n >= CANDIDATES) TRY(settle(drawing));
   }
   return STATUS_OK;
 }
 
-static enum status draw_block(struct drawing *drawing, int b) {
-  const struct block *block = &drawing->wiring->projection->target->block[b];
+static enum status draw_cell(struct drawing *drawing, int i) {
+  if (drawing->partner_of) {
+    TRY(settle(drawing));
+    TRY(join(drawing, i));
+  }
+  return meet(drawing, i);
+}
+
+static enum status draw_block(struct drawing *drawing) {
+  const struct block *block = &drawing->wiring->projection->target->block[drawing->b];
   /* wiring_block has made the tables: NOLINTNEXTLINE(clang-analyzer-core.NullDereference) */
   double expected = block->n * drawing->tables->total;
   TRY(make_room(&drawing->list, (size_t)(0.75 * expected)));
-  for (int i = block->first; i < block->first + block->n; i++) TRY(meet(drawing, i));
+  for (int i = block->first; i < block->first + block->n; i++) TRY(draw_cell(drawing, i));
   TRY(settle(drawing));
-  return projection_set(drawing->wiring->projection, b, drawing->list.edge, drawing->list.n);
+  return projection_set(drawing->wiring->projection, drawing->b, drawing->list.edge, drawing->list.n);
+}
+
+/* Pairs that are connected both ways come first, where there are more of them than by chance. */
+static enum status prepare_mutual(struct drawing *drawing) {
+  const struct wiring *wiring = drawing->wiring;
+  if (!(wiring->reciprocity > 1.0)) return STATUS_OK;
+  TRY(mutual_draw(wiring, drawing->tables, drawing->b, drawing->seed, &drawing->mutual));
+  return memory_new("partners", (size_t)wiring->projection->source->n + 1, sizeof *drawing->partner_of,
+                    &drawing->partner_of);
 }
 
 enum status wiring_prepare(struct wiring *wiring) {
@@ -311,9 +353,13 @@ enum status wiring_block(const struct wiring *wiring, int b, uint64_t seed) {
   if (!wiring->tables) TRY_GOTO(tables_new(wiring, &own), done);
   drawing->wiring = wiring;
   drawing->tables = own ? own : wiring->tables;
+  drawing->b = b;
   drawing->seed = seed;
-  status = draw_block(drawing, b);
+  status = prepare_mutual(drawing);
+  if (status == STATUS_OK) status = draw_block(drawing);
   memory_free(drawing->list.edge);
+  memory_free(drawing->partner_of);
+  mutual_free(&drawing->mutual);
 done:
   memory_free(drawing);
   tables_free(own);

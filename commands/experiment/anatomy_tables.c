@@ -67,6 +67,7 @@ static enum status add_pathway(struct layout *layout, const struct anatomy *anat
   TRY(layout_cell(layout, "%s", shapes[row->shape]));
   TRY(layout_cell(layout, "%g", row->width_um));
   TRY(layout_cell(layout, "%.3g", row->p0));
+  TRY(layout_cell(layout, "%g", row->reciprocity > 1 ? row->reciprocity : 1));
   TRY(layout_cell(layout, "%.3g", row->mean_nS));
   TRY(layout_cell(layout, "%.3g", row->cv));
   TRY(layout_cell(layout, "%.3g ± %.2g", row->delay_ms, row->delay_sd_ms));
@@ -104,10 +105,10 @@ enum status anatomy_afferents(const struct anatomy *anatomy, struct layout **out
 }
 
 enum status anatomy_pathways(const struct anatomy *anatomy, struct layout **out) {
-  static const char *const heads[] = {"pathway", "onto",        "kernel",          "width µm",
-                                      "p0",      "weight nS",   "weight CV",       "delay ms",
-                                      "U",       "recovery ms", "facilitation ms", "plastic"};
-  TRY(layout_open("lllrrrrrrrrl", out));
+  static const char *const heads[] = {
+      "pathway",  "onto", "kernel",      "width µm",        "p0",     "reciprocity", "weight nS", "weight CV",
+      "delay ms", "U",    "recovery ms", "facilitation ms", "plastic"};
+  TRY(layout_open("lllrrrrrrrrrl", out));
   enum status status = add_heads(*out, heads, COUNT_OF(heads));
   for (int i = 0; i < anatomy->n_pathways && status == STATUS_OK; i++)
     status = add_pathway(*out, anatomy, &anatomy->pathway[i]);
