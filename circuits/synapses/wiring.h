@@ -42,9 +42,9 @@ double wiring_factor(const struct wiring *wiring, double d_um, double side_um);
 /* Largest delay that can be drawn, ms (for the delay classes). */
 double wiring_longest_ms(const struct wiring *wiring);
 
-/* Draw all synapses of target block b. Draws are keyed by pathway, target cell (pair of sites, where pairs are
- * drawn) and count, so the result depends on nothing else. No cell synapses onto itself, no pair twice. Fails:
- * NO_MEMORY. May run in parallel over blocks. */
+/* Draw all synapses of target block b. Draws are keyed by pathway, target cell (pair of sites, where pairs
+ * are drawn) and count, so the result depends on nothing else. No cell synapses onto itself, no pair twice.
+ * Fails: NO_MEMORY. May run in parallel over blocks. */
 MUST_USE enum status wiring_block(const struct wiring *wiring, int b, uint64_t seed);
 
 /* Delay class of a pair at distance r, from a standard normal z. */
