@@ -106,6 +106,9 @@ class Configs(Told):
         "ratio of inhibition": ('side = "150 µm";',
                                 'side = "150 µm"; pathways = { PV_L5_to_PYR_L5 = { nmda_ratio = 0.2; }; };',
                                 "regions.mPFC.pathways.PV_L5_to_PYR_L5.nmda_ratio", "unknown key"),
+        "reciprocity of two": ('side = "150 µm";',
+                               'side = "150 µm"; pathways = { PV_L5_to_PYR_L5 = { reciprocity = 3; }; };',
+                               "regions.mPFC.pathways.PV_L5_to_PYR_L5.reciprocity", "onto itself"),
         "negative K": ('side = "150 µm";',
                        'side = "150 µm"; populations = '
                        '{ PV_L5 = { nmda_extrasynaptic = { EC50_2B = "-2 uM"; }; }; };',
