@@ -109,7 +109,7 @@ static const struct theta_row theta[] = {
 
 static const struct field_pathway rows[] = {
     LOCAL(PYR, PYR, "glutamate", .022, .58, .8, 1.2, .22, 802, 19),
-    LOCAL(PYR, PV, "glutamate", .13, 1.4, .8, .6, .20, 327, 77),
+    LOCAL(PYR, PV, "glutamate", .13, 1.32, .8, .6, .20, 327, 77),
     LOCAL(PYR, OLM, "glutamate", .18, .15, .8, .6, .09, 202, 107),
     LOCAL(PYR, CCK, "glutamate", .036, .2, .8, .6, .25, 170, 200),
     LOCAL(PV, PYR, "gaba_fast", .41, 2.68, .6, .7, .28, 637, 12),
