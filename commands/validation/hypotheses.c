@@ -90,10 +90,17 @@ void hypotheses_table_free(struct hypotheses_table *table) {
 
 /* ---- the table ---- */
 
-/* "pass 1.3"; the value is that of the row's first check. */
+/* The check that a row's verdict hangs on: the first that fails, or the first. */
+static const struct validation_check *telling_check(const struct validation_row *row) {
+  for (int c = 0; c < row->target->n_checks; c++)
+    if (row->check[c].n > 0 && !row->check[c].passed) return &row->check[c];
+  return &row->check[0];
+}
+
+/* "pass 1.3". */
 static enum status add_cell(struct layout *layout, const struct validation_row *row) {
   static const char *const verdicts[] = {"pass", "FAIL", "not built", "no value"};
-  const struct validation_check *check = &row->check[0];
+  const struct validation_check *check = telling_check(row);
   bool known = row->verdict != VERDICT_NOT_BUILT && check->n > 0 && !isnan(check->mean);
   if (!known) return layout_cell(layout, "%s", verdicts[row->verdict]);
   return layout_cell(layout, "%s %.3g", verdicts[row->verdict], check->mean);

@@ -249,14 +249,19 @@ class Hypotheses(Folder):
             'title = "two"; hypotheses = ({ name = "one"; says = "all"; set = []; }, { name = "other"; '
             'says = "none"; set = ["mechanisms.disinhibition=false"]; });', encoding="utf-8")
         page = self.folder / "hypotheses.md"
-        run = self.validate("aa01", "aa02", "cc01", "dd01", "--hypotheses", "--markdown", page)
+        second = IC50 + (', { arm = "two"; against = "one"; measure = "IC50"; combine = "ratio"; '
+                         'low = 2.0; high = 3.0; }')
+        self.write((*ROWS, row("ee01", second, low=0.06, high=0.08)))
+        self.addCleanup(self.write, ROWS)
+        run = self.validate("aa01", "aa02", "cc01", "dd01", "ee01", "--hypotheses", "--markdown", page)
         lines = {line.split()[0]: line for line in run.stdout.splitlines() if line.strip()}
         self.assertEqual(lines["row"].split(), ["row", "measure", "one", "other"])
         self.assertEqual(lines["aa01"].count("pass 0.07"), 2)
         self.assertEqual(lines["aa02"].count("FAIL"), 2)
+        self.assertEqual(lines["ee01"].count("FAIL 1"), 2)  # the value of the check that fails
         self.assertEqual(lines["cc01"].count("pass"), 2)
         self.assertEqual(lines["dd01"].count("not built"), 2)
-        self.assertIn("2 of 4", run.stdout)
+        self.assertIn("2 of 5", run.stdout)
         self.assertIn("| cc01 |", page.read_text(encoding="utf-8"))
         made = [path.name for path in (self.folder / "runs").iterdir() if path.is_dir()]
         self.assertEqual(len([name for name in made if name == "patch"]), 1)
