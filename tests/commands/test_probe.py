@@ -64,7 +64,7 @@ class Probe(Case):
 
     def test_synapses(self):
         """In-degrees are those that `check` foretells, fibres from outside among them; probability falls with
-        distance as the kernel does."""
+        distance as the kernel does; pairs connected both ways are as many as is asked for, or chance."""
         values = {"probe.populations": "[]", "probe.rounds": 0, "regions.mPFC.side": "300 µm",
                   PATH + EE[5:] + ".width": "40 µm"}
         check = spinule("check", self.config, *settings(values)).stdout
@@ -84,7 +84,8 @@ class Probe(Case):
         self.assertAlmostEqual(ee["weight_cv"], 0.8, delta=0.06)
         self.assertAlmostEqual(ee["weight_sigma"], np.sqrt(np.log(1.64)), delta=0.02)
         self.assertAlmostEqual(ee["velocity"], 0.3, delta=0.03)
-        self.assertAlmostEqual(ee["reciprocal_excess"], 1, delta=0.2)
+        self.assertAlmostEqual(ee["reciprocal_excess"], 4, delta=0.2)
+        self.assertAlmostEqual(pathways[EE.replace("L5", "L23")]["reciprocal_excess"], 1, delta=0.2)
 
     def test_cells(self):
         values = {f"regions.mPFC.populations.PV_L5.{key}": 0.0 for key in ("cv_C_m", "cv_g_L")}
