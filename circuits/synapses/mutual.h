@@ -22,7 +22,7 @@ static inline double mutual_share(double p, double reciprocity) {
 /* q: what is left to be drawn one way. */
 static inline double mutual_rest(double p, double reciprocity) {
   double m = mutual_share(p, reciprocity);
-  return p > m ? (p - m) / (1.0 - m) : 0.0;
+  return p > m && m < 1.0 ? (p - m) / (1.0 - m) : 0.0;
 }
 
 /* One direction of a pair. */

@@ -98,6 +98,7 @@ static void test_blocks_do_not_part_pairs(void **state) {
 /* What is put together gives the connection probability and the pairs that are asked for. */
 static void test_shares(void **state) {
   (void)state;
+  assert_true(mutual_share(1.7, 3) == 1 && mutual_rest(1.7, 3) == 0); /* cut at 1 */
   for (double reciprocity = 1; reciprocity <= 5; reciprocity += 0.5) {
     for (double p = 0; p <= 1; p += 1.0 / 64) {
       double m = mutual_share(p, reciprocity), q = mutual_rest(p, reciprocity);
