@@ -8,6 +8,8 @@
 
 enum { DRAWS = 8 };
 
+_Static_assert(DRAWS % RANDOM_LANES == 0, "some draws are whole vectors");
+
 struct draws {
   uint32_t u[4][DRAWS];
 };

@@ -5,6 +5,7 @@
 
 #include "drive/poisson.h"
 #include "network.h"
+#include "placed.h"
 #include "random.h"
 #include "specimen.h"
 #include "synapses/spines.h"
@@ -47,22 +48,6 @@ static const struct small_plan small_plan = {.sites = 10,
                                              .ranks = 1,
                                              .headroom = 4};
 
-/* As many cells in every site, at random in it. */
-static inline void small_place(struct population *population, const struct sheet *sheet) {
-  size_t n = (size_t)population->n, sites = (size_t)sheet_sites(sheet);
-  assert_ok(memory_new("x", n, sizeof(float), &population->x_um));
-  assert_ok(memory_new("y", n, sizeof(float), &population->y_um));
-  assert_ok(memory_new("site", n, sizeof(int32_t), &population->site));
-  assert_ok(memory_new("sites", sites, sizeof *population->in_site, &population->in_site));
-  for (size_t k = 0; k < n; k++) {
-    size_t site = k * sites / n;
-    struct random_draw draw = random_draw(3, RANDOM_PLACE, population->first_id + k, 0, 0);
-    population->x_um[k] = (float)((site % (size_t)sheet->n_x + random_uniform(draw.u[0])) * sheet->pitch_um);
-    population->y_um[k] = (float)((site / (size_t)sheet->n_x + random_uniform(draw.u[1])) * sheet->pitch_um);
-    population_settle(population, (int)k, (int)site);
-  }
-}
-
 static inline struct population *small_population(struct small_patch *patch, const struct small_plan *plan,
                                                   int p) {
   struct population *population;
@@ -78,7 +63,7 @@ static inline struct population *small_population(struct small_patch *patch, con
   population->synapses_nS = (plan->afferents + 100) * population->release_nS;
   population->target_Hz = 2;
   specimen_ready(population, 0.1, plan->block_cells);
-  small_place(population, &patch->sheet);
+  place_cells(population, &patch->sheet, 3);
   assert_ok(poisson_set(population, plan->background_Hz, 1.5, 0.1));
   return population;
 }

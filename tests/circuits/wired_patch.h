@@ -2,7 +2,7 @@
 #ifndef TESTS_CIRCUITS_WIRED_PATCH_H
 #define TESTS_CIRCUITS_WIRED_PATCH_H
 
-#include "random.h"
+#include "placed.h"
 #include "specimen.h"
 #include "synapses/wiring.h"
 
@@ -12,22 +12,6 @@ struct patch {
   struct projection projection;
   struct wiring wiring;
 };
-
-/* n cells, as many in every site, at random in it. */
-static void place(struct population *population, const struct sheet *sheet) {
-  size_t n = (size_t)population->n, sites = (size_t)sheet_sites(sheet);
-  assert_ok(memory_new("x", n, sizeof(float), &population->x_um));
-  assert_ok(memory_new("y", n, sizeof(float), &population->y_um));
-  assert_ok(memory_new("site", n, sizeof(int32_t), &population->site));
-  assert_ok(memory_new("sites", sites, sizeof *population->in_site, &population->in_site));
-  for (size_t k = 0; k < n; k++) {
-    size_t site = k * sites / n;
-    struct random_draw draw = random_draw(3, RANDOM_PLACE, population->first_id + k, 0, 0);
-    population->x_um[k] = (float)((site % (size_t)sheet->n_x + random_uniform(draw.u[0])) * sheet->pitch_um);
-    population->y_um[k] = (float)((site / (size_t)sheet->n_x + random_uniform(draw.u[1])) * sheet->pitch_um);
-    population_settle(population, (int)k, (int)site);
-  }
-}
 
 static struct patch *make(int sites, double pitch_um, bool periodic, int n_source, int n_target,
                           int block_cells) {
@@ -39,8 +23,8 @@ static struct patch *make(int sites, double pitch_um, bool periodic, int n_sourc
   patch->target.first_id = (uint64_t)n_source;
   specimen_ready(&patch->source, 0.1, 1024);
   specimen_ready(&patch->target, 0.1, block_cells);
-  place(&patch->source, &patch->sheet);
-  place(&patch->target, &patch->sheet);
+  place_cells(&patch->source, &patch->sheet, 3);
+  place_cells(&patch->target, &patch->sheet, 3);
   struct projection *projection = &patch->projection;
   *projection = (struct projection){.name = "a_to_b",
                                     .index = 5,

@@ -5,6 +5,7 @@
  * are seen. */
 #include "drive/poisson.h"
 #include "drugs/action.h"
+#include "placed.h"
 #include "random.h"
 #include "specimen.h"
 #include "synapses/wiring.h"
@@ -46,21 +47,6 @@ static const struct {
     {PV, PV, 1, 0.4, 1.2, 0.3, 200, 20, false},  {SST, PYR, 2, 0.4, 0.8, 0.3, 400, 0, false},
     {SST, PV, 2, 0.3, 0.8, 0.3, 400, 0, false}};
 
-static void place(struct population *population, const struct sheet *sheet, uint64_t seed) {
-  size_t n = (size_t)population->n, sites = (size_t)sheet_sites(sheet);
-  assert_ok(memory_new("x", n, sizeof(float), &population->x_um));
-  assert_ok(memory_new("y", n, sizeof(float), &population->y_um));
-  assert_ok(memory_new("site", n, sizeof(int32_t), &population->site));
-  assert_ok(memory_new("sites", sites, sizeof *population->in_site, &population->in_site));
-  for (size_t k = 0; k < n; k++) {
-    size_t site = k * sites / n;
-    struct random_draw draw = random_draw(seed, RANDOM_PLACE, population->first_id + k, 0, 0);
-    population->x_um[k] = (float)((site % (size_t)sheet->n_x + random_uniform(draw.u[0])) * sheet->pitch_um);
-    population->y_um[k] = (float)((site / (size_t)sheet->n_x + random_uniform(draw.u[1])) * sheet->pitch_um);
-    population_settle(population, (int)k, (int)site);
-  }
-}
-
 static void add_population(struct scene *scene, int k, const struct shape *shape) {
   struct population *population;
   uint64_t first_id = 0;
@@ -86,7 +72,7 @@ static void add_population(struct scene *scene, int k, const struct shape *shape
     for (int i = 0; i < population->block[b].n; i++)
       population->block[b].ambient[i] = 0.01f * (float)((population->block[b].first + i) % 9);
   }
-  place(population, &scene->sheet, shape->seed);
+  place_cells(population, &scene->sheet, shape->seed);
   for (int i = 0; i < population->n; i++) /* cells whose afferents have changed */
     population->block[i / population->block_cells].afferents[i % population->block_cells] =
         0.8f + 0.1f * (float)(i % 5);
