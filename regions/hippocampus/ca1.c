@@ -2,8 +2,9 @@
  * and CCK cells (basket, Schaffer-associated).
  *
  * Densities under 1 mm²: 14,000 pyramidal (388,637 cells, hippocampome.org, over 28.9 mm²: Ropireddy et al.
- * 2012, doi:10.1016/j.neuroscience.2011.12.037); PV 410, O-LM 120, CCK 180 by their ratio to pyramidal
- * cells in Bezaire et al. 2016, doi:10.7554/eLife.18566. In-degrees within CA1: the same and
+ * 2012, doi:10.1016/j.neuroscience.2011.12.037); PV 410, CCK 180 by their ratio to pyramidal cells in
+ * Bezaire et al. 2016, doi:10.7554/eLife.18566; O-LM 120 with the oriens–retrohippocampal cells of
+ * hippocampome.org, 74 of Bezaire's alone. In-degrees within CA1: the same and
  * hippocampome.org, by kernels exp(−(d/250 µm)²), σ = 177 µm, of the same. CA3 (about 6,000 fibres per
  * pyramidal cell at 0.6 Hz) and entorhinal input (1,300 at 6 Hz) beyond what the tract from CA3 brings is
  * background: independent events that each stand for a volley of eight fibres. O-LM cells get their

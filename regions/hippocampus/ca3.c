@@ -6,8 +6,8 @@
  * O-LM 240 (2 %: O-LM and SO-SO cells of hippocampome.org), CCK 107 (665 to 74,366, the mouse network).
  * Depths are those of CA1 (assumed).
  *
- * Cells: capacitance and leak of pyramidal cells and all of PV cells are those of Ecker et al. 2022; their
- * voltages of pyramidal cells reproduce spike times, not potentials (threshold −24 mV), and block by
+ * Cells: capacitance and leak of pyramidal cells are near those of Ecker et al. 2022 (180 pF, 4.3 nS), all
+ * of PV cells is theirs; their voltages of pyramidal cells reproduce spike times, not potentials (threshold −24 mV), and block by
  * magnesium and drugs depends on the potential, so voltages are those of recordings (rest −65 to −75,
  * threshold −42 to −50 mV, hippocampome.org).
  *
@@ -50,7 +50,7 @@ static const struct population_row population[N] = {
              .afferents = 240,
              .nmda_ratio = .5,
              .preset = {CA3_PYR_RECEPTORS},
-             .source = "Ecker et al. 2022, doi:10.7554/eLife.71850 (C, g_L); voltages: hippocampome.org"},
+             .source = "near Ecker et al. 2022, doi:10.7554/eLife.71850 (C, g_L); voltages: hippocampome.org"},
     [PV] = {.name = "CA3_PV",
             .type = "PV",
             .layer = "SP",
