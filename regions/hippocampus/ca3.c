@@ -50,7 +50,8 @@ static const struct population_row population[N] = {
              .afferents = 240,
              .nmda_ratio = .5,
              .preset = {CA3_PYR_RECEPTORS},
-             .source = "near Ecker et al. 2022, doi:10.7554/eLife.71850 (C, g_L); voltages: hippocampome.org"},
+             .source =
+                 "near Ecker et al. 2022, doi:10.7554/eLife.71850 (C, g_L); voltages: hippocampome.org"},
     [PV] = {.name = "CA3_PV",
             .type = "PV",
             .layer = "SP",
