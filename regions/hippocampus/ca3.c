@@ -7,9 +7,9 @@
  * Depths are those of CA1 (assumed).
  *
  * Cells: capacitance and leak of pyramidal cells are near those of Ecker et al. 2022 (180 pF, 4.3 nS), all
- * of PV cells is theirs; their voltages of pyramidal cells reproduce spike times, not potentials (threshold −24 mV), and block by
- * magnesium and drugs depends on the potential, so voltages are those of recordings (rest −65 to −75,
- * threshold −42 to −50 mV, hippocampome.org).
+ * of PV cells is theirs; their voltages of pyramidal cells reproduce spike times, not potentials (threshold
+ * −24 mV), and block by magnesium and drugs depends on the potential, so voltages are those of recordings
+ * (rest −65 to −75, threshold −42 to −50 mV, hippocampome.org).
  *
  * Connections. Pyramidal cells among each other: 11 % within 50 µm, 5.5 % at 250 µm (Sammons et al. 2024,
  * doi:10.1073/pnas.2312281120), an exponential of 360 µm, against 0.9 % (Guzman et al. 2016,
