@@ -179,18 +179,19 @@ static const struct option rows[] = {
      .type = OPTION_TEXT,
      .offset = offsetof(struct validate_options, markdown),
      .value = "FILE",
-     .meaning = "write the verdicts as the table of docs/validation.md"},
+     .meaning = "write the verdicts as a page, such as docs/validation.md"},
 };
 
 const struct command command_validate = {
     .name = "validate",
     .summary = "published effects against what the experiments show",
-    .notes = "Rows are chosen by id or category; without words, all. Each is shown by an experiment of "
+    .notes = "Rows are chosen by id, category or group (effects, circuits, further); without words, all. "
+             "Each is shown by an experiment of "
              "configs/experiments over its seeds; rows that need the same run share it. Exit code 5 if a row "
              "fails. A row whose mechanism is not in the model is printed as not built, with the reason. "
              "Rows, ranges and sources stand in configs/validation.",
     .example = "spinule validate receptor pk --tsv verdicts.tsv",
-    .syntax = {.words = "[ID|CATEGORY]...",
+    .syntax = {.words = "[ID|CATEGORY|GROUP]...",
                .most = -1,
                .options = rows,
                .n_options = COUNT_OF(rows),

@@ -114,6 +114,7 @@ static const struct {
     {"clamp.voltages.<i>", "another potential for a time", invitro_voltage_params, &n_invitro_voltage_params},
     {"clamp.measures.<i>", "what is read off the currents", invitro_measure_params,
      &n_invitro_measure_params},
+    {"", "the top of a file of configs/validation", target_file_params, &n_target_file_params},
     {"targets.<i>", "a published effect, in configs/validation", target_params, &n_target_params},
     {"targets.<i>.checks.<i>", "a number that shows it", target_check_params, &n_target_check_params},
     {"hypotheses.<i>", "a rival hypothesis, in configs/hypotheses, beside its list `set` of overrides",

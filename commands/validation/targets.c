@@ -13,6 +13,13 @@ enum { PATH_BYTES = 160 };
 
 #define WORDS(type, member, standard, meaning) PARAM_STR(type, member, standard, SETTING, "", meaning)
 
+const struct param target_file_params[] = {
+    WORDS(struct target_file, title, NULL, "what its rows are about"),
+    WORDS(struct target_file, group, "",
+          "a word that chooses the rows of all files of the group: effects, circuits, further"),
+};
+const int n_target_file_params = COUNT_OF(target_file_params);
+
 const struct param target_params[] = {
     WORDS(struct target, id, NULL, "its short name"),
     WORDS(struct target, category, NULL, "group of rows: receptor, pk, physiology, …"),
@@ -26,6 +33,8 @@ const struct param target_params[] = {
     WORDS(struct target, experiment, "", "name of the config in configs/experiments that shows it"),
     WORDS(struct target, not_built, "", "why no experiment can show it yet"),
     WORDS(struct target, note, "", "how the experiment differs from the one that was published"),
+    WORDS(struct target, missed, "",
+          "why the model misses it, as far as it is known: told where the row fails"),
     PARAM_NUM(struct target, low, "1", PARAM_REQUIRED, -1e9, 1e9, SETTING, "", "least accepted value"),
     PARAM_NUM(struct target, high, "1", PARAM_REQUIRED, -1e9, 1e9, SETTING, "", "largest accepted value"),
     PARAM_BOOL(struct target, pk_only, 0, SETTING, "", "concentrations are enough: no spikes are simulated"),
@@ -196,8 +205,8 @@ static enum status read_file(struct targets *targets, const char *file,
     return status_fail(STATUS_CONFIG, "%s: more than %d files of targets", file, TARGET_FILES);
   TRY(config_load(file, NULL, 0, &config));
   targets->config[targets->n_configs++] = config;
-  struct experiment_settings top;
-  params_read(config, "", experiment_params, n_experiment_params, NULL, 0, &top);
+  struct target_file top;
+  params_read(config, "", target_file_params, n_target_file_params, NULL, 0, &top);
   int n = config_count(config, "targets");
   for (int k = 0; k < n; k++) {
     size_t old = (size_t)targets->n;
@@ -206,6 +215,7 @@ static enum status read_file(struct targets *targets, const char *file,
     struct target *row = &targets->row[targets->n++];
     snprintf(path, sizeof path, "targets.[%d]", k);
     params_read(config, path, target_params, n_target_params, NULL, 0, row);
+    row->group = top.group;
     read_seeds(config, path, row);
     read_sets(config, path, row);
     read_checks(config, path, row);

@@ -61,9 +61,16 @@ struct target_check {
   double period; /* of a value on a circle: the turn nearest to the range is taken; 0: none */
 };
 
+/* The top of a file of rows. */
+struct target_file {
+  const char *title, *group;
+};
+
 struct target {
+  const char *group; /* of its file: effects, circuits, further; "" for none */
   const char *id, *category, *subject, *measure, *unit, *published, *source, *seen, *confidence;
   const char *experiment, *not_built, *note; /* one of the first two is "" */
+  const char *missed;                        /* why the model misses it, told where the row fails; "" */
   char lacks[TARGET_LACKS]; /* what no region of this program has, of the populations that the row needs */
   double low, high;
   bool pk_only; /* needs no spikes: concentrations alone */
@@ -93,7 +100,7 @@ int target_arms(const struct target *target, const char *out[3 * TARGET_CHECKS])
 MUST_USE enum status target_value(const struct target_check *check, const char *directory, double *out);
 
 /* The tables, for documentation. */
-extern const struct param target_params[], target_check_params[];
-extern const int n_target_params, n_target_check_params;
+extern const struct param target_file_params[], target_params[], target_check_params[];
+extern const int n_target_file_params, n_target_params, n_target_check_params;
 
 #endif

@@ -15,36 +15,38 @@ enum { WORDS_MAX = 24 + 2 * TARGET_SETS };
 
 static enum status refuse(const struct targets *targets, const char *word) {
   const char **known = NULL;
-  TRY(memory_new("names", 2 * (size_t)targets->n + 1, sizeof *known, &known));
+  TRY(memory_new("names", 3 * (size_t)targets->n + 1, sizeof *known, &known));
   for (int k = 0; k < targets->n; k++) {
-    known[2 * k] = targets->row[k].id;
-    known[2 * k + 1] = targets->row[k].category;
+    known[3 * k] = targets->row[k].id;
+    known[3 * k + 1] = targets->row[k].category;
+    known[3 * k + 2] = targets->row[k].group;
   }
-  const char *near = nearest_word(word, known, 2 * targets->n);
-  enum status status = status_fail(STATUS_USAGE, "validate: there is no id or category \"%.60s\"%s%s%s", word,
-                                   near ? "; did you mean \"" : "", near ? near : "", near ? "\"?" : "");
+  const char *near = nearest_word(word, known, 3 * targets->n);
+  enum status status =
+      status_fail(STATUS_USAGE, "validate: there is no id, category or group \"%.60s\"%s%s%s", word,
+                  near ? "; did you mean \"" : "", near ? near : "", near ? "\"?" : "");
   memory_free(known);
   return status;
 }
 
+static bool names_it(const char *word, const struct target *row) {
+  return strcmp(word, row->id) == 0 || strcmp(word, row->category) == 0 || strcmp(word, row->group) == 0;
+}
+
 enum status validation_choose(const char *const *words, int n, bool quick, const char *directory,
                               struct validation *out) {
-  *out = (struct validation){.quick = quick, .directory = directory};
+  *out = (struct validation){.quick = quick, .directory = directory, .words = words, .n_words = n};
   TRY(targets_read(&out->targets));
   TRY(memory_new("rows", (size_t)out->targets.n + 1, sizeof *out->row, &out->row));
   for (int w = 0; w < n; w++) {
     bool found = false;
-    for (int k = 0; k < out->targets.n; k++) {
-      found |= strcmp(words[w], out->targets.row[k].id) == 0;
-      found |= strcmp(words[w], out->targets.row[k].category) == 0;
-    }
+    for (int k = 0; k < out->targets.n; k++) found |= names_it(words[w], &out->targets.row[k]);
     if (!found) return refuse(&out->targets, words[w]);
   }
   for (int k = 0; k < out->targets.n; k++) {
     const struct target *row = &out->targets.row[k];
     bool chosen = n == 0;
-    for (int w = 0; w < n; w++)
-      chosen |= strcmp(words[w], row->id) == 0 || strcmp(words[w], row->category) == 0;
+    for (int w = 0; w < n; w++) chosen |= names_it(words[w], row);
     if (chosen) out->row[out->n_rows++] = (struct validation_row){.target = row};
   }
   return STATUS_OK;

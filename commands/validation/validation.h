@@ -44,10 +44,12 @@ struct validation {
   struct validation_run *run;
   int n_runs;
   const char *directory;
+  const char *const *words; /* by which rows were chosen; none: all */
+  int n_words;
   bool quick;
 };
 
-/* Choose rows by id or category, all if there are no words. Fails: USAGE (an unknown word, with the nearest),
+/* Choose rows by id, category or group, all if there are no words, which must outlive the validation. Fails: USAGE (an unknown word, with the nearest),
  * and as targets_read. Free with validation_free, also after a failure. */
 MUST_USE enum status validation_choose(const char *const *words, int n, bool quick, const char *directory,
                                        struct validation *out);

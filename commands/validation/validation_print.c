@@ -214,30 +214,63 @@ void validation_json(const struct validation *validation, FILE *out) {
   fputs("\n]}\n", out);
 }
 
+/* What the page is, and what made it. */
+static void put_head(const struct validation *validation, const char *commit, FILE *out) {
+  int count[VERDICT_COUNT];
+  validation_count(validation, count);
+  fputs("# Published figures, and what the experiments show\n\nWritten by `spinule validate ", out);
+  for (int k = 0; k < validation->n_words; k++) fprintf(out, "%s ", validation->words[k]);
+  fprintf(
+      out,
+      "--markdown FILE`, which says what a run of today shows; rows, ranges and sources stand in "
+      "`configs/validation`.\nA value is the mean over the seeds of its row with their standard deviation, "
+      "without one if there was one seed; it passes inside the accepted range.\nRanges come from the "
+      "publications and are not fitted to the model; a row that fails is a result. Program: commit %s.\n\n",
+      commit);
+  fprintf(out, "**%d passed, %d failed, %d not built%s.**", count[VERDICT_PASS], count[VERDICT_FAIL],
+          count[VERDICT_NOT_BUILT], validation->quick ? " (quick: indicative)" : "");
+  const char *mark = " Failed: ";
+  for (int k = 0; k < validation->n_rows; k++) {
+    if (validation->row[k].verdict != VERDICT_FAIL) continue;
+    fprintf(out, "%s%s", mark, validation->row[k].target->id);
+    mark = ", ";
+  }
+  fprintf(out, "%s\n\n", count[VERDICT_FAIL] ? "." : "");
+}
+
+/* Why rows fail, as far as it is known. */
+static void put_missed(const struct validation *validation, FILE *out) {
+  const char *title = "\n## What fails, and why as far as it is known\n\n";
+  for (int k = 0; k < validation->n_rows; k++) {
+    const struct target *target = validation->row[k].target;
+    if (validation->row[k].verdict != VERDICT_FAIL || !*target->missed) continue;
+    fprintf(out, "%s- **%s** ", title, target->id);
+    layout_wrap(out, target->missed, (int)strlen(target->id) + 7);
+    title = "";
+  }
+}
+
+static void put_shown(const struct validation *validation, FILE *out) {
+  bool any = false;
+  for (int k = 0; k < validation->n_rows; k++) {
+    const struct validation_row *row = &validation->row[k];
+    any |= *row->target->note || row->why || row->verdict == VERDICT_NOT_BUILT;
+  }
+  if (any) fputs("\n## How it was shown\n\n", out);
+  print_reasons(validation, "- ", out);
+}
+
 enum status validation_markdown(const struct validation *validation, FILE *out) {
   struct layout *layout = NULL;
   struct version version;
-  int count[VERDICT_COUNT];
   TRY(version_describe(&version));
   TRY(layout_open("llllllll", &layout));
   enum status status = fill(validation, true, layout);
-  validation_count(validation, count);
   if (status == STATUS_OK) {
-    fprintf(
-        out,
-        "# Published effects, and what the experiments show\n\n"
-        "Written by `spinule validate --markdown docs/validation.md`, which says what a run of today shows; "
-        "rows, ranges and sources stand in `configs/validation`. A value is the mean over the seeds of its "
-        "row "
-        "with their standard deviation; it passes inside the accepted range. Ranges come from the "
-        "publications "
-        "and are not fitted to the model; a row that fails is a result. Program: commit %s.\n\n",
-        version.commit);
-    fprintf(out, "%d passed, %d failed, %d not built%s.\n\n", count[VERDICT_PASS], count[VERDICT_FAIL],
-            count[VERDICT_NOT_BUILT], validation->quick ? " (quick: indicative)" : "");
+    put_head(validation, version.commit, out);
     layout_markdown(layout, out);
-    fputc('\n', out);
-    print_reasons(validation, "- ", out);
+    put_missed(validation, out);
+    put_shown(validation, out);
   }
   layout_close(layout);
   return status;

@@ -101,7 +101,7 @@ class Folder(Case):
 
     @classmethod
     def write(cls, rows):
-        text = 'title = "rows";\ntargets = (\n%s\n);\n' % ",\n".join(rows)
+        text = 'title = "rows";\ngroup = "ours";\ntargets = (\n%s\n);\n' % ",\n".join(rows)
         (cls.configs / "validation/rows.cfg").write_text(text, encoding="utf-8")
 
     def validate(self, *words, code=0):
@@ -226,9 +226,32 @@ class Rows(Folder):
                          {"aa01": "pass", "aa03": "FAIL", "dd01": "not built"})
         self.assertEqual([check["verdict"] for check in rows["aa03"]["checks"]], ["FAIL", "pass"])
         self.assertEqual(rows["dd01"]["checks"], [])
-        self.assertRegex(paths[1].read_text(encoding="utf-8"), r"(?m)^\| aa01 \| s \| m ")
+        page = paths[1].read_text(encoding="utf-8")
+        self.assertRegex(page, r"(?m)^\| aa01 \| s \| m ")
+        self.assertIn("`spinule validate aa01 aa03 dd01 --markdown FILE`", page)
+        self.assertIn("**1 passed, 1 failed, 1 not built.** Failed: aa03.", page)
         run = self.validate("aa01", "--tsv", self.folder / "none" / "v.tsv", code=3)
         self.assertIn("cannot be written", run.stderr)
+
+    def test_why_a_row_fails_is_told_where_it_does(self):
+        self.write((row("aa01", IC50, low=0.06, high=0.08, missed='"not to be told"'),
+                    row("aa02", IC50, low=0.08, high=0.09, missed='"since nothing is there"')))
+        self.addCleanup(self.write, ROWS)
+        page = self.folder / "missed.md"
+        self.validate("aa", "--markdown", page, code=5)
+        text = page.read_text(encoding="utf-8")
+        self.assertIn("- **aa02** since nothing is there", text)
+        self.assertNotIn("not to be told", text)
+
+    def test_a_group_is_the_rows_of_its_files(self):
+        (self.configs / "validation/others.cfg").write_text(
+            'title = "others"; group = "theirs"; targets = (%s);' % row("zz01", IC50, low=0.06, high=0.08),
+            encoding="utf-8")
+        self.addCleanup((self.configs / "validation/others.cfg").unlink)
+        self.assertEqual(set(self.verdicts("theirs")), {"zz01"})
+        self.assertEqual(set(self.verdicts("theirs", "aa01")), {"zz01", "aa01"})
+        run = self.validate("theris", code=2)
+        self.assertIn('there is no id, category or group "theris"; did you mean "theirs"?', run.stderr)
 
     def test_a_run_that_fails(self):
         config = self.configs / "experiments/patch.cfg"
