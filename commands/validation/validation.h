@@ -49,8 +49,9 @@ struct validation {
   bool quick;
 };
 
-/* Choose rows by id, category or group, all if there are no words, which must outlive the validation. Fails: USAGE (an unknown word, with the nearest),
- * and as targets_read. Free with validation_free, also after a failure. */
+/* Choose rows by id, category or group, all if there are no words, which must outlive the validation. Fails:
+ * USAGE (an unknown word, with the nearest), and as targets_read. Free with validation_free, also after a
+ * failure. */
 MUST_USE enum status validation_choose(const char *const *words, int n, bool quick, const char *directory,
                                        struct validation *out);
 void validation_free(struct validation *validation);
