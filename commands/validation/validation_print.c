@@ -245,7 +245,7 @@ static void put_missed(const struct validation *validation, FILE *out) {
     const struct target *target = validation->row[k].target;
     if (validation->row[k].verdict != VERDICT_FAIL || !*target->missed) continue;
     fprintf(out, "%s- **%s** ", title, target->id);
-    layout_wrap(out, target->missed, (int)strlen(target->id) + 7);
+    layout_wrap(out, target->missed, 4);
     title = "";
   }
 }
