@@ -112,6 +112,20 @@ const int n_calibrated_params = COUNT_OF(calibrated_params);
 
 /* ---- cells ---- */
 
+/* What an agonist of GABA-A receptors holds open goes with the membrane of a cell, so with its leak: where all
+ * cells had the same, it left small interneurons last, and pyramidal cells ran free of them for hours. */
+enum { AGONIST_INSTANCES = 2 };
+static const double AGONIST_OVER_LEAK = 2.5;
+
+static int agonist_presets(const struct adex_row *cell, struct circuit_preset out[AGONIST_INSTANCES]) {
+  static const char *const instances[AGONIST_INSTANCES] = {"gaba_a_fast", "gaba_a_slow"};
+  for (int k = 0; k < AGONIST_INSTANCES; k++)
+    out[k] = (struct circuit_preset){
+        instances[k],
+        {"tonic", AGONIST_OVER_LEAK * cell->g_L, ASSUMED, "2.5 times the leak; no measured value was found"}};
+  return AGONIST_INSTANCES;
+}
+
 static int table_presets(const struct population_row *row, struct circuit_preset *out) {
   const struct adex_row *a = &row->adex;
   const struct preset cell[] = {
@@ -122,6 +136,7 @@ static int table_presets(const struct population_row *row, struct circuit_preset
       {"V_reset", a->V_reset, ASSUMED, row->source}, {"t_ref", a->t_ref, ASSUMED, row->source}};
   int n = 0;
   for (int k = 0; k < COUNT_OF(cell); k++) out[n++] = (struct circuit_preset){"cell", cell[k]};
+  n += agonist_presets(a, out + n);
   for (int k = 0; k < REGION_PRESETS && row->preset[k].key; k++) {
     const struct anatomy_preset *preset = &row->preset[k];
     bool share = strncmp(preset->key, "share", 5) == 0, hcn = strcmp(preset->mechanism, "hcn") == 0,

@@ -20,7 +20,7 @@ enum {
   REGION_PRESETS = 28,
   REGION_SOURCE = 96,
   REGION_STREAMS = 8, /* named afferents of one region */
-  REGION_ALL_PRESETS = REGION_PRESETS + 18
+  REGION_ALL_PRESETS = REGION_PRESETS + 20
 };
 
 /* Largest factor on a cell's afferent number that can occur; fibres of one background volley; room that port

@@ -6,7 +6,11 @@
  * hour's pulse leaves proteins raised for days (up from 2 h to 72 h: Li et al. 2010,
  * doi:10.1126/science.1190287) while the noise of resting activity leaves nothing. Synapses take up no
  * more than P_max, however long mTORC1 stays up: what is added goes with the room that is left. Part of
- * the AMPA content of synapses follows: content = scale · (1 + g (P − 1)). */
+ * the AMPA content of synapses follows: content = scale · (1 + g (P − 1)).
+ *
+ * Proteins last: half-lives of nearly all synaptic ones are 2–5 days in cortical cultures (Cohen et al. 2013,
+ * doi:10.1371/journal.pone.0063191), and longer in cortex and CA1 (Bulovaite et al. 2022,
+ * doi:10.1016/j.neuron.2022.09.009). */
 #include "fields.h"
 #include "maths.h"
 #include "tissue/signalling.h"
@@ -14,17 +18,20 @@
 #define LI "proteins x1.4-2 at 24 h, up from 2 h to 72 h: Li et al. 2010, doi:10.1126/science.1190287"
 
 const struct param proteins_params[] = {
-    PARAM_NUM(struct proteins, tau, "h", 36, 1, 1000, ASSUMED, LI, "time constant of turnover"),
-    PARAM_NUM(struct proteins, gain, "1", 20, 0, 1000, ASSUMED, LI, "largest synthesis above rest"),
+    PARAM_NUM(
+        struct proteins, tau, "h", 72, 1, 1000, PUBLISHED,
+        "half-lives of 2-5 days, the shortest taken: Cohen et al. 2013, doi:10.1371/journal.pone.0063191",
+        "time constant of turnover"),
+    PARAM_NUM(struct proteins, gain, "1", 40, 0, 1000, ASSUMED, LI, "largest synthesis above rest"),
     PARAM_NUM(struct proteins, half, "1", 0.5, 0.01, 10, ASSUMED, LI,
               "mTORC1 above rest that gives half of it"),
-    PARAM_NUM(struct proteins, hill, "1", 4, 1, 8, ASSUMED, "a pulse must count, noise of 5 % must not",
+    PARAM_NUM(struct proteins, hill, "1", 5, 1, 8, ASSUMED, "a pulse must count, noise of windows must not",
               "steepness"),
     PARAM_NUM(struct proteins, most, "1", 3, 1.01, 1000, ASSUMED,
               "half again of the largest that was seen in synaptoneurosomes, about x2, Li et al. 2010",
               "most that synapses hold, of rest"),
     PARAM_NUM(
-        struct proteins, erk_gain, "1", 3, 0, 1000, ASSUMED,
+        struct proteins, erk_gain, "1", 6, 0, 1000, ASSUMED,
         "a small part of gain: rapamycin takes next to all of the racemate's effect, Li et al. 2010; not "
         "all of R-ketamine's, Yang et al. 2018, doi:10.1016/j.biopsych.2017.05.016",
         "largest synthesis above rest by ERK"),

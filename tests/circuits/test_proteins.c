@@ -4,8 +4,8 @@
 #include "slow_site.h"
 
 static double above(double M) {
-  double m = fmax(M - 1, 0), power = m * m * m * m;
-  return 20 * power / (power + 0.0625);
+  double m = fmax(M - 1, 0), power = m * m * m * m * m;
+  return 40 * power / (power + 0.03125);
 }
 
 /* P with mTORC1 held at M for some hours, by the equation's closed form through its own rates. */
@@ -28,7 +28,7 @@ static void test_erk(void **state) {
     y[SIGNALLING_MTORC1] = M;
     for (double K = 0; K < 3; K += 0.25) {
       proteins_rates(&site.signalling.proteins, K, y, dydt);
-      assert_near(dydt[SIGNALLING_PROTEINS], (above(M) + 3.0 / 20 * above(K)) / 36, 1e-12);
+      assert_near(dydt[SIGNALLING_PROTEINS], (above(M) + 6.0 / 40 * above(K)) / 72, 1e-12);
     }
   }
   stiff_free(site.solver);
@@ -39,7 +39,7 @@ static void test_rates(void **state) {
   struct slow_site site = slow_site();
   for (double M = 0; M < 4; M += 0.1) {
     for (double P = 0; P < 20; P += 1.7)
-      assert_near(rate(&site, M, P), (1 + above(M) * fmax(3 - P, 0) / 2 - P) / 36, 1e-12);
+      assert_near(rate(&site, M, P), (1 + above(M) * fmax(3 - P, 0) / 2 - P) / 72, 1e-12);
   }
   assert_true(rate(&site, 0, 1) == 0 && rate(&site, 0.4, 1) == 0 && rate(&site, 1, 1) == 0);
   stiff_free(site.solver);
@@ -53,7 +53,7 @@ static void test_pulse(void **state) {
   const double h = 0.01;
   for (int k = 0; k < 100; k++) P += h * rate(&site, 2, P);
   double A = above(2), end = (1 + 1.5 * A) / (1 + 0.5 * A);
-  assert_near(P, end + (1 - end) * exp(-(1 + 0.5 * A) / 36), 2e-3);
+  assert_near(P, end + (1 - end) * exp(-(1 + 0.5 * A) / 72), 2e-3);
   assert_between(P, 1.4, 2);
   for (int k = 0; k < 2300; k++) P += h * rate(&site, 1, P);
   assert_between(P, 1.2, 1.5); /* a day after the pulse began */
