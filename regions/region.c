@@ -112,8 +112,8 @@ const int n_calibrated_params = COUNT_OF(calibrated_params);
 
 /* ---- cells ---- */
 
-/* What an agonist of GABA-A receptors holds open goes with the membrane of a cell, so with its leak: where all
- * cells had the same, it left small interneurons last, and pyramidal cells ran free of them for hours. */
+/* What an agonist of GABA-A receptors holds open goes with the membrane of a cell, so with its leak: where
+ * all cells had the same, it left small interneurons last, and pyramidal cells ran free of them for hours. */
 enum { AGONIST_INSTANCES = 2 };
 static const double AGONIST_OVER_LEAK = 2.5;
 
