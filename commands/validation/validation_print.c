@@ -203,6 +203,8 @@ void validation_json(const struct validation *validation, FILE *out) {
     put_text("experiment", target->experiment, out);
     put_text("why", row->verdict == VERDICT_NOT_BUILT ? target->not_built : row->why ? row->why : "", out);
     put_text("note", target->note, out);
+    put_text("group", target->group, out);
+    put_text("missed", target->missed, out);
     put_text("verdict", verdicts[row->verdict], out);
     fputs("\"checks\": [", out);
     for (int c = 0; c < target->n_checks && row->verdict != VERDICT_NOT_BUILT; c++) {

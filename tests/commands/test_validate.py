@@ -226,6 +226,7 @@ class Rows(Folder):
                          {"aa01": "pass", "aa03": "FAIL", "dd01": "not built"})
         self.assertEqual([check["verdict"] for check in rows["aa03"]["checks"]], ["FAIL", "pass"])
         self.assertEqual(rows["dd01"]["checks"], [])
+        self.assertEqual({row["group"] for row in rows.values()}, {"ours"})
         page = paths[1].read_text(encoding="utf-8")
         self.assertRegex(page, r"(?m)^\| aa01 \| s \| m ")
         self.assertIn("`spinule validate aa01 aa03 dd01 --markdown FILE`", page)

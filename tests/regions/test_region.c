@@ -158,6 +158,21 @@ static void test_shares(void **state) {
   drop(&built);
 }
 
+/* What an agonist of GABA-A receptors holds open is as many times the leak in small cells as in large ones; a
+ * config may say otherwise. */
+static void test_agonist(void **state) {
+  (void)state;
+  struct built built = build("regions: { mPFC: { side = \"200 µm\"; populations: { PV_L5: { gaba_a_fast: "
+                             "{ tonic = \"4 nS\"; }; }; }; }; };",
+                             usual);
+  const struct population *pyramidal = population(&built, "PYR_L5"), *VIP = population(&built, "VIP_L5");
+  assert_near(param_of(pyramidal, "gaba_a_fast", "tonic"), 20, 1e-12); /* leak 8 nS */
+  assert_near(param_of(pyramidal, "gaba_a_slow", "tonic"), 20, 1e-12);
+  assert_near(param_of(VIP, "gaba_a_slow", "tonic"), 6.25, 1e-12); /* leak 2.5 nS */
+  assert_near(param_of(population(&built, "PV_L5"), "gaba_a_fast", "tonic"), 4, 1e-12);
+  drop(&built);
+}
+
 static void test_substances(void **state) {
   (void)state;
   for (int n = 0; n <= 6; n += 3) {
@@ -176,6 +191,7 @@ static void test_substances(void **state) {
 int main(void) {
   const struct CMUnitTest tests[] = {cmocka_unit_test(test_ratio),  cmocka_unit_test(test_switches),
                                      cmocka_unit_test(test_shares), cmocka_unit_test(test_substances),
-                                     cmocka_unit_test(test_spared), cmocka_unit_test(test_stress_loss)};
+                                     cmocka_unit_test(test_spared), cmocka_unit_test(test_stress_loss),
+                                     cmocka_unit_test(test_agonist)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
