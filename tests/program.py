@@ -9,6 +9,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import time
 import unittest
 
 import h5py
@@ -115,14 +116,15 @@ def place(checkpoint):
     return int(numbers[at]), int(numbers[at + 1])
 
 
-def stopped_at(phase, number, config, directory, *words):
-    """Run, and send a signal as soon as the progress shows a phase with `phase` in its name. Gives the exit
-    code and what was said last."""
+def stopped_at(phase, number, config, directory, *words, wait_s=0):
+    """Run, and send a signal this long after the progress shows a phase with `phase` in its name. Gives the
+    exit code and what was said last."""
     command = [PROGRAM, "run", str(config), "-o", str(directory), "--progress", "json", *map(str, words)]
     with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True) as run:
         sent, line = False, ""
         for line in run.stderr:
             if not sent and line.startswith("{") and phase in json.loads(line)["phase"]:
+                time.sleep(wait_s)
                 run.send_signal(number)
                 sent = True
         return run.wait(LONGEST_S), line

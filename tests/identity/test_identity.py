@@ -141,14 +141,18 @@ class Stops(Whole):
     CODES = {signal.SIGINT: 130, signal.SIGTERM: 143, signal.SIGUSR1: 75}
 
     def stop_inside(self, phase, number, stands, *words):
-        """Stop at a place of which stands(directory) is true."""
-        for attempt in range(20):  # a signal may come a moment too late
-            directory = self.new(attempt)
-            code, said = stopped_at(phase, number, SMALL, directory, "-t", 1, *words)
+        """Stop at a place of which stands(directory) is true. A phase is told before its first bin: where all
+        is busy, a signal at once can always find the run still there, so each attempt waits a little more."""
+        seen = []
+        for attempt in range(20):
+            directory = self.new(f"{phase}-{attempt}")
+            wait_s = attempt * TOOK_S / 800
+            code, said = stopped_at(phase, number, SMALL, directory, "-t", 1, *words, wait_s=wait_s)
             if code == self.CODES[number] and stands(directory):
                 self.assertIn("--resume", said)
                 return directory
-        self.fail(f"no stop of 20 was at the right place in {phase}")
+            seen.append((code, {file.name: place(file) for file in directory.glob("*.ckpt")}))
+        self.fail(f"no stop was at the right place in {phase}: {seen}")
 
     def check(self, phase, number, stands, whole=None, words=()):
         directory = self.stop_inside(phase, number, stands, *words)
