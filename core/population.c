@@ -56,7 +56,7 @@ static enum status allocate_block(struct population *population, struct block *b
   size_t padded = memory_padded((size_t)block->n), words = 0, bytes = 0,
          columns = (size_t)population->cell->n_fields;
   for (int p = 0; p < population->n_ports; p++) words += (size_t)population->port[p].lanes;
-  words += 5; /* afferents, ambient, release, gate, afferent_release */
+  words += 3 + RELEASE_FACTORS; /* afferents, ambient, afferent_release; release */
   bytes = words * (padded * 4 + MEMORY_LINE) + MEMORY_LINE +
           mechanism_bytes(population, population->cell, (int)padded);
   for (int r = 0; r < population->n_receptors; r++) {
@@ -81,11 +81,11 @@ static enum status allocate_block(struct population *population, struct block *b
   }
   block->afferents = take(&cursor, padded * 4);
   block->ambient = take(&cursor, padded * 4);
-  block->release = take(&cursor, padded * 4);
-  block->gate = take(&cursor, padded * 4);
   block->afferent_release = take(&cursor, padded * 4);
-  for (size_t i = 0; i < padded; i++) {
-    block->afferents[i] = block->release[i] = block->gate[i] = block->afferent_release[i] = 1.0f;
+  for (size_t i = 0; i < padded; i++) block->afferents[i] = block->afferent_release[i] = 1.0f;
+  for (int f = 0; f < RELEASE_FACTORS; f++) {
+    block->release[f] = take(&cursor, padded * 4);
+    for (size_t i = 0; i < padded; i++) block->release[f][i] = 1.0f;
   }
   return allocate_scratch(block);
 }

@@ -13,7 +13,8 @@ enum {
   POPULATION_BLOCK = 1024, /* most cells of a block: a synapse names its target by 10 bits */
   POPULATION_TILE = MECHANISM_TILE,
   POPULATION_RECEPTORS = 10,
-  POPULATION_PORTS = 4
+  POPULATION_PORTS = 4,
+  RELEASE_FACTORS = 3 /* kinds of receptors and drugs that change the release of some terminals */
 };
 
 /* Where spikes arrive: a port has 1 lane (weighted) or 2 (weighted, and counted by a factor of the
@@ -71,8 +72,8 @@ struct block {
   int32_t *tile_fired; /* by tile: not 0 where a cell may have fired */
   float *afferents;    /* background rate of the cell relative to the population's */
   float *ambient; /* extracellular transmitter at the cell, µM: filled by an observer, whose state it is */
-  float *release; /* factor on the release of the cell's own terminals: the same */
-  float *gate;    /* another, on those of pathways that are gated: the same */
+  float *release[RELEASE_FACTORS]; /* on the release of the cell's own terminals, of pathways that heed them:
+                                      the same */
   float
       *afferent_release; /* factor on that of the terminals which its background events come from: the same */
   bool driven;           /* background events may come in this tick */

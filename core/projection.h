@@ -126,7 +126,7 @@ struct projection {
   uint32_t first_source, n_sources;
   float *u, *x;       /* after the last spike of each */
   int64_t *last_tick; /* of that spike; −1: none yet */
-  bool gated; /* its terminals heed the gate of their cell (struct block) beside the factor on release */
+  unsigned heeds; /* bit f: its terminals heed factor f on the release of their cell (struct block) */
   bool plastic;
   double expected; /* synapses, before they are drawn: for network_connect to ask whether they fit */
   struct synapse_block *block;  /* one per block of the target population; NULL if static */

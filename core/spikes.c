@@ -27,6 +27,15 @@ enum status spikes_reserve(struct outbox *outbox, int n_out, int capacity) {
   return STATUS_OK;
 }
 
+/* Product of the factors on release that a pathway heeds, at a cell. */
+static float factor_on(const struct projection *projection, const struct block *block, int j) {
+  float factor = 1.0f;
+  for (int f = 0; f < RELEASE_FACTORS; f++) {
+    if (projection->heeds >> f & 1u) factor *= block->release[f][j];
+  }
+  return factor;
+}
+
 /* Note the spikes of the lanes from i on. */
 static enum status note_lanes(struct network *network, int number, int i, int64_t tick) {
   struct outbox *outbox = &network->outbox[number];
@@ -37,11 +46,10 @@ static enum status note_lanes(struct network *network, int number, int i, int64_
     if (!block->fired[j]) continue;
     int at = outbox->n++;
     outbox->cell[at] = (uint32_t)(block->first + j);
-    const float release[2] = {block->release[j], block->release[j] * block->gate[j]};
     for (int o = 0; o < out->n; o++) {
       struct projection *projection = out->projection[o];
       outbox->efficacy[o * outbox->capacity + at] = projection_release(
-          projection, block->first + j, tick, network->clock.dt_ms, release[projection->gated]);
+          projection, block->first + j, tick, network->clock.dt_ms, factor_on(projection, block, j));
     }
   }
   return STATUS_OK;

@@ -26,7 +26,7 @@ struct observer {
    * processes. */
   void (*millisecond)(void *context, const struct network *network, int64_t tick);
   /* After that, by the thread that owns the block: sets what cells are told of the field that the observer
-   * keeps (ambient, release, gate, afferent_release of struct block), and nothing else. */
+   * keeps (ambient, release, afferent_release of struct block), and nothing else. */
   void (*tell)(void *context, const struct population *population, int b);
 };
 

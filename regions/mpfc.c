@@ -17,6 +17,7 @@
 #include "fields.h"
 #include "memory.h"
 #include "region.h"
+#include "tissue/presynaptic.h"
 
 enum { E23, E5, E6, PV23, PV5, PV6, SST23, SST5, SST6, VIP23, VIP5, VIP6, N };
 enum { PYR, PV, SST, VIP };
@@ -337,7 +338,9 @@ static struct pathway_row pathway(int from, int to) {
                                  : onto_interneurons,
       .n_classes = source == PV ? COUNT_OF(onto_pyramidal) : 0,
       .plastic = source == PYR && target == PYR,
-      .gated = source == PYR && (target == PYR || target == SST),
+      .heeds = source != PYR                    ? 0
+               : target == PYR || target == SST ? HEEDS_MGLUR2 | HEEDS_DRUGS | HEEDS_GABA_B
+                                                : HEEDS_MGLUR2 | HEEDS_DRUGS,
       .source = "p: Campagnola 2022, doi:10.1126/science.abj5861, and Billeh 2020, "
                 "doi:10.1016/j.neuron.2020.01.040; "
                 "weight: Billeh 2020; delay: Hass 2016; short-term plasticity: Markram 2015, Hass 2016"};
@@ -368,6 +371,7 @@ static const struct afferent_row afferent[] = {
      .tau_rec_ms = 200,
      .tau_facil_ms = 20,
      .cv = .8,
+     .heeds = HEEDS_MGLUR2 | HEEDS_DRUGS,
      .target = {{"PYR_L23", 100, .244}, {"PV_L23", 100, .413}},
      .source = "Canetta et al. 2020, PMC7750130; Delevich et al. 2015, doi:10.1523/JNEUROSCI.4565-14.2015; "
                "docs/model.md, mpfc"},
@@ -386,6 +390,7 @@ static const struct afferent_row afferent[] = {
      .tau_rec_ms = 150,
      .tau_facil_ms = 200,
      .cv = .8,
+     .heeds = HEEDS_MGLUR2 | HEEDS_DRUGS,
      .target = {{"PYR_L23", 40, .19},
                 {"PYR_L5", 80, .27},
                 {"PYR_L6", 80, .13},
@@ -414,6 +419,11 @@ enum status mpfc_anatomy(struct anatomy *out) {
       .side_um = 500,
       .labile = "SST_L23", /* docs/results.md, size of a patch */
       .labile_cv = 0.17,
+      .background_mglur2 = 1,
+      .background_potentiated = 1,
+      .terminals_source =
+          "mGlu2/3: all terminals, as tissue.mglur2 was measured here (Hascup et al. 2010); drugs: "
+          "assumed, nobody told terminals apart",
       .serotonin = 0.3,
       .serotonin_source = "lower in neocortex than in hippocampus, Chalmers & Watson 1991, "
                           "doi:10.1016/0006-8993(91)90748-K; the size is assumed",

@@ -67,7 +67,7 @@ struct pathway_row {
   const struct release_class *classes; /* n_classes of source cells in the place of the three; NULL: none */
   int n_classes;
   bool plastic;
-  bool gated; /* its terminals have GABA-B receptors that SST cells hold down (tissue/heteroreceptors.h) */
+  unsigned heeds; /* what its terminals answer to: HEEDS_… of tissue/presynaptic.h */
   const char *source;
 };
 
@@ -88,6 +88,7 @@ struct afferent_row {
   } target[REGION_POPULATIONS];    /* up to the first without a name */
   double nmda_ratio;               /* onto all of them; 0: each target's own */
   double theta_depth, theta_phase; /* of Poisson fibres (drive/theta.h) */
+  unsigned heeds;                  /* as of a pathway, but for GABA-B receptors */
   const char *source;
 };
 
@@ -105,6 +106,10 @@ struct anatomy {
    * and its SD over its mean, in patches of 1 mm²; it falls as the root of the area. NULL: not measured. */
   const char *labile;
   double labile_cv;
+  /* Terminals of glutamatergic axons: share of those of the background that have autoreceptors, and that
+   * answer to drugs on release; of pathways, their rows say it. */
+  double background_mglur2, background_potentiated;
+  const char *terminals_source;
   double serotonin; /* postsynaptic 5-HT1A receptors, of those of CA1 */
   const char *serotonin_source;
   double stress; /* load of stress that it feels, of that of mPFC */
@@ -139,13 +144,14 @@ struct region_settings {
 /* What a population's keys set beside its mechanisms. */
 struct population_settings {
   double density, top, bottom, target_rate, background_rate, event, afferents, nmda_ratio, thalamic;
-  double stress_loss; /* of release of GABA under the whole load of stress */
+  double stress_loss;              /* of release of GABA under the whole load of stress */
+  double mglur2, ampa_potentiator; /* shares of the background's terminals */
 };
 
 struct pathway_settings {
   double width, p0, reciprocity, weight, cv, delay, delay_sd, U, tau_rec, tau_facil;
-  double nmda_ratio; /* glutamatergic pathways only, as the next */
-  bool gaba_b;
+  double nmda_ratio; /* glutamatergic pathways only, as what follows: what terminals answer to */
+  bool mglur2, ampa_potentiator, gaba_b;
 };
 
 /* Cells that project, and the fibres that they are, if these were made for this region. */

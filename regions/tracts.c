@@ -3,6 +3,7 @@
 #include "drive/poisson.h"
 #include "memory.h"
 #include "placement.h"
+#include "tissue/presynaptic.h"
 #include <stdio.h>
 #include <string.h>
 
@@ -12,10 +13,13 @@ struct stream_settings {
   double rate, density, share, width, delay, delay_sd, delay_low, delay_high, U, tau_rec, tau_facil, cv;
   double theta_depth, theta_phase;
   int driven_by;
+  bool mglur2, ampa_potentiator;
 };
 enum { BY_CELLS, BY_POISSON, BY_NOTHING };
 
 #define BY_REGION "the region's table"
+#define TERMINALS_MGLUR2 "terminals have mGlu2/3 autoreceptors"
+#define TERMINALS_POTENTIATED "terminals answer to drugs on release (action ampa_potentiator)"
 #define STREAM(member, unit, standard, low, high, standing, meaning)                                         \
   PARAM_NUM(struct stream_settings, member, unit, standard, low, high, standing, BY_REGION, meaning)
 const struct param stream_params[] = {
@@ -35,6 +39,8 @@ const struct param stream_params[] = {
     STREAM(cv, "1", 0.8, 0, 3, PUBLISHED, "coefficient of variation of the weights"),
     STREAM(theta_depth, "1", 0, 0, 1, ASSUMED, "depth with which the rate of Poisson fibres follows theta"),
     STREAM(theta_phase, "1", 0, -360, 360, ASSUMED, "phase at which it is highest, degrees"),
+    PARAM_BOOL(struct stream_settings, mglur2, 1, PUBLISHED, BY_REGION, TERMINALS_MGLUR2),
+    PARAM_BOOL(struct stream_settings, ampa_potentiator, 1, PUBLISHED, BY_REGION, TERMINALS_POTENTIATED),
 };
 const int n_stream_params = COUNT_OF(stream_params);
 
@@ -56,6 +62,7 @@ struct tract_settings {
   int port;
   double in_degree, weight, cv, nmda_ratio, share, width, delay, delay_sd, delay_low, delay_high, U, tau_rec,
       tau_facil;
+  bool mglur2, ampa_potentiator;
 };
 #define TRACT(member, unit, standard, low, high, meaning)                                                    \
   PARAM_NUM(struct tract_settings, member, unit, standard, low, high, SETTING, "", meaning)
@@ -78,6 +85,9 @@ const struct param tract_params[] = {
     TRACT(U, "1", 1, 0.001, 1, "release probability of the first spike"),
     TRACT(tau_rec, "ms", 0, 0, 20000, "recovery from depression; 0: none"),
     TRACT(tau_facil, "ms", 0, 0, 20000, "decay of facilitation; 0: none"),
+    PARAM_BOOL(struct tract_settings, mglur2, 1, SETTING, "", TERMINALS_MGLUR2 ", if it opens glutamate"),
+    PARAM_BOOL(struct tract_settings, ampa_potentiator, 1, SETTING, "",
+               TERMINALS_POTENTIATED ", if it opens glutamate"),
 };
 const int n_tract_params = COUNT_OF(tract_params);
 
@@ -91,7 +101,12 @@ struct plan {
   int port;
   double in_degree, width, weight, cv, nmda_ratio, delay, delay_sd, delay_low, delay_high, U, tau_rec,
       tau_facil;
+  unsigned heeds;
 };
+
+static unsigned heeds(bool mglur2, bool drugs) {
+  return (mglur2 ? HEEDS_MGLUR2 : 0u) | (drugs ? HEEDS_DRUGS : 0u);
+}
 
 /* Standard deviations of a delay within which its classes lie. */
 static const double DELAY_SPREAD = 4.0;
@@ -107,6 +122,7 @@ static void describe(struct projection *projection, const struct plan *plan) {
   projection->U = plan->U;
   projection->tau_rec_ms = plan->tau_rec;
   projection->tau_facil_ms = plan->tau_facil;
+  projection->heeds = plan->heeds;
 }
 
 static enum status add_pathway(struct region *region, int target, const struct plan *plan,
@@ -171,22 +187,26 @@ static int find_population(const struct region *region, const char *name) {
   return -1;
 }
 
-static void read_stream(const struct afferent_row *row, struct config *config, const char *path,
-                        struct stream_settings *settings) {
-  const struct preset presets[] = {{"rate", row->rate_Hz, ASSUMED, row->source},
-                                   {"density", row->density_per_mm2, ASSUMED, row->source},
-                                   {"share", row->share, ASSUMED, row->source},
-                                   {"width", row->width_um, ASSUMED, row->source},
-                                   {"delay", row->delay_ms, PUBLISHED, row->source},
-                                   {"delay_sd", row->delay_sd_ms, PUBLISHED, row->source},
-                                   {"delay_low", row->delay_low_ms, PUBLISHED, row->source},
-                                   {"delay_high", row->delay_high_ms, PUBLISHED, row->source},
-                                   {"U", row->U, ASSUMED, row->source},
-                                   {"tau_rec", row->tau_rec_ms, ASSUMED, row->source},
-                                   {"tau_facil", row->tau_facil_ms, ASSUMED, row->source},
-                                   {"cv", row->cv, ASSUMED, row->source},
-                                   {"theta_depth", row->theta_depth, ASSUMED, row->source},
-                                   {"theta_phase", row->theta_phase, ASSUMED, row->source}};
+static void read_stream(const struct region *region, const struct afferent_row *row, struct config *config,
+                        const char *path, struct stream_settings *settings) {
+  const char *terminals = region->anatomy.terminals_source;
+  const struct preset presets[] = {
+      {"rate", row->rate_Hz, ASSUMED, row->source},
+      {"density", row->density_per_mm2, ASSUMED, row->source},
+      {"share", row->share, ASSUMED, row->source},
+      {"width", row->width_um, ASSUMED, row->source},
+      {"delay", row->delay_ms, PUBLISHED, row->source},
+      {"delay_sd", row->delay_sd_ms, PUBLISHED, row->source},
+      {"delay_low", row->delay_low_ms, PUBLISHED, row->source},
+      {"delay_high", row->delay_high_ms, PUBLISHED, row->source},
+      {"U", row->U, ASSUMED, row->source},
+      {"tau_rec", row->tau_rec_ms, ASSUMED, row->source},
+      {"tau_facil", row->tau_facil_ms, ASSUMED, row->source},
+      {"cv", row->cv, ASSUMED, row->source},
+      {"theta_depth", row->theta_depth, ASSUMED, row->source},
+      {"theta_phase", row->theta_phase, ASSUMED, row->source},
+      {"mglur2", (row->heeds & HEEDS_MGLUR2) != 0, PUBLISHED, terminals},
+      {"ampa_potentiator", (row->heeds & HEEDS_DRUGS) != 0, PUBLISHED, terminals}};
   params_read(config, path, stream_params, n_stream_params, presets, COUNT_OF(presets), settings);
 }
 
@@ -268,7 +288,7 @@ static enum status build_stream(struct region *region, const struct afferent_row
   struct stream_target_settings target[REGION_POPULATIONS] = {0};
   char path[96];
   snprintf(path, sizeof path, "regions.%s.afferents.%s", region->name, row->name);
-  read_stream(row, context->config, path, &s);
+  read_stream(region, row, context->config, path, &s);
   double most = read_targets(region, row, context->config, path, target), factor = 1;
   if (s.driven_by == BY_NOTHING || !(most > 0)) return STATUS_OK;
   struct tract_source *source = NULL;
@@ -298,7 +318,8 @@ static enum status build_stream(struct region *region, const struct afferent_row
                         s.delay_high,
                         s.U,
                         s.tau_rec,
-                        s.tau_facil};
+                        s.tau_facil,
+                        heeds(s.mglur2, s.ampa_potentiator)};
     int k = find_population(region, row->target[t].to);
     if (k >= 0 && target[t].in_degree > 0) TRY(add_pathway(region, k, &plan, context));
   }
@@ -352,9 +373,23 @@ static enum status build_targets(struct region *regions, int n, const char *path
     TRY(tract_sources(home->population[from], s->share, 0, context->network->seed, &source->projecting,
                       &source->n_projecting));
     double ratio = s->nmda_ratio < 0 ? region->own[k].nmda_ratio : s->nmda_ratio;
-    struct plan plan = {path,          source, &home->sheet, port_of(s),  s->in_degree, s->width,
-                        s->weight,     s->cv,  ratio,        s->delay,    s->delay_sd,  s->delay_low,
-                        s->delay_high, s->U,   s->tau_rec,   s->tau_facil};
+    struct plan plan = {path,
+                        source,
+                        &home->sheet,
+                        port_of(s),
+                        s->in_degree,
+                        s->width,
+                        s->weight,
+                        s->cv,
+                        ratio,
+                        s->delay,
+                        s->delay_sd,
+                        s->delay_low,
+                        s->delay_high,
+                        s->U,
+                        s->tau_rec,
+                        s->tau_facil,
+                        heeds(s->mglur2, s->ampa_potentiator)};
     TRY(add_pathway(region, k, &plan, context));
   }
   return STATUS_OK;

@@ -40,14 +40,16 @@ struct presynaptic_params heteroreceptors_at_terminals(const struct heterorecept
 
 /* ---- who ---- */
 
+static bool is_gated(const struct projection *projection) { return projection->heeds >> RELEASE_GABA_B & 1u; }
+
 static void mark(struct heteroreceptors *own, int p, const double *thalamic) {
   const struct population *population = own->population[p];
   own->gates[p] = strcmp(population->type, "SST") == 0;
   bool reached = false;
   for (int q = 0; q < own->network->n_projections; q++) {
     const struct projection *projection = own->network->projection[q];
-    own->gated[p] |= projection->gated && projection->source == population;
-    reached |= projection->gated && projection->target == population;
+    own->gated[p] |= is_gated(projection) && projection->source == population;
+    reached |= is_gated(projection) && projection->target == population;
   }
   own->open_to[p] = reached ? own->params.background * (1.0 - thalamic[p]) : 0;
 }
@@ -121,7 +123,7 @@ static void tell(void *context, const struct population *population, int b) {
   for (int i = 0, end; i < block->n; i = end) {
     const float factor = (float)own->receptors.factor[population->site[block->first + i]];
     end = population_site_end(population, block, i);
-    for (int j = i; j < end; j++) block->gate[j] = factor;
+    for (int j = i; j < end; j++) block->release[RELEASE_GABA_B][j] = factor;
   }
 }
 

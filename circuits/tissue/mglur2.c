@@ -35,13 +35,16 @@ static bool opens_glutamate(const struct network *network, const struct populati
 
 enum status mglur2_new(struct mglur2 *mglur2, const struct presynaptic_params *params, bool on,
                        const struct glutamate *glutamate, const struct heteroreceptors *heteroreceptors,
-                       const struct network *network) {
+                       const struct network *network, const struct background_terminals *background) {
   *mglur2 = (struct mglur2){.glutamate = glutamate, .heteroreceptors = heteroreceptors, .network = network};
   int sites = sheet_sites(glutamate->sheet), n = glutamate->n_populations;
   TRY(presynaptic_new(&mglur2->receptors, params, on, sites, glutamate->seen));
   TRY(memory_new("autoreceptors", (size_t)sites, sizeof(double), &mglur2->agonist));
   TRY(memory_new("autoreceptors", (size_t)sites, sizeof(double), &mglur2->raised));
   TRY(memory_new("autoreceptors", (size_t)n, sizeof(bool), &mglur2->glutamatergic));
+  TRY(memory_new("autoreceptors", (size_t)n, sizeof *mglur2->open_to, &mglur2->open_to));
+  for (int p = 0; p < n; p++)
+    mglur2->open_to[p] = background ? background[p] : (struct background_terminals){1, 1};
   for (int p = 0; p < n; p++) mglur2->glutamatergic[p] = opens_glutamate(network, glutamate->population[p]);
   for (int s = 0; s < sites; s++) mglur2->raised[s] = 1;
   return STATUS_OK;
@@ -52,6 +55,7 @@ void mglur2_free(struct mglur2 *mglur2) {
   memory_free(mglur2->agonist);
   memory_free(mglur2->raised);
   memory_free(mglur2->glutamatergic);
+  memory_free(mglur2->open_to);
   *mglur2 = (struct mglur2){0};
 }
 
@@ -68,9 +72,12 @@ static bool ends_here(const struct mglur2 *mglur2, const struct population *popu
          strcmp(population->region, glutamate->population[0]->region) == 0;
 }
 
-/* Factor on the release of terminals at a site. */
-static double factor_at(const struct mglur2 *mglur2, int site) {
-  return mglur2->receptors.factor[site] * mglur2->raised[site];
+/* Factor on what the background of a population's cells releases at a site, but for heteroreceptors. */
+static double background_at(const struct mglur2 *mglur2, int p, int site) {
+  const struct background_terminals share = mglur2->open_to[p];
+  double tone = 1.0 + share.mglur2 * (mglur2->receptors.factor[site] - 1.0),
+         drugs = 1.0 + share.drugs * (mglur2->raised[site] - 1.0);
+  return tone * drugs;
 }
 
 static void tell(void *context, const struct population *population, int b) {
@@ -86,11 +93,14 @@ static void tell(void *context, const struct population *population, int b) {
   if (!here && !own) return;
   for (int i = 0, end; i < block->n; i = end) {
     const int site = population->site[block->first + i];
-    const double factor = factor_at(mglur2, site);
-    const double held = here && hetero ? heteroreceptors_background(hetero, p, site) : 1.0;
+    const double held = here && hetero ? heteroreceptors_background(hetero, p, site) : 1.0,
+                 background = here ? held * background_at(mglur2, p, site) : 1.0;
     end = population_site_end(population, block, i);
-    for (int j = i; own && j < end; j++) block->release[j] = (float)factor;
-    for (int j = i; here && j < end; j++) block->afferent_release[j] = (float)(factor * held);
+    for (int j = i; own && j < end; j++) {
+      block->release[RELEASE_MGLUR2][j] = (float)mglur2->receptors.factor[site];
+      block->release[RELEASE_DRUGS][j] = (float)mglur2->raised[site];
+    }
+    for (int j = i; here && j < end; j++) block->afferent_release[j] = (float)background;
   }
 }
 

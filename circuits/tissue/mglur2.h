@@ -10,10 +10,11 @@
  * 2010, doi:10.1111/j.1471-4159.2010.07066.x). Release alone thus goes to 1.8 and 0.6 of rest, which is f
  * at h = 0 and h = 1 for M = 2/3 and o_rest = 2/3.
  *
- * f acts on the terminals of every cell that opens glutamate receptors, at the site of its soma, and on
- * those of the background at the site of its target, where it multiplies what heteroreceptors leave. Drugs
- * that raise release by themselves (action_release of drugs/action.h) multiply it there. Agonists are full;
- * they add up with glutamate as equal parts. */
+ * f acts on the terminals of cells that open glutamate receptors, at the site of their soma, and on those of
+ * the background at the site of its target, where it multiplies what heteroreceptors leave; so does the
+ * factor of drugs that raise release by themselves (action_release of drugs/action.h). Which pathways, and
+ * what share of a background, have the receptors or answer to such drugs, the region says. Agonists are
+ * full; they add up with glutamate as equal parts. */
 #ifndef CIRCUITS_TISSUE_MGLUR2_H
 #define CIRCUITS_TISSUE_MGLUR2_H
 
@@ -23,21 +24,29 @@
 extern const struct param mglur2_params[];
 extern const int n_mglur2_params;
 
+/* Shares of a background's terminals that have the receptors, and that answer to drugs on release. */
+struct background_terminals {
+  double mglur2, drugs;
+};
+
 struct mglur2 {
   struct presynaptic receptors;                  /* switch mechanisms.autoreceptors */
   const struct glutamate *glutamate;             /* whose sites and populations these are */
   const struct heteroreceptors *heteroreceptors; /* act on the same terminals of the background; NULL: none */
   const struct network *network;                 /* theirs, for fibres from outside that end here */
   bool *glutamatergic;                           /* per population of the region */
+  struct background_terminals *open_to;          /* per population */
   double *agonist, *raised; /* of this window, per site: Σ C/EC50; factor of drugs that act on release by
                                themselves */
 };
 
-/* At rest, in the region of `glutamate`, whose populations are in `network`. Fails: NO_MEMORY. Free with
+/* At rest, in the region of `glutamate`, whose populations are in `network`. background: open_to of each
+ * population; NULL: all of it. Fails: NO_MEMORY. Free with
  * mglur2_free (accepts a zeroed one). */
 MUST_USE enum status mglur2_new(struct mglur2 *mglur2, const struct presynaptic_params *params, bool on,
                                 const struct glutamate *glutamate,
-                                const struct heteroreceptors *heteroreceptors, const struct network *network);
+                                const struct heteroreceptors *heteroreceptors, const struct network *network,
+                                const struct background_terminals *background);
 void mglur2_free(struct mglur2 *mglur2);
 
 /* To follow the observer of `glutamate`: advances the receptors once a millisecond, tells cells the

@@ -18,6 +18,14 @@
 #include "state.h"
 #include <stdbool.h>
 
+/* What factors on release there are (RELEASE_FACTORS of population.h); a pathway heeds some of them. */
+enum release_factor { RELEASE_MGLUR2, RELEASE_DRUGS, RELEASE_GABA_B };
+enum {
+  HEEDS_MGLUR2 = 1u << RELEASE_MGLUR2, /* has autoreceptors (mglur2.h) */
+  HEEDS_DRUGS = 1u << RELEASE_DRUGS,   /* answers to drugs that raise release (action ampa_potentiator) */
+  HEEDS_GABA_B = 1u << RELEASE_GABA_B  /* has receptors that SST cells hold down (heteroreceptors.h) */
+};
+
 struct presynaptic_params {
   double tone, largest, hill; /* o_rest, M, n */
   double tau_on, tau_off;     /* ms */

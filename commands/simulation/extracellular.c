@@ -43,16 +43,22 @@ void extracellular_check(const struct simulation *simulation) {
 
 void extracellular_prepare(struct simulation *simulation) {
   const struct drugs *drugs = &simulation->experiment->drugs;
-  double most = presynaptic_most(&simulation->experiment->mglur2); /* on or off: baselines are equal */
+  double tone = presynaptic_most(&simulation->experiment->mglur2),
+         raised = 1; /* on or off: baselines are equal */
   struct presynaptic_params gaba_b = heteroreceptors_at_terminals(&simulation->experiment->heteroreceptors);
   double held = presynaptic_most(&gaba_b);
   for (int s = 0; s < drugs->n_substances; s++) {
     if (drugs->substance[s].acts[ACTION_AMPA_POTENTIATOR])
-      most *= fmax(1.0, drugs->substance[s].properties[ACTION_AMPA_POTENTIATOR].ampa_potentiator.release);
+      raised *= fmax(1.0, drugs->substance[s].properties[ACTION_AMPA_POTENTIATOR].ampa_potentiator.release);
   }
   for (int p = 0; p < simulation->network->n_projections; p++) {
     struct projection *projection = simulation->network->projection[p];
-    projection->release_most = projection->gated ? most * held : most;
+    const double largest[RELEASE_FACTORS] = {
+        [RELEASE_MGLUR2] = tone, [RELEASE_DRUGS] = raised, [RELEASE_GABA_B] = held};
+    projection->release_most = 1;
+    for (int f = 0; f < RELEASE_FACTORS; f++) {
+      if (projection->heeds >> f & 1u) projection->release_most *= largest[f];
+    }
   }
 }
 
@@ -63,12 +69,16 @@ enum status extracellular_new(struct tissue *tissue, const struct simulation *si
                     region->anatomy.n_populations, threads));
   glutamate_restart(&tissue->glutamate, false);
   double thalamic[REGION_POPULATIONS];
-  for (int k = 0; k < region->anatomy.n_populations; k++) thalamic[k] = region->own[k].thalamic;
+  struct background_terminals background[REGION_POPULATIONS];
+  for (int k = 0; k < region->anatomy.n_populations; k++) {
+    thalamic[k] = region->own[k].thalamic;
+    background[k] = (struct background_terminals){region->own[k].mglur2, region->own[k].ampa_potentiator};
+  }
   TRY(heteroreceptors_new(&tissue->heteroreceptors, &experiment->heteroreceptors,
                           experiment->signalling.gaba_b, simulation->network, &region->sheet,
                           region->population, region->anatomy.n_populations, thalamic));
   TRY(mglur2_new(&tissue->mglur2, &experiment->mglur2, experiment->signalling.autoreceptors,
-                 &tissue->glutamate, &tissue->heteroreceptors, simulation->network));
+                 &tissue->glutamate, &tissue->heteroreceptors, simulation->network, background));
   TRY(dialysis_new(&tissue->dialysis, &experiment->dialysis, &tissue->glutamate));
   TRY(electrode_new(&tissue->electrode, &experiment->electrode, &tissue->glutamate));
   return bursts_new(&tissue->bursts, &experiment->bursts, &tissue->glutamate);

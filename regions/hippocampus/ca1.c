@@ -106,7 +106,7 @@ static const struct theta_row theta[] = {
  * PYR is the conductance at the dendrite, 0.3 nS × 10 contacts (Bezaire et al. 2016), as for SST cells in
  * mpfc.c. */
 #define LOCAL(from, to, port, p0, nS, cv, delay, U, rec, facil)                                              \
-  { from, to, port, KERNEL_GAUSSIAN, 176.8 /* 250/√2 */, p0, 0, nS, cv, delay, U, rec, facil, BEZAIRE }
+  { from, to, port, KERNEL_GAUSSIAN, 176.8 /* 250/√2 */, p0, 0, nS, cv, delay, U, rec, facil, BEZAIRE, 0 }
 
 static const struct field_pathway rows[] = {
     LOCAL(PYR, PYR, "glutamate", .022, .58, .8, 1.2, .22, 802, 19),
@@ -150,6 +150,7 @@ static const struct afferent_row afferent[] = {
      .target = {{"CA1_PYR", 840, .174}, {"CA1_PV", 840, .34}, {"CA1_CCK", 300, .132}, {"CA1_OLM", 120, .08}},
      .theta_depth = .5,
      .theta_phase = 340,
+     .heeds = HEEDS_DRUGS,
      .source = BEZAIRE "; Romani et al. 2024, doi:10.1371/journal.pbio.3002861"},
 };
 
@@ -158,6 +159,10 @@ enum status ca1_anatomy(struct anatomy *out) {
       .name = "CA1",
       .title = "hippocampal field CA1 (rat)",
       .side_um = 700,
+      /* entorhinal layer 3; CA3 beyond the patch: halves, assumed */
+      .background_mglur2 = .5,
+      .background_potentiated = .5,
+      .terminals_source = FIELD_TERMINALS,
       .serotonin = 1,
       .serotonin_source = "the measure of the others: 5-HT1A binding and mRNA are high in "
                           "CA1, CA3 and dentate gyrus, Chalmers & Watson 1991, "

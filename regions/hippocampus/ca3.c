@@ -15,8 +15,9 @@
  * doi:10.1073/pnas.2312281120), an exponential of 360 µm, against 0.9 % (Guzman et al. 2016,
  * doi:10.1126/science.aaf1836) and 1 % of all CA3 cells (hippocampome.org). At 11 % a cell of an unbounded
  * sheet has 1,075 such synapses, and CA3 by itself a second state above 90 Hz, into which it falls at the
- * background that its rate needs; so it does at 5 %, 490 synapses, of the measured potential. 4 %, 390
- * synapses, has not. The rest of the 1,900 is background. Onto PV
+ * background that its rate needs; so it does at 5 %, 490 synapses, of the measured potential. At 4 % it runs
+ * away under 30 mg/kg of ketamine. 2 %, 195 synapses, between the two that were measured, does not. The rest
+ * of the 1,900 is background. Onto PV
  * cells 7 %, onto O-LM and CCK cells 5 % (10 % in Ecker et al. 2022; hippocampome.org: 1,607, 1,012, 1,222
  * of 184,000). Interneurons by Gaussians of 200 µm (Ecker et al. 2022, 25 % of a slice; hippocampome.org);
  * those of CCK cells as in CA1. Weights: potentials of 0.6 mV between pyramidal cells (0.5–0.7, Guzman et
@@ -118,12 +119,16 @@ static const struct theta_row theta[] = {
 
 /* from, to, p₀ or in-degree, weight nS, U, τ_rec, τ_facil ms */
 #define EXCITE(to, in_degree, nS, U, rec, facil, source)                                                     \
-  { PYR, to, "glutamate", KERNEL_GAUSSIAN, FIELD_FAR, 0, in_degree, nS, .8, .6, U, rec, facil, source }
+  {                                                                                                          \
+    PYR, to, "glutamate", KERNEL_GAUSSIAN, FIELD_FAR, 0, in_degree, nS, .8, .6, U, rec, facil, source,       \
+        HEEDS_DRUGS                                                                                          \
+  }
 #define INHIBIT(from, to, port, p0, nS, U, rec, facil, source)                                               \
-  { from, to, port, KERNEL_GAUSSIAN, 200, p0, 0, nS, .6, .7, U, rec, facil, source }
+  { from, to, port, KERNEL_GAUSSIAN, 200, p0, 0, nS, .6, .7, U, rec, facil, source, 0 }
 
 static const struct field_pathway rows[] = {
-    {PYR, PYR, "glutamate", KERNEL_EXPONENTIAL, 360, .04, 0, .19, .8, 1.5, .28, 319, 21, RECURRENT},
+    {PYR, PYR, "glutamate", KERNEL_EXPONENTIAL, 360, .02, 0, .19, .8, 1.5, .28, 319, 21, RECURRENT,
+     HEEDS_DRUGS},
     EXCITE(PV, 840, .40, .19, 526, 23, ECKER),
     EXCITE(OLM, 600, .10, .18, 415, 32, ECKER),
     EXCITE(CCK, 600, .20, .25, 170, 200, AS_CA1),
@@ -169,6 +174,7 @@ static const struct afferent_row afferent[] = {
      .nmda_ratio = .25,
      .theta_depth = .5,
      .theta_phase = 0,
+     .heeds = HEEDS_MGLUR2,
      .source = MOSSY},
     {.name = "filopodia",
      .title = "filopodia of mossy fibres",
@@ -189,6 +195,7 @@ static const struct afferent_row afferent[] = {
      .target = {{"CA3_PV", 150, .28}},
      .theta_depth = .5,
      .theta_phase = 0,
+     .heeds = HEEDS_MGLUR2,
      .source = MOSSY},
 };
 
@@ -197,6 +204,10 @@ enum status ca3_anatomy(struct anatomy *out) {
       (struct anatomy){.name = "CA3",
                        .title = "hippocampal field CA3 (rat)",
                        .side_um = 700,
+                       /* entorhinal layer 2 and mossy fibres; CA3 beyond the patch: halves, assumed */
+                       .background_mglur2 = .5,
+                       .background_potentiated = .5,
+                       .terminals_source = FIELD_TERMINALS,
                        .serotonin = 1,
                        .serotonin_source = "5-HT1A binding and mRNA as high as in CA1, Chalmers & Watson "
                                            "1991, doi:10.1016/0006-8993(91)90748-K",

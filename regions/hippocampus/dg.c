@@ -111,21 +111,28 @@ static const struct theta_row theta[] = {
 #define HIPPOCAMPOME "hippocampome.org, Wheeler et al. 2015, doi:10.7554/eLife.09960"
 
 #define GAUSSIAN(from, to, port, width, p0, nS, cv, delay, U, rec, facil, source)                            \
-  { from, to, port, KERNEL_GAUSSIAN, width, p0, 0, nS, cv, delay, U, rec, facil, source }
+  {                                                                                                          \
+    from, to, port, KERNEL_GAUSSIAN, width, p0, 0, nS, cv, delay, U, rec, facil, source,                     \
+        (from) == GC ? HEEDS_MGLUR2 : 0                                                                      \
+  }
 #define ALONG(to, in_degree, nS, delay)                                                                      \
-  { MC, to, "glutamate", KERNEL_GAUSSIAN, FIELD_FAR, 0, in_degree, nS, .8, delay, .30, 166, 20, HIPPOCAMPOME }
+  {                                                                                                          \
+    MC, to, "glutamate", KERNEL_GAUSSIAN, FIELD_FAR, 0, in_degree, nS, .8, delay, .30, 166, 20,              \
+        HIPPOCAMPOME, 0                                                                                      \
+  }
 
 static const struct field_pathway rows[] = {
     GAUSSIAN(GC, MC, "glutamate", 200, .034, .8, .8, 1.2, .15, 429, 73, ACSADY),
-    {GC, PV, "glutamate", KERNEL_EXPONENTIAL, 144, .113, 0, 1.30, .8, .6, .20, 151, 62, ESPINOZA},
+    {GC, PV, "glutamate", KERNEL_EXPONENTIAL, 144, .113, 0, 1.30, .8, .6, .20, 151, 62, ESPINOZA,
+     HEEDS_MGLUR2},
     GAUSSIAN(GC, HIPP, "glutamate", 200, .07, .15, .8, .6, .15, 463, 49, ACSADY),
     ALONG(GC, 60, .096, 1.2),
     ALONG(MC, 30, .096, 1.2),
     ALONG(PV, 120, .30, .6),
     ALONG(HIPP, 60, .12, .6),
-    {PV, GC, "gaba_fast", KERNEL_EXPONENTIAL, 215, .288, 0, 1.32, .6, .7, .33, 434, 6, ESPINOZA},
+    {PV, GC, "gaba_fast", KERNEL_EXPONENTIAL, 215, .288, 0, 1.32, .6, .7, .33, 434, 6, ESPINOZA, 0},
     GAUSSIAN(PV, MC, "gaba_fast", 200, .22, 1.5, .6, .7, .33, 434, 6, HIPPOCAMPOME),
-    {PV, PV, "gaba_fast", KERNEL_EXPONENTIAL, 215, .17, 0, 3.24, .6, .7, .31, 196, 7, ESPINOZA},
+    {PV, PV, "gaba_fast", KERNEL_EXPONENTIAL, 215, .17, 0, 3.24, .6, .7, .31, 196, 7, ESPINOZA, 0},
     GAUSSIAN(HIPP, GC, "gaba_slow", 250, .50, 2.0, .6, .7, .28, 559, 8, HIPPOCAMPOME),
     GAUSSIAN(HIPP, MC, "gaba_slow", 250, .14, .6, .6, .7, .28, 559, 8, HIPPOCAMPOME),
     GAUSSIAN(HIPP, PV, "gaba_slow", 250, .41, .5, .6, .7, .28, 559, 8, HIPPOCAMPOME),
@@ -135,6 +142,8 @@ enum status dg_anatomy(struct anatomy *out) {
   *out = (struct anatomy){.name = "DG",
                           .title = "dentate gyrus (rat)",
                           .side_um = 500,
+                          .background_mglur2 = 1, /* entorhinal layer 2 */
+                          .terminals_source = FIELD_TERMINALS,
                           .serotonin = 1,
                           .serotonin_source = "5-HT1A binding and mRNA as high as in CA1, Chalmers & Watson "
                                               "1991, doi:10.1016/0006-8993(91)90748-K",

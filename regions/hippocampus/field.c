@@ -27,6 +27,7 @@ enum status field_pathways(struct anatomy *out, const struct field_pathway *rows
                              .U = rows[k].U,
                              .tau_rec_ms = rows[k].tau_rec_ms,
                              .tau_facil_ms = rows[k].tau_facil_ms,
+                             .heeds = rows[k].heeds,
                              .plastic = rows[k].from == principal && rows[k].to == spiny,
                              .source = rows[k].source};
   }

@@ -9,6 +9,7 @@
 #define REGIONS_HIPPOCAMPUS_FIELD_H
 
 #include "region.h"
+#include "tissue/presynaptic.h"
 
 /* C pF, g_L nS, E_L, V_T, Δ_T mV, a nS, τ_w ms, b pA, V_reset mV, t_ref ms. */
 #define FIELD_ADEX(C, gL, EL, VT, D, a_, tw, b_, Vr, tr)                                                     \
@@ -65,7 +66,17 @@ struct field_pathway {
   double width_um, p0, in_degree;
   double mean_nS, cv, delay_ms, U, tau_rec_ms, tau_facil_ms;
   const char *source;
+  unsigned heeds; /* HEEDS_… of tissue/presynaptic.h */
 };
+
+/* Which terminals of hippocampus have mGlu2/3 autoreceptors: mossy fibres and the perforant path to the
+ * dentate gyrus and to CA1, not associational axons of CA3 nor Schaffer collaterals (Kamiya et al. 1996, J
+ * Physiol 493:447; Kew et al. 2002, Neuropharmacology 43:215). Which answer to (2R,6R)-hydroxynorketamine:
+ * Schaffer collaterals, not entorhinal axons beside them (Riggs et al. 2020, doi:10.1038/s41386-019-0443-3);
+ * branches of the same CA3 axons are taken to, others, which nobody recorded, not to. */
+#define FIELD_TERMINALS                                                                                      \
+  "mGlu2/3: Kamiya et al. 1996, J Physiol 493:447, Kew et al. 2002, Neuropharmacology 43:215; drugs on "     \
+  "release: Riggs et al. 2020, doi:10.1038/s41386-019-0443-3, others assumed"
 
 /* Fills out->pathway from n rows; those of `out` that are described before must be complete. Pathways from
  * `principal` cells onto `spiny` ones are plastic. Fails: NO_MEMORY. */

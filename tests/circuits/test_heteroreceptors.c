@@ -32,7 +32,7 @@ static struct scene *make(const struct small_plan *plan, const struct heterorece
   assert_ok(memory_new("scene", 1, sizeof *scene, &scene));
   scene->patch = small_patch_new(plan, &spines);
   snprintf(scene->patch->population[1]->type, sizeof scene->patch->population[1]->type, "%s", second);
-  scene->patch->wiring[0].projection->gated = true;
+  scene->patch->wiring[0].projection->heeds = HEEDS_GABA_B;
   assert_ok(heteroreceptors_new(&scene->own, params, on, scene->patch->network, &scene->patch->sheet,
                                 scene->patch->population, SMALL_POPULATIONS, thalamic));
   return scene;
@@ -135,8 +135,8 @@ static void test_who_is_told(void **state) {
     for (int i = 0; i < population->n; i++) {
       const struct block *block = &population->block[i / population->block_cells];
       float wanted = p == 0 ? (float)(0.5 + 0.001 * population->site[i]) : 1.0f;
-      assert_true(block->gate[i % population->block_cells] == wanted);
-      assert_true(block->release[i % population->block_cells] == 1.0f);
+      assert_true(block->release[RELEASE_GABA_B][i % population->block_cells] == wanted);
+      assert_true(block->release[RELEASE_MGLUR2][i % population->block_cells] == 1.0f);
     }
   }
   assert_near(heteroreceptors_background(&scene->own, 0, 30), 1 + 0.75 * params.background * (0.53 - 1),
@@ -206,7 +206,7 @@ static void test_nothing_to_do(void **state) {
     hold(scene, 0, 3000);
     heteroreceptors_restart(&scene->own, false);
     for (int s = 0; s < 100; s++) assert_true(scene->own.receptors.factor[s] == 1);
-    assert_true(scene->patch->population[0]->block[0].gate[0] == 1.0f);
+    assert_true(scene->patch->population[0]->block[0].release[RELEASE_GABA_B][0] == 1.0f);
     drop(scene);
   }
 }

@@ -41,7 +41,7 @@ static struct scene *make(const struct small_plan *plan, const struct presynapti
   scene->patch = small_patch_new(plan, &spines);
   assert_ok(glutamate_new(&scene->glutamate, &glutamate, &scene->patch->sheet, scene->patch->population,
                           SMALL_POPULATIONS, plan->threads));
-  assert_ok(mglur2_new(&scene->mglur2, params, on, &scene->glutamate, NULL, scene->patch->network));
+  assert_ok(mglur2_new(&scene->mglur2, params, on, &scene->glutamate, NULL, scene->patch->network, NULL));
   return scene;
 }
 
@@ -225,9 +225,32 @@ static void test_who_is_told(void **state) {
       const struct block *block = &population->block[i / population->block_cells];
       float wanted = (float)(0.5 + 0.001 * population->site[i]);
       assert_true(block->afferent_release[i % population->block_cells] == wanted);
-      assert_true(block->release[i % population->block_cells] == (p == 0 ? wanted : 1.0f));
+      assert_true(block->release[RELEASE_MGLUR2][i % population->block_cells] == (p == 0 ? wanted : 1.0f));
     }
   }
+  drop(scene);
+}
+
+/* A part of a background may have receptors, or answer to drugs: the rest releases as ever. */
+static void test_shares_of_a_background(void **state) {
+  (void)state;
+  struct presynaptic_params params = defaults();
+  struct scene *scene = make(&small_plan, &params, true);
+  rest(scene);
+  scene->mglur2.open_to[0] = (struct background_terminals){0.25, 0.5};
+  scene->mglur2.open_to[1] = (struct background_terminals){0, 0};
+  for (int s = 0; s < 100; s++) {
+    scene->mglur2.receptors.factor[s] = 0.6;
+    scene->mglur2.raised[s] = 1.4;
+  }
+  mglur2_restart(&scene->mglur2, false);
+  const struct block *first = &scene->patch->population[0]->block[0],
+                     *second = &scene->patch->population[1]->block[0];
+  assert_near(first->afferent_release[3], (1 - 0.25 * 0.4) * (1 + 0.5 * 0.4), 1e-6);
+  assert_true(second->afferent_release[3] == 1.0f);
+  assert_near(first->release[RELEASE_MGLUR2][3], 0.6, 1e-6); /* their own terminals: what a pathway heeds */
+  assert_near(first->release[RELEASE_DRUGS][3], 1.4, 1e-6);
+  assert_true(first->release[RELEASE_GABA_B][3] == 1.0f);
   drop(scene);
 }
 
@@ -345,6 +368,7 @@ int main(void) {
                                      cmocka_unit_test(test_switched_off),
                                      cmocka_unit_test(test_settling),
                                      cmocka_unit_test(test_who_is_told),
+                                     cmocka_unit_test(test_shares_of_a_background),
                                      cmocka_unit_test(test_release_falls),
                                      cmocka_unit_test(test_same_bits),
                                      cmocka_unit_test(test_saved_in_the_middle)};

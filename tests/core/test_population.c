@@ -70,7 +70,8 @@ static void test_arrays_are_separate(void **state) {
                  {block->fired, 4 * cells},
                  {block->afferents, 4 * cells},
                  {block->ambient, 4 * cells},
-                 {block->release, 4 * cells},
+                 {block->release[0], 4 * cells},
+                 {block->release[RELEASE_FACTORS - 1], 4 * cells},
                  {block->afferent_release, 4 * cells}};
     for (int k = 0; k < COUNT_OF(piece); k++) {
       assert_int_equal((uintptr_t)piece[k].data % MEMORY_LINE, 0);

@@ -164,7 +164,7 @@ static void note_told(void *context, const struct population *population, int b)
   struct diary *diary = context;
   const struct block *block = &population->block[b];
   if (++diary->told[block->number] != diary->milliseconds) diary->early++;
-  for (int i = 0; i < block->n; i++) block->release[i] = (float)diary->milliseconds;
+  for (int i = 0; i < block->n; i++) block->release[0][i] = (float)diary->milliseconds;
 }
 
 static void note_tick(void *context, int thread, const struct population *population, int b, int64_t tick) {
@@ -208,7 +208,7 @@ static void test_observers(void **state) {
       assert_int_equal(diary.blocks[b], 25);
       assert_int_equal(diary.ticks[b], 250);
       assert_int_equal(diary.told[b], 25);
-      assert_true(network->block[b]->release[0] == 25.0f);
+      assert_true(network->block[b]->release[0][0] == 25.0f);
     }
     assert_int_equal(network->tick, 250);
     network_free(network);

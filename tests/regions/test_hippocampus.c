@@ -5,6 +5,7 @@
 #include "circuit.h"
 #include "memory.h"
 #include "region.h"
+#include "tissue/presynaptic.h"
 #include <stdio.h>
 
 struct part {
@@ -123,7 +124,7 @@ static void test_in_degrees(void **state) {
     int part;
     const char *pathway;
     double in_degree;
-  } wanted[] = {{1, "CA3_PYR_to_CA3_PV", 840}, {1, "CA3_PYR_to_CA3_OLM", 600}, {1, "CA3_PYR_to_CA3_PYR", 391},
+  } wanted[] = {{1, "CA3_PYR_to_CA3_PV", 840}, {1, "CA3_PYR_to_CA3_OLM", 600}, {1, "CA3_PYR_to_CA3_PYR", 195},
                 {2, "DG_MC_to_DG_GC", 60},     {2, "DG_MC_to_DG_PV", 120},     {2, "DG_GC_to_DG_PV", 515},
                 {2, "DG_GC_to_DG_MC", 300},    {2, "DG_PV_to_DG_GC", 15},      {0, "CA1_PYR_to_CA1_PYR", 60}};
   for (int k = 0; k < COUNT_OF(wanted); k++) {
@@ -140,8 +141,34 @@ static void test_in_degrees(void **state) {
   }
 }
 
+/* Where mGlu2/3 autoreceptors were found, and where hydroxynorketamine acts: hippocampus/field.h. */
+static void test_terminals(void **state) {
+  (void)state;
+  static const struct {
+    int part;
+    const char *pathway;
+    unsigned heeds;
+  } wanted[] = {{1, "CA3_PYR_to_CA3_PYR", HEEDS_DRUGS},
+                {2, "DG_GC_to_DG_MC", HEEDS_MGLUR2},
+                {2, "DG_MC_to_DG_GC", 0},
+                {0, "CA1_PYR_to_CA1_PV", 0}};
+  for (int k = 0; k < COUNT_OF(wanted); k++) {
+    struct built built = build(&fields[wanted[k].part], fields[wanted[k].part].side_um[0], false);
+    int found = 0;
+    for (int p = 0; p < built.network->n_projections; p++) {
+      const struct projection *projection = built.network->projection[p];
+      if (strcmp(projection->name, wanted[k].pathway) != 0) continue;
+      assert_int_equal(projection->heeds, wanted[k].heeds);
+      found++;
+    }
+    if (found != 1) fail_msg("%s: %d times", wanted[k].pathway, found);
+    drop(&built);
+  }
+}
+
 int main(int argc, char **argv) {
   full = argc > 1 && strcmp(argv[1], "full") == 0;
-  const struct CMUnitTest tests[] = {cmocka_unit_test(test_sizes), cmocka_unit_test(test_in_degrees)};
+  const struct CMUnitTest tests[] = {cmocka_unit_test(test_sizes), cmocka_unit_test(test_in_degrees),
+                                     cmocka_unit_test(test_terminals)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -5,6 +5,7 @@
 #include "circuit.h"
 #include "memory.h"
 #include "region.h"
+#include "tissue/presynaptic.h"
 
 struct built {
   struct config *config;
@@ -83,6 +84,29 @@ static void test_ratio(void **state) {
     const struct projection *p = pathway(&built, wanted[k].name);
     assert_near(p->counted_nS, wanted[k].ratio * p->mean_nS, 1e-12);
   }
+  drop(&built);
+}
+
+/* What terminals answer to: the table's, unless the config says another; nothing of it where no glutamate
+ * is. */
+static void test_terminals(void **state) {
+  (void)state;
+  struct built built =
+      build("regions: { mPFC: { side = \"200 µm\";\n"
+            "pathways: { PYR_L5_to_PYR_L5: { mglur2 = false; }; PYR_L5_to_PV_L5: { ampa_potentiator = false; "
+            "}; }; }; };",
+            usual);
+  assert_ok(config_finish(built.config));
+  static const struct {
+    const char *name;
+    unsigned heeds;
+  } wanted[] = {{"PYR_L5_to_PYR_L5", HEEDS_DRUGS | HEEDS_GABA_B},
+                {"PYR_L5_to_PV_L5", HEEDS_MGLUR2},
+                {"PYR_L5_to_PYR_L6", HEEDS_MGLUR2 | HEEDS_DRUGS | HEEDS_GABA_B},
+                {"PYR_L5_to_PV_L6", HEEDS_MGLUR2 | HEEDS_DRUGS},
+                {"PV_L5_to_PYR_L5", 0}};
+  for (int k = 0; k < COUNT_OF(wanted); k++)
+    assert_int_equal(pathway(&built, wanted[k].name)->heeds, wanted[k].heeds);
   drop(&built);
 }
 
@@ -189,9 +213,9 @@ static void test_substances(void **state) {
 }
 
 int main(void) {
-  const struct CMUnitTest tests[] = {cmocka_unit_test(test_ratio),  cmocka_unit_test(test_switches),
-                                     cmocka_unit_test(test_shares), cmocka_unit_test(test_substances),
-                                     cmocka_unit_test(test_spared), cmocka_unit_test(test_stress_loss),
-                                     cmocka_unit_test(test_agonist)};
+  const struct CMUnitTest tests[] = {cmocka_unit_test(test_ratio),       cmocka_unit_test(test_terminals),
+                                     cmocka_unit_test(test_switches),    cmocka_unit_test(test_shares),
+                                     cmocka_unit_test(test_substances),  cmocka_unit_test(test_spared),
+                                     cmocka_unit_test(test_stress_loss), cmocka_unit_test(test_agonist)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -4,6 +4,7 @@
  * is told with its place. */
 #include "signals/activity.h"
 #include "small_anatomy.h"
+#include "tissue/presynaptic.h"
 #include "window.h"
 
 static const char plain[] = "regions: { here: { side = \"200 µm\"; }; there: { side = \"200 µm\"; }; };";
@@ -154,6 +155,24 @@ static void test_tract(void **state) {
   small_drop(built);
 }
 
+/* What terminals answer to: an afferent has its row's, a tract both, unless the config says another. */
+static void test_terminals(void **state) {
+  (void)state;
+  struct built *built =
+      small_build("regions: { here: { side = \"200 µm\"; afferents: { far: { mglur2 = true; }; }; }; "
+                  "there: { }; };\n"
+                  "tracts = ( { from = \"there.S\"; to = [\"here.A2\"]; in_degree = 12; "
+                  "weight = \"0.5 nS\"; delay = \"4 ms\"; },\n"
+                  "{ from = \"here.A1\"; to = [\"there.S\"]; in_degree = 3; mglur2 = false; "
+                  "weight = \"1 nS\"; delay = \"2 ms\"; } );",
+                  true, 2);
+  assert_ok(config_finish(built->config));
+  assert_int_equal(small_pathway(built, "S_to_A1")->heeds, HEEDS_MGLUR2);
+  assert_int_equal(small_pathway(built, "S_to_A2")->heeds, HEEDS_MGLUR2 | HEEDS_DRUGS);
+  assert_int_equal(small_pathway(built, "A1_to_S")->heeds, HEEDS_DRUGS);
+  small_drop(built);
+}
+
 static void test_faults(void **state) {
   (void)state;
   static const char *const wrong[][2] = {
@@ -184,6 +203,7 @@ static void test_faults(void **state) {
 int main(void) {
   const struct CMUnitTest tests[] = {cmocka_unit_test(test_fibres), cmocka_unit_test(test_rate),
                                      cmocka_unit_test(test_cells),  cmocka_unit_test(test_choice),
-                                     cmocka_unit_test(test_tract),  cmocka_unit_test(test_faults)};
+                                     cmocka_unit_test(test_tract),  cmocka_unit_test(test_terminals),
+                                     cmocka_unit_test(test_faults)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
