@@ -3,9 +3,9 @@
 #include "cell_classes.h"
 #include "circuit.h"
 #include "memory.h"
-#include "pathways.h"
 #include "placement.h"
 #include "region_drive.h"
+#include "region_pathways.h"
 #include <stdio.h>
 #include <string.h>
 
@@ -294,7 +294,7 @@ enum status region_build(struct region *region, const struct anatomy *anatomy,
   }
   TRY(memory_new("pathways", (size_t)anatomy->n_pathways, sizeof *region->wiring, &region->wiring));
   for (int k = 0; k < anatomy->n_pathways; k++) {
-    TRY(pathways_add(region, &anatomy->pathway[k], context, &region->wiring[k]));
+    TRY(region_pathways_add(region, &anatomy->pathway[k], context, &region->wiring[k]));
     region->wiring[k].young_share = context->young_share;
     region->wiring[k].young_mean_h = context->young_mean_h;
     region->n_wirings++;

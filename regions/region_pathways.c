@@ -1,5 +1,5 @@
-/* pathways.c — from a row and config to a pathway within a region. See pathways.h. */
-#include "pathways.h"
+/* region_pathways.c — from a row and config to a pathway within a region. See region_pathways.h. */
+#include "region_pathways.h"
 #include "circuit.h"
 #include "tissue/presynaptic.h"
 #include <stdio.h>
@@ -87,8 +87,8 @@ static bool gives_release(struct config *config, const struct region *region, co
   return given;
 }
 
-enum status pathways_add(struct region *region, const struct pathway_row *row,
-                         const struct region_context *context, struct wiring *wiring) {
+enum status region_pathways_add(struct region *region, const struct pathway_row *row,
+                                const struct region_context *context, struct wiring *wiring) {
   struct config *config = context->config;
   struct network *network = context->network;
   struct pathway_settings s = {0};
