@@ -30,7 +30,6 @@ const struct param region_params[] = {
 };
 const int n_region_params = COUNT_OF(region_params);
 
-#define BY_REGION "the region's table"
 const struct param population_params[] = {
     PARAM_NUM(struct population_settings, density, "1/mm²", 1000, 0, 1e6, PUBLISHED, BY_REGION,
               "cells under 1 mm²"),
@@ -53,10 +52,10 @@ const struct param population_params[] = {
               "NMDA:AMPA peak conductance without Mg"),
     PARAM_NUM(struct population_settings, thalamic, "1", 0, 0, 1, ASSUMED, BY_REGION,
               "share of afferents that comes from the thalamus"),
-    PARAM_NUM(struct population_settings, mglur2, "1", 1, 0, 1, PUBLISHED, BY_REGION,
+    PARAM_NUM(struct population_settings, mglur2, "1", 1, 0, 1, ASSUMED, BY_REGION,
               "share of the background's terminals that have mGlu2/3 autoreceptors"),
     PARAM_NUM(
-        struct population_settings, ampa_potentiator, "1", 1, 0, 1, PUBLISHED, BY_REGION,
+        struct population_settings, ampa_potentiator, "1", 1, 0, 1, ASSUMED, BY_REGION,
         "share of the background's terminals that answer to drugs on release (action ampa_potentiator)"),
     PARAM_NUM(struct population_settings, stress_loss, "1", 0, 0, 1, ASSUMED, "by class of cell",
               "share of its release of GABA that the whole load of stress takes"),
@@ -214,9 +213,8 @@ static void read_population(struct region *region, int k, struct config *config,
       {"afferents", row->afferents, ASSUMED, "background rate x 8 fibres / 2 Hz"},
       {"nmda_ratio", row->nmda_ratio, PUBLISHED, "see docs/model.md, NMDA:AMPA"},
       {"thalamic", thalamic_share(&region->anatomy, k), ASSUMED, "see docs/model.md, afferents"},
-      {"mglur2", region->anatomy.background_mglur2, PUBLISHED, region->anatomy.terminals_source},
-      {"ampa_potentiator", region->anatomy.background_potentiated, PUBLISHED,
-       region->anatomy.terminals_source},
+      {"mglur2", region->anatomy.background_mglur2, ASSUMED, region->anatomy.terminals_source},
+      {"ampa_potentiator", region->anatomy.background_potentiated, ASSUMED, region->anatomy.terminals_source},
       {"stress_loss", stress_loss, ASSUMED, stress_source}};
   params_read(config, path, population_params, n_population_params, presets, COUNT_OF(presets),
               &region->own[k]);

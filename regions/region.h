@@ -135,6 +135,9 @@ MUST_USE enum status ca1_anatomy(struct anatomy *out);
 MUST_USE enum status ca3_anatomy(struct anatomy *out);
 MUST_USE enum status dg_anatomy(struct anatomy *out);
 
+/* Source of a default that stands in the rows of a region. */
+#define BY_REGION "the region's table"
+
 /* What a run sets for a region as a whole. */
 struct region_settings {
   double side, side_y, pitch, velocity, delay_least, serotonin, stress;

@@ -5,7 +5,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#define BY_REGION "the region's table"
 const struct param pathway_params[] = {
     PARAM_NUM(struct pathway_settings, width, "µm", 125, 1, 5000, PUBLISHED, BY_REGION,
               "width of the distance kernel"),
@@ -33,7 +32,7 @@ const struct param pathway_params[] = {
               "NMDA:AMPA peak conductance without Mg; glutamatergic pathways only"),
     PARAM_BOOL(struct pathway_settings, mglur2, 1, PUBLISHED, BY_REGION,
                "terminals have mGlu2/3 autoreceptors; glutamatergic pathways only"),
-    PARAM_BOOL(struct pathway_settings, ampa_potentiator, 1, PUBLISHED, BY_REGION,
+    PARAM_BOOL(struct pathway_settings, ampa_potentiator, 1, ASSUMED, BY_REGION,
                "terminals answer to drugs on release (action ampa_potentiator); glutamatergic pathways only"),
     PARAM_BOOL(
         struct pathway_settings, gaba_b, 0, PUBLISHED,
@@ -61,7 +60,7 @@ static void read_pathway(const struct region *region, const struct pathway_row *
       {"tau_facil", row->tau_facil_ms, PUBLISHED, row->source},
       {"nmda_ratio", region->own[row->to].nmda_ratio, PUBLISHED, "the target's"},
       {"mglur2", (row->heeds & HEEDS_MGLUR2) != 0, PUBLISHED, region->anatomy.terminals_source},
-      {"ampa_potentiator", (row->heeds & HEEDS_DRUGS) != 0, PUBLISHED, region->anatomy.terminals_source},
+      {"ampa_potentiator", (row->heeds & HEEDS_DRUGS) != 0, ASSUMED, region->anatomy.terminals_source},
       {"gaba_b", (row->heeds & HEEDS_GABA_B) != 0, PUBLISHED,
        "Kanigowski et al. 2023 (abstract seen; authors and year recalled)"}};
   int others = circuit_port(row->port) == circuit_port("glutamate") ? 0 : 4; /* the last are of glutamate */

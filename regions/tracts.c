@@ -17,7 +17,6 @@ struct stream_settings {
 };
 enum { BY_CELLS, BY_POISSON, BY_NOTHING };
 
-#define BY_REGION "the region's table"
 #define TERMINALS_MGLUR2 "terminals have mGlu2/3 autoreceptors"
 #define TERMINALS_POTENTIATED "terminals answer to drugs on release (action ampa_potentiator)"
 #define STREAM(member, unit, standard, low, high, standing, meaning)                                         \
@@ -40,7 +39,7 @@ const struct param stream_params[] = {
     STREAM(theta_depth, "1", 0, 0, 1, ASSUMED, "depth with which the rate of Poisson fibres follows theta"),
     STREAM(theta_phase, "1", 0, -360, 360, ASSUMED, "phase at which it is highest, degrees"),
     PARAM_BOOL(struct stream_settings, mglur2, 1, PUBLISHED, BY_REGION, TERMINALS_MGLUR2),
-    PARAM_BOOL(struct stream_settings, ampa_potentiator, 1, PUBLISHED, BY_REGION, TERMINALS_POTENTIATED),
+    PARAM_BOOL(struct stream_settings, ampa_potentiator, 1, ASSUMED, BY_REGION, TERMINALS_POTENTIATED),
 };
 const int n_stream_params = COUNT_OF(stream_params);
 
@@ -190,23 +189,22 @@ static int find_population(const struct region *region, const char *name) {
 static void read_stream(const struct region *region, const struct afferent_row *row, struct config *config,
                         const char *path, struct stream_settings *settings) {
   const char *terminals = region->anatomy.terminals_source;
-  const struct preset presets[] = {
-      {"rate", row->rate_Hz, ASSUMED, row->source},
-      {"density", row->density_per_mm2, ASSUMED, row->source},
-      {"share", row->share, ASSUMED, row->source},
-      {"width", row->width_um, ASSUMED, row->source},
-      {"delay", row->delay_ms, PUBLISHED, row->source},
-      {"delay_sd", row->delay_sd_ms, PUBLISHED, row->source},
-      {"delay_low", row->delay_low_ms, PUBLISHED, row->source},
-      {"delay_high", row->delay_high_ms, PUBLISHED, row->source},
-      {"U", row->U, ASSUMED, row->source},
-      {"tau_rec", row->tau_rec_ms, ASSUMED, row->source},
-      {"tau_facil", row->tau_facil_ms, ASSUMED, row->source},
-      {"cv", row->cv, ASSUMED, row->source},
-      {"theta_depth", row->theta_depth, ASSUMED, row->source},
-      {"theta_phase", row->theta_phase, ASSUMED, row->source},
-      {"mglur2", (row->heeds & HEEDS_MGLUR2) != 0, PUBLISHED, terminals},
-      {"ampa_potentiator", (row->heeds & HEEDS_DRUGS) != 0, PUBLISHED, terminals}};
+  const struct preset presets[] = {{"rate", row->rate_Hz, ASSUMED, row->source},
+                                   {"density", row->density_per_mm2, ASSUMED, row->source},
+                                   {"share", row->share, ASSUMED, row->source},
+                                   {"width", row->width_um, ASSUMED, row->source},
+                                   {"delay", row->delay_ms, PUBLISHED, row->source},
+                                   {"delay_sd", row->delay_sd_ms, PUBLISHED, row->source},
+                                   {"delay_low", row->delay_low_ms, PUBLISHED, row->source},
+                                   {"delay_high", row->delay_high_ms, PUBLISHED, row->source},
+                                   {"U", row->U, ASSUMED, row->source},
+                                   {"tau_rec", row->tau_rec_ms, ASSUMED, row->source},
+                                   {"tau_facil", row->tau_facil_ms, ASSUMED, row->source},
+                                   {"cv", row->cv, ASSUMED, row->source},
+                                   {"theta_depth", row->theta_depth, ASSUMED, row->source},
+                                   {"theta_phase", row->theta_phase, ASSUMED, row->source},
+                                   {"mglur2", (row->heeds & HEEDS_MGLUR2) != 0, PUBLISHED, terminals},
+                                   {"ampa_potentiator", (row->heeds & HEEDS_DRUGS) != 0, ASSUMED, terminals}};
   params_read(config, path, stream_params, n_stream_params, presets, COUNT_OF(presets), settings);
 }
 

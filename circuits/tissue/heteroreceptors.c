@@ -40,7 +40,7 @@ struct presynaptic_params heteroreceptors_at_terminals(const struct heterorecept
 
 /* ---- who ---- */
 
-static bool is_gated(const struct projection *projection) { return projection->heeds >> RELEASE_GABA_B & 1u; }
+static bool is_gated(const struct projection *projection) { return projection->heeds & HEEDS_GABA_B; }
 
 static void mark(struct heteroreceptors *own, int p, const double *thalamic) {
   const struct population *population = own->population[p];

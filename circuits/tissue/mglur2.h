@@ -41,8 +41,7 @@ struct mglur2 {
 };
 
 /* At rest, in the region of `glutamate`, whose populations are in `network`. background: open_to of each
- * population; NULL: all of it. Fails: NO_MEMORY. Free with
- * mglur2_free (accepts a zeroed one). */
+ * population; NULL: all of it. Fails: NO_MEMORY. Free with mglur2_free (accepts a zeroed one). */
 MUST_USE enum status mglur2_new(struct mglur2 *mglur2, const struct presynaptic_params *params, bool on,
                                 const struct glutamate *glutamate,
                                 const struct heteroreceptors *heteroreceptors, const struct network *network,

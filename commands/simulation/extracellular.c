@@ -43,8 +43,8 @@ void extracellular_check(const struct simulation *simulation) {
 
 void extracellular_prepare(struct simulation *simulation) {
   const struct drugs *drugs = &simulation->experiment->drugs;
-  double tone = presynaptic_most(&simulation->experiment->mglur2),
-         raised = 1; /* on or off: baselines are equal */
+  double tone = presynaptic_most(&simulation->experiment->mglur2); /* on or off: baselines are equal */
+  double raised = 1;
   struct presynaptic_params gaba_b = heteroreceptors_at_terminals(&simulation->experiment->heteroreceptors);
   double held = presynaptic_most(&gaba_b);
   for (int s = 0; s < drugs->n_substances; s++) {
