@@ -52,6 +52,8 @@ const struct param population_params[] = {
               "NMDA:AMPA peak conductance without Mg"),
     PARAM_NUM(struct population_settings, thalamic, "1", 0, 0, 1, ASSUMED, BY_REGION,
               "share of afferents that comes from the thalamus"),
+    PARAM_NUM(struct population_settings, entorhinal, "1", 0, 0, 1, ASSUMED, BY_REGION,
+              "share of afferents that comes from entorhinal cortex"),
     PARAM_NUM(struct population_settings, mglur2, "1", 1, 0, 1, ASSUMED, BY_REGION,
               "share of the background's terminals that have mGlu2/3 autoreceptors"),
     PARAM_NUM(
@@ -213,11 +215,15 @@ static void read_population(struct region *region, int k, struct config *config,
       {"afferents", row->afferents, ASSUMED, "background rate x 8 fibres / 2 Hz"},
       {"nmda_ratio", row->nmda_ratio, PUBLISHED, "see docs/model.md, NMDA:AMPA"},
       {"thalamic", thalamic_share(&region->anatomy, k), ASSUMED, "see docs/model.md, afferents"},
+      {"entorhinal", region->anatomy.entorhinal, ASSUMED, "see docs/model.md, afferents"},
       {"mglur2", region->anatomy.background_mglur2, ASSUMED, region->anatomy.terminals_source},
       {"ampa_potentiator", region->anatomy.background_potentiated, ASSUMED, region->anatomy.terminals_source},
       {"stress_loss", stress_loss, ASSUMED, stress_source}};
   params_read(config, path, population_params, n_population_params, presets, COUNT_OF(presets),
               &region->own[k]);
+  if (region->own[k].thalamic + region->own[k].entorhinal > 1.0 + 1e-12)
+    config_fault(config, path,
+                 "the shares `thalamic` and `entorhinal` of its afferents are together above 1");
 }
 
 static enum status build_population(struct region *region, int k, const struct region_context *context) {

@@ -101,7 +101,8 @@ struct theta_row {
 struct anatomy {
   const char *name, *title;
   double thalamic; /* share of the background that comes from the thalamus, where no stream of its own does */
-  double side_um;  /* default side of the square patch: the smallest that holds its kernels */
+  double entorhinal; /* share of it that comes from entorhinal cortex */
+  double side_um;    /* default side of the square patch: the smallest that holds its kernels */
   /* A patch is one draw of its cells and synapses: the population whose rate differs most between patches,
    * and its SD over its mean, in patches of 1 mm²; it falls as the root of the area. NULL: not measured. */
   const char *labile;
@@ -146,7 +147,8 @@ struct region_settings {
 
 /* What a population's keys set beside its mechanisms. */
 struct population_settings {
-  double density, top, bottom, target_rate, background_rate, event, afferents, nmda_ratio, thalamic;
+  double density, top, bottom, target_rate, background_rate, event, afferents, nmda_ratio;
+  double thalamic, entorhinal;     /* shares of the background, by origin */
   double stress_loss;              /* of release of GABA under the whole load of stress */
   double mglur2, ampa_potentiator; /* shares of the background's terminals */
 };

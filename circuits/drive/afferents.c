@@ -16,6 +16,9 @@ enum { SUBUNITS = 4 };
 #define AS_HERE                                                                                              \
   "2026-11, so that cortex elsewhere answers ketamine as the simulated mPFC does whose afferents see none: " \
   "docs/model.md, afferents"
+#define FLAT                                                                                                 \
+  "so that it changes by no more than a tenth between 1 and 30 mg/kg of ketamine: entorhinal cortex of the " \
+  "mouse did not after 30 mg/kg, Schobel et al. 2013, PMC3966570; against: doi:10.1038/s41467-023-41750-4"
 #define ACTIVATED "2 Hz at a synapse times 75 ms, as of the cells of the regions"
 
 const struct param afferent_params[] = {
@@ -62,17 +65,29 @@ const struct param afferent_relay_params[] = {
 };
 const int n_afferent_relay_params = COUNT_OF(afferent_relay_params);
 
+#define CORTICAL_POTENTIALS                                                                                  \
+  AREA(V, "mV", -58, -90, -20, ASSUMED, "mean potential of pyramidal cells in vivo, -58 mV or below",        \
+       "potential of pyramidal cells"),                                                                      \
+      AREA(V_inhibitory, "mV", -52, -90, -20, ASSUMED,                                                       \
+           "interneurons are nearer threshold than pyramidal cells", "potential of interneurons")
+#define CORTICAL_SHARES                                                                                      \
+  SHARES(share, "pyramidal cells", "as those of the regions", .6, .4, 0, 0),                                 \
+      SHARES(inhibitory, "interneurons", "between PV and SST cells of the regions", .325, .375, .05, .25)
 const struct param afferent_pyramidal_params[] = {
-    AREA(V, "mV", -58, -90, -20, ASSUMED, "mean potential of pyramidal cells in vivo, -58 mV or below",
-         "potential of pyramidal cells"),
-    AREA(V_inhibitory, "mV", -52, -90, -20, ASSUMED, "interneurons are nearer threshold than pyramidal cells",
-         "potential of interneurons"),
+    CORTICAL_POTENTIALS,
     COMMON,
     INHIBITION(0.86, CALIBRATED, AS_HERE),
-    SHARES(share, "pyramidal cells", "as those of the regions", .6, .4, 0, 0),
-    SHARES(inhibitory, "interneurons", "between PV and SST cells of the regions", .325, .375, .05, .25),
+    CORTICAL_SHARES,
 };
 const int n_afferent_pyramidal_params = COUNT_OF(afferent_pyramidal_params);
+
+const struct param afferent_entorhinal_params[] = {
+    CORTICAL_POTENTIALS,
+    COMMON,
+    INHIBITION(0.78, ASSUMED, FLAT),
+    CORTICAL_SHARES,
+};
+const int n_afferent_entorhinal_params = COUNT_OF(afferent_entorhinal_params);
 
 static void check_shares(struct config *config, const char *path, const struct afferent_area *area) {
   double principal = area->share_2A + area->share_2B + area->share_2C + area->share_2D;
@@ -84,13 +99,17 @@ static void check_shares(struct config *config, const char *path, const struct a
 void afferents_read(struct config *config, struct afferents *out) {
   config_has(config, "drive.afferents.relay");
   config_has(config, "drive.afferents.pyramidal");
+  config_has(config, "drive.afferents.entorhinal");
   params_read(config, "drive.afferents", afferent_params, n_afferent_params, NULL, 0, &out->receptors);
   params_read(config, "drive.afferents.relay", afferent_relay_params, n_afferent_relay_params, NULL, 0,
               &out->relay);
   params_read(config, "drive.afferents.pyramidal", afferent_pyramidal_params, n_afferent_pyramidal_params,
               NULL, 0, &out->pyramidal);
+  params_read(config, "drive.afferents.entorhinal", afferent_entorhinal_params, n_afferent_entorhinal_params,
+              NULL, 0, &out->entorhinal);
   check_shares(config, "drive.afferents.relay", &out->relay);
   check_shares(config, "drive.afferents.pyramidal", &out->pyramidal);
+  check_shares(config, "drive.afferents.entorhinal", &out->entorhinal);
 }
 
 /* ---- block ---- */
@@ -181,12 +200,15 @@ struct afferent_rates afferents_rates(const struct afferents *afferents, double 
                                       const struct exposure *exposures, int n) {
   struct receptor_constants c = constants(&afferents->receptors, temperature_C);
   return (struct afferent_rates){area_rate(&c, &afferents->relay, exposures, n),
-                                 area_rate(&c, &afferents->pyramidal, exposures, n)};
+                                 area_rate(&c, &afferents->pyramidal, exposures, n),
+                                 area_rate(&c, &afferents->entorhinal, exposures, n)};
 }
 
-double afferents_factor(const struct afferents *afferents, struct afferent_rates rates, double thalamic,
-                        const struct exposure *exposures, int n, int site) {
+double afferents_factor(const struct afferents *afferents, struct afferent_rates rates,
+                        struct afferent_origin origin, const struct exposure *exposures, int n, int site) {
   double nicotinic_lost = 1.0 - action_channels_left(exposures, n, ACTION_NICOTINIC, site);
   double relay = rates.relay * (1.0 - afferents->receptors.nicotinic * nicotinic_lost);
-  return 1.0 + thalamic * (relay - 1.0) + (1.0 - thalamic) * (rates.pyramidal - 1.0);
+  double rest = 1.0 - origin.thalamic - origin.entorhinal;
+  return 1.0 + origin.thalamic * (relay - 1.0) + origin.entorhinal * (rates.entorhinal - 1.0) +
+         rest * (rates.pyramidal - 1.0);
 }

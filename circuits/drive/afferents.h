@@ -1,8 +1,8 @@
 /* afferents.h — the areas that background comes from, and what a drug does to their rate.
  *
- * Background stands for cells elsewhere: relay cells of the thalamus, pyramidal cells of cortex and
- * hippocampus. They meet the drug too. Each area is one population of principal cells and one that inhibits
- * them, both driven through NMDA and AMPA receptors of their own:
+ * Background stands for cells elsewhere: relay cells of the thalamus, pyramidal cells of entorhinal cortex,
+ * of other cortex and of hippocampus. They meet the drug too. Each area is one population of principal cells
+ * and one that inhibits them, both driven through NMDA and AMPA receptors of their own:
  *   share of a cell's NMDA current that is blocked at its potential V, per subunit s and blockers k:
  *     x_s,k = P_s k_on,k C_k/(1 + m_s) / (P_s k_off,k + k_esc,k),  b_s = Σ_k x_s,k / (1 + Σ_k x_s,k)
  *     β = Σ_s f_s b_s/(1 + m_s) / Σ_s f_s/(1 + m_s)
@@ -35,29 +35,36 @@ struct afferent_area {
 };
 
 struct afferents {
-  struct afferent_area relay, pyramidal;
+  struct afferent_area relay, pyramidal, entorhinal;
   struct afferent_receptors {
     double Mg, activated; /* mM; share of its receptors that glutamate holds at a time */
     double nicotinic;     /* share of release at thalamic terminals that nicotinic receptors give at rest */
   } receptors;
 };
-extern const struct param afferent_params[], afferent_relay_params[], afferent_pyramidal_params[];
-extern const int n_afferent_params, n_afferent_relay_params, n_afferent_pyramidal_params;
+extern const struct param afferent_params[], afferent_relay_params[], afferent_pyramidal_params[],
+    afferent_entorhinal_params[];
+extern const int n_afferent_params, n_afferent_relay_params, n_afferent_pyramidal_params,
+    n_afferent_entorhinal_params;
 
-/* Read the groups drive.afferents, drive.afferents.relay and drive.afferents.pyramidal. Faults go to the
+/* Read the group drive.afferents and those of its areas, relay, pyramidal and entorhinal. Faults go to the
  * config. */
 void afferents_read(struct config *config, struct afferents *out);
 
 /* Rates of the areas over baseline at these exposures; exactly 1 where no drug acts. */
 struct afferent_rates {
-  double relay, pyramidal;
+  double relay, pyramidal, entorhinal;
 };
 struct afferent_rates afferents_rates(const struct afferents *afferents, double temperature_C,
                                       const struct exposure *exposures, int n);
 
-/* Factor on the background of cells at a site, of which the share `thalamic` of afferents comes from the
- * thalamus, at the exposures of their terminals. */
-double afferents_factor(const struct afferents *afferents, struct afferent_rates rates, double thalamic,
-                        const struct exposure *exposures, int n, int site);
+/* Shares of a population's afferents that come from the thalamus and from entorhinal cortex; the rest comes
+ * from cortex and hippocampus elsewhere. */
+struct afferent_origin {
+  double thalamic, entorhinal;
+};
+
+/* Factor on the background of cells at a site, at the exposures of their terminals. */
+double afferents_factor(const struct afferents *afferents, struct afferent_rates rates,
+                        struct afferent_origin origin, const struct exposure *exposures, int n, int site);
 
 #endif

@@ -38,7 +38,7 @@ const struct param bdnf_params[] = {
     PARAM_NUM(struct bdnf, inflammation_loss, "1", 0.35, 0, 1, ASSUMED,
               "hippocampal BDNF x0.6-0.8 a day after lipopolysaccharide, direction: PMC4273623",
               "share of synthesis that is lost in fully inflamed tissue"),
-    PARAM_NUM(struct bdnf, tau_release, "min", 25, 1, 10000, ASSUMED,
+    PARAM_NUM(struct bdnf, tau_release, "min", 10, 1, 10000, ASSUMED,
               "release is up within 15-60 min, Lepack et al. 2015, doi:10.1093/ijnp/pyu033",
               "time constant of BDNF outside"),
     PARAM_NUM(struct bdnf, release_half, "1", 1.5, 0.1, 100, ASSUMED,

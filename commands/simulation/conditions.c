@@ -21,7 +21,7 @@ int conditions_at(const struct simulation *simulation, const struct course *cour
 static struct afferent_rates afferent_rates_now(const struct simulation *simulation) {
   const struct experiment *experiment = simulation->experiment;
   struct exposure body[DRUG_SUBSTANCES * ACTION_COUNT];
-  if (!experiment->signalling.afferents) return (struct afferent_rates){1, 1};
+  if (!experiment->signalling.afferents) return (struct afferent_rates){1, 1, 1};
   int n = course_exposures(simulation, &simulation->fast, -1, body);
   return afferents_rates(&experiment->afferents, experiment->species.temperature, body, n);
 }
@@ -34,11 +34,11 @@ static int sites_to_ask(const struct step *step, const struct region *region) {
 }
 
 /* Means over the sites of a region, whose cells share one drive. */
-static double mean_factor(const struct experiment *experiment, struct afferent_rates rates, double thalamic,
-                          const struct step *step, int sites) {
+static double mean_factor(const struct experiment *experiment, struct afferent_rates rates,
+                          struct afferent_origin origin, const struct step *step, int sites) {
   double sum = 0;
   for (int s = 0; s < sites; s++) {
-    sum += afferents_factor(&experiment->afferents, rates, thalamic, step->exposures, step->n_exposures, s);
+    sum += afferents_factor(&experiment->afferents, rates, origin, step->exposures, step->n_exposures, s);
   }
   return sum / sites;
 }
@@ -63,14 +63,16 @@ void conditions_set(struct simulation *simulation, const struct conditions *cond
     double lost = mean_release_lost(experiment, step, sites);
     for (int k = 0; k < region->anatomy.n_populations; k++) {
       struct population *population = region->population[k];
-      poisson_scale(population, mean_factor(experiment, rates, region->own[k].thalamic, step, sites));
+      const struct afferent_origin origin = {region->own[k].thalamic, region->own[k].entorhinal};
+      poisson_scale(population, mean_factor(experiment, rates, origin, step, sites));
       population->background_lost = lost;
       population->release_lost = lost + (1 - lost) * region->own[k].stress_loss * felt;
     }
     for (int k = 0; k < region->n_sources; k++) {
       const struct tract_source *source = &region->source[k];
       if (!source->fibres) continue; /* cells of a region meet the drug there */
-      poisson_scale(source->population, mean_factor(experiment, rates, source->thalamic, step, sites));
+      const struct afferent_origin origin = {.thalamic = source->thalamic};
+      poisson_scale(source->population, mean_factor(experiment, rates, origin, step, sites));
       source->population->release_lost = lost;
     }
   }

@@ -160,6 +160,7 @@ enum status ca1_anatomy(struct anatomy *out) {
       .title = "hippocampal field CA1 (rat)",
       .side_um = 700,
       /* entorhinal layer 3; CA3 beyond the patch: halves, assumed */
+      .entorhinal = .5,
       .background_mglur2 = .5,
       .background_potentiated = .5,
       .terminals_source = FIELD_TERMINALS,

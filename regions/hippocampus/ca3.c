@@ -205,6 +205,7 @@ enum status ca3_anatomy(struct anatomy *out) {
                        .title = "hippocampal field CA3 (rat)",
                        .side_um = 700,
                        /* entorhinal layer 2 and mossy fibres; CA3 beyond the patch: halves, assumed */
+                       .entorhinal = .5,
                        .background_mglur2 = .5,
                        .background_potentiated = .5,
                        .terminals_source = FIELD_TERMINALS,

@@ -142,7 +142,8 @@ enum status dg_anatomy(struct anatomy *out) {
   *out = (struct anatomy){.name = "DG",
                           .title = "dentate gyrus (rat)",
                           .side_um = 500,
-                          .background_mglur2 = 1, /* entorhinal layer 2 */
+                          .entorhinal = 1, /* layer 2 */
+                          .background_mglur2 = 1,
                           .terminals_source = FIELD_TERMINALS,
                           .serotonin = 1,
                           .serotonin_source = "5-HT1A binding and mRNA as high as in CA1, Chalmers & Watson "

@@ -34,8 +34,9 @@ static void test_rest(void **state) {
   struct afferent_rates nothing = rates(&p, ACTION_NMDA_CHANNEL, &blocker, 0);
   assert_true(none.relay == 1 && none.pyramidal == 1);
   assert_true(nothing.relay == 1 && nothing.pyramidal == 1);
+  assert_true(none.entorhinal == 1 && nothing.entorhinal == 1);
   for (double share = 0; share <= 1; share += 0.1)
-    assert_true(afferents_factor(&p, none, share, NULL, 0, 0) == 1);
+    assert_true(afferents_factor(&p, none, (struct afferent_origin){share, 1 - share}, NULL, 0, 0) == 1);
 }
 
 /* Principal cells with one subunit, driven by NMDA receptors alone, and no inhibition: the rate is what block
@@ -99,10 +100,12 @@ static void test_factor(void **state) {
   (void)state;
   struct afferents p = defaults("");
   const struct exposure one[] = {{ACTION_NICOTINIC, 0, &nicotinic, 50, NULL}};
-  struct afferent_rates some = {1.2, 0.7}, rest = {1, 1};
-  assert_near(afferents_factor(&p, some, 0.25, NULL, 0, 0), 0.25 * 1.2 + 0.75 * 0.7, 1e-12);
-  assert_near(afferents_factor(&p, rest, 0.25, one, 1, 0), 1 - 0.25 * 0.2 * 0.5, 1e-12);
-  assert_true(afferents_factor(&p, rest, 0, one, 1, 0) == 1);
+  struct afferent_rates some = {1.2, 0.7, 0.9}, rest = {1, 1, 1};
+  const struct afferent_origin quarter = {.thalamic = 0.25}, mixed = {0.25, 0.5}, none = {0};
+  assert_near(afferents_factor(&p, some, quarter, NULL, 0, 0), 0.25 * 1.2 + 0.75 * 0.7, 1e-12);
+  assert_near(afferents_factor(&p, some, mixed, NULL, 0, 0), 0.25 * 1.2 + 0.5 * 0.9 + 0.25 * 0.7, 1e-12);
+  assert_near(afferents_factor(&p, rest, quarter, one, 1, 0), 1 - 0.25 * 0.2 * 0.5, 1e-12);
+  assert_true(afferents_factor(&p, rest, none, one, 1, 0) == 1);
   assert_true(rates(&p, ACTION_NICOTINIC, &nicotinic, 50).relay == 1);
 }
 

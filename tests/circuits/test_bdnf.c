@@ -30,7 +30,7 @@ static void test_release(void **state) {
     double a = throughputs[k], F = (1 + 1.5 * 1.5) * a * a / (1.5 * 1.5 + a * a);
     site.in.throughput = a;
     slow_advance(&site, 0.5);
-    assert_near(site.y[SIGNALLING_BDNF], F + (1 - F) * exp(-0.5 * 60 / 25), 1e-6);
+    assert_near(site.y[SIGNALLING_BDNF], F + (1 - F) * exp(-0.5 * 60 / 10), 1e-6);
     stiff_free(site.solver);
   }
 }

@@ -98,15 +98,15 @@ static void test_published(void **state) {
   struct dialysis_params probe;
   struct glutamate_params tissue;
   read_all(&probe, &tissue);
-  double at_half_Hz = dialysis_reading(&probe, &tissue, 0.003 + 0.005, 1),
-         at_1_Hz = dialysis_reading(&probe, &tissue, 0.003 + 0.01, 1),
-         more = dialysis_reading(&probe, &tissue, 0.003 + 0.012, 1);
+  double at_half_Hz = dialysis_reading(&probe, &tissue, 0.012 + 0.005, 1),
+         at_1_Hz = dialysis_reading(&probe, &tissue, 0.012 + 0.01, 1),
+         more = dialysis_reading(&probe, &tissue, 0.012 + 0.012, 1);
   assert_between(at_half_Hz, 2, 10);
   assert_between(at_1_Hz, 2, 10);
-  assert_between(more / at_1_Hz, 0.015 / 0.013, 1.5);
-  double beyond = dialysis_reading(&probe, &tissue, 0.1, 1); /* the shell takes 0.06 at most */
+  assert_between(more / at_1_Hz, 0.024 / 0.022, 1.5);
+  double beyond = dialysis_reading(&probe, &tissue, 0.1, 1); /* the shell takes 0.08 at most */
   assert_between(beyond, 100, 1e5);
-  assert_true(isnan(dialysis_reading(&probe, &tissue, 7, 1)));
+  assert_true(isnan(dialysis_reading(&probe, &tissue, 9, 1)));
   assert_true(isnan(dialysis_reading(&probe, &tissue, 0.01, 0)));
   assert_true(dialysis_reading(&probe, &tissue, 0, 1) == 0);
 }

@@ -221,7 +221,7 @@ static void test_order_of_sites(void **state) {
 static void test_bounds(void **state) {
   (void)state;
   struct slow_site site = slow_site();
-  static const double high[SIGNALLING_COUNT] = {1,    1.55, 1.55 * 3.25, 1,  1,   4.375, 3.375,
+  static const double high[SIGNALLING_COUNT] = {1,    1.55, 1.55 * 3.25, 1,  1,   28, 27,
                                                 3.25, 2.25, 24,          20, 1.4, 2};
   static const double low[SIGNALLING_COUNT] = {0.5, 1, 0, 0, 0.3, 0, 0, 0, 0, 1, 0, 0.7, 0.5};
   uint32_t lcg = 1;
