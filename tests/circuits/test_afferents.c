@@ -113,9 +113,10 @@ static void test_faults(void **state) {
   (void)state;
   static const char *const texts[] = {"drive = { afferents = { relay = { inhibitory_2C = 0.4; }; }; };",
                                       "drive = { afferents = { pyramidal = { share_2A = 0.7; }; }; };",
+                                      "drive = { afferents = { entorhinal = { inhibitory_2D = 0.7; }; }; };",
                                       "drive = { afferents = { pyramdal = { nmda_share = 0.7; }; }; };"};
-  static const char *const words[] = {"do not sum to 1", "do not sum to 1", "pyramidal"};
-  for (int k = 0; k < 3; k++) {
+  static const char *const words[] = {"do not sum to 1", "do not sum to 1", "do not sum to 1", "pyramidal"};
+  for (int k = 0; k < 4; k++) {
     struct afferents out;
     struct config *config;
     assert_ok(config_parse("test.cfg", texts[k], &config));

@@ -103,6 +103,9 @@ class Configs(Told):
         "extrasynaptic shares": ('side = "150 µm";', 'side = "150 µm"; populations = '
                                  '{ PV_L5 = { nmda_extrasynaptic = { share_2D = 0.9; }; }; };',
                                  "regions.mPFC.populations.PV_L5.nmda_extrasynaptic", "do not sum to 1"),
+        "origins of afferents": ('side = "150 µm";',
+                                 'side = "150 µm"; populations = { PYR_L6 = { entorhinal = 0.9; }; };',
+                                 "regions.mPFC.populations.PYR_L6", "together above 1"),
         "ratio of inhibition": ('side = "150 µm";',
                                 'side = "150 µm"; pathways = { PV_L5_to_PYR_L5 = { nmda_ratio = 0.2; }; };',
                                 "regions.mPFC.pathways.PV_L5_to_PYR_L5.nmda_ratio", "unknown key"),
