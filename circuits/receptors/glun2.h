@@ -47,7 +47,7 @@ struct glun2 {
                 "interstitial Mg is 0.7-1.0 mM in vivo, usually 1 in slices", "extracellular magnesium"),    \
       GLUN2_K0(type, A, 3.57, JAHR), GLUN2_K0(type, B, 3.57, JAHR), GLUN2_K0(type, C, 45, MG_2CD),           \
       GLUN2_K0(type, D, 23, MG_2CD), GLUN2_PEAK(type, A, 0.4), GLUN2_PEAK(type, B, 0.13),                    \
-      GLUN2_PEAK(type, C, 0.01), GLUN2_PEAK(type, D, 0.04),                                                  \
+      GLUN2_PEAK(type, C, 0.01), GLUN2_PEAK(type, D, 0.02),                                                  \
       PARAM_NUM(type, temperature, "°C", 37, 0, 45, ASSUMED, "body temperature of mammals",                  \
                 "temperature that sets RT/F")
 

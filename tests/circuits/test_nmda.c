@@ -88,7 +88,7 @@ static void test_magnesium(void **state) {
 /* One blocker at constant potential and opening: b = b∞ (1 − e^(−λt)), whatever a look stands for. */
 static void test_block(void **state) {
   (void)state;
-  const double K_d[SUBUNITS] = {0.33, 0.31, 0.51, 0.83}, peak[SUBUNITS] = {0.4, 0.13, 0.01, 0.04};
+  const double K_d[SUBUNITS] = {0.33, 0.31, 0.51, 0.83}, peak[SUBUNITS] = {0.4, 0.13, 0.01, 0.02};
   const struct exposure exposure = {ACTION_NMDA_CHANNEL, 2, &fast, 3.0, NULL};
   for (double dt_ms = 1; dt_ms <= 400; dt_ms *= 20) {
     struct population population = make(all_four);

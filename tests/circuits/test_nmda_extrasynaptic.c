@@ -6,7 +6,7 @@
 
 enum { SUBUNITS = 4 };
 static const double EC50[SUBUNITS] = {4, 2.2, 1, 0.45}, K0[SUBUNITS] = {3.57, 3.57, 45, 23},
-                    peak[SUBUNITS] = {0.4, 0.13, 0.01, 0.04};
+                    peak[SUBUNITS] = {0.4, 0.13, 0.01, 0.02};
 static const struct nmda_channel ketamine_like = {.K_d_2A = 0.33,
                                                   .K_d_2B = 0.31,
                                                   .K_d_2C = 0.51,

@@ -101,7 +101,7 @@ static void test_sums(void **state) {
 /* All receptors of all synapses opened at once are all that there are, of each subunit: P is its peak. */
 static void test_open_probability(void **state) {
   (void)state;
-  static const double peak[SUBUNITS] = {0.4, 0.13, 0.01, 0.04};
+  static const double peak[SUBUNITS] = {0.4, 0.13, 0.01, 0.02};
   static const struct nmda_channel drug = {.K_d_2A = 1, .K_d_2B = 1, .K_d_2C = 1, .K_d_2D = 1, .k_on = 1e-3};
   const struct exposure exposure = {ACTION_NMDA_CHANNEL, 0, &drug, 1, NULL};
   const struct step step = {.slow_dt_ms = 1, .exposures = &exposure, .n_exposures = 1};
