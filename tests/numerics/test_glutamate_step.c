@@ -73,6 +73,7 @@ static void test_first_order_is_exact(void **state) {
   struct glutamate glutamate;
   params.K_m = 1000; /* and 20 nM: saturated by 2·10⁻⁵ */
   params.V_max = 0.3 * params.K_m;
+  params.leak = 0.003; /* 10 nM */
   params.diffusion = 0;
   assert_ok(glutamate_new(&glutamate, &params, &patch->sheet, patch->population, SMALL_POPULATIONS, 1));
   glutamate.concentration[0] = 0.02;
