@@ -17,8 +17,9 @@ enum { SUBUNITS = 4 };
   "2026-11, so that cortex elsewhere answers ketamine as the simulated mPFC does whose afferents see none: " \
   "docs/model.md, afferents"
 #define FLAT                                                                                                 \
-  "so that it changes by no more than a tenth between 1 and 30 mg/kg of ketamine: entorhinal cortex of the " \
-  "mouse did not after 30 mg/kg, Schobel et al. 2013, PMC3966570; against: doi:10.1038/s41467-023-41750-4"
+  "so that up to 6 uM of free ketamine change it by a tenth at most: entorhinal cortex of the mouse did "    \
+  "not "                                                                                                     \
+  "change after 30 mg/kg, Schobel et al. 2013, PMC3966570; against: doi:10.1038/s41467-023-41750-4"
 #define ACTIVATED "2 Hz at a synapse times 75 ms, as of the cells of the regions"
 
 const struct param afferent_params[] = {

@@ -22,13 +22,14 @@ const struct param glutamate_params[] = {
     PARAM_NUM(struct glutamate_params, volume_share, "1", 0.2, 0.01, 1, PUBLISHED,
               "0.15-0.2, Nicholson's diffusion studies", "extracellular share of the volume"),
     PARAM_NUM(struct glutamate_params, V_max, "µM/ms", 8, 0, 1000, PUBLISHED,
-              "V_max/K_m = 0.3/ms, within 100-400/s from 0.14-0.25 mM transporters, Lehre & Danbolt 1998, "
+              "V_max/K_m = 0.4/ms, the upper end of 100-400/s from 0.14-0.25 mM transporters, Lehre & "
+              "Danbolt 1998, "
               "doi:10.1523/JNEUROSCI.18-21-08751.1998",
               "largest rate of uptake"),
     PARAM_NUM(struct glutamate_params, K_m, "µM", 20, 0.1, 1000, PUBLISHED, "15-30 uM for EAAT1 and EAAT2",
               "half-saturation of uptake"),
     PARAM_NUM(struct glutamate_params, leak, "µM/ms", 0.012, 0, 10, ASSUMED,
-              "10 nM at rest; with release at awake rates 25-90 nM, Herman & Jahr 2007, "
+              "30 nM without release: 25-90 nM in slices, where spikes release little, Herman & Jahr 2007, "
               "doi:10.1523/JNEUROSCI.2554-07.2007",
               "release that does not depend on spikes"),
     PARAM_NUM(struct glutamate_params, diffusion, "µm²/ms", 0.32, 0, 10, PUBLISHED,

@@ -96,6 +96,22 @@ static void test_arrows(void **state) {
   }
 }
 
+/* Entorhinal cortex stays within a tenth of its rate up to 6 µM of free ketamine, where other cortex rises by
+ * more than that (docs/model.md, afferents). */
+static void test_flat(void **state) {
+  (void)state;
+  struct afferents p = defaults("");
+  struct nmda_channel ketamine = blocker;
+  ketamine.k_escape = 1.3e-6;
+  double most = 1;
+  for (double C = 0.1; C <= 6; C += 0.1) {
+    struct afferent_rates now = rates(&p, ACTION_NMDA_CHANNEL, &ketamine, C);
+    assert_between(now.entorhinal, 0.9, 1.1);
+    most = fmax(most, now.pyramidal);
+  }
+  assert_between(most, 1.2, 1.3);
+}
+
 static void test_factor(void **state) {
   (void)state;
   struct afferents p = defaults("");
@@ -129,6 +145,7 @@ static void test_faults(void **state) {
 int main(void) {
   const struct CMUnitTest tests[] = {cmocka_unit_test(test_rest),   cmocka_unit_test(test_block),
                                      cmocka_unit_test(test_limits), cmocka_unit_test(test_arrows),
-                                     cmocka_unit_test(test_factor), cmocka_unit_test(test_faults)};
+                                     cmocka_unit_test(test_flat),   cmocka_unit_test(test_factor),
+                                     cmocka_unit_test(test_faults)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

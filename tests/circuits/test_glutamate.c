@@ -105,8 +105,8 @@ static void test_awake(void **state) {
   assert_between(balance(&params, 2e-3) * 1e3, 25, 90);
   /* uptake far below saturation: first order, within the published 100–400 per second */
   assert_between(1000 * params.V_max / params.K_m, 100, 400);
-  /* and the length over which glutamate would spread: 0.8–1.6 µm at these rates */
-  assert_between(sqrt(params.diffusion * params.K_m / params.V_max), 0.8, 1.6);
+  /* and the length over which glutamate would spread at these: √(0.32/0.4) to √(0.32/0.1) µm */
+  assert_between(sqrt(params.diffusion * params.K_m / params.V_max), 0.89, 1.79);
 }
 
 /* After a burst: the decay against Runge–Kutta steps of 1 µs, through saturation. */

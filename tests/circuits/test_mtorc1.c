@@ -95,22 +95,23 @@ static void test_bounds(void **state) {
   stiff_free(site.solver);
 }
 
-/* An hour of TrkB at x1.7: mTORC1 comes to x2–2.5 within half an hour, its feedback has begun to take that
- * back after one, and it is at rest an hour later, TrkB still above. */
+/* An hour of TrkB at x1.7: mTORC1 at x2–2.5 on the mean of 30–60 min, falling, and at rest an hour later,
+ * TrkB still above. */
 static void test_pulse(void **state) {
   (void)state;
   struct slow_site site = slow_site();
-  double y[SIGNALLING_COUNT], at[3];
+  double y[SIGNALLING_COUNT], mean = 0, before;
   signalling_rest(y);
   advance(&site, 1.7, 0.5, y);
-  at[0] = y[SIGNALLING_MTORC1];
-  advance(&site, 1.7, 0.5, y);
-  at[1] = y[SIGNALLING_MTORC1];
+  before = y[SIGNALLING_MTORC1];
+  for (int k = 0; k < 50; k++) {
+    advance(&site, 1.7, 0.01, y);
+    mean += y[SIGNALLING_MTORC1] / 50;
+  }
+  assert_between(mean, 2, 2.5);
+  assert_true(y[SIGNALLING_MTORC1] < before);
   advance(&site, 1.1, 1, y);
-  at[2] = y[SIGNALLING_MTORC1];
-  assert_between(at[0], 2, 2.5);
-  assert_between(at[1], 1.3, at[0]);
-  assert_between(at[2], 0.9, 1.1);
+  assert_between(y[SIGNALLING_MTORC1], 0.9, 1.1);
   stiff_free(site.solver);
 }
 

@@ -51,14 +51,14 @@ static void test_pulse(void **state) {
   (void)state;
   struct slow_site site = slow_site();
   double P = 1;
-  const double h = 0.01;
-  for (int k = 0; k < 100; k++) P += h * rate(&site, 2, P);
+  const double h = 0.002;
+  for (int k = 0; k < 500; k++) P += h * rate(&site, 2, P);
   double A = above(2), end = (1 + 2.5 / 1.5 * A) / (1 + A / 1.5);
-  assert_near(P, end + (1 - end) * exp(-(1 + A / 1.5) / 72), 4e-3);
+  assert_near(P, end + (1 - end) * exp(-(1 + A / 1.5) / 72), 2e-3);
   assert_between(P, 1.4, 2);
-  for (int k = 0; k < 2300; k++) P += h * rate(&site, 1, P);
+  for (int k = 0; k < 11500; k++) P += h * rate(&site, 1, P);
   assert_between(P, 1.4, 2); /* a day after the pulse began */
-  for (int k = 0; k < 4800; k++) P += h * rate(&site, 1, P);
+  for (int k = 0; k < 24000; k++) P += h * rate(&site, 1, P);
   assert_between(P, 1.1, 1.4);
   stiff_free(site.solver);
 }
