@@ -1,15 +1,11 @@
-/* afferents.c — rates of the areas that background comes from. The equations stand in afferents.h.
- *
- * Subunits have the magnesium block and the peak open probability of receptors/nmda.c: the defaults of its
- * table. */
+/* afferents.c — rates of the areas that background comes from. The equations stand in afferents.h. */
 #include "drive/afferents.h"
-#include "circuit.h"
 #include "drugs/action.h"
-#include "maths.h"
-#include "receptors/magnesium.h"
-#include <string.h>
+#include <math.h>
 
-enum { SUBUNITS = 4 };
+/* In the order of struct afferent_rates. */
+#define AREAS(a)                                                                                             \
+  { &(a)->relay, &(a)->pyramidal, &(a)->entorhinal }
 
 #define HALF "about half, the same for all cells here, so that differences come from subunits and potentials"
 #define BALANCE "inhibition takes about half of excitation in vivo"
@@ -43,7 +39,7 @@ const int n_afferent_params = COUNT_OF(afferent_params);
 #define INHIBITION(standard, standing, source)                                                               \
   AREA(inhibition, "1", standard, 0, 0.95, standing, source,                                                 \
        "share of the excitation of principal cells that inhibition takes at rest")
-#define SHARES(prefix, cells, source, a, b, c, d)                                                            \
+#define AREA_SHARES(prefix, cells, source, a, b, c, d)                                                       \
   AREA(prefix##_2A, "1", a, 0, 1, ASSUMED, source, "GluN2A share of NMDA conductance, " cells),              \
       AREA(prefix##_2B, "1", b, 0, 1, ASSUMED, source, "GluN2B share, " cells),                              \
       AREA(prefix##_2C, "1", c, 0, 1, ASSUMED, source, "GluN2C share, " cells),                              \
@@ -61,8 +57,8 @@ const struct param afferent_relay_params[] = {
          "potential of cells of the reticular nucleus"),
     COMMON,
     INHIBITION(0.5, ASSUMED, BALANCE),
-    SHARES(share, "relay cells", "as adult principal cells of cortex", .6, .4, 0, 0),
-    SHARES(inhibitory, "reticular cells", RETICULAR, .3, .2, .5, 0),
+    AREA_SHARES(share, "relay cells", "as adult principal cells of cortex", .6, .4, 0, 0),
+    AREA_SHARES(inhibitory, "reticular cells", RETICULAR, .3, .2, .5, 0),
 };
 const int n_afferent_relay_params = COUNT_OF(afferent_relay_params);
 
@@ -72,8 +68,9 @@ const int n_afferent_relay_params = COUNT_OF(afferent_relay_params);
       AREA(V_inhibitory, "mV", -52, -90, -20, ASSUMED,                                                       \
            "interneurons are nearer threshold than pyramidal cells", "potential of interneurons")
 #define CORTICAL_SHARES                                                                                      \
-  SHARES(share, "pyramidal cells", "as those of the regions", .6, .4, 0, 0),                                 \
-      SHARES(inhibitory, "interneurons", "between PV and SST cells of the regions", .325, .375, .05, .25)
+  AREA_SHARES(share, "pyramidal cells", "as those of the regions", .6, .4, 0, 0),                            \
+      AREA_SHARES(inhibitory, "interneurons", "between PV and SST cells of the regions", .325, .375, .05,    \
+                  .25)
 const struct param afferent_pyramidal_params[] = {
     CORTICAL_POTENTIALS,
     COMMON,
@@ -115,57 +112,19 @@ void afferents_read(struct config *config, struct afferents *out) {
 
 /* ---- block ---- */
 
-/* What all NMDA receptors share: [Mg]/K0 and open probability of each subunit. */
-struct receptor_constants {
-  double mg[SUBUNITS], open[SUBUNITS], RT_F_mV;
-};
-
-static double standard(const struct mechanism *mechanism, const char *key) {
-  for (int p = 0; p < mechanism->n_params; p++) {
-    if (strcmp(mechanism->params[p].key, key) == 0) return mechanism->params[p].standard;
-  }
-  return NAN;
+static struct afferent_channels channels(const struct afferents *afferents, double temperature_C) {
+  return afferent_channels(afferents->receptors.Mg, afferents->receptors.activated, temperature_C);
 }
 
-static struct receptor_constants constants(const struct afferent_receptors *receptors, double temperature_C) {
-  static const char *const K0[SUBUNITS] = {"K0_2A", "K0_2B", "K0_2C", "K0_2D"};
-  static const char *const peak[SUBUNITS] = {"P_2A", "P_2B", "P_2C", "P_2D"};
-  struct receptor_constants out = {.RT_F_mV = 8.314462618 * (temperature_C + 273.15) / 96485.33212 * 1000.0};
-  const struct mechanisms *mechanisms;
-  if (circuit_mechanisms(&mechanisms) != STATUS_OK) return out; /* the run would have ended at its start */
-  const struct mechanism *nmda = mechanism_find(mechanisms, "nmda");
-  for (int s = 0; s < SUBUNITS; s++) {
-    out.mg[s] = receptors->Mg / standard(nmda, K0[s]);
-    out.open[s] = receptors->activated * standard(nmda, peak[s]);
+void afferents_advance(const struct afferents *afferents, double temperature_C,
+                       const struct exposure *exposures, int n, double time_ms,
+                       struct afferents_block *block) {
+  const struct afferent_area *const area[AFFERENT_AREAS] = AREAS(afferents);
+  const struct afferent_channels here = channels(afferents, temperature_C);
+  for (int a = 0; a < AFFERENT_AREAS; a++) {
+    afferent_block_advance(&here, area[a]->V, exposures, n, time_ms, &block->principal[a]);
+    afferent_block_advance(&here, area[a]->V_inhibitory, exposures, n, time_ms, &block->inhibitory[a]);
   }
-  return out;
-}
-
-/* Σ_k x_s,k: blocked over free channels of subunit s at V, m being its block by magnesium. */
-static double blocked_over_free(const struct receptor_constants *c, int s, double V, double m,
-                                const struct exposure *exposures, int n) {
-  double sum = 0;
-  for (int e = 0; e < n; e++) {
-    if (exposures[e].action != ACTION_NMDA_CHANNEL) continue;
-    const struct nmda_channel *drug = exposures[e].properties;
-    const double K_d[SUBUNITS] = {drug->K_d_2A, drug->K_d_2B, drug->K_d_2C, drug->K_d_2D};
-    double weaker = maths_exp(drug->z_delta * (V + 66.0) / c->RT_F_mV);
-    double leaves = c->open[s] * drug->k_on * K_d[s] * weaker + drug->k_escape;
-    sum += c->open[s] * drug->k_on * exposures[e].free_uM / (1.0 + m) / leaves;
-  }
-  return sum;
-}
-
-/* Share of the NMDA current that is blocked, β. */
-static double blocked(const struct receptor_constants *c, const double share[SUBUNITS], double V,
-                      const struct exposure *exposures, int n) {
-  double voltage = maths_exp(-(double)MAGNESIUM_SLOPE_PER_MV * V), all = 0, held = 0;
-  for (int s = 0; s < SUBUNITS; s++) {
-    double m = c->mg[s] * voltage, x = blocked_over_free(c, s, V, m, exposures, n);
-    all += share[s] / (1.0 + m);
-    held += share[s] / (1.0 + m) * x / (1.0 + x);
-  }
-  return held / all;
 }
 
 /* Share of AMPA receptors that competitive antagonists hold, α. */
@@ -181,28 +140,37 @@ static double ampa_held(const struct exposure *exposures, int n) {
 
 /* ---- rates ---- */
 
-static double area_rate(const struct receptor_constants *c, const struct afferent_area *area,
-                        const struct exposure *exposures, int n) {
-  const double principal[SUBUNITS] = {area->share_2A, area->share_2B, area->share_2C, area->share_2D};
-  const double inhibitory[SUBUNITS] = {area->inhibitory_2A, area->inhibitory_2B, area->inhibitory_2C,
-                                       area->inhibitory_2D};
+/* NMDA and AMPA current that is lost, of what excites one kind of cells: n β + (1 − n) α. */
+static double lost(double nmda_share, double nmda_taken, double ampa_taken) {
+  return nmda_share * nmda_taken + (1.0 - nmda_share) * ampa_taken;
+}
+
+static double area_rate(const struct afferent_channels *here, const struct afferent_area *area,
+                        const struct exposure *exposures, int n, const struct afferent_blocked *principal,
+                        const struct afferent_blocked *inhibitory) {
+  const double of_principal[SUBUNITS] = {area->share_2A, area->share_2B, area->share_2C, area->share_2D};
+  const double of_inhibitory[SUBUNITS] = {area->inhibitory_2A, area->inhibitory_2B, area->inhibitory_2C,
+                                          area->inhibitory_2D};
   double alpha = ampa_held(exposures, n);
-  double lost =
-      area->nmda_share * blocked(c, principal, area->V, exposures, n) + (1.0 - area->nmda_share) * alpha;
-  double lost_inhibitory =
-      area->nmda_share_inhibitory * blocked(c, inhibitory, area->V_inhibitory, exposures, n) +
-      (1.0 - area->nmda_share_inhibitory) * alpha;
-  double inhibition_lost = area->inhibition * (lost_inhibitory < 1.0 ? lost_inhibitory : 1.0);
-  double rate = 1.0 - (lost - inhibition_lost) / (1.0 - area->inhibition);
+  double beta = afferent_block_taken(here, of_principal, area->V, exposures, n, principal);
+  double beta_inhibitory =
+      afferent_block_taken(here, of_inhibitory, area->V_inhibitory, exposures, n, inhibitory);
+  double excitation = lost(area->nmda_share, beta, alpha);
+  double inhibition = lost(area->nmda_share_inhibitory, beta_inhibitory, alpha);
+  inhibition = area->inhibition * (inhibition < 1.0 ? inhibition : 1.0);
+  double rate = 1.0 - (excitation - inhibition) / (1.0 - area->inhibition);
   return rate > 0.0 ? rate : 0.0;
 }
 
 struct afferent_rates afferents_rates(const struct afferents *afferents, double temperature_C,
-                                      const struct exposure *exposures, int n) {
-  struct receptor_constants c = constants(&afferents->receptors, temperature_C);
-  return (struct afferent_rates){area_rate(&c, &afferents->relay, exposures, n),
-                                 area_rate(&c, &afferents->pyramidal, exposures, n),
-                                 area_rate(&c, &afferents->entorhinal, exposures, n)};
+                                      const struct exposure *exposures, int n,
+                                      const struct afferents_block *block) {
+  const struct afferent_area *const area[AFFERENT_AREAS] = AREAS(afferents);
+  const struct afferent_channels here = channels(afferents, temperature_C);
+  double rate[AFFERENT_AREAS];
+  for (int a = 0; a < AFFERENT_AREAS; a++)
+    rate[a] = area_rate(&here, area[a], exposures, n, &block->principal[a], &block->inhibitory[a]);
+  return (struct afferent_rates){rate[0], rate[1], rate[2]};
 }
 
 double afferents_factor(const struct afferents *afferents, struct afferent_rates rates,

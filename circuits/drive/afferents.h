@@ -3,15 +3,14 @@
  * Background stands for cells elsewhere: relay cells of the thalamus, pyramidal cells of entorhinal cortex,
  * of other cortex and of hippocampus. They meet the drug too. Each area is one population of principal cells
  * and one that inhibits them, both driven through NMDA and AMPA receptors of their own:
- *   share of a cell's NMDA current that is blocked at its potential V, per subunit s and blockers k:
- *     x_s,k = P_s k_on,k C_k/(1 + m_s) / (P_s k_off,k + k_esc,k),  b_s = Σ_k x_s,k / (1 + Σ_k x_s,k)
- *     β = Σ_s f_s b_s/(1 + m_s) / Σ_s f_s/(1 + m_s)
+ *   share of a cell's NMDA current that drugs take at its potential V, over subunits s:
+ *     β = 1 − Σ_s f_s a_s F_s/(1 + m_s + σ_s) / Σ_s f_s/(1 + m_s)
+ *     F_s: channels that are not blocked, a_s: not held by antagonists, σ_s: a second site (afferent_block.h)
  *   excitation left, relative to rest:     E = 1 − n β − (1 − n) α        α: AMPA that an antagonist takes
  *   inhibition, relative to rest:          I = max(E_inhibitory, 0)
  *   rate of principal cells over baseline: r = max(E − H I, 0)/(1 − H)
- * n is the NMDA share of excitation, H the share of it that inhibition cancels at rest. The blocked share is
- * the steady state of the block of receptors/nmda.c with the same constants of the drug, subunits and
- * magnesium: block takes tens of seconds, concentrations change over minutes. Rates follow drive in
+ * n is the NMDA share of excitation, H the share of it that inhibition cancels at rest. Block is
+ * that of receptors/nmda.c, with the same constants of the drug, subunits and magnesium. Rates follow drive in
  * proportion, as those of balanced networks do (van Vreeswijk & Sompolinsky 1996,
  * doi:10.1126/science.274.5293.1724). Nothing says whether a drug raises or lowers an area.
  *
@@ -23,7 +22,7 @@
 #ifndef CIRCUITS_DRIVE_AFFERENTS_H
 #define CIRCUITS_DRIVE_AFFERENTS_H
 
-#include "mechanism.h"
+#include "drive/afferent_block.h"
 
 /* One area: potentials in mV, shares. */
 struct afferent_area {
@@ -50,12 +49,24 @@ extern const int n_afferent_params, n_afferent_relay_params, n_afferent_pyramida
  * config. */
 void afferents_read(struct config *config, struct afferents *out);
 
-/* Rates of the areas over baseline at these exposures; exactly 1 where no drug acts. */
+/* Block in the principal cells of each area and in those that inhibit them: a state. */
+enum { AFFERENT_AREAS = 3 };
+struct afferents_block {
+  struct afferent_blocked principal[AFFERENT_AREAS], inhibitory[AFFERENT_AREAS];
+};
+
+/* Advance it by `time_ms` at these exposures. */
+void afferents_advance(const struct afferents *afferents, double temperature_C,
+                       const struct exposure *exposures, int n, double time_ms,
+                       struct afferents_block *block);
+
+/* Rates of the areas over baseline at these exposures, with this block; exactly 1 where no drug acts. */
 struct afferent_rates {
   double relay, pyramidal, entorhinal;
 };
 struct afferent_rates afferents_rates(const struct afferents *afferents, double temperature_C,
-                                      const struct exposure *exposures, int n);
+                                      const struct exposure *exposures, int n,
+                                      const struct afferents_block *block);
 
 /* Shares of a population's afferents that come from the thalamus and from entorhinal cortex; the rest comes
  * from cortex and hippocampus elsewhere. */

@@ -45,49 +45,66 @@ enum status course_step(const struct drugs *drugs, const struct arm_doses *doses
   return STATUS_OK;
 }
 
-/* Steps of body temperature: this long at first, then this share of the time since the latest event. */
-static const double BODY_STEP_H = 2.0 / 60.0, BODY_GROWTH = 0.1;
+/* ---- what follows concentrations ---- */
 
-/* Can body temperature move? Not without an anaesthetic that was given. */
-static bool cools(const struct experiment *experiment, const struct arm_doses *doses, double t_h) {
-  bool given[DRUG_SUBSTANCES], any = false;
-  if (experiment->subject.warmed || !experiment->signalling.temperature) return false;
-  course_given(&experiment->drugs, doses, t_h, given);
-  for (int s = 0; s < experiment->drugs.n_substances; s++)
-    any |= given[s] && experiment->drugs.substance[s].acts[ACTION_ANAESTHETIC];
-  return any;
+/* Steps: this long at first, then this share of the time since the latest event. */
+static const double FOLLOW_STEP_H = 2.0 / 60.0, FOLLOW_GROWTH = 0.1;
+
+static bool any_acts(const struct experiment *experiment, const bool given[DRUG_SUBSTANCES],
+                     enum action action) {
+  for (int s = 0; s < experiment->drugs.n_substances; s++) {
+    if (given[s] && experiment->drugs.substance[s].acts[action]) return true;
+  }
+  return false;
 }
 
-/* In steps in which depth hardly changes, on a copy of the course, whose own steps then do not depend on
- * it. */
-static enum status cool(const struct experiment *experiment, const struct arm_doses *doses,
-                        struct course *course, double t_h) {
+/* Can body temperature move? Not without an anaesthetic that was given. */
+static bool cools(const struct experiment *experiment, const bool given[DRUG_SUBSTANCES]) {
+  return !experiment->subject.warmed && experiment->signalling.temperature &&
+         any_acts(experiment, given, ACTION_ANAESTHETIC);
+}
+
+/* One step, at the concentrations of its middle. */
+static void follow_step(const struct experiment *experiment, const bool given[DRUG_SUBSTANCES],
+                        const struct exposure *exposures, int n, double step_h, struct course *course) {
   const struct temperature *temperature = &experiment->temperature;
+  if (cools(experiment, given))
+    course->cooling_C = temperature_advance(temperature, temperature_depth(temperature, exposures, n), step_h,
+                                            course->cooling_C);
+  if (experiment->signalling.afferents)
+    afferents_advance(&experiment->afferents, experiment->species.temperature, exposures, n, step_h * 3.6e6,
+                      &course->afferents);
+}
+
+/* In steps in which concentrations hardly change, on a copy of the course, whose own steps then do not depend
+ * on it. */
+enum status course_follow(const struct experiment *experiment, const struct arm_doses *doses,
+                          struct course *course, double t_h) {
   struct course own = *course;
   struct exposure exposures[DRUG_SUBSTANCES * ACTION_COUNT];
+  bool given[DRUG_SUBSTANCES];
+  course_given(&experiment->drugs, doses, t_h, given);
+  if (!cools(experiment, given) &&
+      !(experiment->signalling.afferents && any_acts(experiment, given, ACTION_NMDA_CHANNEL)))
+    return STATUS_OK;
   while (own.time_h < t_h) {
     double from = own.time_h, since = from - fmax(0, experiment_event_before_h(experiment, from));
-    double to = fmin(from + fmax(BODY_STEP_H, BODY_GROWTH * since), t_h);
+    double to = fmin(from + fmax(FOLLOW_STEP_H, FOLLOW_GROWTH * since), t_h);
     to = fmin(to, experiment_event_after_h(experiment, from));
     TRY(course_step(&experiment->drugs, doses, &own, 0.5 * (from + to)));
     int n = course_exposures_at(experiment, doses, &own, -1, NULL, NULL, exposures);
     TRY(course_step(&experiment->drugs, doses, &own, to));
-    double depth = temperature_depth(temperature, exposures, n);
-    course->cooling_C = temperature_advance(temperature, depth, to - from, course->cooling_C);
+    follow_step(experiment, given, exposures, n, to - from, course);
   }
   return STATUS_OK;
-}
-
-enum status course_cool(const struct experiment *experiment, const struct arm_doses *doses,
-                        struct course *course, double t_h) {
-  if (t_h <= course->time_h || !cools(experiment, doses, t_h)) return STATUS_OK;
-  return cool(experiment, doses, course, t_h);
 }
 
 enum status course_visit(struct course *course, const char *name, struct visitor *visitor) {
   TRY(visitor->array(visitor, name, STATE_F64, 1, &course->time_h));
   TRY(visitor->array(visitor, name, STATE_F64, 1, &course->cooling_C));
   TRY(visitor->array(visitor, name, STATE_F64, SYSTEMIC_COUNT, course->body));
+  TRY(visitor->array(visitor, name, STATE_F64, sizeof course->afferents / sizeof(double),
+                     &course->afferents.principal[0].held[0][0]));
   return visitor->array(visitor, name, STATE_F64, (size_t)DRUG_SUBSTANCES * KINETICS_STATES,
                         &course->state[0][0]);
 }

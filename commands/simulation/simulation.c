@@ -238,7 +238,7 @@ double simulation_ampa_content(const struct simulation *simulation, int r, int s
 
 enum status course_advance(const struct simulation *simulation, struct course *course, double t_h) {
   if (t_h <= course->time_h) return STATUS_OK;
-  TRY(course_cool(simulation->experiment, &simulation->doses, course, t_h));
+  TRY(course_follow(simulation->experiment, &simulation->doses, course, t_h));
   return body_course_step(simulation->experiment, &simulation->doses, simulation->systemic_solver, course,
                           t_h);
 }
