@@ -9,8 +9,8 @@
  *   excitation left, relative to rest:     E = 1 − n β − (1 − n) α        α: AMPA that an antagonist takes
  *   inhibition, relative to rest:          I = max(E_inhibitory, 0)
  *   rate of principal cells over baseline: r = max(E − H I, 0)/(1 − H)
- * n is the NMDA share of excitation, H the share of it that inhibition cancels at rest. Block is
- * that of receptors/nmda.c, with the same constants of the drug, subunits and magnesium. Rates follow drive in
+ * n is the NMDA share of excitation, H the share of it that inhibition cancels at rest. Block is that
+ * of receptors/nmda.c, with the same constants of the drug, subunits and magnesium. Rates follow drive in
  * proportion, as those of balanced networks do (van Vreeswijk & Sompolinsky 1996,
  * doi:10.1126/science.274.5293.1724). Nothing says whether a drug raises or lowers an area.
  *

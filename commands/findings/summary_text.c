@@ -132,7 +132,7 @@ static enum status print_drug(FILE *out, struct store *store, const struct exper
   if (status == STATUS_OK) status = sum_brain(store, experiment, false, &made);
   int peak = largest(&given), later = largest(&made);
   if (status == STATUS_OK && given.n && given.value[peak] > 0) {
-    fprintf(out, "  channel blocker free in the brain: at most %.2f uM, %.0f min after the dose",
+    fprintf(out, "  channel blocker free in the brain: at most %.3g uM, %.0f min after the dose",
             given.value[peak], 60.0 * (time.value[peak] - event_h));
     if (made.n && made.value[later] > 0)
       fprintf(out, "; what becomes of it: %.2f uM, %.0f min", made.value[later],

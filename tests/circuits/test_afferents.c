@@ -1,7 +1,7 @@
 /* test_afferents.c — areas that background comes from: exactly at baseline without drug; block without escape
- * ends at C/(C + K_d (1 + m)), whatever opens, by an exponential that use sets; a second site and antagonists act
- * at once; rates have the closed form of drive and inhibition, and their
- * limits; what excites principal cells alone can only lower them, loss of inhibition alone can only raise
+ * ends at C/(C + K_d (1 + m)), whatever opens, by an exponential that use sets; a second site and antagonists
+ * act at once; rates have the closed form of drive and inhibition, and their limits; what excites principal
+ * cells alone can only lower them, loss of inhibition alone can only raise
  * them; antagonists of AMPA receptors slow all; nicotinic receptors matter to the thalamic share alone;
  * faults of the config are told. */
 #include "check.h"
@@ -51,8 +51,8 @@ static void test_rest(void **state) {
     assert_true(afferents_factor(&p, none, (struct afferent_origin){share, 1 - share}, NULL, 0, 0) == 1);
 }
 
-/* Principal cells with one subunit, driven by NMDA receptors alone, without inhibition, at -50 mV: their rate is
- * what drugs leave of the current. */
+/* Principal cells with one subunit, driven by NMDA receptors alone, without inhibition, at -50 mV: their rate
+ * is what drugs leave of the current. */
 static const char *const bare =
     "drive = { afferents = { pyramidal = { V = \"-50 mV\"; nmda_share = 1.0; inhibition = 0.0;"
     " share_2A = 1.0; share_2B = 0.0; }; }; };";
