@@ -53,14 +53,15 @@ static enum status build(struct config *config, const struct mechanisms *mechani
                          struct scene *out) {
   struct anatomy anatomy;
   struct region *const regions[] = {&out->region};
+  struct spine_params spines;
+  spines_read(config, &spines);
   TRY(mpfc_anatomy(&anatomy));
   TRY(network_new((struct clock){0.1}, 1, &out->network));
   const struct region_context context = {.config = config,
                                          .mechanisms = mechanisms,
                                          .network = out->network,
                                          .block_cells = POPULATION_BLOCK,
-                                         .young_share = 0.46,
-                                         .young_mean_h = 80,
+                                         .spines = &spines,
                                          .temperature_C = 37,
                                          .substances = plain ? 0 : BLOCKERS,
                                          .extrasynaptic = true};

@@ -274,6 +274,13 @@ static int sites_along(const struct region *region, struct config *config, const
   return sites;
 }
 
+static void read_spines(struct region *region, const struct region_context *context) {
+  char group[64];
+  snprintf(group, sizeof group, "regions.%s.spines", region->name);
+  spines_read_region(context->config, group, context->spines, region->anatomy.spine, region->anatomy.n_spine,
+                     &region->spines);
+}
+
 enum status region_build(struct region *region, const struct anatomy *anatomy,
                          const struct region_context *context) {
   struct config *config = context->config;
@@ -287,6 +294,7 @@ enum status region_build(struct region *region, const struct anatomy *anatomy,
       {"stress", anatomy->stress, ASSUMED, anatomy->stress_source}};
   params_read(config, path, region_params, n_region_params, presets, COUNT_OF(presets), &region->settings);
   region_drive_read(region, context);
+  read_spines(region, context);
   region->sheet = (struct sheet){.pitch_um = region->settings.pitch, .periodic = region->settings.edges == 0};
   region->sheet.n_x = sites_along(region, config, path, "side", region->settings.side);
   region->sheet.n_y = region->settings.side_y > 0
@@ -299,8 +307,8 @@ enum status region_build(struct region *region, const struct anatomy *anatomy,
   TRY(memory_new("pathways", (size_t)anatomy->n_pathways, sizeof *region->wiring, &region->wiring));
   for (int k = 0; k < anatomy->n_pathways; k++) {
     TRY(region_pathways_add(region, &anatomy->pathway[k], context, &region->wiring[k]));
-    region->wiring[k].young_share = context->young_share;
-    region->wiring[k].young_mean_h = context->young_mean_h;
+    region->wiring[k].young_share = 1.0 - region->spines.persistent;
+    region->wiring[k].young_mean_h = spines_young_mean_h(&region->spines);
     region->n_wirings++;
     struct projection *projection = region->wiring[k].projection;
     projection->expected = region_expected_in_degree(region, k) * projection->target->n;

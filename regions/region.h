@@ -12,6 +12,7 @@
 #include "drive/fluctuation.h"
 #include "drive/theta.h"
 #include "network.h"
+#include "synapses/spines.h"
 #include "synapses/tract.h"
 #include "synapses/wiring.h"
 
@@ -121,6 +122,8 @@ struct anatomy {
   int n_theta;
   struct fluctuation_settings fluctuation; /* of the background, calibrated; tau 0: the defaults */
   const char *fluctuation_source;
+  const struct preset *spine; /* n_spine keys in which its spines differ from the general ones */
+  int n_spine;
   struct pathway_row *pathway; /* n_pathways rows, from memory_new, made by the region's file */
   int n_pathways;
   const struct afferent_row *afferent; /* n_afferents rows */
@@ -173,6 +176,7 @@ struct region {
   struct anatomy anatomy;
   struct region_settings settings;
   struct fluctuation fluctuation; /* of its background */
+  struct spine_params spines;
   struct sheet sheet;
   struct population *population[REGION_POPULATIONS];
   struct population_settings own[REGION_POPULATIONS];
@@ -192,7 +196,7 @@ struct region_context {
   const struct mechanisms *mechanisms;
   struct network *network;
   int block_cells;
-  double young_share, young_mean_h;           /* age distribution of plastic synapses at rest */
+  const struct spine_params *spines;          /* of all regions, where none has its own */
   double temperature_C;                       /* of the body */
   const struct theta_settings *theta;         /* NULL: no rhythm comes from outside */
   const struct theta_clock *clock;            /* its phase, and of protocol time; outlives the network */

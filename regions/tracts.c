@@ -122,6 +122,7 @@ static void describe(struct projection *projection, const struct plan *plan) {
   projection->tau_rec_ms = plan->tau_rec;
   projection->tau_facil_ms = plan->tau_facil;
   projection->heeds = plan->heeds;
+  projection->plastic = projection->target->spiny && circuit_glutamatergic(plan->port);
 }
 
 static enum status add_pathway(struct region *region, int target, const struct plan *plan,
@@ -146,7 +147,9 @@ static enum status add_pathway(struct region *region, int target, const struct p
                                   .delay_low_ms = low,
                                   .delay_high_ms = fmax(low, high),
                                   .projecting = plan->source->projecting,
-                                  .n_projecting = plan->source->n_projecting};
+                                  .n_projecting = plan->source->n_projecting,
+                                  .young_share = 1.0 - region->spines.persistent,
+                                  .young_mean_h = spines_young_mean_h(&region->spines)};
   if (plan->delay_low > plan->delay_high)
     config_fault(context->config, plan->path, "delay_low is above delay_high");
   if (tract_peak(wiring) > 1.0)

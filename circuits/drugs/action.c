@@ -177,27 +177,38 @@ double action_share_left(const struct exposure *exposures, int n, enum action ac
   return left;
 }
 
-/* Share of a channel that a drug blocks at its site; 0 at sites of another kind. */
-static double channel_blocked(const struct exposure *exposure, int site) {
+/* What a drug does at a channel: K, steepness and the largest block. False at sites of another kind. */
+struct channel_block {
+  double IC50_uM, hill, most;
+};
+
+static bool channel_block_of(const struct exposure *exposure, struct channel_block *out) {
   if (exposure->action == ACTION_NICOTINIC) {
     const struct nicotinic *drug = exposure->properties;
-    double x = maths_pow(exposure_uM(exposure, site) / drug->IC50, drug->hill);
-    return x / (1 + x);
+    *out = (struct channel_block){drug->IC50, drug->hill, 1};
+    return true;
   }
   if (exposure->action == ACTION_CALCIUM_CHANNEL) {
     const struct calcium_channel *drug = exposure->properties;
-    double x = maths_pow(exposure_uM(exposure, site) / drug->IC50, drug->hill);
-    return drug->block * x / (1 + x);
+    *out = (struct channel_block){drug->IC50, drug->hill, drug->block};
+    return true;
   }
-  return 0;
+  return false;
 }
 
 double action_channels_left(const struct exposure *exposures, int n, enum action action, int site) {
-  double left = 1;
+  double all = 0, hill = 0, most = 0;
   for (int e = 0; e < n; e++) {
-    if (exposures[e].action == (int)action) left *= 1 - channel_blocked(&exposures[e], site);
+    struct channel_block drug;
+    if (exposures[e].action != (int)action || !channel_block_of(&exposures[e], &drug)) continue;
+    double relative = exposure_uM(&exposures[e], site) / drug.IC50_uM;
+    all += relative;
+    hill += relative * drug.hill;
+    most += relative * drug.most;
   }
-  return left;
+  if (!(all > 0)) return 1;
+  double x = maths_pow(all, hill / all);
+  return 1 - most / all * x / (1 + x);
 }
 
 double action_sum(const struct exposure *exposures, int n, enum action action, int site) {

@@ -101,7 +101,7 @@ struct glucocorticoid {
   double K_d; /* µM */
 };
 
-/* tissue/mglur2.c has the equation. */
+/* tissue/presynaptic.h has the equation. */
 struct mglur2_agonist {
   double EC50; /* of a full agonist, µM */
 };
@@ -126,7 +126,7 @@ struct gaba_a_tonic {
   double gain; /* rise of the tonic conductance, relative to rest, 1/µM */
 };
 
-/* body/temperature.c has the equation. */
+/* body/temperature.h has the equation. */
 struct anaesthetic {
   double EC50; /* µM */
 };
@@ -145,9 +145,9 @@ extern const struct action_site action_sites[ACTION_COUNT];
  * there. For MTORC1_INHIBITOR and BDNF_SCAVENGER. */
 double action_share_left(const struct exposure *exposures, int n, enum action action, int site);
 
-/* Share of the channels at a site of the sheet that blockers leave: Π over exposures at `action` of
- * 1 − B x/(1 + x), x = (C/IC50)^n, B the largest block. 1 if no drug acts there. For NICOTINIC and
- * CALCIUM_CHANNEL. */
+/* Share of the channels at a site of the sheet that blockers leave, which share a place in the channel as the
+ * enantiomers of one drug do: 1 − B x/(1 + x), x = (Σ C/IC50)^n; n and the largest block B are the means over
+ * them, by C/IC50. 1 if no drug acts there. For NICOTINIC and CALCIUM_CHANNEL. */
 double action_channels_left(const struct exposure *exposures, int n, enum action action, int site);
 
 /* Share of a site of action that competing drugs take together at `site` of the sheet: Σx/(1 + Σx), x =

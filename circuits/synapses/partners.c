@@ -8,7 +8,7 @@ static const double LEAST = 1e-9;
 /* Odds are cut where a kernel reaches 1 and every pair is connected. */
 static const double MOST_PROBABLE = 0.99;
 
-static double odds(double p) {
+double partners_odds(double p) {
   p = p < MOST_PROBABLE ? p : MOST_PROBABLE;
   return p / (1.0 - p);
 }
@@ -28,8 +28,8 @@ static void list(struct partners *partners, const struct wiring *wiring, bool co
   partners->n = 0;
   for (int dy = first_y; dy < sheet->n_y; dy++) {
     for (int dx = first_x; dx < sheet->n_x; dx++) {
-      double bound = odds(wiring_probability(wiring, least_distance(sheet, sheet->n_x, dx),
-                                             least_distance(sheet, sheet->n_y, dy)));
+      double bound = partners_odds(wiring_probability(wiring, least_distance(sheet, sheet->n_x, dx),
+                                                      least_distance(sheet, sheet->n_y, dy)));
       if (bound < LEAST) continue;
       int k = partners->n++;
       if (count_only) continue;
@@ -100,6 +100,6 @@ int partners_propose(const struct partners *partners, const struct wiring *wirin
   int j = source->in_site[site].first + cell;
   double dx = sheet_difference(sheet->periodic, sheet_side_x_um(sheet), target->x_um[i], source->x_um[j]);
   double dy = sheet_difference(sheet->periodic, sheet_side_y_um(sheet), target->y_um[i], source->y_um[j]);
-  double kept = odds(wiring_probability(wiring, dx, dy)) / partners->bound[k];
+  double kept = partners_odds(wiring_probability(wiring, dx, dy)) / partners->bound[k];
   return random_uniform(u[2]) < kept ? j : -1;
 }

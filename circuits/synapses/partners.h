@@ -19,6 +19,9 @@ struct partners {
   double *sum;      /* of the bounds, up to this position and with it */
 };
 
+/* p/(1 − p), cut where every pair is connected. */
+double partners_odds(double p);
+
 /* Fails: NO_MEMORY. Free with partners_free (accepts a zeroed one). */
 MUST_USE enum status partners_new(struct partners *partners, const struct wiring *wiring);
 void partners_free(struct partners *partners);

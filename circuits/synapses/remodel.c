@@ -179,8 +179,8 @@ static int32_t share_out(const struct remodel *remodel, const struct spine_cells
     int32_t at = (int32_t)random_below(draw.u[s % 4], (uint32_t)cells->start[i]);
     at -= cells->afferents_start[i];
     if (at < 0) afferents++;
-    for (int w = 0; w < spines->n_wirings && at >= 0; w++) {
-      if (spines->wiring[w]->projection->target != cells->population) continue;
+    for (int w = 0; w < spines->n_pathways && at >= 0; w++) {
+      if (spines->pathway[w].projection->target != cells->population) continue;
       at -= spines->onto[w][i];
       if (at < 0) remodel->wanted[w][i]++;
     }
@@ -272,19 +272,33 @@ static bool has_source(const struct edge *edges, size_t n_old, size_t n, uint32_
   return found;
 }
 
-/* A partner for target cell i: a cell that the kernel proposes, with a free element, not connected yet; −1 if
- * the trials run out. *trial counts those of the cell. */
+/* A source cell that the law of the pathway proposes; −1 if this trial gives none. */
+static int propose(const struct spines *spines, int w, int i, const uint32_t u[3]) {
+  const struct spine_pathway *pathway = &spines->pathway[w];
+  return pathway->tract ? tract_propose(pathway->tract, pathway->peak, i, u)
+                        : partners_propose(&spines->partners[w], pathway->wiring, i, u);
+}
+
+/* Trials for one partner. Sources of a tract are drawn from all that project, those of a wiring among the
+ * near ones. */
+static int trials_of(const struct spine_pathway *pathway) {
+  double trials = pathway->tract ? TRIALS * tract_trials(pathway->tract) : TRIALS;
+  return trials < TRIALS_OF_CELL ? (int)trials : TRIALS_OF_CELL;
+}
+
+/* A partner for target cell i: a cell that is proposed, with a free element, not connected yet; −1 if the
+ * trials run out. *trial counts those of the cell. */
 static int find_partner(const struct remodel *remodel, int w, int i, const struct edge *edges, size_t n_old,
                         size_t n, uint32_t *trial) {
   const struct spines *spines = remodel->spines;
-  const struct wiring *wiring = spines->wiring[w];
-  const struct population *source = wiring->projection->source, *target = wiring->projection->target;
+  const struct projection *projection = spines->pathway[w].projection;
+  const struct population *source = projection->source, *target = projection->target;
   const struct spine_sources *sources = spines_sources_of(spines, source);
   uint64_t id = target->first_id + (uint64_t)i;
-  uint64_t when = (uint64_t)wiring->projection->index << 32 | remodel->step;
-  for (int t = 0; t < TRIALS && *trial < TRIALS_OF_CELL; t++) {
+  uint64_t when = (uint64_t)projection->index << 32 | remodel->step;
+  for (int t = trials_of(&spines->pathway[w]); t > 0 && *trial < TRIALS_OF_CELL; t--) {
     struct random_draw draw = random_draw(spines->seed, RANDOM_FORM, id, when, (*trial)++);
-    int j = partners_propose(&spines->partners[w], wiring, i, draw.u);
+    int j = propose(spines, w, i, draw.u);
     if (j < 0 || (source == target && j == i)) continue;
     double free = remodel_free_share(&spines->params, sources->start[j], sources->bound[j]);
     if (random_uniform(draw.u[3]) >= free || has_source(edges, n_old, n, (uint32_t)j)) continue;
@@ -293,19 +307,24 @@ static int find_partner(const struct remodel *remodel, int w, int i, const struc
   return -1;
 }
 
-/* The k-th new synapse of target cell i in the step, from source cell j, formed at some moment of it. */
-static struct edge new_synapse(const struct remodel *remodel, const struct wiring *wiring, int i, int j,
-                               int32_t k) {
-  const struct projection *projection = wiring->projection;
-  const struct population *source = projection->source, *target = projection->target;
-  const struct sheet *sheet = wiring->sheet;
-  uint64_t when = (uint64_t)projection->index << 32 | NEW_SYNAPSE | remodel->step;
-  struct random_draw draw =
-      random_draw(remodel->spines->seed, RANDOM_FORM, target->first_id + (uint64_t)i, when, (uint32_t)k);
+/* Delay class of a new synapse from cell j onto cell i, from a standard normal z. */
+static int delay_class(const struct spine_pathway *pathway, int i, int j, double z) {
+  if (pathway->tract) return tract_delay_class(pathway->tract, z);
+  const struct population *source = pathway->projection->source, *target = pathway->projection->target;
+  const struct sheet *sheet = pathway->wiring->sheet;
   double dx = sheet_difference(sheet->periodic, sheet_side_x_um(sheet), target->x_um[i], source->x_um[j]);
   double dy = sheet_difference(sheet->periodic, sheet_side_y_um(sheet), target->y_um[i], source->y_um[j]);
-  int class =
-      wiring_delay_class(wiring, sqrt(dx * dx + dy * dy), random_normal(draw.u[0]), projection->dt_ms);
+  return wiring_delay_class(pathway->wiring, sqrt(dx * dx + dy * dy), z, pathway->projection->dt_ms);
+}
+
+/* The k-th new synapse of target cell i in the step, from source cell j, formed at some moment of it. */
+static struct edge new_synapse(const struct remodel *remodel, const struct spine_pathway *pathway, int i,
+                               int j, int32_t k) {
+  const struct projection *projection = pathway->projection;
+  uint64_t when = (uint64_t)projection->index << 32 | NEW_SYNAPSE | remodel->step;
+  struct random_draw draw = random_draw(remodel->spines->seed, RANDOM_FORM,
+                                        projection->target->first_id + (uint64_t)i, when, (uint32_t)k);
+  int class = delay_class(pathway, i, j, random_normal(draw.u[0]));
   int age = (int)((remodel->t1_h - remodel->t0_h) * random_uniform(draw.u[2])); /* whole hours */
   age = age < SYNAPSE_GROWN ? age : SYNAPSE_GROWN;
   return (struct edge){(uint32_t)i, (uint32_t)j, wiring_weight(projection, random_normal(draw.u[1])),
@@ -319,13 +338,13 @@ static size_t form(const struct remodel *remodel, int w, int i, int32_t wanted, 
   uint32_t trial = 0;
   for (int32_t k = 0; k < wanted; k++) {
     int j = find_partner(remodel, w, i, edges, n_old, n, &trial);
-    if (j >= 0) edges[n++] = new_synapse(remodel, remodel->spines->wiring[w], i, j, k);
+    if (j >= 0) edges[n++] = new_synapse(remodel, &remodel->spines->pathway[w], i, j, k);
   }
   return n;
 }
 
 static enum status remodel_pathway(const struct remodel *remodel, int w, int b, struct turnover *turnover) {
-  struct projection *projection = remodel->spines->wiring[w]->projection;
+  struct projection *projection = remodel->spines->pathway[w].projection;
   const struct block *block = &projection->target->block[b];
   const int32_t *wanted = remodel->wanted[w] + block->first;
   struct edge *old = NULL, *sorted = NULL, *next = NULL;
@@ -357,8 +376,8 @@ done:
 
 static enum status remodel_block(void *context, struct projection *projection, int b) {
   const struct remodel *remodel = context;
-  for (int w = 0; w < remodel->spines->n_wirings; w++) {
-    if (remodel->spines->wiring[w]->projection != projection) continue;
+  for (int w = 0; w < remodel->spines->n_pathways; w++) {
+    if (remodel->spines->pathway[w].projection != projection) continue;
     return remodel_pathway(remodel, w, b, &remodel->item[w][b]);
   }
   return STATUS_OK;
@@ -374,13 +393,13 @@ static int count_blocks(const struct spines *spines) {
 
 static enum status allocate(struct remodel *remodel) {
   struct spines *spines = remodel->spines;
-  size_t n = (size_t)spines->n_wirings;
+  size_t n = (size_t)spines->n_pathways;
   TRY(memory_new("turnover", n, sizeof *remodel->item, &remodel->item));
   TRY(memory_new("turnover", n, sizeof *remodel->wanted, &remodel->wanted));
   TRY(memory_new("turnover", (size_t)count_blocks(spines), sizeof *remodel->afferents, &remodel->afferents));
   TRY(memory_new("turnover", (size_t)sheet_sites(spines->sheet), sizeof *remodel->site, &remodel->site));
-  for (int w = 0; w < spines->n_wirings; w++) {
-    const struct population *target = spines->wiring[w]->projection->target;
+  for (int w = 0; w < spines->n_pathways; w++) {
+    const struct population *target = spines->pathway[w].projection->target;
     TRY(memory_new("turnover", (size_t)target->n_blocks, sizeof **remodel->item, &remodel->item[w]));
     TRY(memory_new("turnover", (size_t)target->n, sizeof **remodel->wanted, &remodel->wanted[w]));
   }
@@ -388,7 +407,7 @@ static enum status allocate(struct remodel *remodel) {
 }
 
 static void release(struct remodel *remodel) {
-  for (int w = 0; w < remodel->spines->n_wirings; w++) {
+  for (int w = 0; w < remodel->spines->n_pathways; w++) {
     if (remodel->item) memory_free(remodel->item[w]);
     if (remodel->wanted) memory_free(remodel->wanted[w]);
   }
@@ -416,7 +435,7 @@ static void meet(struct spines *spines, struct exchange *exchange) {
     population_unite(cells->population, cells->grown, sizeof *cells->grown);
     population_unite(cells->population, cells->dendrite, sizeof *cells->dendrite);
   }
-  for (int w = -1; w < spines->n_wirings; w++) {
+  for (int w = -1; w < spines->n_pathways; w++) {
     struct turnover *turnover = w < 0 ? &spines->afferents : &spines->turnover[w];
     int64_t changed[] = {turnover->formed, turnover->removed};
     exchange_sum(exchange, changed, 2);
@@ -434,8 +453,8 @@ static enum status step(struct remodel *remodel, struct network *network, const 
   team_share(network->team, blocks, settle_block, remodel);
   TRY(network_each_block(network, remodel_block, remodel));
   spines->afferents = sum(remodel->afferents, blocks);
-  for (int w = 0; w < spines->n_wirings; w++)
-    spines->turnover[w] = sum(remodel->item[w], spines->wiring[w]->projection->target->n_blocks);
+  for (int w = 0; w < spines->n_pathways; w++)
+    spines->turnover[w] = sum(remodel->item[w], spines->pathway[w].projection->target->n_blocks);
   meet(spines, network->exchange);
   spines_recount(spines);
   TRY(network_restore_arrivals(network));

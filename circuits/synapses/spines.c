@@ -52,10 +52,40 @@ const struct param spine_params[] = {
 };
 const int n_spine_params = COUNT_OF(spine_params);
 
+/* The group of all regions. */
+#define GENERAL "synapses.spines"
+
+static void derive(struct spine_params *p) {
+  p->formation = (1.0 - p->persistent) * p->young_loss + p->persistent * p->mature_loss;
+  p->maturation = p->mature_loss * p->persistent / (1.0 - p->persistent);
+}
+
 void spines_read(struct config *config, struct spine_params *out) {
-  params_read(config, "synapses.spines", spine_params, n_spine_params, NULL, 0, out);
-  out->formation = (1.0 - out->persistent) * out->young_loss + out->persistent * out->mature_loss;
-  out->maturation = out->mature_loss * out->persistent / (1.0 - out->persistent);
+  params_read(config, GENERAL, spine_params, n_spine_params, NULL, 0, out);
+  derive(out);
+}
+
+/* The presets of a region, and behind them, so that they win, what the config gives for all regions. */
+static int merge(struct config *config, const struct spine_params *general, const struct preset *presets,
+                 int n, struct preset *out) {
+  for (int k = 0; k < n; k++) out[k] = presets[k];
+  for (int p = 0; p < n_spine_params; p++) {
+    char path[64];
+    snprintf(path, sizeof path, "%s.%s", GENERAL, spine_params[p].key);
+    if (!config_has(config, path)) continue;
+    double value;
+    memcpy(&value, (const char *)general + spine_params[p].offset, sizeof value);
+    out[n++] = (struct preset){spine_params[p].key, value, SETTING, GENERAL " of the config"};
+  }
+  return n;
+}
+
+void spines_read_region(struct config *config, const char *group, const struct spine_params *general,
+                        const struct preset *presets, int n, struct spine_params *out) {
+  struct preset all[2 * COUNT_OF(spine_params)];
+  n = merge(config, general, presets, n < n_spine_params ? n : n_spine_params, all);
+  params_read(config, group, spine_params, n_spine_params, all, n, out);
+  derive(out);
 }
 
 double spines_young_mean_h(const struct spine_params *p) { return 24.0 / (p->young_loss + p->maturation); }
@@ -133,8 +163,8 @@ void spines_recount(struct spines *spines) {
   for (int k = 0; k < spines->n_sources; k++) {
     memset(spines->sources[k].bound, 0, (size_t)spines->sources[k].population->n * sizeof(int32_t));
   }
-  for (int w = 0; w < spines->n_wirings; w++) {
-    const struct projection *projection = spines->wiring[w]->projection;
+  for (int w = 0; w < spines->n_pathways; w++) {
+    const struct projection *projection = spines->pathway[w].projection;
     struct spine_cells *cells = spines_cells_of(spines, projection->target);
     int32_t *bound = spines_sources_of(spines, projection->source)->bound;
     for (int b = 0; b < projection->target->n_blocks; b++) count_block(projection, b, cells, bound);
@@ -153,8 +183,8 @@ void spines_recount(struct spines *spines) {
 void spines_restore(struct spines *spines) {
   float share[SYNAPSE_GROWN + 1];
   remodel_growth(&spines->params, share);
-  for (int w = 0; w < spines->n_wirings; w++) {
-    struct projection *projection = spines->wiring[w]->projection;
+  for (int w = 0; w < spines->n_pathways; w++) {
+    struct projection *projection = spines->pathway[w].projection;
     for (int b = 0; b < projection->target->n_blocks; b++) projection_grow(projection, b, share);
   }
   spines_recount(spines);
@@ -219,34 +249,46 @@ static void keep_start(struct spines *spines) {
     memcpy(spines->sources[k].start, spines->sources[k].bound,
            (size_t)spines->sources[k].population->n * sizeof(int32_t));
   }
-  for (int w = 0; w < spines->n_wirings; w++) count_onto(spines->wiring[w]->projection, spines->onto[w]);
+  for (int w = 0; w < spines->n_pathways; w++) count_onto(spines->pathway[w].projection, spines->onto[w]);
 }
 
-static enum status new_pathway(struct spines *spines, const struct wiring *wiring) {
-  int w = spines->n_wirings++;
-  spines->wiring[w] = wiring;
-  TRY(partners_new(&spines->partners[w], wiring));
-  TRY(memory_new("spines", (size_t)wiring->projection->target->n, sizeof(int32_t), &spines->onto[w]));
-  TRY(new_cells(spines, wiring->projection->target));
-  return new_sources(spines, wiring->projection->source);
+static enum status new_pathway(struct spines *spines, struct spine_pathway pathway) {
+  int w = spines->n_pathways++;
+  spines->pathway[w] = pathway;
+  if (pathway.wiring) TRY(partners_new(&spines->partners[w], pathway.wiring));
+  TRY(memory_new("spines", (size_t)pathway.projection->target->n, sizeof(int32_t), &spines->onto[w]));
+  TRY(new_cells(spines, pathway.projection->target));
+  return new_sources(spines, pathway.projection->source);
+}
+
+static enum status new_pathways(struct spines *spines, const struct spine_inputs *inputs) {
+  for (int w = 0; w < inputs->n_wirings; w++) {
+    struct projection *projection = inputs->wiring[w].projection;
+    const struct spine_pathway pathway = {.projection = projection, .wiring = &inputs->wiring[w]};
+    if (projection->plastic) TRY(new_pathway(spines, pathway));
+  }
+  for (int t = 0; t < inputs->n_tracts; t++) {
+    struct projection *projection = inputs->tract[t].projection;
+    const struct spine_pathway pathway = {
+        .projection = projection, .tract = &inputs->tract[t], .peak = tract_peak(&inputs->tract[t])};
+    if (projection->plastic) TRY(new_pathway(spines, pathway));
+  }
+  return STATUS_OK;
 }
 
 enum status spines_new(struct spines *spines, const struct spine_params *params, const struct sheet *sheet,
-                       const struct wiring *wirings, int n, struct population *const *own, int n_own,
-                       uint64_t seed) {
+                       const struct spine_inputs *inputs, uint64_t seed) {
   *spines = (struct spines){.params = *params, .sheet = sheet, .seed = seed};
-  size_t room = (size_t)n;
-  TRY(memory_new("spines", room + (size_t)n_own, sizeof *spines->cells, &spines->cells));
+  size_t room = (size_t)(inputs->n_wirings + inputs->n_tracts);
+  TRY(memory_new("spines", room + (size_t)inputs->n_own, sizeof *spines->cells, &spines->cells));
   TRY(memory_new("spines", room, sizeof *spines->sources, &spines->sources));
-  TRY(memory_new("spines", room, sizeof *spines->wiring, &spines->wiring));
+  TRY(memory_new("spines", room, sizeof *spines->pathway, &spines->pathway));
   TRY(memory_new("spines", room, sizeof *spines->turnover, &spines->turnover));
   TRY(memory_new("spines", room, sizeof *spines->partners, &spines->partners));
   TRY(memory_new("spines", room, sizeof *spines->onto, &spines->onto));
-  for (int w = 0; w < n; w++) {
-    if (wirings[w].projection->plastic) TRY(new_pathway(spines, &wirings[w]));
-  }
-  for (int k = 0; k < n_own; k++) {
-    if (own[k]->spiny) TRY(new_cells(spines, own[k]));
+  TRY(new_pathways(spines, inputs));
+  for (int k = 0; k < inputs->n_own; k++) {
+    if (inputs->own[k]->spiny) TRY(new_cells(spines, inputs->own[k]));
   }
   spines_restore(spines);
   keep_start(spines);
@@ -265,7 +307,7 @@ void spines_free(struct spines *spines) {
     memory_free(spines->sources[k].start);
     memory_free(spines->sources[k].bound);
   }
-  for (int w = 0; w < spines->n_wirings; w++) {
+  for (int w = 0; w < spines->n_pathways; w++) {
     partners_free(&spines->partners[w]);
     memory_free(spines->onto[w]);
   }
@@ -273,7 +315,7 @@ void spines_free(struct spines *spines) {
   memory_free(spines->onto);
   memory_free(spines->cells);
   memory_free(spines->sources);
-  memory_free(spines->wiring);
+  memory_free(spines->pathway);
   memory_free(spines->turnover);
   *spines = (struct spines){0};
 }

@@ -1,10 +1,11 @@
 /* spines.h — spines of pyramidal cells: formed between real partners, maturing, lost; between windows.
  *
- * Every synapse of a plastic pathway sits on a spine of its target, and so does every afferent synapse that
- * the background stands for. A new spine is young: it is lost at λ_y or becomes persistent at μ; a persistent
- * one is lost at λ_m. A cell has (1 + v) n₀ elements that can carry a spine, n₀ its number at the start; each
- * vacant one becomes a spine at f₀ G(P)/v, G a Hill curve of the site's synaptic proteins. So the cell gains
- * f₀ n₀ G(P) a day at its start, less as vacancies run out, and cannot have more than (1 + v) n₀. f₀ and μ
+ * Every synapse of a plastic pathway sits on a spine of its target, that of a tract or of fibres from outside
+ * too, and so does every afferent synapse that the background stands for. A new spine is young: it is lost at
+ * λ_y or becomes persistent at μ; a persistent one is lost at λ_m. A cell has (1 + v) n₀ elements that can
+ * carry a spine, n₀ its number at the start; each vacant one becomes a spine at f₀ G(P)/v, G a Hill curve of the
+ * site's synaptic proteins. So the cell gains f₀ n₀ G(P) a day at its start, less as vacancies run out, and
+ * cannot have more than (1 + v) n₀. f₀ and μ
  * are no parameters: they follow from λ_y, λ_m and the share s of persistent spines, which a tissue at rest
  * keeps:
  *   f₀ = (1 − s) λ_y + s λ_m,   μ = λ_m s/(1 − s)
@@ -28,6 +29,7 @@
 
 #include "network.h"
 #include "synapses/partners.h"
+#include "synapses/tract.h"
 
 enum { SPINES_STEPS = 65536 };
 
@@ -47,6 +49,10 @@ extern const int n_spine_params;
 
 /* Read the group synapses.spines and derive. */
 void spines_read(struct config *config, struct spine_params *out);
+/* Those of one region, the group at `group`: what the config says there, else what it says in synapses.spines
+ * (`general`), else what the region's n presets say, else the general defaults. */
+void spines_read_region(struct config *config, const char *group, const struct spine_params *general,
+                        const struct preset *presets, int n, struct spine_params *out);
 /* Mean age of a young spine at rest, h. */
 double spines_young_mean_h(const struct spine_params *p);
 
@@ -77,6 +83,14 @@ struct spine_sources {
   int32_t *start, *bound; /* plastic synapses at the start and now */
 };
 
+/* A plastic pathway: within the sheet, or of a tract from elsewhere; the other of the two is NULL. */
+struct spine_pathway {
+  struct projection *projection;
+  const struct wiring *wiring;
+  const struct tract_wiring *tract;
+  double peak; /* the largest connection probability of a tract */
+};
+
 struct turnover {
   int64_t formed, removed, alive;
 };
@@ -88,20 +102,27 @@ struct spines {
   struct spine_cells *cells;
   struct spine_sources *sources;
   int n_cells, n_sources;
-  const struct wiring **wiring; /* the plastic pathways */
-  struct partners *partners;    /* of each */
-  int32_t **onto;               /* of each, per target cell: synapses at the start */
-  struct turnover *turnover;    /* of each, in the latest step */
-  int n_wirings;
+  struct spine_pathway *pathway; /* the plastic ones */
+  struct partners *partners;     /* of each that lies within the sheet */
+  int32_t **onto;                /* of each, per target cell: synapses at the start */
+  struct turnover *turnover;     /* of each, in the latest step */
+  int n_pathways;
   struct turnover afferents;
 };
 
-/* Take up the spines of a wired region: of n wirings the plastic ones, whose populations have their places,
- * and of n_own populations the spiny ones, which may have afferent spines alone (own may be NULL). Weights
- * are set to their growth. Fails: NO_MEMORY. Free with spines_free (accepts a zeroed one). */
+/* What ends in a region: of its wirings and tracts the plastic ones count, of its own populations the spiny
+ * ones, which may have afferent spines alone. Arrays without members may be NULL. */
+struct spine_inputs {
+  const struct wiring *wiring;
+  const struct tract_wiring *tract;
+  struct population *const *own;
+  int n_wirings, n_tracts, n_own;
+};
+
+/* Take up the spines of a wired region, whose populations have their places. Weights are set to their growth.
+ * Fails: NO_MEMORY. Free with spines_free (accepts a zeroed one). */
 MUST_USE enum status spines_new(struct spines *spines, const struct spine_params *params,
-                                const struct sheet *sheet, const struct wiring *wirings, int n,
-                                struct population *const *own, int n_own, uint64_t seed);
+                                const struct sheet *sheet, const struct spine_inputs *inputs, uint64_t seed);
 void spines_free(struct spines *spines);
 
 /* One step of structural change from t0_h to t1_h; `step` numbers the steps of a run (below SPINES_STEPS).

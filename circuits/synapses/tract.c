@@ -3,6 +3,7 @@
 #include "synapses/tract.h"
 #include "memory.h"
 #include "random.h"
+#include "synapses/partners.h"
 
 /* Images of a periodic sheet that a kernel reaches: 5 widths. */
 static const double REACH = 5.0;
@@ -82,6 +83,20 @@ struct list {
   size_t n, capacity;
 };
 
+int tract_delay_class(const struct tract_wiring *wiring, double z) {
+  double ms = wiring->delay_ms + wiring->delay_sd_ms * z;
+  ms = fmax(wiring->delay_low_ms, fmin(wiring->delay_high_ms, ms));
+  return projection_class(wiring->projection, ms / wiring->projection->dt_ms);
+}
+
+/* Young are those whose draw is below their share, and the same draw tells their age, as in wiring.c. */
+static uint8_t age_of(const struct tract_wiring *wiring, uint32_t u) {
+  double share = wiring->young_share, draw = random_uniform(u);
+  if (!(draw < share)) return SYNAPSE_GROWN;
+  double age = floor(maths_log(share / draw) * wiring->young_mean_h);
+  return (uint8_t)(SYNAPSE_YOUNG | (age < SYNAPSE_GROWN ? (int)age : SYNAPSE_GROWN));
+}
+
 static enum status add(const struct tract_wiring *wiring, struct numbers *numbers, int i, uint32_t j,
                        struct list *list) {
   const struct projection *projection = wiring->projection;
@@ -90,20 +105,11 @@ static enum status add(const struct tract_wiring *wiring, struct numbers *number
     TRY(memory_resize("edges", list->capacity, more, sizeof *list->edge, &list->edge));
     list->capacity = more;
   }
-  double variance = maths_log(1.0 + projection->cv * projection->cv);
-  double nS =
-      projection->mean_nS * maths_exp(sqrt(variance) * random_normal(next_number(numbers)) - 0.5 * variance);
-  double quanta = nS / projection->weight_quantum_nS + 0.5;
-  double ms = wiring->delay_ms + wiring->delay_sd_ms * random_normal(next_number(numbers));
-  ms = fmax(wiring->delay_low_ms, fmin(wiring->delay_high_ms, ms));
+  uint16_t full = wiring_weight(projection, random_normal(next_number(numbers)));
+  int delay = tract_delay_class(wiring, random_normal(next_number(numbers)));
+  uint8_t age = projection->plastic ? age_of(wiring, next_number(numbers)) : SYNAPSE_GROWN;
   list->edge[list->n++] =
-      (struct edge){.target = (uint32_t)i,
-                    .source = j,
-                    .full = !(quanta >= 1.0)    ? 1
-                            : quanta >= 65535.0 ? 65535
-                                                : (uint16_t)quanta,
-                    .delay = (uint8_t)projection_class(projection, ms / projection->dt_ms),
-                    .age = SYNAPSE_GROWN};
+      (struct edge){.target = (uint32_t)i, .source = j, .full = full, .delay = (uint8_t)delay, .age = age};
   return STATUS_OK;
 }
 
@@ -135,4 +141,19 @@ enum status tract_block(const struct tract_wiring *wiring, int b, uint64_t seed)
   if (status == STATUS_OK) status = projection_set(wiring->projection, b, list.edge, list.n);
   memory_free(list.edge);
   return status;
+}
+
+/* ---- new synapses ---- */
+
+int tract_propose(const struct tract_wiring *wiring, double peak, int i, const uint32_t u[2]) {
+  if (wiring->n_projecting == 0) return -1;
+  uint32_t j = wiring->projecting[random_below(u[0], (uint32_t)wiring->n_projecting)];
+  if (!(wiring->width_um > 0)) return (int)j;
+  double kept = partners_odds(towards(wiring, i, j)) / partners_odds(peak);
+  return random_uniform(u[1]) < kept ? (int)j : -1;
+}
+
+double tract_trials(const struct tract_wiring *wiring) {
+  if (wiring->n_projecting == 0 || !(wiring->in_degree > 0)) return 1;
+  return partners_odds(tract_peak(wiring)) / partners_odds(wiring->in_degree / wiring->n_projecting);
 }

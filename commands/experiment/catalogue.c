@@ -36,6 +36,7 @@ static const struct {
     {"conditions.<condition>", "what may lie behind a subject at time 0", condition_params,
      &n_condition_params},
     {"regions.<region>", "a region's patch of tissue", region_params, &n_region_params},
+    {"regions.<region>.spines", "what differs in its spines", spine_params, &n_spine_params},
     {"regions.<region>.fluctuation", "what the background of all cells of a region shares",
      fluctuation_params, &n_fluctuation_params},
     {OF_POPULATION, "a population, beside its cell model and receptors", population_params,

@@ -25,8 +25,9 @@ static enum status build_region(const struct known_region *known, const struct r
 }
 
 static enum status build(struct defaults *defaults) {
+  struct spine_params spines;
   struct region_context context = {.block_cells = BLOCK_CELLS,
-                                   .young_mean_h = 1,
+                                   .spines = &spines,
                                    .temperature_C = BODY_C,
                                    .theta = &theta,
                                    .clock = &theta_clock,
@@ -35,6 +36,7 @@ static enum status build(struct defaults *defaults) {
   TRY(config_parse("defaults", "", &defaults->config));
   TRY(network_new((struct clock){0.1}, 1, &context.network));
   context.config = defaults->config;
+  spines_read(defaults->config, &spines);
   enum status status = STATUS_OK;
   for (int i = 0; i < n_known_regions && status == STATUS_OK; i++)
     status = build_region(&known_regions[i], &context);

@@ -4,6 +4,8 @@
 #include "memory.h"
 #include "protocol_checks.h"
 #include "simulation/body_course.h"
+#include "stress_events.h"
+#include "synapses/remodel.h"
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -118,7 +120,8 @@ void windows_read(struct experiment *experiment) {
 
 /* ---- what moves ---- */
 
-enum { SIGNALS = SIGNALLING_COUNT + SYSTEMIC_COUNT + DRUG_SUBSTANCES };
+/* Of a site, of the body, occupancy by each drug, and the length of dendrites. */
+enum { SIGNALS = SIGNALLING_COUNT + SYSTEMIC_COUNT + DRUG_SUBSTANCES + 1 };
 
 /* Times closer than this are one. */
 static const double INSTANT_H = 1e-9;
@@ -168,12 +171,19 @@ static void free_monitor(struct monitor *m) {
   memory_free(m->sum);
 }
 
+/* What the body does to a region that feels stress in full. */
+static struct body_effects effects_of(const struct experiment *experiment, const struct course *course) {
+  const struct region_settings most = {.stress = 1, .serotonin = 1};
+  return body_effects_of(experiment, course->body, &most);
+}
+
 /* What a site meets: every exposure of a receptor moves it by its share of occupancy. */
 static struct signalling_input input_of(const struct experiment *experiment, const struct arm_doses *doses,
                                         const struct course *course) {
   struct exposure exposures[DRUG_SUBSTANCES * ACTION_COUNT];
   int n = course_exposures_at(experiment, doses, course, -1, NULL, NULL, exposures);
   double occupied = 0, antagonised = 1;
+  const struct body_effects body = effects_of(experiment, course);
   for (int e = 0; e < n; e++) {
     double half = action_half_uM(&exposures[e]), x = half > 0 ? exposures[e].free_uM / half : 0;
     if (exposures[e].action == ACTION_AMPA_COMPETITIVE)
@@ -186,12 +196,14 @@ static struct signalling_input input_of(const struct experiment *experiment, con
                                    .rate = 1,
                                    .bdnf_left = action_share_left(exposures, n, ACTION_BDNF_SCAVENGER, 0),
                                    .mtorc1_left = action_share_left(exposures, n, ACTION_MTORC1_INHIBITOR, 0),
-                                   .inflamed = course->body[SYSTEMIC_INFLAMED],
-                                   .serotonin = course->body[SYSTEMIC_SEROTONIN]};
+                                   .inflamed = body.inflamed,
+                                   .serotonin = course->body[SYSTEMIC_SEROTONIN],
+                                   .stress_lost = body.stress_lost,
+                                   .gut_change = body.gut_change};
 }
 
 static void note(const struct monitor *m, const struct arm_doses *doses, const struct course *course,
-                 const double *y, double *signal) {
+                 const double *y, double dendrite, double *signal) {
   int n = 0;
   for (int k = 0; k < SIGNALLING_COUNT; k++) signal[n++] = y[k];
   for (int k = 0; k < SYSTEMIC_COUNT; k++) signal[n++] = course->body[k];
@@ -204,6 +216,7 @@ static void note(const struct monitor *m, const struct arm_doses *doses, const s
     if (half > 0) taken[slot] = fmax(taken[slot], uM / (uM + half));
   }
   for (int s = 0; s < DRUG_SUBSTANCES; s++) signal[n++] = taken[s];
+  signal[n++] = dendrite;
 }
 
 struct solvers {
@@ -213,10 +226,10 @@ struct solvers {
 static enum status follow(struct monitor *m, int arm, const struct arm_doses *doses, struct solvers solvers) {
   const struct experiment *experiment = m->experiment;
   struct course course = {0};
-  double y[SIGNALLING_COUNT];
+  double y[SIGNALLING_COUNT], dendrite = 1;
   memcpy(course.body, experiment->body_rest, sizeof experiment->body_rest);
   signalling_rest(y);
-  note(m, doses, &course, y, signals_at(m, arm, 0));
+  note(m, doses, &course, y, dendrite, signals_at(m, arm, 0));
   for (int k = 1; k <= m->n; k++) {
     double from = m->time_h[k - 1], to = m->time_h[k];
     TRY(body_course_step(experiment, doses, solvers.body, &course, 0.5 * (from + to)));
@@ -224,7 +237,9 @@ static enum status follow(struct monitor *m, int arm, const struct arm_doses *do
     if (to - from > INSTANT_H) /* two events of next to the same time */
       TRY(signalling_advance(&experiment->signalling, &in, solvers.site, "placing of windows", from, to, y));
     TRY(body_course_step(experiment, doses, solvers.body, &course, to));
-    note(m, doses, &course, y, signals_at(m, arm, k));
+    dendrite = remodel_dendrite(&experiment->spines, dendrite,
+                                effects_of(experiment, &course).dendrite_target, to - from);
+    note(m, doses, &course, y, dendrite, signals_at(m, arm, k));
   }
   return STATUS_OK;
 }
@@ -328,6 +343,7 @@ static int wanted(const struct experiment *experiment) {
     n += t > last ? 3 : 0;
     last = t;
   }
+  for (int e = 0; e < experiment->n_events; e++) n += stress_is(&experiment->event[e]) ? 3 : 0;
   return n < 32 ? n : 32;
 }
 
@@ -365,7 +381,7 @@ static void place(struct experiment *experiment, const struct monitor *m, double
 }
 
 enum status windows_place(struct experiment *experiment) {
-  double event_h = experiment_event_after_h(experiment, -1.0);
+  double event_h = first_event_h(experiment);
   struct monitor m;
   if (isinf(event_h)) event_h = fmin(1.0, 0.1 * experiment->end_h);
   enum status status;

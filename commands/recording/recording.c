@@ -91,8 +91,8 @@ static enum status describe_turnover(const struct simulation *simulation, struct
   for (int r = 0; r < simulation->n_regions; r++) {
     const struct spines *spines = &simulation->tissue[r].spines;
     for (int k = 0; k < COUNT_OF(kinds); k++) {
-      for (int w = 0; w < spines->n_wirings; w++)
-        add(d, "1", "synapses", kinds[k], spines->wiring[w]->projection->name);
+      for (int w = 0; w < spines->n_pathways; w++)
+        add(d, "1", "synapses", kinds[k], spines->pathway[w].projection->name);
       snprintf(name, sizeof name, "%s_afferents", simulation->region[r].name);
       add(d, "1", "synapses", kinds[k], name);
     }
@@ -364,11 +364,11 @@ enum status recording_turnover(const struct recording *recording, const struct s
   int n = 0;
   for (int r = 0; r < simulation->n_regions; r++) {
     const struct spines *spines = &simulation->tissue[r].spines;
-    for (int w = 0; w < spines->n_wirings; w++) row[n++] = (double)spines->turnover[w].formed;
+    for (int w = 0; w < spines->n_pathways; w++) row[n++] = (double)spines->turnover[w].formed;
     row[n++] = (double)spines->afferents.formed;
-    for (int w = 0; w < spines->n_wirings; w++) row[n++] = (double)spines->turnover[w].removed;
+    for (int w = 0; w < spines->n_pathways; w++) row[n++] = (double)spines->turnover[w].removed;
     row[n++] = (double)spines->afferents.removed;
-    for (int w = 0; w < spines->n_wirings; w++) row[n++] = (double)spines->turnover[w].alive;
+    for (int w = 0; w < spines->n_pathways; w++) row[n++] = (double)spines->turnover[w].alive;
     row[n++] = (double)spines->afferents.alive;
   }
   return recording->to->append(recording->to, recording->turnover, time_h / 24.0, row);

@@ -34,8 +34,7 @@ enum status simulation_place(const struct experiment *experiment, struct simulat
                                    .mechanisms = mechanisms,
                                    .network = out->network,
                                    .block_cells = (int)settings->block,
-                                   .young_share = 1.0 - experiment->spines.persistent,
-                                   .young_mean_h = spines_young_mean_h(&experiment->spines),
+                                   .spines = &experiment->spines,
                                    .temperature_C = experiment->species.temperature,
                                    .theta = &experiment->theta,
                                    .clock = &out->theta,
@@ -118,7 +117,6 @@ int simulation_divergence(const struct simulation *simulation, double t_h) {
 /* ---- tissue ---- */
 
 static enum status new_tissue(struct simulation *simulation, int r, int threads) {
-  const struct experiment *experiment = simulation->experiment;
   struct region *region = &simulation->region[r];
   struct tissue *tissue = &simulation->tissue[r];
   tissue->region = region;
@@ -137,8 +135,13 @@ static enum status new_tissue(struct simulation *simulation, int r, int threads)
   TRY(memory_new("tissue", sites, sizeof(double), &tissue->elimination_factor));
   TRY(memory_new("tissue", sites, sizeof(double), &tissue->formation_factor));
   TRY(memory_new("tissue", sites, sizeof(double), &tissue->dendrite_target));
-  TRY(spines_new(&tissue->spines, &experiment->spines, &region->sheet, region->wiring, region->n_wirings,
-                 region->population, region->anatomy.n_populations, simulation->network->seed));
+  const struct spine_inputs inputs = {.wiring = region->wiring,
+                                      .tract = region->tract,
+                                      .own = region->population,
+                                      .n_wirings = region->n_wirings,
+                                      .n_tracts = region->n_tracts,
+                                      .n_own = region->anatomy.n_populations};
+  TRY(spines_new(&tissue->spines, &region->spines, &region->sheet, &inputs, simulation->network->seed));
   return extracellular_new(tissue, simulation, threads);
 }
 

@@ -154,6 +154,13 @@ static const struct afferent_row afferent[] = {
      .source = BEZAIRE "; Romani et al. 2024, doi:10.1371/journal.pbio.3002861"},
 };
 
+/* One pool, young spines as lasting as old ones: λ_y = λ_m of a mean lifetime of ten days. */
+#define ATTARDO                                                                                              \
+  "basal dendrites of CA1: one pool of spines with a mean lifetime of 1-2 weeks, Attardo et al. 2015, "      \
+  "PMC4648621"
+static const struct preset spine[] = {{"young_loss", .1, PUBLISHED, ATTARDO},
+                                      {"mature_loss", .1, PUBLISHED, ATTARDO}};
+
 enum status ca1_anatomy(struct anatomy *out) {
   *out = (struct anatomy){
       .name = "CA1",
@@ -175,6 +182,8 @@ enum status ca1_anatomy(struct anatomy *out) {
       .stress = 0.6,
       .stress_source = "CA1 cells shrink less surely than those of CA3 and mPFC: PMC3020251, "
                        "basal dendrites alone in PMC5767942; the size is assumed",
+      .spine = spine,
+      .n_spine = COUNT_OF(spine),
       .theta = theta,
       .n_theta = COUNT_OF(theta)};
   return field_pathways(out, rows, COUNT_OF(rows), PYR, PYR);

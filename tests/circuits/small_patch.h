@@ -23,6 +23,7 @@ struct small_plan {
   double background_Hz; /* of all cells */
   int block_cells, threads, ranks;
   double headroom;
+  bool all_onto_spines; /* the third pathway too */
 };
 
 /* The first population onto itself and onto the second, with spines; the second inhibits the first. */
@@ -74,7 +75,7 @@ static inline void small_pathway(struct small_patch *patch, const struct small_p
   assert_ok(network_projection(patch->network, patch->population[from], patch->population[to], &projection));
   snprintf(projection->name, sizeof projection->name, "%s_to_%s", projection->source->name,
            projection->target->name);
-  projection->port = w < 2 ? 0 : 1;
+  projection->port = w < 2 || plan->all_onto_spines ? 0 : 1;
   projection->mean_nS = w < 2 ? 0.25 : 1;
   projection->cv = 0.8;
   projection->counted_nS = 0.25 * 0.7;
@@ -82,7 +83,7 @@ static inline void small_pathway(struct small_patch *patch, const struct small_p
   projection->U = 0.42;
   projection->tau_rec_ms = 500;
   projection->tau_facil_ms = 20;
-  projection->plastic = w < 2;
+  projection->plastic = w < 2 || plan->all_onto_spines;
   patch->wiring[w] = (struct wiring){.projection = projection,
                                      .sheet = &patch->sheet,
                                      .shape = plan->shape,

@@ -80,7 +80,7 @@ static void without_drug_all_is_left(void **state) {
   }
 }
 
-/* Half of the largest block at IC50; drugs multiply; nothing of other sites. */
+/* Half of the largest block at IC50; drugs at one channel share its places; nothing of other sites. */
 static void blockers_of_channels_leave_their_share(void **state) {
   (void)state;
   const struct nicotinic nicotinic_drug = {.IC50 = 50, .hill = 2};
@@ -91,7 +91,10 @@ static void blockers_of_channels_leave_their_share(void **state) {
                                  {ACTION_MTORC1_INHIBITOR, 0, &weak, 6, NULL}};
   near(action_channels_left(all, 4, ACTION_NICOTINIC, 0), 1 / 5.0);
   near(action_channels_left(all, 2, ACTION_CALCIUM_CHANNEL, 0), 1 - 0.22);
-  if (fabs(action_channels_left(all, 4, ACTION_CALCIUM_CHANNEL, 0) - 0.78 * 0.56) > 1e-7) fail();
+  if (fabs(action_channels_left(all, 4, ACTION_CALCIUM_CHANNEL, 0) - 0.56) > 1e-7) fail();
+  const struct exposure halves[] = {{ACTION_CALCIUM_CHANNEL, 0, &partial, 34, NULL},
+                                    {ACTION_CALCIUM_CHANNEL, 1, &partial, 34, NULL}};
+  near(action_channels_left(halves, 2, ACTION_CALCIUM_CHANNEL, 0), 1 - 0.22); /* one drug in two parts */
   assert_true(action_channels_left(all, 4, ACTION_MTORC1_INHIBITOR, 0) == 1);
   assert_true(action_channels_left(NULL, 0, ACTION_NICOTINIC, 0) == 1);
 }

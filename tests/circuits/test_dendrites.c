@@ -28,8 +28,8 @@ static struct bed *make(const struct spine_params *params) {
   assert_ok(memory_new("bed", 1, sizeof *bed, &bed));
   plan.headroom = 8;
   bed->patch = small_patch_new(&plan, params);
-  assert_ok(spines_new(&bed->spines, params, &bed->patch->sheet, bed->patch->wiring, SMALL_PATHWAYS, NULL, 0,
-                       SMALL_SEED));
+  const struct spine_inputs inputs = {.wiring = bed->patch->wiring, .n_wirings = SMALL_PATHWAYS};
+  assert_ok(spines_new(&bed->spines, params, &bed->patch->sheet, &inputs, SMALL_SEED));
   double *const all[] = {bed->proteins, bed->elimination, bed->formation, bed->dendrite, bed->activity};
   for (int k = 0; k < COUNT_OF(all); k++) fill(all[k], 1);
   return bed;
@@ -173,9 +173,12 @@ static void test_spiny(void **state) {
   struct small_patch *patch = small_patch_new(&small_plan, &params);
   struct spines spines;
   patch->population[0]->spiny = patch->population[1]->spiny = true;
-  assert_ok(spines_new(&spines, &params, &patch->sheet, patch->wiring + 2, 1, patch->population,
-                       SMALL_POPULATIONS, SMALL_SEED)); /* the inhibitory pathway alone */
-  assert_int_equal(spines.n_wirings, 0);
+  const struct spine_inputs inputs = {.wiring = patch->wiring + 2, /* the inhibitory pathway alone */
+                                      .n_wirings = 1,
+                                      .own = patch->population,
+                                      .n_own = SMALL_POPULATIONS};
+  assert_ok(spines_new(&spines, &params, &patch->sheet, &inputs, SMALL_SEED));
+  assert_int_equal(spines.n_pathways, 0);
   assert_int_equal(spines.n_cells, 2);
   assert_int_equal(spines.afferents.alive, 60 * 1200);
   double proteins[SITES];

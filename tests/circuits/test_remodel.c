@@ -167,7 +167,8 @@ static void test_growth(void **state) {
 static struct small_patch *make(const struct small_plan *plan, const struct spine_params *params,
                                 struct spines *spines) {
   struct small_patch *patch = small_patch_new(plan, params);
-  assert_ok(spines_new(spines, params, &patch->sheet, patch->wiring, SMALL_PATHWAYS, NULL, 0, SMALL_SEED));
+  const struct spine_inputs inputs = {.wiring = patch->wiring, .n_wirings = SMALL_PATHWAYS};
+  assert_ok(spines_new(spines, params, &patch->sheet, &inputs, SMALL_SEED));
   return patch;
 }
 

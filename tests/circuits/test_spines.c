@@ -20,8 +20,8 @@ static struct tissue *make(const struct small_plan *plan, const struct spine_par
   struct tissue *tissue;
   assert_ok(memory_new("tissue", 1, sizeof *tissue, &tissue));
   tissue->patch = small_patch_new(plan, params);
-  assert_ok(spines_new(&tissue->spines, params, &tissue->patch->sheet, tissue->patch->wiring, SMALL_PATHWAYS,
-                       NULL, 0, SMALL_SEED));
+  const struct spine_inputs inputs = {.wiring = tissue->patch->wiring, .n_wirings = SMALL_PATHWAYS};
+  assert_ok(spines_new(&tissue->spines, params, &tissue->patch->sheet, &inputs, SMALL_SEED));
   for (int s = 0; s < COUNT_OF(tissue->proteins); s++) tissue->proteins[s] = 1;
   return tissue;
 }
@@ -49,8 +49,8 @@ struct census {
 
 static struct census count(const struct tissue *tissue) {
   struct census c = {0};
-  for (int w = 0; w < tissue->spines.n_wirings; w++) {
-    const struct projection *projection = tissue->spines.wiring[w]->projection;
+  for (int w = 0; w < tissue->spines.n_pathways; w++) {
+    const struct projection *projection = tissue->spines.pathway[w].projection;
     for (int b = 0; b < projection->target->n_blocks; b++) {
       const struct synapse_block *block = &projection->block[b];
       for (size_t e = 0; e < block->n; e++) {
@@ -147,7 +147,7 @@ static void test_rest_with_open_edges(void **state) {
  * distances, near its degrees of freedom. A kernel 6 % wider would add 4 ε² n = 600 and is told from it. */
 static double chi_square(const struct tissue *tissue) {
   enum { BINS = 23 }; /* of 15 µm; the first also has the few that are beyond 345 µm */
-  const struct wiring *wiring = tissue->spines.wiring[0];
+  const struct wiring *wiring = tissue->spines.pathway[0].wiring;
   const struct population *cells = wiring->projection->source;
   double seen[BINS] = {0}, due[BINS] = {0}, chi2 = 0, sum_seen = 0, sum_due = 0;
   for (int b = 0; b < cells->n_blocks; b++) {
@@ -215,7 +215,7 @@ static void test_counts_conserved(void **state) {
       assert_true(after[w]->removed > 0 && (after[w]->formed > 0) == (step < 15));
     }
     for (int w = 0; w < 2; w++)
-      assert_int_equal(projection_count(spines->wiring[w]->projection), spines->turnover[w].alive);
+      assert_int_equal(projection_count(spines->pathway[w].projection), spines->turnover[w].alive);
   }
   drop(tissue);
 }
@@ -233,7 +233,7 @@ static void test_no_self_no_double(void **state) {
   for (int s = 0; s < 100; s++) tissue->proteins[s] = 100;
   for (int step = 0; step < 10; step++) remodel(tissue, 24);
   for (int w = 0; w < 2; w++) {
-    const struct projection *projection = tissue->spines.wiring[w]->projection;
+    const struct projection *projection = tissue->spines.pathway[w].projection;
     memset(met, 0, sizeof met);
     for (int b = 0; b < projection->target->n_blocks; b++) {
       struct edge *edges;
@@ -351,7 +351,7 @@ static enum status visit(struct tissue *tissue, struct visitor *visitor) {
 static uint64_t hash_of(struct tissue *tissue) {
   struct hasher hasher = state_hasher();
   assert_ok(visit(tissue, &hasher.visitor));
-  for (int w = 0; w < tissue->spines.n_wirings; w++) {
+  for (int w = 0; w < tissue->spines.n_pathways; w++) {
     const struct turnover *t = &tissue->spines.turnover[w];
     int64_t counts[3] = {t->formed, t->removed, t->alive};
     assert_ok(hasher.visitor.array(&hasher.visitor, "turnover", STATE_I64, 3, counts));

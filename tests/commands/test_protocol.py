@@ -50,6 +50,18 @@ class Automatic(Case):
         for day in range(6):  # something moves after each dose
             self.assertTrue(np.any((at > 24 * day + 0.5) & (at < 24 * day + 12)), day)
 
+    def test_stress(self):
+        """Weeks of stress are seen before the dose that ends them, and the baseline lies before the first
+        session."""
+        events = ('({at="2 h"; kind="stress"; stressor="restraint"; over="6 h"; every="24 h"; count=14;}, '
+                  '{at="14 d"; drug="ketamine"; dose="10 mg/kg"; route="ip"; arms=["ketamine"];})')
+        at = self.windows({"protocol.events": events, "protocol.end": "16 d",
+                           "stressors.restraint.drive": "0.9"})
+        self.assertLess(at[0], 2)
+        self.assertGreaterEqual(np.sum((at > 2) & (at < 336)), 5)
+        self.assertGreaterEqual(np.sum(at > 336), 3)
+        self.assertLess(np.diff(at[at < 336]).max(), 120)
+
     def test_from_all_arms_together(self):
         """The arms that are run do not matter; what other arms get does."""
         for arm in ("vehicle", "ketamine"):

@@ -14,11 +14,11 @@
     .C_m = 100, .g_L = 8, .E_L = -70, .V_T = -50, .Delta_T = 2, .a = 1, .tau_w = 100, .b = 20,               \
     .V_reset = -58, .t_ref = 2                                                                               \
   }
-#define SMALL_CELLS(name_, type_, layer_, density)                                                           \
+#define SMALL_CELLS(name_, type_, layer_, density, on_spines)                                                \
   {                                                                                                          \
     .name = name_, .type = type_, .layer = layer_, .cell = "adex", .adex = SMALL_ADEX,                       \
     .density_per_mm2 = density, .bottom_um = 100, .target_Hz = 4, .background_Hz = 100, .event_nS = 1,       \
-    .afferents = 300, .nmda_ratio = 0.5,                                                                     \
+    .afferents = 300, .nmda_ratio = 0.5, .spines = on_spines,                                                \
     .preset = {{"nmda", "share_2A", .6},                                                                     \
                {"nmda", "share_2B", .4},                                                                     \
                {"nmda_extrasynaptic", "share_2A", .6},                                                       \
@@ -26,10 +26,10 @@
     .source = "test"                                                                                         \
   }
 
-static const struct population_row small_here[] = {SMALL_CELLS("A1", "PYR", "L1", 5000),
-                                                   SMALL_CELLS("B1", "PV", "L1", 1000),
-                                                   SMALL_CELLS("A2", "PYR", "L2", 4000)};
-static const struct population_row small_there[] = {SMALL_CELLS("S", "PYR", "L1", 4000)};
+static const struct population_row small_here[] = {SMALL_CELLS("A1", "PYR", "L1", 5000, true),
+                                                   SMALL_CELLS("B1", "PV", "L1", 1000, false),
+                                                   SMALL_CELLS("A2", "PYR", "L2", 4000, false)};
+static const struct population_row small_there[] = {SMALL_CELLS("S", "PYR", "L1", 4000, false)};
 static const struct afferent_row small_afferents[] = {{.name = "far",
                                                        .title = "cells elsewhere",
                                                        .region = "there",
@@ -99,10 +99,12 @@ static inline struct built *small_build(const char *text, bool with_there, uint6
   assert_ok(memory_new("built", 1, sizeof *built, &built));
   assert_ok(config_parse("test", text, &built->config));
   assert_ok(network_new((struct clock){0.1}, seed, &built->network));
+  struct spine_params spines;
+  spines_read(built->config, &spines);
   struct region_context context = {.config = built->config,
                                    .network = built->network,
                                    .block_cells = 1024,
-                                   .young_mean_h = 1,
+                                   .spines = &spines,
                                    .temperature_C = 37,
                                    .clock = &small_clock,
                                    .extrasynaptic = true};

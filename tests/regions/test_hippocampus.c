@@ -28,10 +28,12 @@ struct built {
 static struct built build(const struct part *part, int side_um, bool wired) {
   struct built built = {0};
   struct anatomy anatomy;
-  struct region_context context = {.block_cells = 1024, .young_mean_h = 1, .temperature_C = 37};
+  struct spine_params spines;
+  struct region_context context = {.block_cells = 1024, .spines = &spines, .temperature_C = 37};
   char text[96];
   snprintf(text, sizeof text, "regions: { %s: { side = \"%d um\"; }; };", part->name, side_um);
   assert_ok(config_parse("test", text, &built.config));
+  spines_read(built.config, &spines);
   assert_ok(network_new((struct clock){0.1}, 1, &built.network));
   assert_ok(part->anatomy(&anatomy));
   context.config = built.config;

@@ -16,13 +16,15 @@ struct built {
 static struct built build(const char *text, struct region_context context) {
   struct built built = {0};
   struct anatomy anatomy;
+  struct spine_params spines;
   assert_ok(config_parse("test", text, &built.config));
   assert_ok(network_new((struct clock){0.1}, 1, &built.network));
   assert_ok(mpfc_anatomy(&anatomy));
   context.config = built.config;
   context.network = built.network;
   context.block_cells = 1024;
-  context.young_mean_h = 1;
+  spines_read(built.config, &spines);
+  context.spines = &spines;
   context.temperature_C = 37;
   assert_ok(circuit_mechanisms(&context.mechanisms));
   assert_ok(region_build(&built.region, &anatomy, &context));
@@ -212,10 +214,37 @@ static void test_substances(void **state) {
   }
 }
 
+/* What a region says of its spines holds, but for what the config says of all, and that but for what it says
+ * of the region; rates follow. */
+static void test_own_spines(void **state) {
+  (void)state;
+  static const char *const texts[] = {"", "synapses = { spines = { young_loss = \"0.2 1/d\"; }; };",
+                                      "synapses = { spines = { young_loss = \"0.2 1/d\"; }; };"
+                                      "regions = { CA1 = { spines = { young_loss = \"0.3 1/d\"; }; }; };"};
+  static const double young[] = {0.1, 0.2, 0.3};
+  static const struct preset own[] = {{"young_loss", 0.1, PUBLISHED, "test"},
+                                      {"mature_loss", 0.05, PUBLISHED, "test"}};
+  for (int k = 0; k < 3; k++) {
+    struct config *config;
+    struct spine_params general, here;
+    assert_ok(config_parse("test", texts[k], &config));
+    spines_read(config, &general);
+    spines_read_region(config, "regions.CA1.spines", &general, own, 2, &here);
+    assert_ok(config_finish(config));
+    assert_near(general.young_loss, k ? 0.2 : 0.13, 1e-12);
+    assert_near(here.young_loss, young[k], 1e-12);
+    assert_near(here.mature_loss, 0.05, 1e-12);
+    assert_near(here.formation, 0.46 * young[k] + 0.54 * 0.05, 1e-12);
+    assert_near(here.ampa_start, general.ampa_start, 0);
+    config_free(config);
+  }
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {cmocka_unit_test(test_ratio),       cmocka_unit_test(test_terminals),
                                      cmocka_unit_test(test_switches),    cmocka_unit_test(test_shares),
                                      cmocka_unit_test(test_substances),  cmocka_unit_test(test_spared),
-                                     cmocka_unit_test(test_stress_loss), cmocka_unit_test(test_agonist)};
+                                     cmocka_unit_test(test_stress_loss), cmocka_unit_test(test_agonist),
+                                     cmocka_unit_test(test_own_spines)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

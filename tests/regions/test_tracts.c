@@ -1,7 +1,8 @@
 /* test_tracts.c — named afferents are Poisson fibres where the region they come from is not there, and its
  * cells where it is, with in-degrees that keep the mean input; both are wired alike and fire as they
- * should; tracts of the config lead from any population of one region to those of another; what is wrong
- * is told with its place. */
+ * should; synapses onto cells with spines are plastic; tracts of the config lead from any population of one
+ * region to those of another; what is wrong is told with its place. */
+#include "circuit.h"
 #include "signals/activity.h"
 #include "small_anatomy.h"
 #include "tissue/presynaptic.h"
@@ -53,6 +54,43 @@ static void test_fibres(void **state) {
   /* both ports count in one quantum, and the whole holds the sum of both */
   const struct port *port = projection->target->port;
   assert_true(port[0].quantum[0] == port[projection->port].quantum[0]);
+  small_drop(built);
+}
+
+/* Of a tract, synapses onto cells with spines sit on these, and are as young at the start as at rest; those
+ * onto other cells stay. */
+static void test_spines(void **state) {
+  (void)state;
+  static const char tracts[] = "regions: { here: { side = \"200 µm\"; }; there: { side = \"200 µm\"; }; };"
+                               "tracts: ({ from = \"there.S\"; to = [\"here.A1\", \"here.A2\"];"
+                               " in_degree = 25.0; weight = \"0.2 nS\"; delay = \"5 ms\"; },"
+                               "{ from = \"there.S\"; to = [\"here.A1\"]; port = \"gaba_fast\";"
+                               " in_degree = 5.0; weight = \"0.2 nS\"; delay = \"5 ms\"; });";
+  struct built *built = small_build(tracts, true, 6);
+  const struct region *here = &built->region[0];
+  int onto_spines = 0;
+  small_wire(built);
+  assert_int_equal(here->n_tracts, 5);
+  for (int t = 0; t < here->n_tracts; t++) {
+    const struct projection *projection = here->tract[t].projection;
+    bool glutamate = circuit_glutamatergic(projection->port);
+    assert_int_equal(projection->plastic, glutamate && projection->target == here->population[0]);
+    if (!projection->plastic) continue;
+    double young = 0, hours = 0, n = (double)projection_count(projection);
+    for (int b = 0; b < projection->target->n_blocks; b++) {
+      for (size_t e = 0; e < projection->block[b].n; e++) {
+        uint8_t age = projection->block[b].age[e];
+        young += (age & SYNAPSE_YOUNG) != 0;
+        hours += age & SYNAPSE_YOUNG ? age & SYNAPSE_GROWN : 0;
+      }
+    }
+    onto_spines++;
+    double mean_h = spines_young_mean_h(&here->spines), hour = exp(-1 / mean_h);
+    assert_near(young / n, 1 - here->spines.persistent, 5 * sqrt(0.25 / n));
+    double whole = hour / (1 - hour) * (1 - exp(-127 / mean_h)); /* whole hours, 127 at most */
+    assert_near(hours / young, whole, 5 * 64 / sqrt(young));
+  }
+  assert_int_equal(onto_spines, 2);
   small_drop(built);
 }
 
@@ -201,9 +239,9 @@ static void test_faults(void **state) {
 }
 
 int main(void) {
-  const struct CMUnitTest tests[] = {cmocka_unit_test(test_fibres), cmocka_unit_test(test_rate),
-                                     cmocka_unit_test(test_cells),  cmocka_unit_test(test_choice),
-                                     cmocka_unit_test(test_tract),  cmocka_unit_test(test_terminals),
-                                     cmocka_unit_test(test_faults)};
+  const struct CMUnitTest tests[] = {cmocka_unit_test(test_fibres),    cmocka_unit_test(test_spines),
+                                     cmocka_unit_test(test_rate),      cmocka_unit_test(test_cells),
+                                     cmocka_unit_test(test_choice),    cmocka_unit_test(test_tract),
+                                     cmocka_unit_test(test_terminals), cmocka_unit_test(test_faults)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
