@@ -16,7 +16,7 @@ enum { JOBS_MOST = 1024 };
 
 struct validate_options {
   const char *directory, *tsv, *json, *markdown;
-  int64_t jobs;
+  int64_t jobs, seeds;
   bool quick, again, hypotheses;
 };
 
@@ -56,7 +56,7 @@ static enum status make_runs(struct validation *validation, int n, const struct 
   struct show told = {NULL, validation_due(validation, n, NULL)};
   struct directory *directory = NULL;
   if (told.all == 0) return STATUS_OK;
-  TRY(directory_open(validation->directory, &directory));
+  TRY(directory_open(validation->manner.directory, &directory));
   enum status status = progress_open(PROGRESS_AUTO, stderr, &told.progress);
   if (status == STATUS_OK) show(&told, 0);
   if (status == STATUS_OK) status = validation_make(validation, n, jobs, processors, show, &told);
@@ -65,15 +65,17 @@ static enum status make_runs(struct validation *validation, int n, const struct 
   return status;
 }
 
-static const char *directory_of(const struct validate_options *options) {
-  return options->directory ? options->directory : "results/validate";
+static struct validation_manner manner_of(const struct validate_options *options) {
+  return (struct validation_manner){.quick = options->quick,
+                                    .seeds = (int)options->seeds,
+                                    .directory =
+                                        options->directory ? options->directory : "results/validate"};
 }
 
 static enum status validate(struct validation *validation, const struct arguments *arguments) {
   const struct validate_options *options = arguments->options;
   int count[VERDICT_COUNT];
-  TRY(validation_choose(arguments->words.text, arguments->words.n, options->quick, directory_of(options),
-                        validation));
+  TRY(validation_choose(arguments->words.text, arguments->words.n, manner_of(options), validation));
   TRY(validation_plan(validation, options->again));
   TRY(make_runs(validation, 1, options));
   TRY(validation_judge(validation));
@@ -106,8 +108,8 @@ static enum status compare(const struct hypotheses *hypotheses, struct hypothese
   if (options->tsv || options->json)
     return status_fail(STATUS_USAGE, "validate: --hypotheses prints, and writes --markdown alone");
   if (hypotheses->n == 0) return status_fail(STATUS_CONFIG, "configs/hypotheses names no hypothesis");
-  TRY(hypotheses_plan(hypotheses, arguments->words.text, arguments->words.n, options->quick, options->again,
-                      directory_of(options), table));
+  TRY(hypotheses_plan(hypotheses, arguments->words.text, arguments->words.n, manner_of(options),
+                      options->again, table));
   TRY(make_runs(table->validation, hypotheses->n, options));
   for (int h = 0; h < hypotheses->n; h++) TRY(validation_judge(&table->validation[h]));
   TRY(hypotheses_print(table, false, arguments->out));
@@ -153,6 +155,13 @@ static const struct option rows[] = {
      .low = 1,
      .high = JOBS_MOST,
      .meaning = "runs side by side, which share the processors (default: one per processor)"},
+    {.name = "seeds",
+     .type = OPTION_INTEGER,
+     .offset = offsetof(struct validate_options, seeds),
+     .value = "N",
+     .low = 1,
+     .high = TARGET_SEEDS,
+     .meaning = "the first N seeds of each row (default: all, three for most)"},
     {.name = "quick",
      .type = OPTION_FLAG,
      .offset = offsetof(struct validate_options, quick),

@@ -348,8 +348,8 @@ static struct pathway_row pathway(int from, int to) {
 
 /* Mediodorsal thalamus and ventral hippocampus, apart from the background. Every layer 2/3 pyramidal cell
  * hears both; PV cells are driven more by the thalamus, VIP cells more by the hippocampus (Canetta et al.
- * 2020, PMC7750130). MD: 100 fibres at 5 Hz (assumed), of the weight of local excitation, twice as much
- * onto PV cells; sustained in trains (Canetta et al. 2020; Cruikshank et al. 2012, J Neurosci 32:17813),
+ * 2020, PMC7750130). MD: 100 fibres at 5 Hz, of 0.244 nS (0.7 of local excitation), 1.7 times as much onto
+ * PV cells (assumed); sustained in trains (Canetta et al. 2020; Cruikshank et al. 2012, J Neurosci 32:17813),
  * so that U and recovery are assumed to be mild. vHPC: latency 12–22 ms, mean 15–18 (Dégenètais et al.
  * 2003, doi:10.1093/cercor/13.7.782), deep layers more than L2/3, PV cells more and SST cells less than
  * pyramidal cells (Liu et al. 2020, doi:10.7554/eLife.55267), facilitating in vivo (Laroche et al. 1990,

@@ -27,6 +27,7 @@ struct substance {
     struct ampa_competitive ampa_competitive;
     struct mtorc1_inhibitor mtorc1_inhibitor;
     struct bdnf_scavenger bdnf_scavenger;
+    struct mglur2_agonist mglur2_agonist;
     struct hcn1 hcn1;
     struct nicotinic nicotinic;
     struct calcium_channel calcium_channel;

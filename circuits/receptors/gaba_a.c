@@ -9,10 +9,10 @@
  * An agonist that is there for minutes opens receptors in and outside of synapses for as long: a tonic
  * conductance of at most G, what is left when receptors are desensitised. A benzodiazepine prolongs and
  * slightly enlarges what synapses open and opens nothing by itself (both: Mody et al. 1994, Trends Neurosci
- * 17:517). G is assumed: with both instances 40 nS, some five times the leak of a cortical cell, so that a
- * saturating agonist silences pyramidal cells that recurrent excitation drives and no interneuron holds any
- * more, which is what it is given for. An agonist takes none of the synaptic conductance away here; in tissue
- * it does, by desensitisation. */
+ * 17:517). G is assumed: regions set 2.5 times a cell's leak in each of the two instances (20 nS elsewhere),
+ * so that a saturating agonist silences pyramidal cells that recurrent excitation drives and no interneuron
+ * holds any more, which is what it is given for. An agonist takes none of the synaptic conductance away here;
+ * in tissue it does, by desensitisation. */
 #include "drugs/action.h"
 #include "maths.h"
 #include "receptors/arrivals.h"

@@ -3,11 +3,10 @@
  * Every synapse of a plastic pathway sits on a spine of its target, that of a tract or of fibres from outside
  * too, and so does every afferent synapse that the background stands for. A new spine is young: it is lost at
  * λ_y or becomes persistent at μ; a persistent one is lost at λ_m. A cell has (1 + v) n₀ elements that can
- * carry a spine, n₀ its number at the start; each vacant one becomes a spine at f₀ G(P)/v, G a Hill curve of the
- * site's synaptic proteins. So the cell gains f₀ n₀ G(P) a day at its start, less as vacancies run out, and
- * cannot have more than (1 + v) n₀. f₀ and μ
- * are no parameters: they follow from λ_y, λ_m and the share s of persistent spines, which a tissue at rest
- * keeps:
+ * carry a spine, n₀ its number at the start; each vacant one becomes a spine at f₀ G(P)/v, G a Hill curve of
+ * the site's synaptic proteins. So the cell gains f₀ n₀ G(P) a day at its start, less as vacancies run out,
+ * and cannot have more than (1 + v) n₀. f₀ and μ are no parameters: they follow from λ_y, λ_m and the share s
+ * of persistent spines, which a tissue at rest keeps:
  *   f₀ = (1 − s) λ_y + s λ_m,   μ = λ_m s/(1 − s)
  * A new spine falls to the pathways onto the cell, and to its afferents, as the spines of the start did. Its
  * partner is drawn by the pathway's distance kernel (partners.h) among source cells with a free element;

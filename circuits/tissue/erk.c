@@ -19,8 +19,8 @@
 const struct param erk_params[] = {
     PARAM_NUM(struct erk, tau, "min", 10, 0.1, 1000, ASSUMED, "phosphorylated within minutes of BDNF",
               "time constant of activation"),
-    PARAM_NUM(struct erk, half, "1", 1.5, 0.1, 100, ASSUMED, "somewhat above rest, as mTORC1",
-              "drive of half activation, of rest"),
+    PARAM_NUM(struct erk, half, "1", 1.5, 0.1, 100, ASSUMED,
+              "somewhat above rest, so that it can rise and fall", "drive of half activation, of rest"),
     PARAM_NUM(struct erk, hill, "1", 2, 0.5, 8, ASSUMED, "less steep than mTORC1", "steepness of activation"),
     PARAM_NUM(struct erk, calcium, "1", 0.5, 0, 1, ASSUMED, "both feed it; the share is not known",
               "share of its drive that is calcium, the rest TrkB"),

@@ -3,7 +3,7 @@
  *
  *   α' = α (1 − r)/τ,    β' = −β (1 − r)/τ_β,   each within its bounds     r: firing rate over baseline
  *   r = r_w (s/s_w)^γ,   s = α/β                r_w: in the latest window, at s_w
- *   A' = (r − A)/τ_A                            what the site has fired over the past day, for its spines
+ *   A' = (r_w − A)/τ_A                          what the site has fired over the past day, for its spines
  * Over a step of h: s ← s l^(−1/γ), l = r + (1 − r) e^(−γ h k), k = 1/τ + 1/τ_β, of which α takes the share
  * 1/(τ k) of the logarithm and β the rest; a factor at its bound takes none. Exact, and apart from the other
  * states, so that to hold the rate at baseline (the switch `homeostatic_scaling`) moves no bit of them.

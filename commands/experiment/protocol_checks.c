@@ -1,6 +1,7 @@
 /* protocol_checks.c — faults of a protocol as a whole. See protocol_checks.h. */
 #include "protocol_checks.h"
 #include "stimuli.h"
+#include "windows.h"
 #include <stdio.h>
 
 void protocol_check_order(struct experiment *experiment) {
@@ -54,8 +55,7 @@ static void check_arms(const struct experiment *experiment) {
 
 static void check_automatic(const struct experiment *experiment, double end_h) {
   struct config *config = experiment->config;
-  double first = experiment_event_after_h(experiment, -1.0),
-         settle_h = experiment->simulation.settle / 3600.0;
+  double first = windows_first_event_h(experiment), settle_h = experiment->simulation.settle / 3600.0;
   double needed = settle_h + experiment->automatic.baseline / 3600.0 + 1.0 / 60;
   if (!(end_h > 0))
     config_fault(config, "protocol.windows", "automatic windows need the `end` of the protocol");

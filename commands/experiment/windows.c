@@ -77,7 +77,7 @@ static void shorten(struct experiment *experiment) {
   experiment->simulation.remodel_step = fmax(experiment->simulation.remodel_step, 24);
 }
 
-static double first_event_h(const struct experiment *experiment) {
+double windows_first_event_h(const struct experiment *experiment) {
   double first = INFINITY;
   for (int e = 0; e < experiment->n_events; e++) first = fmin(first, experiment->event[e].at);
   return first;
@@ -108,7 +108,7 @@ void windows_read(struct experiment *experiment) {
                    window->at, window[1].at, needed_s);
     }
   }
-  if (experiment->n_windows && experiment->window[0].at > first_event_h(experiment)) {
+  if (experiment->n_windows && experiment->window[0].at > windows_first_event_h(experiment)) {
     config_fault(config, "protocol.windows",
                  "the first window is the baseline and must come before the first event");
   }
@@ -381,7 +381,7 @@ static void place(struct experiment *experiment, const struct monitor *m, double
 }
 
 enum status windows_place(struct experiment *experiment) {
-  double event_h = first_event_h(experiment);
+  double event_h = windows_first_event_h(experiment);
   struct monitor m;
   if (isinf(event_h)) event_h = fmin(1.0, 0.1 * experiment->end_h);
   enum status status;

@@ -3,7 +3,7 @@
  * `protocol.windows = "auto"` asks for windows where things move. Without a spike, each arm's concentrations
  * and body are followed, and one site of tissue that answers the drugs as a linear circuit would; how much
  * all of these move, each relative to its range over all arms, is summed over time, with a part that goes
- * with the logarithm of the time since the latest event. Windows then divide that sum evenly, each in the
+ * with the logarithm of the time since the latest event; dendrites are followed as stress moves them. Windows then divide that sum evenly, each in the
  * middle of its share (equidistribution of a monitor: de Boor 1974, doi:10.1007/BFb0066580). They are the
  * same in all arms. */
 #ifndef COMMANDS_WINDOWS_H
@@ -15,6 +15,9 @@
 void windows_read(struct experiment *experiment);
 /* Place them. Only where the config has no faults. Fails: NO_MEMORY, DIVERGED. */
 MUST_USE enum status windows_place(struct experiment *experiment);
+
+/* When the first event begins, of any kind, stress too; infinite without events. The baseline lies before. */
+double windows_first_event_h(const struct experiment *experiment);
 
 /* Time that window w settles before it is measured. The network begins the first cold, which takes
  * `simulation.settle`, and goes on from one to the next: in a quick run the others settle for less. */

@@ -13,8 +13,9 @@ struct conditions {
 /* The steps of all regions at a course's concentrations. Gives the number of exposures. */
 int conditions_at(const struct simulation *simulation, const struct course *course, struct conditions *out);
 
-/* Set afferent rates and release of all populations, of the course of spikes; they hold until the next call
- * and follow from the exposures alone. Without drug everything is as calibrated, to the bit. */
+/* Set afferent rates and release of all populations, of the course of spikes; they hold until the next call,
+ * and follow from the exposures and the block in afferent areas (course.h). Without drug everything is as
+ * calibrated, to the bit. */
 void conditions_set(struct simulation *simulation, const struct conditions *conditions);
 
 #endif

@@ -70,13 +70,13 @@ void hypotheses_free(struct hypotheses *hypotheses) {
 
 /* ---- planning ---- */
 
-enum status hypotheses_plan(const struct hypotheses *hypotheses, const char *const *words, int n, bool quick,
-                            bool again, const char *directory, struct hypotheses_table *out) {
+enum status hypotheses_plan(const struct hypotheses *hypotheses, const char *const *words, int n,
+                            struct validation_manner manner, bool again, struct hypotheses_table *out) {
   *out = (struct hypotheses_table){.hypotheses = hypotheses};
   for (int h = 0; h < hypotheses->n; h++) {
     const struct hypothesis *one = &hypotheses->one[h];
     struct validation *validation = &out->validation[h];
-    TRY(validation_choose(words, n, quick, directory, validation));
+    TRY(validation_choose(words, n, manner, validation));
     TRY(validation_suppose(validation, one->set, one->n_sets));
     TRY(validation_plan(validation, again));
   }

@@ -38,7 +38,7 @@ struct hypotheses_table {
 /* Choose the same rows for each hypothesis and plan their runs; as validation_choose and validation_plan.
  * Free with hypotheses_table_free, also after a failure. */
 MUST_USE enum status hypotheses_plan(const struct hypotheses *hypotheses, const char *const *words, int n,
-                                     bool quick, bool again, const char *directory,
+                                     struct validation_manner manner, bool again,
                                      struct hypotheses_table *out);
 void hypotheses_table_free(struct hypotheses_table *table);
 

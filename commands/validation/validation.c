@@ -33,9 +33,9 @@ static bool names_it(const char *word, const struct target *row) {
   return strcmp(word, row->id) == 0 || strcmp(word, row->category) == 0 || strcmp(word, row->group) == 0;
 }
 
-enum status validation_choose(const char *const *words, int n, bool quick, const char *directory,
+enum status validation_choose(const char *const *words, int n, struct validation_manner manner,
                               struct validation *out) {
-  *out = (struct validation){.quick = quick, .directory = directory, .words = words, .n_words = n};
+  *out = (struct validation){.manner = manner, .words = words, .n_words = n};
   TRY(targets_read(&out->targets));
   TRY(memory_new("rows", (size_t)out->targets.n + 1, sizeof *out->row, &out->row));
   for (int w = 0; w < n; w++) {
@@ -95,7 +95,7 @@ static void write_line(const struct validation *validation, const struct validat
     for (int k = 0; k < COUNT_OF(drawn); k++) say(line, drawn[k]);
   }
   say(line, run->again || !random ? "--overwrite" : "--resume");
-  if (validation->quick) say(line, "--quick");
+  if (validation->manner.quick) say(line, "--quick");
   if (run->like->pk_only) say(line, "--pk-only");
   for (int k = 0; k < run->n_arms; k++) {
     say(line, "--arm");
@@ -199,7 +199,7 @@ enum status validation_judge(struct validation *validation) {
     const struct target *target = row->target;
     row->verdict = VERDICT_NOT_BUILT;
     if (*target->not_built) continue;
-    int seeds = validation->quick ? 1 : target->n_seeds;
+    int seeds = validation_seeds(validation, target);
     for (int s = 0; s < seeds; s++) {
       const struct validation_run *run = validation_run_of(validation, target, s);
       if (run) TRY(read_run(row, run));
@@ -212,7 +212,7 @@ enum status validation_judge(struct validation *validation) {
       missing |= row->check[c].n > 0 && isnan(row->check[c].mean);
       if (!row->check[c].passed) row->verdict = VERDICT_FAIL;
     }
-    if (validation->quick && missing) row->verdict = VERDICT_NO_VALUE;
+    if (validation->manner.quick && missing) row->verdict = VERDICT_NO_VALUE;
   }
   return STATUS_OK;
 }

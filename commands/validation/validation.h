@@ -37,22 +37,28 @@ struct validation_run {
   int code;                     /* how it ended */
 };
 
+/* How runs are made: short windows and one seed, the first so many seeds of each row (0: all), and where. */
+struct validation_manner {
+  bool quick;
+  int seeds;
+  const char *directory;
+};
+
 struct validation {
   struct targets targets;
   struct validation_row *row; /* the chosen ones */
   int n_rows;
   struct validation_run *run;
   int n_runs;
-  const char *directory;
+  struct validation_manner manner;
   const char *const *words; /* by which rows were chosen; none: all */
   int n_words;
-  bool quick;
 };
 
 /* Choose rows by id, category or group, all if there are no words, which must outlive the validation. Fails:
  * USAGE (an unknown word, with the nearest), and as targets_read. Free with validation_free, also after a
  * failure. */
-MUST_USE enum status validation_choose(const char *const *words, int n, bool quick, const char *directory,
+MUST_USE enum status validation_choose(const char *const *words, int n, struct validation_manner manner,
                                        struct validation *out);
 void validation_free(struct validation *validation);
 
@@ -63,6 +69,8 @@ MUST_USE enum status validation_suppose(struct validation *validation, const cha
 /* List the runs that the rows need, and find those that are there; `again`: none of them counts. Fails:
  * CONFIG, NO_MEMORY, WORLD. */
 MUST_USE enum status validation_plan(struct validation *validation, bool again);
+/* Seeds of a row that are run. */
+int validation_seeds(const struct validation *validation, const struct target *row);
 /* The run that has a row's values for its seed k; NULL if there is none. */
 const struct validation_run *validation_run_of(const struct validation *validation, const struct target *row,
                                                int k);

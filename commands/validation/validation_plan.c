@@ -44,8 +44,9 @@ static enum status name_run(const struct validation *validation, struct validati
   char sets[16], seed[32] = "", path[4096];
   name_sets(run->like, sets);
   if (run->seed >= 0) snprintf(seed, sizeof seed, "-seed%lld", (long long)run->seed);
-  int length = snprintf(path, sizeof path, "%s/%s%s%s%s%s", validation->directory, run->like->experiment,
-                        sets, run->like->pk_only ? "-pk" : "", validation->quick ? "-quick" : "", seed);
+  int length =
+      snprintf(path, sizeof path, "%s/%s%s%s%s%s", validation->manner.directory, run->like->experiment, sets,
+               run->like->pk_only ? "-pk" : "", validation->manner.quick ? "-quick" : "", seed);
   if (length + 8 >= (int)sizeof path) return status_fail(STATUS_CONFIG, "%s: too long a path", path);
   TRY(memory_text(path, &run->directory));
   snprintf(path + length, sizeof path - (size_t)length, ".log");
@@ -95,12 +96,17 @@ static bool chosen(const struct validation *validation, const struct target *row
   return false;
 }
 
+int validation_seeds(const struct validation *validation, const struct target *row) {
+  int most = validation->manner.quick ? 1 : validation->manner.seeds;
+  return most > 0 && most < row->n_seeds ? most : row->n_seeds;
+}
+
 /* Runs of a row: those of rows that were not chosen count for the arms alone, so that a choice of rows never
  * changes what a directory holds. */
 static enum status plan_row(struct validation *validation, const struct target *row, const char *config) {
   bool random;
   TRY(draws(row, config, &random));
-  int n = !random || validation->quick ? 1 : row->n_seeds;
+  int n = random ? validation_seeds(validation, row) : 1;
   for (int k = 0; k < n; k++) {
     struct validation_run *run;
     TRY(add_run(validation, row, random ? row->seed[k] : -1, config, &run));

@@ -117,7 +117,8 @@ enum status validation_print(const struct validation *validation, FILE *out) {
           count[VERDICT_NOT_BUILT]);
   if (count[VERDICT_NO_VALUE]) fprintf(out, ", %d without a value", count[VERDICT_NO_VALUE]);
   fprintf(out, "%s\n",
-          validation->quick ? "; a quick look at short windows and one seed: verdicts are indicative" : "");
+          validation->manner.quick ? "; a quick look at short windows and one seed: verdicts are indicative"
+                                   : "");
   return STATUS_OK;
 }
 
@@ -187,7 +188,7 @@ static void put_check(const struct validation_row *row, int c, FILE *out) {
 }
 
 void validation_json(const struct validation *validation, FILE *out) {
-  fprintf(out, "{\"quick\": %s, \"rows\": [", validation->quick ? "true" : "false");
+  fprintf(out, "{\"quick\": %s, \"rows\": [", validation->manner.quick ? "true" : "false");
   for (int k = 0; k < validation->n_rows; k++) {
     const struct validation_row *row = &validation->row[k];
     const struct target *target = row->target;
@@ -222,6 +223,7 @@ static void put_head(const struct validation *validation, const char *commit, FI
   validation_count(validation, count);
   fputs("# Published figures, and what the experiments show\n\nWritten by `spinule validate ", out);
   for (int k = 0; k < validation->n_words; k++) fprintf(out, "%s ", validation->words[k]);
+  if (validation->manner.seeds > 0) fprintf(out, "--seeds %d ", validation->manner.seeds);
   fprintf(
       out,
       "--markdown FILE`, which says what a run of today shows; rows, ranges and sources stand in "
@@ -230,7 +232,7 @@ static void put_head(const struct validation *validation, const char *commit, FI
       "publications and are not fitted to the model; a row that fails is a result. Program: commit %s.\n\n",
       commit);
   fprintf(out, "**%d passed, %d failed, %d not built%s.**", count[VERDICT_PASS], count[VERDICT_FAIL],
-          count[VERDICT_NOT_BUILT], validation->quick ? " (quick: indicative)" : "");
+          count[VERDICT_NOT_BUILT], validation->manner.quick ? " (quick: indicative)" : "");
   const char *mark = " Failed: ";
   for (int k = 0; k < validation->n_rows; k++) {
     if (validation->row[k].verdict != VERDICT_FAIL) continue;

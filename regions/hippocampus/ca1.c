@@ -8,7 +8,7 @@
  * hippocampome.org, by kernels exp(−(d/250 µm)²), σ = 177 µm, of the same. CA3 (about 6,000 fibres per
  * pyramidal cell at 0.6 Hz) and entorhinal input (1,300 at 6 Hz) beyond what the tract from CA3 brings is
  * background: independent events that each stand for a volley of eight fibres. O-LM cells get their
- * excitation from CA1 pyramidal cells and the background.
+ * excitation from CA1 pyramidal cells, some Schaffer collaterals and the background.
  *
  * Theta. The background of pyramidal cells is CA3 (highest 20° before the trough) and entorhinal layer 3
  * (highest at the peak, Mizuseki et al. 2009, doi:10.1016/j.neuron.2009.08.037), each with a depth of 0.5;
@@ -103,8 +103,8 @@ static const struct theta_row theta[] = {
   "doi:10.7554/eLife.09960)"
 
 /* A pathway of the kernel of all: from, to, port, p₀, weight nS, CV, delay ms, U, τ_rec, τ_facil ms. O-LM →
- * PYR is the conductance at the dendrite, 0.3 nS × 10 contacts (Bezaire et al. 2016), as for SST cells in
- * mpfc.c. */
+ * PYR is the conductance at the dendrite, 0.3 nS × 10 contacts (Bezaire et al. 2016), unlike SST cells in
+ * mpfc.c, which have what is seen at the soma. */
 #define LOCAL(from, to, port, p0, nS, cv, delay, U, rec, facil)                                              \
   { from, to, port, KERNEL_GAUSSIAN, 176.8 /* 250/√2 */, p0, 0, nS, cv, delay, U, rec, facil, BEZAIRE, 0 }
 

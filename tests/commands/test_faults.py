@@ -177,7 +177,7 @@ class Configs(Told):
                                  "protocol.events.[0]", "the last of 4 times is at 30.5 h"),
         "arms alike": ('arms = ["ketamine"]', 'arms = ["ketamine", "vehicle"]', "arms.[1]",
                        'no event tells arm "ketamine" from arm "vehicle"'),
-        "no drug": ('drug = "ketamine"; ', "", "protocol.events.[0]", "which drug?"),
+        "no drug by name": ('drug = "ketamine"; ', "", "protocol.events.[0]", "which drug?"),
         "dose with a current": ('route = "ip"', 'route = "ip"; current = "5 pA"',
                                 "protocol.events.[0].current", "an event of the kind dose has none"),
         "sham with a dose": ('kind = "dose"; drug = "ketamine"; dose = "10 mg/kg"; route = "ip"',

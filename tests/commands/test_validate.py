@@ -218,6 +218,18 @@ class Rows(Folder):
         self.assertRegex(run.stdout, r"(?m)^ff01 .* no value ")
         self.assertIn("0 passed, 0 failed, 0 not built, 1 without a value", run.stdout)
 
+    def test_seeds(self):
+        """The first of each row's, and the page says so."""
+        page, runs = self.folder / "seeds.md", self.folder / "first"
+        run = spinule("validate", "cc01", "--seeds", "1", "-o", runs, "--markdown", page,
+                      env={**os.environ, "SPINULE_CONFIGS": str(self.configs)})
+        self.assertEqual(run.returncode, 0, run.stderr)
+        self.assertEqual([path.name for path in runs.glob("network-*")], ["network-seed3"])
+        text = page.read_text(encoding="utf-8")
+        self.assertIn("`spinule validate cc01 --seeds 1 --markdown FILE`", text)
+        self.assertNotIn("±", text)
+        self.assertIn("--seeds", self.validate("aa01", "--seeds", "0", code=2).stderr)
+
     def test_json_and_markdown(self):
         paths = self.folder / "v.json", self.folder / "v.md"
         self.validate("aa01", "aa03", "dd01", "--json", paths[0], "--markdown", paths[1], code=5)

@@ -219,6 +219,31 @@ class ClosedLoop(Experiment):
                 self.assert_same(off["vehicle"], self.arm["vehicle"], "spikes/", "block/", "slow/",
                                  "plasticity/")
 
+    def test_without_extrasynaptic(self):
+        """Drugs reach no receptor outside of synapses: none of their charge is lost, while that of synapses
+        is. Without drug nothing differs; with one nothing before the window after the dose, and the course of
+        the drug always."""
+        off = self.without("extrasynaptic", "--arm", "vehicle", "--arm", "ketamine")
+        self.assert_same(off["vehicle"], self.arm["vehicle"], "spikes/", "block/", "slow/", "plasticity/")
+        self.assert_same_before(self.SECOND_H - 0.01, off["ketamine"], self.arm["ketamine"])
+        self.assert_same(off["ketamine"], self.arm["ketamine"], "drugs/")
+        for cells in ("PYR_L5", "PV_L5", "SST_L5"):
+            self.assertGreater(self.arm["ketamine"][f"block/{cells}_extrasynaptic"][1], 0.3)
+            self.assertTrue(np.all(off["ketamine"][f"block/{cells}_extrasynaptic"] == 0))
+            self.assertGreater(off["ketamine"][f"block/{cells}"][1], 0.3)
+
+    def test_without_allosteric_site(self):
+        """Ketamine takes less of the charge outside of synapses; what other drugs do, and a vehicle, has the
+        same bits always, and ketamine until the window after the dose."""
+        names = ("vehicle", "nbqx", "rapamycin", "ketamine")
+        off = self.without("allosteric_site", *(word for name in names for word in ("--arm", name)))
+        for name in names[:-1]:
+            self.assert_same(off[name], self.arm[name], "spikes/", "block/", "slow/", "plasticity/")
+        self.assert_same_before(self.SECOND_H - 0.01, off["ketamine"], self.arm["ketamine"])
+        for cells in ("PYR_L5", "SST_L5"):
+            less, more = (arm["ketamine"][f"block/{cells}_extrasynaptic"][1] for arm in (off, self.arm))
+            self.assertGreater(more, less + 0.02)
+
     def test_without_mtorc1_route(self):
         """mTORC1 is active all the same; proteins do not follow. Equal before the third window."""
         off = self.without("mtorc1_route", "--arm", "vehicle", "--arm", "ketamine")
