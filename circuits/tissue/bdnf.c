@@ -29,8 +29,8 @@ const struct param bdnf_params[] = {
               "protein x1.3-1.6 where phospho-eEF2 is x0.5-0.7: 0.45 over 0.4, Autry et al. 2011",
               "rise of synthesis when no eEF2 is phosphorylated"),
     PARAM_NUM(
-        struct bdnf, serotonin_gain, "1", 0.5, 0, 10, CALIBRATED,
-        "2026-11, to BDNF mRNA x1.2-1.6 in hippocampus after 21 days, Nibuya et al. 1995, J Neurosci 15:7539",
+        struct bdnf, serotonin_gain, "1", 0.5, 0, 10, ASSUMED,
+        "BDNF mRNA x1.2-1.6 in hippocampus after 21 days, Nibuya et al. 1995, J Neurosci 15:7539",
         "rise of synthesis at full adaptation to serotonin"),
     PARAM_NUM(struct bdnf, serotonin_trkb, "1", 0.1, 0, 10, ASSUMED,
               "TrkB mRNA rises too, Nibuya et al. 1995; less than BDNF's",

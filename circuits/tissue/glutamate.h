@@ -9,7 +9,8 @@
  * extracellular share α. All spines of the tissue release, though only a part of them is in the model: hence
  * ρ and a rate per synapse, not a count of modelled synapses. Clearance length is 0.9 µm (1–2 µm: Zheng et
  * al. 2008, PMC2576387), so at sites of 25–50 µm diffusion moves next to nothing; it shows when uptake fails.
- * Released glutamate acts where its targets are. v is the share of uptake that is left at a site, 1 in health.
+ * Released glutamate acts where its targets are. v is the share of uptake that is left at a site, 1 in
+ * health.
  *
  * G is the mean over the volume. A is what receptors outside of synapses, and those at terminals, see: at the
  * distance d from the nearest synapse its own release comes on top. A point that releases n p molecules

@@ -14,7 +14,7 @@
  * (highest at the peak, Mizuseki et al. 2009, doi:10.1016/j.neuron.2009.08.037), each with a depth of 0.5;
  * at the equal rates of Bezaire et al. 2016 (0.65 Hz a fibre) and by weight they leave 0.4 at 337°, 0.33
  * at 335° of CCK cells; PV cells hear CA3. At 6 Hz of entorhinal fibres they would all but cancel: rates
- * of 2 to 10 Hz are reported. Septal fibres: phases calibrated 2026-11 so that PV, O-LM and CCK cells of
+ * of 2 to 10 Hz are reported. Septal fibres: phases assumed, chosen so that PV, O-LM and CCK cells of
  * CA1 fire at their phases in the animal (270°, 10°, 170°: Klausberger & Somogyi 2008,
  * doi:10.1126/science.1149381); those of pyramidal cells and of gamma follow. */
 #include "hippocampus/field.h"
