@@ -1,8 +1,8 @@
 /* windows.h — windows of spikes: those that the config gives or the program places, and what they stand for.
  *
  * `protocol.windows = "auto"` asks for windows where things move. Without a spike, each arm's concentrations
- * and body are followed, one site of tissue that answers the drugs as a linear circuit would, and dendrites as
- * stress moves them; how much all of these move, each relative to its range over all arms, is summed over
+ * and body are followed, one site of tissue that answers the drugs as a linear circuit would, and dendrites
+ * as stress moves them; how much all of these move, each relative to its range over all arms, is summed over
  * time, with a part that goes with the logarithm of the time since the latest event. Windows then divide that
  * sum evenly, each in the middle of its share (equidistribution of a monitor: de Boor 1974,
  * doi:10.1007/BFb0066580). They are the same in all arms. */
