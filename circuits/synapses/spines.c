@@ -267,7 +267,7 @@ static enum status new_pathways(struct spines *spines, const struct spine_inputs
     const struct spine_pathway pathway = {.projection = projection, .wiring = &inputs->wiring[w]};
     if (projection->plastic) TRY(new_pathway(spines, pathway));
   }
-  for (int t = 0; t < inputs->n_tracts; t++) {
+  for (int t = 0; t < inputs->n_tract; t++) {
     struct projection *projection = inputs->tract[t].projection;
     const struct spine_pathway pathway = {
         .projection = projection, .tract = &inputs->tract[t], .peak = tract_peak(&inputs->tract[t])};
@@ -279,7 +279,7 @@ static enum status new_pathways(struct spines *spines, const struct spine_inputs
 enum status spines_new(struct spines *spines, const struct spine_params *params, const struct sheet *sheet,
                        const struct spine_inputs *inputs, uint64_t seed) {
   *spines = (struct spines){.params = *params, .sheet = sheet, .seed = seed};
-  size_t room = (size_t)(inputs->n_wirings + inputs->n_tracts);
+  size_t room = (size_t)(inputs->n_wirings + inputs->n_tract);
   TRY(memory_new("spines", room + (size_t)inputs->n_own, sizeof *spines->cells, &spines->cells));
   TRY(memory_new("spines", room, sizeof *spines->sources, &spines->sources));
   TRY(memory_new("spines", room, sizeof *spines->pathway, &spines->pathway));
@@ -329,31 +329,44 @@ struct site_sum {
   double weight, weight_start;     /* nS */
 };
 
+/* Add cells first … first + n − 1 of a population. */
+static void add_cells(const struct spine_cells *cells, int first, int n, struct site_sum *sum) {
+  for (int i = first; i < first + n; i++) {
+    sum->cells++;
+    sum->length += (double)cells->dendrite[i];
+    sum->now += cells->recurrent[i] + cells->young[i] + cells->mature[i];
+    sum->start += cells->start[i] * (double)cells->dendrite[i];
+    sum->synapses += cells->recurrent[i];
+    sum->synapses_start += cells->start[i] - cells->afferents_start[i];
+    sum->weight += (double)cells->weight_nS[i];
+    sum->weight_start += (double)cells->start_nS[i];
+  }
+}
+
 static struct site_sum sum_site(const struct spines *spines, int site) {
   struct site_sum sum = {0};
   for (int k = 0; k < spines->n_cells; k++) {
-    const struct spine_cells *cells = &spines->cells[k];
-    struct site_cells here = cells->population->in_site[site];
-    for (int i = here.first; i < here.first + here.n; i++) {
-      sum.cells++;
-      sum.length += (double)cells->dendrite[i];
-      sum.now += cells->recurrent[i] + cells->young[i] + cells->mature[i];
-      sum.start += cells->start[i] * (double)cells->dendrite[i];
-      sum.synapses += cells->recurrent[i];
-      sum.synapses_start += cells->start[i] - cells->afferents_start[i];
-      sum.weight += (double)cells->weight_nS[i];
-      sum.weight_start += (double)cells->start_nS[i];
-    }
+    struct site_cells here = spines->cells[k].population->in_site[site];
+    add_cells(&spines->cells[k], here.first, here.n, &sum);
   }
   return sum;
+}
+
+static double density(const struct spines *spines, const struct site_sum *sum) {
+  return sum->start > 0 ? spines->params.density * sum->now / sum->start : NAN;
+}
+
+struct spine_means spines_means(const struct spines *spines, const struct spine_cells *cells) {
+  struct site_sum sum = {0};
+  add_cells(cells, 0, cells->population->n, &sum);
+  return (struct spine_means){density(spines, &sum), sum.now / sum.cells, sum.length / sum.cells};
 }
 
 void spines_map(const struct spines *spines, const struct spine_maps *maps) {
   for (int site = 0; site < sheet_sites(spines->sheet); site++) {
     struct site_sum sum = sum_site(spines, site);
     bool both = sum.synapses > 0 && sum.weight_start > 0;
-    if (maps->density_per_um)
-      maps->density_per_um[site] = sum.start > 0 ? spines->params.density * sum.now / sum.start : NAN;
+    if (maps->density_per_um) maps->density_per_um[site] = density(spines, &sum);
     if (maps->per_cell) maps->per_cell[site] = sum.cells > 0 ? sum.now / sum.cells : NAN;
     if (maps->dendrite) maps->dendrite[site] = sum.cells > 0 ? sum.length / sum.cells : NAN;
     if (maps->synapses) maps->synapses[site] = sum.synapses;

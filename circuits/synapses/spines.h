@@ -115,7 +115,7 @@ struct spine_inputs {
   const struct wiring *wiring;
   const struct tract_wiring *tract;
   struct population *const *own;
-  int n_wirings, n_tracts, n_own;
+  int n_wirings, n_tract, n_own;
 };
 
 /* Take up the spines of a wired region, whose populations have their places. Weights are set to their growth.
@@ -138,6 +138,13 @@ struct spine_maps {
   double *density_per_um, *per_cell, *dendrite, *synapses, *weight;
 };
 void spines_map(const struct spines *spines, const struct spine_maps *maps);
+
+/* Means over the cells of one population: spines per µm of dendrite and per cell, length of dendrites, of the
+ * start. NAN without cells. */
+struct spine_means {
+  double density_per_um, per_cell, dendrite;
+};
+struct spine_means spines_means(const struct spines *spines, const struct spine_cells *cells);
 
 /* After synapses and afferent spines were loaded: set weights by age, recount, set the cells' background. */
 void spines_restore(struct spines *spines);

@@ -24,6 +24,15 @@ static enum status build_region(const struct known_region *known, const struct r
   return status;
 }
 
+/* Those of all regions, which are no value of one. */
+static enum status general_spines(struct spine_params *out) {
+  struct config *config;
+  TRY(config_parse("defaults", "", &config));
+  spines_read(config, out);
+  config_free(config);
+  return STATUS_OK;
+}
+
 static enum status build(struct defaults *defaults) {
   struct spine_params spines;
   struct region_context context = {.block_cells = BLOCK_CELLS,
@@ -32,11 +41,11 @@ static enum status build(struct defaults *defaults) {
                                    .theta = &theta,
                                    .clock = &theta_clock,
                                    .extrasynaptic = true};
+  TRY(general_spines(&spines));
   TRY(circuit_mechanisms(&context.mechanisms));
   TRY(config_parse("defaults", "", &defaults->config));
   TRY(network_new((struct clock){0.1}, 1, &context.network));
   context.config = defaults->config;
-  spines_read(defaults->config, &spines);
   enum status status = STATUS_OK;
   for (int i = 0; i < n_known_regions && status == STATUS_OK; i++)
     status = build_region(&known_regions[i], &context);

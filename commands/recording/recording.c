@@ -96,9 +96,16 @@ static enum status describe_turnover(const struct simulation *simulation, struct
       snprintf(name, sizeof name, "%s_afferents", simulation->region[r].name);
       add(d, "1", "synapses", kinds[k], name);
     }
+    for (int k = 0; k < spines->n_cells; k++) {
+      const char *population = spines->cells[k].population->name;
+      add(d, "1/µm", "spines per length of dendrite", "density_", population);
+      add(d, "1", "spines per cell", "spines_", population);
+      add(d, "1", "length of dendrites, of its start", "dendrite_", population);
+    }
   }
-  return describe(to, d, "plasticity/turnover", "synapses formed and removed since the row before, and alive",
-                  "d", handle);
+  return describe(to, d, "plasticity/turnover",
+                  "synapses formed and removed since the row before, and alive; spines by population", "d",
+                  handle);
 }
 
 static enum status describe_summary(const struct simulation *simulation, struct recorder *to, int r,
@@ -370,6 +377,12 @@ enum status recording_turnover(const struct recording *recording, const struct s
     row[n++] = (double)spines->afferents.removed;
     for (int w = 0; w < spines->n_pathways; w++) row[n++] = (double)spines->turnover[w].alive;
     row[n++] = (double)spines->afferents.alive;
+    for (int k = 0; k < spines->n_cells; k++) {
+      const struct spine_means means = spines_means(spines, &spines->cells[k]);
+      row[n++] = means.density_per_um;
+      row[n++] = means.per_cell;
+      row[n++] = means.dendrite;
+    }
   }
   return recording->to->append(recording->to, recording->turnover, time_h / 24.0, row);
 }

@@ -48,13 +48,15 @@ static const struct row seen[] = {
     {"/bands/<region>/coherence_<population>", "1", "coherence of the spikes of a pair in gamma"},
     {"/occupancy/<region>/all", "1", "share of a tracer displaced from NMDA channels"},
     {"/occupancy/<region>/<population>", "1", "the same of one population"},
-    {"/occupancy/<region>/half_<drug>", "uM",
-     "free blocker that would displace a half if it were alone"},
+    {"/occupancy/<region>/half_<drug>", "uM", "free blocker that would displace a half if it were alone"},
 };
 static const struct row counted[] = {
     {"/plasticity/turnover/formed_<pathway>", "1", "synapses formed since the row before"},
     {"/plasticity/turnover/removed_<pathway>", "1", "synapses removed since the row before"},
     {"/plasticity/turnover/alive_<pathway>", "1", "synapses now"},
+    {"/plasticity/turnover/density_<population>", "1/um", "spines per length of dendrite"},
+    {"/plasticity/turnover/spines_<population>", "1", "spines per cell"},
+    {"/plasticity/turnover/dendrite_<population>", "1", "length of dendrites, of its start"},
     {"/spikes/<region>/timestamps", "ms", "time of every spike"},
     {"/spikes/<region>/node_ids", "", "cell of every spike"},
 };

@@ -139,7 +139,7 @@ static enum status new_tissue(struct simulation *simulation, int r, int threads)
                                       .tract = region->tract,
                                       .own = region->population,
                                       .n_wirings = region->n_wirings,
-                                      .n_tracts = region->n_tracts,
+                                      .n_tract = region->n_tracts,
                                       .n_own = region->anatomy.n_populations};
   TRY(spines_new(&tissue->spines, &region->spines, &region->sheet, &inputs, simulation->network->seed));
   return extracellular_new(tissue, simulation, threads);

@@ -412,11 +412,43 @@ static void test_saved_in_the_middle(void **state) {
   image_free(image);
 }
 
+/* Means of populations are those of the sites, cells counted: the same at the start, and after growth. */
+static void test_means(void **state) {
+  (void)state;
+  struct spine_params params = small_spine_params();
+  struct tissue *tissue = make(&small_plan, &params);
+  const struct spines *spines = &tissue->spines;
+  for (int s = 0; s < COUNT_OF(tissue->proteins); s++) tissue->proteins[s] = 1.5;
+  for (int step = 0; step < 2; step++) {
+    double per_cell[100], spines_of_sites = 0, spines_of_populations = 0;
+    const struct spine_maps maps = {.per_cell = per_cell};
+    spines_map(spines, &maps);
+    for (int s = 0; s < sheet_sites(&tissue->patch->sheet); s++) {
+      int cells = 0;
+      for (int k = 0; k < spines->n_cells; k++) cells += spines->cells[k].population->in_site[s].n;
+      if (cells > 0) spines_of_sites += per_cell[s] * cells;
+    }
+    for (int k = 0; k < spines->n_cells; k++) {
+      const struct spine_means means = spines_means(spines, &spines->cells[k]);
+      spines_of_populations += means.per_cell * spines->cells[k].population->n;
+      assert_near(means.dendrite, 1, 1e-6);
+      if (step == 0)
+        assert_near(means.density_per_um, params.density, 1e-9);
+      else
+        assert_between(means.density_per_um, 1.03 * params.density, 1.5 * params.density);
+    }
+    assert_near(spines_of_populations, spines_of_sites, 1e-6 * spines_of_sites);
+    remodel(tissue, 24);
+  }
+  drop(tissue);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {cmocka_unit_test(test_rest),
                                      cmocka_unit_test(test_rest_by_other_steps),
                                      cmocka_unit_test(test_rest_with_open_edges),
                                      cmocka_unit_test(test_wiring_stays),
+                                     cmocka_unit_test(test_means),
                                      cmocka_unit_test(test_counts_conserved),
                                      cmocka_unit_test(test_no_self_no_double),
                                      cmocka_unit_test(test_background),

@@ -39,7 +39,7 @@ static struct bed *make(const struct spine_params *params, double width_um) {
   for (int b = 0; b < bed->projection->target->n_blocks; b++)
     assert_ok(tract_block(&bed->tract, b, SMALL_SEED));
   const struct spine_inputs inputs = {
-      .wiring = bed->patch->wiring, .n_wirings = 2, .tract = &bed->tract, .n_tracts = 1};
+      .wiring = bed->patch->wiring, .n_wirings = 2, .tract = &bed->tract, .n_tract = 1};
   assert_ok(spines_new(&bed->spines, params, &bed->patch->sheet, &inputs, SMALL_SEED));
   for (int s = 0; s < COUNT_OF(bed->proteins); s++) bed->proteins[s] = 1;
   return bed;
@@ -155,7 +155,7 @@ static void test_static(void **state) {
   spines_free(&bed->spines);
   bed->projection->plastic = false;
   const struct spine_inputs inputs = {
-      .wiring = bed->patch->wiring, .n_wirings = 2, .tract = &bed->tract, .n_tracts = 1};
+      .wiring = bed->patch->wiring, .n_wirings = 2, .tract = &bed->tract, .n_tract = 1};
   assert_ok(spines_new(&bed->spines, &params, &bed->patch->sheet, &inputs, SMALL_SEED));
   assert_int_equal(bed->spines.n_pathways, 2);
   bed->projection->plastic = true; /* as it was allocated */
