@@ -92,7 +92,7 @@ def draw(seeds, path):
         panel.set_xlabel("days after the dose")
         panel.set_title(title, fontsize=10)
     axes[0].axhline(1, color="black", linewidth=0.6)
-    axes[0].legend(fontsize=7, frameon=False)
+    axes[1].legend(*axes[0].get_legend_handles_labels(), fontsize=7, frameon=False)
     for panel in axes[1:]:
         panel.set_ylim(bottom=0)
     figure.savefig(path, dpi=110)
