@@ -47,7 +47,7 @@ static void look(struct arm_course *arm) {
 
 /* Body temperature is a matter of concentrations; what else drugs do to the body is not looked at. */
 static enum status step_to(struct arm_course *arm, double t_h) {
-  TRY(course_follow(arm->experiment, &arm->doses, &arm->course, t_h));
+  TRY(course_follow(arm->experiment, &arm->doses, &arm->course, NULL, t_h));
   return course_step(&arm->experiment->drugs, &arm->doses, &arm->course, t_h);
 }
 

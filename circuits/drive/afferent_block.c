@@ -4,6 +4,7 @@
 #include "maths.h"
 #include "receptors/magnesium.h"
 #include "receptors/relax.h"
+#include "receptors/trapping_drugs.h"
 #include <string.h>
 
 /* ---- constants ---- */
@@ -39,7 +40,7 @@ struct pore {
 static struct pore pore_of(const struct afferent_channels *channels, int s, double V,
                            const struct exposure *exposures, int n) {
   struct pore pore = {.m = channels->mg[s] * maths_exp(-(double)MAGNESIUM_SLOPE_PER_MV * V)};
-  double occupied = 0, taken = 0;
+  struct trapping_site antagonists = {0};
   for (int e = 0; e < n; e++) {
     double uM = exposures[e].free_uM;
     if (exposures[e].action == ACTION_NMDA_CHANNEL) {
@@ -51,11 +52,10 @@ static struct pore pore_of(const struct afferent_channels *channels, int s, doub
       const struct nmda_subunit *drug = exposures[e].properties;
       const double IC50[SUBUNITS] = {drug->IC50_2A, drug->IC50_2B, drug->IC50_2C, drug->IC50_2D};
       const double most[SUBUNITS] = {drug->most_2A, drug->most_2B, drug->most_2C, drug->most_2D};
-      occupied += uM / IC50[s];
-      taken += most[s] * uM / IC50[s];
+      trapping_compete(&antagonists, uM / IC50[s], most[s]);
     }
   }
-  pore.active = 1.0 - taken / (1.0 + occupied);
+  pore.active = trapping_left(&antagonists);
   return pore;
 }
 

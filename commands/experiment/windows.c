@@ -74,7 +74,7 @@ static void shorten(struct experiment *experiment) {
     kept++;
   }
   experiment->n_windows = kept;
-  experiment->simulation.remodel_step = fmax(experiment->simulation.remodel_step, 24);
+  experiment->simulation.remodel_step = fmax(experiment->simulation.remodel_step, 72);
 }
 
 double windows_first_event_h(const struct experiment *experiment) {

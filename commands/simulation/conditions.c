@@ -24,7 +24,7 @@ static struct afferent_rates afferent_rates_now(const struct simulation *simulat
   if (!experiment->signalling.afferents) return (struct afferent_rates){1, 1, 1};
   int n = course_exposures(simulation, &simulation->fast, -1, body);
   return afferents_rates(&experiment->afferents, experiment->species.temperature, body, n,
-                         &simulation->fast.afferents);
+                         &simulation->afferents);
 }
 
 /* Sites to ask: one, unless a drug does not reach all of a region alike. */

@@ -66,27 +66,27 @@ static bool cools(const struct experiment *experiment, const bool given[DRUG_SUB
 
 /* One step, at the concentrations of its middle. */
 static void follow_step(const struct experiment *experiment, const bool given[DRUG_SUBSTANCES],
-                        const struct exposure *exposures, int n, double step_h, struct course *course) {
+                        const struct exposure *exposures, int n, double step_h, struct course *course,
+                        struct afferents_block *block) {
   const struct temperature *temperature = &experiment->temperature;
   if (cools(experiment, given))
     course->cooling_C = temperature_advance(temperature, temperature_depth(temperature, exposures, n), step_h,
                                             course->cooling_C);
-  if (experiment->signalling.afferents)
+  if (block)
     afferents_advance(&experiment->afferents, experiment->species.temperature, exposures, n, step_h * 3.6e6,
-                      &course->afferents);
+                      block);
 }
 
 /* In steps in which concentrations hardly change, on a copy of the course, whose own steps then do not depend
  * on it. */
 enum status course_follow(const struct experiment *experiment, const struct arm_doses *doses,
-                          struct course *course, double t_h) {
+                          struct course *course, struct afferents_block *block, double t_h) {
   struct course own = *course;
   struct exposure exposures[DRUG_SUBSTANCES * ACTION_COUNT];
   bool given[DRUG_SUBSTANCES];
   course_given(&experiment->drugs, doses, t_h, given);
-  if (!cools(experiment, given) &&
-      !(experiment->signalling.afferents && any_acts(experiment, given, ACTION_NMDA_CHANNEL)))
-    return STATUS_OK;
+  if (!experiment->signalling.afferents || !any_acts(experiment, given, ACTION_NMDA_CHANNEL)) block = NULL;
+  if (!block && !cools(experiment, given)) return STATUS_OK;
   while (own.time_h < t_h) {
     double from = own.time_h, since = from - fmax(0, experiment_event_before_h(experiment, from));
     double to = fmin(from + fmax(FOLLOW_STEP_H, FOLLOW_GROWTH * since), t_h);
@@ -94,7 +94,7 @@ enum status course_follow(const struct experiment *experiment, const struct arm_
     TRY(course_step(&experiment->drugs, doses, &own, 0.5 * (from + to)));
     int n = course_exposures_at(experiment, doses, &own, -1, NULL, NULL, exposures);
     TRY(course_step(&experiment->drugs, doses, &own, to));
-    follow_step(experiment, given, exposures, n, to - from, course);
+    follow_step(experiment, given, exposures, n, to - from, course, block);
   }
   return STATUS_OK;
 }
@@ -103,8 +103,6 @@ enum status course_visit(struct course *course, const char *name, struct visitor
   TRY(visitor->array(visitor, name, STATE_F64, 1, &course->time_h));
   TRY(visitor->array(visitor, name, STATE_F64, 1, &course->cooling_C));
   TRY(visitor->array(visitor, name, STATE_F64, SYSTEMIC_COUNT, course->body));
-  TRY(visitor->array(visitor, name, STATE_F64, sizeof course->afferents / sizeof(double),
-                     &course->afferents.principal[0].held[0][0]));
   return visitor->array(visitor, name, STATE_F64, (size_t)DRUG_SUBSTANCES * KINETICS_STATES,
                         &course->state[0][0]);
 }

@@ -12,8 +12,7 @@ struct course {
   double time_h;
   double cooling_C; /* of the body, relative to normal */
   double state[DRUG_SUBSTANCES][KINETICS_STATES];
-  struct afferents_block afferents; /* in the areas that background comes from */
-  double body[SYSTEMIC_COUNT];      /* moved by body_course.c */
+  double body[SYSTEMIC_COUNT]; /* moved by body_course.c */
 };
 
 /* Substances that were ever given by this time, in a bath too, and what the body makes of them. Those into
@@ -24,10 +23,10 @@ void course_given(const struct drugs *drugs, const struct arm_doses *doses, doub
 /* Advance concentrations to t_h (not before its time), family by family. Fails: DIVERGED, FAULT. */
 MUST_USE enum status course_step(const struct drugs *drugs, const struct arm_doses *doses,
                                  struct course *course, double t_h);
-/* Before that: what follows concentrations up to t_h, body temperature and block in the areas that background
- * comes from. Fails: DIVERGED, FAULT. */
+/* Before that: what follows concentrations up to t_h: body temperature, and block in the areas that
+ * background comes from (NULL: nobody asks). Fails: DIVERGED, FAULT. */
 MUST_USE enum status course_follow(const struct experiment *experiment, const struct arm_doses *doses,
-                                   struct course *course, double t_h);
+                                   struct course *course, struct afferents_block *block, double t_h);
 
 /* Free concentration of a substance in the brain, µM: of doses and of baths. */
 double course_brain_uM(const struct arm_doses *doses, const struct course *course, int substance);

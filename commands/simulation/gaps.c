@@ -41,7 +41,7 @@ static enum status walk_to(struct walk *walk, double t_h) {
     double before[FOLLOWED], from = walk->course.time_h;
     double next = fmin(fmin(from + STEP_H, t_h), experiment_event_after_h(walk->experiment, from));
     memcpy(before, walk->now, sizeof before);
-    TRY(course_follow(walk->experiment, &walk->doses, &walk->course, next));
+    TRY(course_follow(walk->experiment, &walk->doses, &walk->course, NULL, next));
     TRY(course_step(&walk->experiment->drugs, &walk->doses, &walk->course, next));
     look(walk);
     for (int f = 0; f < FOLLOWED; f++) walk->area[f] += 0.5 * (before[f] + walk->now[f]) * (next - from);

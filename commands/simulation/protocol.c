@@ -57,7 +57,7 @@ static enum status rest(struct simulation *simulation, double to_h) {
     double since_h = t - fmax(0, experiment_event_before_h(experiment, t));
     next = fmin(t + fmax(REST_STEP_H, REST_GROWTH * since_h),
                 fmin(to_h, experiment_event_after_h(experiment, t)));
-    TRY(course_advance(simulation, &simulation->fast, 0.5 * (t + next)));
+    TRY(course_advance(simulation, &simulation->fast, &simulation->afferents, 0.5 * (t + next)));
     struct rest_job job = {simulation->network, conditions.step, (next - t) * 3.6e6};
     if (conditions_at(simulation, &simulation->fast, &conditions) > 0)
       network_blocks(simulation->network, rest_block, &job);
@@ -70,7 +70,7 @@ static enum status begin_window(struct simulation *simulation, const struct reco
   double settle_h = windows_settle_s(simulation->experiment, stage->window) / 3600.0,
          start_h = stage->t0_h - settle_h;
   TRY(rest(simulation, fmax(simulation->window_end_h, start_h - CATCH_UP_H)));
-  TRY(course_advance(simulation, &simulation->fast, stage->t0_h));
+  TRY(course_advance(simulation, &simulation->fast, &simulation->afferents, stage->t0_h));
   activity_begin(&simulation->activity, simulation->network->tick, floor(start_h * 3.6e7 + 0.5) * 0.1);
   for (int r = 0; r < simulation->n_regions; r++) {
     double uptake =
@@ -376,7 +376,7 @@ static enum status advance_course(struct simulation *simulation, const struct re
   while (simulation->slow.time_h < t1_h) {
     double next = (floor(simulation->slow.time_h / step + 1e-9) + 1.0) * step;
     bool fine = next < t1_h && t1_h - simulation->slow.time_h <= 24.0 && recording;
-    TRY(course_advance(simulation, &simulation->slow, fine ? next : t1_h));
+    TRY(course_advance(simulation, &simulation->slow, NULL, fine ? next : t1_h));
     if (recording) TRY(recording_drugs(recording, simulation, &simulation->slow));
   }
   return STATUS_OK;

@@ -239,9 +239,10 @@ double simulation_ampa_content(const struct simulation *simulation, int r, int s
 
 /* ---- drugs ---- */
 
-enum status course_advance(const struct simulation *simulation, struct course *course, double t_h) {
+enum status course_advance(const struct simulation *simulation, struct course *course,
+                           struct afferents_block *block, double t_h) {
   if (t_h <= course->time_h) return STATUS_OK;
-  TRY(course_follow(simulation->experiment, &simulation->doses, course, t_h));
+  TRY(course_follow(simulation->experiment, &simulation->doses, course, block, t_h));
   return body_course_step(simulation->experiment, &simulation->doses, simulation->systemic_solver, course,
                           t_h);
 }
@@ -298,6 +299,8 @@ enum status simulation_visit(struct simulation *simulation, struct visitor *visi
   TRY(visit_position(simulation, visitor));
   TRY(course_visit(&simulation->fast, "course/fast", visitor));
   TRY(course_visit(&simulation->slow, "course/slow", visitor));
+  TRY(visitor->array(visitor, "course/afferents", STATE_F64, sizeof simulation->afferents / sizeof(double),
+                     &simulation->afferents.principal[0].held[0][0]));
   TRY(network_visit(simulation->network, visitor));
   TRY(activity_visit(&simulation->activity, visitor));
   TRY(instruments_visit(&simulation->instruments, visitor));

@@ -78,6 +78,7 @@ struct simulation {
   int64_t remodels;
   double remodelled_h, window_end_h; /* latest structural change; end of the latest window */
   struct course fast, slow;          /* drug as windows and as the tissue see it */
+  struct afferents_block afferents;  /* along the fast course, in the areas that background comes from */
   /* not state */
   struct profile *profile; /* of the windows; NULL: none is kept; freed with the simulation */
   double build_wall_s, spike_wall_s, slow_wall_s, remodel_wall_s, biology_s;
@@ -121,8 +122,10 @@ struct body_effects simulation_body(const struct simulation *simulation, const s
 /* AMPA content of a synapse at a site, of that at the start. */
 double simulation_ampa_content(const struct simulation *simulation, int r, int site);
 
-/* Advance a course to t_h (not before its time), with the doses of the present arm. Fails: DIVERGED. */
-MUST_USE enum status course_advance(const struct simulation *simulation, struct course *course, double t_h);
+/* Advance a course to t_h (not before its time), with the doses of the present arm, and with the fast one the
+ * block in afferent areas (NULL with the other). Fails: DIVERGED. */
+MUST_USE enum status course_advance(const struct simulation *simulation, struct course *course,
+                                    struct afferents_block *block, double t_h);
 /* Exposures of region r to a course (−1: of the body, without doses into tissue); `out` holds DRUG_SUBSTANCES
  * × ACTION_COUNT and is good until the next call for this region. Gives their number. */
 int course_exposures(const struct simulation *simulation, const struct course *course, int r,
