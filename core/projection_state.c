@@ -27,15 +27,19 @@ static enum status save_edges(struct projection *projection, struct visitor *vis
   struct exchange *exchange = projection->target->exchange;
   size_t total = projection_count(projection), at = 0, words = 0, bytes = 0;
   struct edge *own = NULL, *all = NULL;
-  TRY(memory_new("edges", total, sizeof *own, &own));
   enum status status = STATUS_OK;
+  bool gather = exchange && !visitor->own;
+  if (visitor->counts && (!gather || exchange_whole(exchange))) {
+    words = total * (sizeof *own / 4);
+    return visitor->list(visitor, name, STATE_U32, &words, (void **)&own);
+  }
+  TRY(memory_new("edges", total, sizeof *own, &own));
   for (int b = 0; b < projection->target->n_blocks; b++) {
     size_t n = 0;
     if (!population_holds(projection->target, b)) continue;
     TRY_GOTO(by_target(projection, b, own + at, &n), done);
     at += n;
   }
-  bool gather = exchange && !visitor->own;
   if (gather) TRY_GOTO(exchange_collect(exchange, own, total * sizeof *own, (void **)&all, &bytes), done);
   words = (gather ? bytes : total * sizeof *own) / 4;
   visitor->first = true;

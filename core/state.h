@@ -27,6 +27,7 @@ size_t state_type_size(enum state_type type);
 struct visitor {
   bool loading;
   bool own;   /* it keeps what this process holds: nothing is gathered from others for it */
+  bool counts; /* it takes names, types and counts only: long lists need not be made for it */
   bool first; /* set by who is visited: the list is for the process of rank 0 alone (shared.h) */
   /* An array of fixed length: owner and visitor must agree on count. Loading fails with CONFIG if they do
    * not. */

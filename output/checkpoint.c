@@ -214,7 +214,7 @@ static enum status save_index(struct store *store, const struct index *index) {
 
 static enum status save_walk(struct store *store, const char *fingerprint, checkpoint_walk *walk,
                              void *context) {
-  struct counter counter = {.visitor = {.array = count_array, .list = count_list}};
+  struct counter counter = {.visitor = {.counts = true, .array = count_array, .list = count_list}};
   int32_t format = CHECKPOINT_FORMAT;
   enum status status;
   TRY_GOTO(store_attribute_number(store, "/", "spinule_checkpoint", STATE_I32, 0, &format), done);

@@ -224,10 +224,9 @@ static void settle_block(void *context, int thread, int number) {
 
 /* ---- synapses of one block ---- */
 
-/* What the old synapses of a block become: those that stay, with new age. */
-static size_t keep(const struct remodel *remodel, const struct projection *projection, struct edge *edges,
-                   size_t n) {
-  const struct spine_cells *cells = spines_cells_of(remodel->spines, projection->target);
+/* What the old synapses of a block become: those that stay, with new age. chances[0]: of its cell `first`. */
+static size_t keep(const struct remodel *remodel, const struct projection *projection,
+                   const struct remodel_chances *chances, int first, struct edge *edges, size_t n) {
   int aging = (int)(floor(remodel->t1_h) - floor(remodel->t0_h));
   size_t kept = 0;
   for (size_t e = 0; e < n; e++) {
@@ -235,7 +234,7 @@ static size_t keep(const struct remodel *remodel, const struct projection *proje
     uint64_t pair = (uint64_t)projection->index << 32 | edge.source;
     uint64_t id = projection->target->first_id + edge.target;
     struct random_draw draw = random_draw(remodel->spines->seed, RANDOM_LOSE, id, pair, remodel->step);
-    const struct remodel_chances c = chances_of(remodel, cells, (int)edge.target);
+    const struct remodel_chances c = chances[edge.target - (uint32_t)first];
     bool young = edge.age & SYNAPSE_YOUNG;
     if (random_uniform(draw.u[0]) < (young ? c.young_lost : c.mature_lost)) continue;
     if (young && random_uniform(draw.u[1]) < c.matured) young = false;
@@ -257,19 +256,17 @@ static void by_target(const struct edge *edges, size_t n, int first, int cells, 
   begin[0] = 0;
 }
 
-/* Is the source among n edges of one target, the first n_old of which ascend by source? */
-static bool has_source(const struct edge *edges, size_t n_old, size_t n, uint32_t source) {
-  size_t low = 0, high = n_old;
-  while (low < high) {
-    size_t middle = (low + high) / 2;
-    if (edges[middle].source < source)
-      low = middle + 1;
-    else
-      high = middle;
-  }
-  bool found = low < n_old && edges[low].source == source;
-  for (size_t e = n_old; e < n; e++) found |= edges[e].source == source;
-  return found;
+/* Who is connected to one target cell: of every source cell the last target it was marked for, plus 1. */
+struct connected {
+  uint32_t *marked_for, target;
+};
+
+static void mark(const struct connected *connected, uint32_t source) {
+  connected->marked_for[source] = connected->target + 1;
+}
+
+static bool is_marked(const struct connected *connected, uint32_t source) {
+  return connected->marked_for[source] == connected->target + 1;
 }
 
 /* A source cell that the law of the pathway proposes; −1 if this trial gives none. */
@@ -288,8 +285,8 @@ static int trials_of(const struct spine_pathway *pathway) {
 
 /* A partner for target cell i: a cell that is proposed, with a free element, not connected yet; −1 if the
  * trials run out. *trial counts those of the cell. */
-static int find_partner(const struct remodel *remodel, int w, int i, const struct edge *edges, size_t n_old,
-                        size_t n, uint32_t *trial) {
+static int find_partner(const struct remodel *remodel, int w, int i, const struct connected *connected,
+                        uint32_t *trial) {
   const struct spines *spines = remodel->spines;
   const struct projection *projection = spines->pathway[w].projection;
   const struct population *source = projection->source, *target = projection->target;
@@ -299,10 +296,9 @@ static int find_partner(const struct remodel *remodel, int w, int i, const struc
   for (int t = trials_of(&spines->pathway[w]); t > 0 && *trial < TRIALS_OF_CELL; t--) {
     struct random_draw draw = random_draw(spines->seed, RANDOM_FORM, id, when, (*trial)++);
     int j = propose(spines, w, i, draw.u);
-    if (j < 0 || (source == target && j == i)) continue;
+    if (j < 0 || (source == target && j == i) || is_marked(connected, (uint32_t)j)) continue;
     double free = remodel_free_share(&spines->params, sources->start[j], sources->bound[j]);
-    if (random_uniform(draw.u[3]) >= free || has_source(edges, n_old, n, (uint32_t)j)) continue;
-    return j;
+    if (random_uniform(draw.u[3]) < free) return j;
   }
   return -1;
 }
@@ -333,12 +329,16 @@ static struct edge new_synapse(const struct remodel *remodel, const struct spine
 
 /* Form `wanted` synapses on target cell i behind the n_old that it has; gives how many it has then. */
 static size_t form(const struct remodel *remodel, int w, int i, int32_t wanted, struct edge *edges,
-                   size_t n_old) {
+                   size_t n_old, uint32_t *marked_for) {
+  const struct connected connected = {marked_for, (uint32_t)i};
   size_t n = n_old;
   uint32_t trial = 0;
+  for (size_t e = 0; e < n_old && wanted > 0; e++) mark(&connected, edges[e].source);
   for (int32_t k = 0; k < wanted; k++) {
-    int j = find_partner(remodel, w, i, edges, n_old, n, &trial);
-    if (j >= 0) edges[n++] = new_synapse(remodel, &remodel->spines->pathway[w], i, j, k);
+    int j = find_partner(remodel, w, i, &connected, &trial);
+    if (j < 0) continue;
+    mark(&connected, (uint32_t)j);
+    edges[n++] = new_synapse(remodel, &remodel->spines->pathway[w], i, j, k);
   }
   return n;
 }
@@ -346,31 +346,38 @@ static size_t form(const struct remodel *remodel, int w, int i, int32_t wanted, 
 static enum status remodel_pathway(const struct remodel *remodel, int w, int b, struct turnover *turnover) {
   struct projection *projection = remodel->spines->pathway[w].projection;
   const struct block *block = &projection->target->block[b];
+  const struct spine_cells *cells = spines_cells_of(remodel->spines, projection->target);
   const int32_t *wanted = remodel->wanted[w] + block->first;
+  struct remodel_chances *chances = NULL;
   struct edge *old = NULL, *sorted = NULL, *next = NULL;
-  uint32_t *begin = NULL;
+  uint32_t *begin = NULL, *marked_for = NULL;
   size_t n = 0, kept, room, at = 0;
   enum status status;
   TRY_GOTO(projection_edges(projection, b, &old, &n), done);
-  kept = room = keep(remodel, projection, old, n);
+  TRY_GOTO(memory_new("chances", (size_t)block->n, sizeof *chances, &chances), done);
+  for (int i = 0; i < block->n; i++) chances[i] = chances_of(remodel, cells, block->first + i);
+  kept = room = keep(remodel, projection, chances, block->first, old, n);
   for (int i = 0; i < block->n; i++) room += (size_t)wanted[i];
   TRY_GOTO(memory_new("edges", kept, sizeof *sorted, &sorted), done);
   TRY_GOTO(memory_new("edges", (size_t)block->n + 1, sizeof *begin, &begin), done);
   TRY_GOTO(memory_new("edges", room, sizeof *next, &next), done);
+  TRY_GOTO(memory_new("edges", (size_t)projection->source->n, sizeof *marked_for, &marked_for), done);
   by_target(old, kept, block->first, block->n, sorted, begin);
   for (int i = 0; i < block->n; i++) {
     size_t n_old = begin[i + 1] - begin[i];
     if (n_old) memcpy(next + at, sorted + begin[i], n_old * sizeof *next);
-    at += form(remodel, w, block->first + i, wanted[i], next + at, n_old);
+    at += form(remodel, w, block->first + i, wanted[i], next + at, n_old, marked_for);
   }
   TRY_GOTO(projection_set(projection, b, next, at), done);
   projection_grow(projection, b, remodel->growth);
   *turnover = (struct turnover){.formed = (int64_t)(at - kept), .removed = (int64_t)(n - kept)};
 done:
+  memory_free(chances);
   memory_free(old);
   memory_free(sorted);
   memory_free(begin);
   memory_free(next);
+  memory_free(marked_for);
   return status;
 }
 

@@ -33,6 +33,7 @@ struct session {
   /* shares of one arm's work: of all stretches of the tree together, of those done; where this one began */
   double work, done, stretch_from;
   double begin_s, saved_s, told_s;
+  bool saved; /* since what the arms share began */
 };
 
 /* ---- which arms ---- */
@@ -112,6 +113,7 @@ static enum status stage_done(void *context, struct simulation *simulation) {
   }
   if (!window && now - session->saved_s < CHECKPOINT_EVERY_S) return STATUS_OK;
   session->saved_s = now;
+  session->saved = true;
   TRY(arms_save(&session->arms, simulation));
   for (int k = session->arms.first; k < session->arms.end; k++)
     live_update(session->live, arm_name(session, k));
@@ -190,17 +192,18 @@ static double work_of(struct session *session, int first, int end, int from) {
   return work;
 }
 
-/* What arms first … end−1 have in common, written to all their files. */
+/* What arms first … end−1 have in common, written to all their files; each has a checkpoint of it. */
 static enum status run_shared(struct session *session, int first, int end, int until) {
   struct recorder *recorders[EXPERIMENT_ARMS];
   struct recording recording;
   struct tee tee;
   for (int k = first; k < end; k++) recorders[k - first] = arms_recorder(&session->arms, k);
   tee_open(&tee, recorders, end - first);
+  session->saved = false;
   enum status status = simulation_arm(&session->simulation, session->arms.one[first].arm);
   if (status == STATUS_OK) status = recording_open(&session->simulation, &tee.recorder, -1, &recording);
   if (status == STATUS_OK) status = run_stretch(session, &recording, until);
-  if (status == STATUS_OK) status = arms_save(&session->arms, &session->simulation);
+  if (status == STATUS_OK && !session->saved) status = arms_save(&session->arms, &session->simulation);
   tee_close(&tee);
   return status;
 }
