@@ -1,5 +1,6 @@
 /* pk_only.c — courses of concentrations by themselves. See pk_only.h. */
 #include "pk_only.h"
+#include "experiment/subject.h"
 #include "memory.h"
 #include "provenance.h"
 #include "recording/drug_rows.h"
@@ -15,6 +16,9 @@ static const double LATER_STEP_H = 0.5;
 #define MIN_PER_H 60.0
 
 void pk_only_skip(const struct experiment *experiment) {
+  if (subject_is_kept(experiment))
+    config_fault(experiment->config, "subject.from",
+                 "what is in this subject's body is not known to --pk-only: leave it out");
   config_skip(experiment->config, "regions");
   config_skip(experiment->config, "calibrated");
 }
@@ -103,7 +107,7 @@ static enum status write_arm(struct arm_course *arm, const struct directory *dir
   struct recorder *to = result_recorder(result);
   enum status status;
   TRY_GOTO(store_attribute_text(result_store(result), "/", "default", "drugs"), failed);
-  TRY_GOTO(origin_write_provenance(experiment, NULL, result_store(result)), failed);
+  TRY_GOTO(origin_write_provenance(experiment, NULL, NULL, result_store(result)), failed);
   TRY_GOTO(drug_rows_events(experiment, to, a), failed);
   TRY_GOTO(run_arm(arm, to), failed);
   TRY_GOTO(end_result(arm, result, begin_s), failed);

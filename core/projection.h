@@ -126,7 +126,7 @@ struct projection {
   uint32_t first_source, n_sources;
   float *u, *x;       /* after the last spike of each */
   int64_t *last_tick; /* of that spike; −1: none yet */
-  unsigned heeds; /* bit f: its terminals heed factor f on the release of their cell (struct block) */
+  unsigned heeds;     /* bit f: its terminals heed factor f on the release of their cell (struct block) */
   bool plastic;
   double expected; /* synapses, before they are drawn: for network_connect to ask whether they fit */
   struct synapse_block *block;  /* one per block of the target population; NULL if static */
@@ -205,5 +205,7 @@ size_t projection_bytes(const struct projection *projection);
 /* Visit state: short-term state, and the synapses if plastic. Loaded synapses have their full weights, like
  * those that are set: call projection_grow after loading, and network_restore_arrivals after that. */
 MUST_USE enum status projection_visit(struct projection *projection, struct visitor *visitor);
+/* The synapses alone, of a plastic one. */
+MUST_USE enum status projection_visit_edges(struct projection *projection, struct visitor *visitor);
 
 #endif

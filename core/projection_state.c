@@ -155,15 +155,18 @@ static enum status check_ticks(const struct projection *projection) {
   return STATUS_OK;
 }
 
-enum status projection_visit(struct projection *projection, struct visitor *visitor) {
+enum status projection_visit_edges(struct projection *projection, struct visitor *visitor) {
   char name[128];
+  snprintf(name, sizeof name, "%d:%s/edges", projection->index, projection->name);
+  return visitor->loading ? load_edges(projection, visitor, name) : save_edges(projection, visitor, name);
+}
+
+enum status projection_visit(struct projection *projection, struct visitor *visitor) {
   if (projection->fixed) return STATUS_OK; /* nothing of it ever changes */
   TRY(visit_share(projection, visitor, "u", projection->u));
   TRY(visit_share(projection, visitor, "x", projection->x));
   TRY(visit_sources(projection, visitor, "last_tick", STATE_I64, projection->last_tick));
   if (visitor->loading)
     TRY(exchange_agree(visitor->own ? NULL : projection->source->exchange, check_ticks(projection)));
-  if (!projection->plastic) return STATUS_OK;
-  snprintf(name, sizeof name, "%d:%s/edges", projection->index, projection->name);
-  return visitor->loading ? load_edges(projection, visitor, name) : save_edges(projection, visitor, name);
+  return projection->plastic ? projection_visit_edges(projection, visitor) : STATUS_OK;
 }

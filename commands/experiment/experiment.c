@@ -314,6 +314,7 @@ enum status experiment_read(const char *path, const struct experiment_options *o
   probe_settings_read(out->config, out->anatomy, out->n_regions, &out->probe);
   read_arms(out);
   read_protocol(out);
+  TRY(subject_check_files(out));
   config_skip(out->config, "bench");                /* what `spinule bench` times */
   if (!config_sound(out->config)) return STATUS_OK; /* told when all is read */
   if (out->automatic.on) TRY(windows_place(out));

@@ -33,7 +33,7 @@ struct simulation_settings {
 
 enum subject_sex { SEX_MALE, SEX_FEMALE };
 struct subject_settings {
-  const char *species, *condition; /* condition: "" in health */
+  const char *species, *condition, *from; /* condition, from: "" in health */
   bool warmed;
   int sex;
   double body_mass, bmi;          /* kg, kg/m²; 0: those of the species */
@@ -169,6 +169,7 @@ struct stress_sessions { /* stress_events.h */
 /* What one arm is given. Doses are split into doses of substances: substance i gets dose[i], in order of
  * time; those into tissue, baths and stress stand apart. Arrays from memory_new. Fails: NO_MEMORY. */
 struct arm_doses {
+  bool carried[DRUG_SUBSTANCES]; /* in the body at time 0 */
   int n[DRUG_SUBSTANCES];
   struct kinetics_dose *dose[DRUG_SUBSTANCES];
   int n_baths;

@@ -1,10 +1,14 @@
 /* subject.c — reading who is simulated. See subject.h. */
 #include "subject.h"
+#include "bath.h"
 #include "fields.h"
 #include "maths.h"
+#include "memory.h"
 #include "stress_events.h"
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 /* Clearance goes with the 3/4 power of body mass, volume with body mass (West et al. 1997,
  * doi:10.1126/science.276.5309.122): per mass, clearance falls with the quarter. */
@@ -29,6 +33,9 @@ const struct param subject_params[] = {
               "factor on the clearance of all drugs: how far this subject is from the mean"),
     PARAM_STR(struct subject_settings, condition, "", SETTING, "",
               "name of a child of `conditions`: what lies behind the subject at time 0; empty: health"),
+    PARAM_STR(struct subject_settings, from, "", SETTING, "",
+              "file of a subject that an experiment kept (record.subject), to begin with, from where the "
+              "program is started; {seed} in it stands for the seed; empty: none"),
 };
 const int n_subject_params = COUNT_OF(subject_params);
 
@@ -130,6 +137,61 @@ void subject_scale_kinetics(struct experiment *experiment) {
     experiment->drugs.substance[s].kinetics.CL *= factor;
 }
 
+/* ---- a subject that was kept ---- */
+
+bool subject_is_kept(const struct experiment *experiment) {
+  return experiment->subject.from && *experiment->subject.from;
+}
+
+enum status subject_file_path(const struct experiment *experiment, char **out) {
+  static const char mark[] = "{seed}";
+  *out = NULL;
+  if (!subject_is_kept(experiment)) return STATUS_OK;
+  const char *from = experiment->subject.from, *at = strstr(from, mark);
+  size_t room = strlen(from) + 32, before = at ? (size_t)(at - from) : strlen(from);
+  char *path = NULL;
+  TRY(memory_new("path", room, 1, &path));
+  snprintf(path, room, "%.*s", (int)before, from);
+  if (at)
+    snprintf(path + before, room - before, "%lld%s", (long long)experiment->simulation.seed,
+             at + sizeof mark - 1);
+  *out = path;
+  return STATUS_OK;
+}
+
+/* What a dose into tissue or a bath does follows from its time, not from what is in the body. */
+static void check_keeping(const struct experiment *experiment) {
+  for (int e = 0; e < experiment->n_events && experiment->record.subject; e++) {
+    const struct dose_event *event = &experiment->event[e];
+    if (stress_is(event) || (event->route != ROUTE_LOCAL && !bath_is(event))) continue;
+    config_fault(experiment->config, "record.subject",
+                 "a subject is kept with what is in its body; event %d gives %s into tissue or a bath", e,
+                 event->drug);
+    return;
+  }
+}
+
+/* It must be there, and brings what lies behind it. */
+static enum status check_begin(struct experiment *experiment) {
+  struct config *config = experiment->config;
+  const char *condition = experiment->subject.condition;
+  char *path = NULL;
+  if (!subject_is_kept(experiment)) return STATUS_OK;
+  TRY(subject_file_path(experiment, &path));
+  if (access(path, R_OK) != 0)
+    config_fault(config, "subject.from", "%s cannot be read: %s", path, strerror(errno));
+  if (condition && *condition)
+    config_fault(config, "subject.condition",
+                 "the subject of subject.from has its past: leave out one of the two");
+  memory_free(path);
+  return STATUS_OK;
+}
+
+enum status subject_check_files(struct experiment *experiment) {
+  check_keeping(experiment);
+  return check_begin(experiment);
+}
+
 /* ---- the body at rest ---- */
 
 struct systemic_input subject_input(const struct experiment *experiment) {
@@ -148,7 +210,7 @@ static bool is_lean(const struct experiment *experiment) {
 
 bool subject_is_other(const struct experiment *experiment) {
   const char *condition = experiment->subject.condition;
-  return !is_lean(experiment) || (condition && *condition);
+  return !is_lean(experiment) || (condition && *condition) || subject_is_kept(experiment);
 }
 
 enum status subject_settle(struct experiment *experiment) {

@@ -65,7 +65,7 @@ enum status origin_begin(struct store *store, const struct origin *origin) {
                                   .rng = origin->rng,
                                   .seed = origin->seed,
                                   .threads = origin->threads,
-                                  .parent_uuid = ""};
+                                  .parent_uuid = origin->parent_uuid ? origin->parent_uuid : ""};
   TRY(config_resolved_text(whole, &provenance.config_resolved));
   TRY(memory_new("parameters", n, sizeof *parameter, &parameter));
   TRY_GOTO(memory_new("citations", n + (size_t)origin->n_works, sizeof *citation, &citation), done);
@@ -94,7 +94,7 @@ static enum status list_works(const struct network *network, const char ***out, 
 }
 
 enum status origin_write_provenance(const struct experiment *experiment, const struct network *network,
-                                    struct store *store) {
+                                    const char *parent_uuid, struct store *store) {
   const char **works = NULL;
   int n = 0;
   TRY(list_works(network, &works, &n));
@@ -104,6 +104,7 @@ enum status origin_write_provenance(const struct experiment *experiment, const s
                                 .rng = "Philox4x32-10, key = seed, counter = (id, stream and index, when)",
                                 .seed = (uint64_t)experiment->simulation.seed,
                                 .threads = network ? team_size(network->team) : 1,
+                                .parent_uuid = parent_uuid,
                                 .work = works,
                                 .n_works = n};
   enum status status = origin_begin(store, &origin);
@@ -112,7 +113,8 @@ enum status origin_write_provenance(const struct experiment *experiment, const s
 }
 
 enum status origin_write(const struct simulation *simulation, struct store *store) {
-  if (store) TRY(origin_write_provenance(simulation->experiment, simulation->network, store));
+  if (store)
+    TRY(origin_write_provenance(simulation->experiment, simulation->network, simulation->parent, store));
   for (int r = 0; r < simulation->n_regions; r++)
     TRY(cells_write(store, simulation->network, simulation->region[r].name, true));
   return STATUS_OK;

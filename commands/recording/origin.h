@@ -10,6 +10,7 @@
 struct origin {
   struct config *config, *whole; /* whole: whose text is written, where another one was read; NULL: config */
   const char *command_line, *overrides, *rng;
+  const char *parent_uuid; /* of the run that kept the subject; NULL: none */
   uint64_t seed;
   int threads;
   const char *const *work;
@@ -18,9 +19,11 @@ struct origin {
 /* Write it, with the version of the program. Fails: WORLD, NO_MEMORY. */
 MUST_USE enum status origin_begin(struct store *store, const struct origin *origin);
 
-/* Write /provenance; network NULL: nothing was built. Fails: WORLD, NO_MEMORY. */
+/* Write /provenance; network NULL: nothing was built; parent_uuid: as in `struct origin`. Fails: WORLD,
+ * NO_MEMORY. */
 MUST_USE enum status origin_write_provenance(const struct experiment *experiment,
-                                             const struct network *network, struct store *store);
+                                             const struct network *network, const char *parent_uuid,
+                                             struct store *store);
 
 /* Cells and all that is known at the start. By all (exchange.h), as origin_end; store NULL: another process
  * writes. Fails: WORLD, NO_MEMORY. */

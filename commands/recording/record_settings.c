@@ -21,6 +21,9 @@ const struct param record_params[] = {
     PARAM_BOOL(struct record_settings, statistics, 1, SETTING, "", "record statistics of spikes"),
     PARAM_BOOL(struct record_settings, membrane, 1, SETTING, "",
                "record potentials and conductances of sampled cells"),
+    PARAM_BOOL(struct record_settings, subject, 0, SETTING, "",
+               "keep the subject as each arm leaves it, in DIR/<arm>.subject, for other experiments to begin "
+               "with (subject.from)"),
     PARAM_NUM(struct record_settings, count_bin, "ms", 50, 1, 10000, SETTING, "usual for spike counts",
               "bin of Fano factor and correlation"),
     PARAM_NUM(struct record_settings, synchrony_bin, "ms", 5, 0.1, 1000, SETTING,

@@ -16,7 +16,7 @@ struct clamped_cells {
 };
 
 struct record_settings {
-  bool spikes, maps, lfp, spectra, statistics, membrane;
+  bool spikes, maps, lfp, spectra, statistics, membrane, subject;
   double lfp_grid, segment;                        /* µm, s */
   double many_cells;                               /* 1 */
   double count_bin, synchrony_bin, burst_interval; /* ms */

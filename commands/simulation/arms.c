@@ -3,6 +3,7 @@
 #include "arm_files.h"
 #include "checkpoint.h"
 #include "job.h"
+#include "kept_subject.h"
 #include "memory.h"
 #include "recording/origin.h"
 #include "shared_checkpoint.h"
@@ -37,6 +38,7 @@ static enum status open_files(const struct simulation *simulation, const struct 
   const char *name = experiment->arm[one->arm];
   if (job_rank() > 0) return STATUS_OK;
   TRY(directory_file(directory, name, CHECKPOINT_SUFFIX, &one->checkpoint));
+  if (experiment->record.subject) TRY(directory_file(directory, name, KEPT_SUBJECT_SUFFIX, &one->subject));
   TRY(arm_files_fingerprint(experiment->config, experiment->simulation.seed, name,
                             modes[experiment->quick][experiment->refined], &one->fingerprint));
   if (mode == RESULT_RESUME)
@@ -84,6 +86,7 @@ void arms_free(struct arms *arms) {
   for (int k = 0; k < arms->n; k++) {
     result_fail(arms->one[k].result);
     memory_free(arms->one[k].checkpoint);
+    memory_free(arms->one[k].subject);
     memory_free(arms->one[k].fingerprint);
   }
   packers_free(arms->packers);
@@ -118,8 +121,19 @@ enum status arms_suspend(struct arms *arms, struct simulation *simulation) {
   return STATUS_OK;
 }
 
+static enum status keep_subject(const struct arm_result *one, struct simulation *simulation) {
+  char *uuid = NULL;
+  enum status status = STATUS_OK;
+  if (one->result) status = store_read_text(result_store(one->result), "/provenance/run_uuid", NULL, &uuid);
+  TRY(exchange_agree(exchange_of(simulation), status));
+  status = kept_subject_save(simulation, one->subject, uuid);
+  memory_free(uuid);
+  return status;
+}
+
 enum status arms_finish(struct arms *arms, int k, struct simulation *simulation, double wall_s) {
   struct result *result = arms->one[k].result;
+  if (simulation->experiment->record.subject) TRY(keep_subject(&arms->one[k], simulation));
   TRY(arms_progress(arms, simulation, wall_s));
   TRY(origin_end(simulation, result ? result_store(result) : NULL));
   arms->one[k].result = NULL;

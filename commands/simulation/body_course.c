@@ -22,7 +22,8 @@ bool body_may_move(const struct experiment *experiment) {
 /* Has something that acts on the body come by this time? What lies behind the subject goes on. */
 static bool is_driven(const struct experiment *experiment, const struct arm_doses *doses, double t_h) {
   const struct drugs *drugs = &experiment->drugs;
-  bool given[DRUG_SUBSTANCES], driven = experiment->condition.stressor || stress_begun(doses, t_h);
+  bool given[DRUG_SUBSTANCES];
+  bool driven = experiment->condition.stressor || subject_is_kept(experiment) || stress_begun(doses, t_h);
   course_given(drugs, doses, t_h, given);
   for (int s = 0; s < drugs->n_substances; s++) driven |= given[s] && body_acts(&drugs->substance[s]);
   return driven;

@@ -10,7 +10,8 @@
 
 void course_given(const struct drugs *drugs, const struct arm_doses *doses, double t_h,
                   bool given[DRUG_SUBSTANCES]) {
-  for (int s = 0; s < DRUG_SUBSTANCES; s++) given[s] = doses->n[s] > 0 && doses->dose[s][0].at_h <= t_h;
+  for (int s = 0; s < DRUG_SUBSTANCES; s++)
+    given[s] = doses->carried[s] || (doses->n[s] > 0 && doses->dose[s][0].at_h <= t_h);
   drugs_add_metabolites(drugs, given);
   for (int s = 0; s < DRUG_SUBSTANCES; s++) given[s] |= bath_begun(doses, s, t_h);
 }

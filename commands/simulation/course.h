@@ -15,8 +15,8 @@ struct course {
   double body[SYSTEMIC_COUNT]; /* moved by body_course.c */
 };
 
-/* Substances that were ever given by this time, in a bath too, and what the body makes of them. Those into
- * tissue are not among them. */
+/* Substances that were ever given by this time, before time 0 and in a bath too, and what the body makes of
+ * them. Those into tissue are not among them. */
 void course_given(const struct drugs *drugs, const struct arm_doses *doses, double t_h,
                   bool given[DRUG_SUBSTANCES]);
 

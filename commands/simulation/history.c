@@ -2,6 +2,7 @@
 #include "history.h"
 #include "experiment/stress_events.h"
 #include "experiment/subject.h"
+#include "kept_subject.h"
 #include "protocol.h"
 #include "structure.h"
 #include <math.h>
@@ -63,6 +64,8 @@ enum status history_live(struct simulation *simulation) {
   const struct experiment *experiment = simulation->experiment;
   size_t bytes = sizeof experiment->body_rest;
   memcpy(simulation->slow.body, experiment->body_rest, bytes);
+  if (experiment->record.subject || subject_is_kept(experiment)) TRY(kept_subject_identify(simulation));
+  if (subject_is_kept(experiment)) return kept_subject_load(simulation);
   if (subject_is_other(experiment)) {
     for (int r = 0; r < simulation->n_regions; r++) TRY(live_tissue(simulation, r, -SETTLED_H, 0));
     if (experiment->condition.stressor) TRY(live_condition(simulation));

@@ -2,6 +2,7 @@
 #include "protocol.h"
 #include "body_course.h"
 #include "conditions.h"
+#include "experiment/subject.h"
 #include "experiment/windows.h"
 #include "extracellular.h"
 #include "memory.h"
@@ -196,7 +197,7 @@ static enum status summarise(struct simulation *simulation, const struct stage *
       add_cells(simulation, &tissue->spines.cells[k], tissue->n_sites, &sums);
     for (int s = 0; s < tissue->n_sites; s++) set_measures(tissue, &sums, s, seconds);
     memory_free(memory);
-    if (stage->window > 0) continue;
+    if (stage->window > 0 || subject_is_kept(simulation->experiment)) continue;
     for (int m = 0; m < SITE_MEASURE_COUNT; m++)
       memcpy(tissue->baseline[m], tissue->measured[m], (size_t)tissue->n_sites * sizeof(double));
   }

@@ -11,7 +11,7 @@ enum { WALKS_OF_SAVING = 2 };
 static enum status walk(void *context, struct visitor *visitor) {
   const struct shared_checkpoint *own = context;
   TRY(exchange_agree(own->exchange, STATUS_OK));
-  TRY(result_visit(own->result, visitor));
+  if (own->result) TRY(result_visit(own->result, visitor));
   return shared_walk(own->exchange, visitor, visitor->loading, own->visit, own->context);
 }
 
@@ -27,7 +27,7 @@ static enum status follow(const struct shared_checkpoint *own, int walks, bool l
 enum status shared_checkpoint_save(const struct shared_checkpoint *checkpoint) {
   struct shared_checkpoint own = *checkpoint;
   if (job_rank() > 0) return follow(&own, WALKS_OF_SAVING, false);
-  enum status status = result_sync(own.result);
+  enum status status = own.result ? result_sync(own.result) : STATUS_OK;
   if (status == STATUS_OK) status = checkpoint_save(own.path, own.fingerprint, walk, &own);
   return exchange_agree(own.exchange, status);
 }

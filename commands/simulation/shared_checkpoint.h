@@ -13,7 +13,7 @@ struct shared_checkpoint {
   struct exchange *exchange;
   /* of the first process; NULL in others */
   const char *path, *fingerprint;
-  struct result *result;
+  struct result *result; /* NULL: the state is of no result */
   /* the state of the run, beside that of its result */
   enum status (*visit)(void *context, struct visitor *visitor);
   void *context;

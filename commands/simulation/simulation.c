@@ -221,7 +221,9 @@ void simulation_free(struct simulation *simulation) {
 enum status simulation_arm(struct simulation *simulation, int arm) {
   simulation->arm = arm;
   experiment_free_doses(&simulation->doses);
-  return experiment_doses(simulation->experiment, arm, &simulation->doses);
+  TRY(experiment_doses(simulation->experiment, arm, &simulation->doses));
+  memcpy(simulation->doses.carried, simulation->carried, sizeof simulation->carried);
+  return STATUS_OK;
 }
 
 /* ---- the body and the tissue ---- */

@@ -79,6 +79,10 @@ struct simulation {
   double remodelled_h, window_end_h; /* latest structural change; end of the latest window */
   struct course fast, slow;          /* drug as windows and as the tissue see it */
   struct afferents_block afferents;  /* along the fast course, in the areas that background comes from */
+  /* of a subject that is kept or was: which circuits (kept_subject.h), whose run, drugs in the body */
+  uint64_t wired;
+  char parent[40];
+  bool carried[DRUG_SUBSTANCES];
   /* not state */
   struct profile *profile; /* of the windows; NULL: none is kept; freed with the simulation */
   double build_wall_s, spike_wall_s, slow_wall_s, remodel_wall_s, biology_s;

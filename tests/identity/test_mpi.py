@@ -352,6 +352,31 @@ def load_tests(loader, found, pattern):
     return unittest.TestSuite(loader.loadTestsFromTestCase(case) for case in cases)
 
 
+class KeptSubject(Case):
+    def test_kept_and_begun(self):
+        """The file of a subject is the same whoever writes it, and who begins with it goes on alike."""
+        keep = ["--progress", "none", *EXPERIMENT, *settings({"record.subject": "true"})]
+        run_it(SMALL, self.folder / "one", "-t", 1, *keep, "--arm", "vehicle")
+        run = spinule_ranks(3, "run", SMALL, "-o", self.folder / "three", *keep, "--arm", "vehicle")
+        self.assertEqual(run.returncode, 0, run.stderr)
+        results = []
+        for kept, ranks in (("one", 0), ("three", 0), ("one", 2)):
+            begin = settings({"subject.from": f'"{self.folder / kept}/vehicle.subject"'})
+            out = self.folder / f"{kept}_{ranks}"
+            words = ["run", SMALL, "-o", out, "--progress", "none", *EXPERIMENT, *begin]
+            run = spinule_ranks(ranks, *words) if ranks else spinule(*words)
+            self.assertEqual(run.returncode, 0, run.stderr)
+            results.append(out)
+        for out in results[1:]:
+            self.assert_equal_results(results[0], out)
+
+    def test_refused_once(self):
+        begin = settings({"subject.from": '"nowhere.subject"'})
+        run = spinule_ranks(2, "run", SMALL, "-o", self.folder / "none", "--progress", "none", *begin)
+        self.assertEqual(run.returncode, 2)
+        self.assertRegex(run.stderr, r"\Aspinule: [^\n]*nowhere.subject[^\n]*\n\Z")
+
+
 if __name__ == "__main__":
     need_mpi()
     unittest.main()

@@ -1,0 +1,235 @@
+/* kept_subject.c — saving and loading a subject. See kept_subject.h. */
+#include "kept_subject.h"
+#include "experiment/subject.h"
+#include "memory.h"
+#include "protocol.h"
+#include "shared.h"
+#include "shared_checkpoint.h"
+#include <limits.h>
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+/* What the file is, for checkpoint.h; the number rises when what is walked changes. */
+static const char FINGERPRINT[] = "subject 1";
+
+/* A drug of which no more is left than this has gone, µmol per kg of body mass. */
+static const double GONE_UMOL_PER_KG = 1e-9;
+
+enum { UUID_ROOM = sizeof((struct simulation *)0)->parent };
+
+/* ---- which circuits ---- */
+
+/* The synapses that can change, which follow from regions, wiring and seed. */
+static enum status visit_wired(void *context, struct visitor *visitor) {
+  struct simulation *simulation = context;
+  for (int r = 0; r < simulation->n_regions; r++) {
+    const struct spines *spines = &simulation->tissue[r].spines;
+    for (int w = 0; w < spines->n_pathways; w++)
+      TRY(projection_visit_edges(spines->pathway[w].projection, visitor));
+  }
+  return STATUS_OK;
+}
+
+enum status kept_subject_identify(struct simulation *simulation) {
+  struct exchange *exchange = simulation->network->exchange;
+  struct hasher hasher = state_hasher();
+  TRY(shared_walk(exchange, &hasher.visitor, false, visit_wired, simulation));
+  simulation->wired = hasher.hash;
+  exchange_tell(exchange, &simulation->wired, sizeof simulation->wired);
+  return STATUS_OK;
+}
+
+/* ---- the walk ---- */
+
+struct kept {
+  struct simulation *simulation;
+  const char *path;
+  const char *uuid; /* when saving */
+};
+
+/* A text of any length: what is loaded is from memory_new and ends in 0. */
+static enum status visit_text(struct visitor *visitor, const char *name, char **text) {
+  size_t n = *text ? strlen(*text) + 1 : 0;
+  TRY(visitor->list(visitor, name, STATE_U8, &n, (void **)text));
+  if (n > 0 && (*text)[n - 1] == 0) return STATUS_OK;
+  return status_fail(STATUS_CONFIG, "subject: %s is no text", name);
+}
+
+static enum status must_be(const struct kept *kept, const char *what, const char *found, const char *wanted) {
+  if (strcmp(found, wanted) == 0) return STATUS_OK;
+  return status_fail(STATUS_CONFIG, "subject.from: %s is of %s %s, this experiment of %s", kept->path, what,
+                     found, wanted);
+}
+
+/* Whose it is. */
+static enum status visit_origin(const struct kept *kept, struct visitor *visitor) {
+  struct simulation *simulation = kept->simulation;
+  const struct experiment *experiment = simulation->experiment;
+  char *species = NULL, *uuid = NULL;
+  int64_t seed = experiment->simulation.seed;
+  uint64_t wired = simulation->wired;
+  enum status status;
+  TRY_GOTO(memory_text(experiment->subject.species, &species), done);
+  TRY_GOTO(memory_text(visitor->loading || !kept->uuid ? "" : kept->uuid, &uuid), done);
+  TRY_GOTO(visit_text(visitor, "subject/species", &species), done);
+  TRY_GOTO(visit_text(visitor, "subject/run_uuid", &uuid), done);
+  TRY_GOTO(visitor->array(visitor, "subject/seed", STATE_I64, 1, &seed), done);
+  status = visitor->array(visitor, "subject/circuits", STATE_U64, 1, &wired);
+  if (status != STATUS_OK || !visitor->loading) goto done;
+  snprintf(simulation->parent, UUID_ROOM, "%s", uuid);
+  TRY_GOTO(must_be(kept, "species", species, experiment->subject.species), done);
+  char found[24], wanted[24];
+  snprintf(found, sizeof found, "%lld", (long long)seed);
+  snprintf(wanted, sizeof wanted, "%lld", (long long)experiment->simulation.seed);
+  TRY_GOTO(must_be(kept, "seed", found, wanted), done);
+  if (wired != simulation->wired)
+    status =
+        status_fail(STATUS_CONFIG,
+                    "subject.from: %s is of other circuits: it needs the regions, sizes and pathways of the "
+                    "experiment that kept it",
+                    kept->path);
+done:
+  memory_free(species);
+  memory_free(uuid);
+  return status;
+}
+
+/* ---- drugs, by their names ---- */
+
+static double amount(const double state[KINETICS_STATES]) {
+  double most = 0;
+  for (int k = 0; k < KINETICS_STATES; k++) most = fmax(most, fabs(state[k]));
+  return most;
+}
+
+static int substance_named(const struct drugs *drugs, const char *name) {
+  for (int s = 0; s < drugs->n_substances; s++) {
+    if (strcmp(drugs->substance[s].name, name) == 0) return s;
+  }
+  return -1;
+}
+
+/* What is left of a drug that the file names. */
+static enum status carry(const struct kept *kept, const char *name, const double state[KINETICS_STATES]) {
+  struct simulation *simulation = kept->simulation;
+  if (!(amount(state) > GONE_UMOL_PER_KG)) return STATUS_OK;
+  int s = substance_named(&simulation->experiment->drugs, name);
+  if (s < 0)
+    return status_fail(
+        STATUS_CONFIG,
+        "subject.from: %s has %s in the body, which this experiment does not have: include it under "
+        "`drugs`",
+        kept->path, name);
+  memcpy(simulation->slow.state[s], state, sizeof simulation->slow.state[s]);
+  simulation->carried[s] = true;
+  return STATUS_OK;
+}
+
+static enum status visit_drug(const struct kept *kept, struct visitor *visitor, int s) {
+  const struct simulation *simulation = kept->simulation;
+  char *name = NULL;
+  double state[KINETICS_STATES] = {0};
+  enum status status;
+  TRY_GOTO(memory_text(visitor->loading ? "" : simulation->experiment->drugs.substance[s].name, &name), done);
+  if (!visitor->loading) memcpy(state, simulation->slow.state[s], sizeof state);
+  TRY_GOTO(visit_text(visitor, "drugs/name", &name), done);
+  TRY_GOTO(visitor->array(visitor, "drugs/state", STATE_F64, KINETICS_STATES, state), done);
+  if (visitor->loading) TRY_GOTO(state_finite("drugs/state", STATE_F64, state, KINETICS_STATES), done);
+  status = visitor->loading ? carry(kept, name, state) : STATUS_OK;
+done:
+  memory_free(name);
+  return status;
+}
+
+static enum status visit_drugs(const struct kept *kept, struct visitor *visitor) {
+  int64_t n = kept->simulation->experiment->drugs.n_substances;
+  TRY(visitor->array(visitor, "drugs/count", STATE_I64, 1, &n));
+  for (int64_t s = 0; s < n; s++) TRY(visit_drug(kept, visitor, (int)s));
+  return STATUS_OK;
+}
+
+/* ---- body and tissue ---- */
+
+static enum status visit_values(struct visitor *visitor, const char *name, size_t n, double *values) {
+  TRY(visitor->array(visitor, name, STATE_F64, n, values));
+  return visitor->loading ? state_finite(name, STATE_F64, values, n) : STATUS_OK;
+}
+
+static enum status visit_body(struct simulation *simulation, struct visitor *visitor) {
+  TRY(visit_values(visitor, "body", SYSTEMIC_COUNT, simulation->slow.body));
+  TRY(visit_values(visitor, "cooling_C", 1, &simulation->slow.cooling_C));
+  TRY(visitor->array(visitor, "structural_changes", STATE_I64, 1, &simulation->remodels));
+  if (simulation->remodels >= 0 && simulation->remodels < SPINES_STEPS) return STATUS_OK;
+  return status_fail(STATUS_CONFIG, "subject: %lld structural changes", (long long)simulation->remodels);
+}
+
+static enum status visit_sites(struct tissue *tissue, struct visitor *visitor) {
+  size_t n = (size_t)tissue->n_sites;
+  char name[96];
+  for (int k = 0; k < SIGNALLING_COUNT; k++) {
+    snprintf(name, sizeof name, "%s/signalling[%d]", tissue->region->name, k);
+    TRY(visit_values(visitor, name, n, tissue->y[k]));
+  }
+  for (int m = 0; m < SITE_MEASURE_COUNT; m++) {
+    snprintf(name, sizeof name, "%s/baseline[%d]", tissue->region->name, m);
+    TRY(visit_values(visitor, name, n, tissue->baseline[m]));
+  }
+  return STATUS_OK;
+}
+
+static enum status visit_subject(void *context, struct visitor *visitor) {
+  const struct kept *kept = context;
+  struct simulation *simulation = kept->simulation;
+  TRY(visit_origin(kept, visitor));
+  TRY(visit_drugs(kept, visitor));
+  TRY(visit_body(simulation, visitor));
+  for (int r = 0; r < simulation->n_regions; r++) {
+    TRY(visit_sites(&simulation->tissue[r], visitor));
+    TRY(spines_visit(&simulation->tissue[r].spines, visitor));
+  }
+  return visit_wired(simulation, visitor);
+}
+
+/* ---- saving and loading ---- */
+
+static struct shared_checkpoint file_of(struct kept *kept) {
+  return (struct shared_checkpoint){.exchange = kept->simulation->network->exchange,
+                                    .path = kept->path,
+                                    .fingerprint = FINGERPRINT,
+                                    .visit = visit_subject,
+                                    .context = kept};
+}
+
+enum status kept_subject_save(struct simulation *simulation, const char *path, const char *uuid) {
+  struct kept kept = {simulation, path, uuid};
+  struct shared_checkpoint file = file_of(&kept);
+  char previous[PATH_MAX];
+  TRY(shared_checkpoint_save(&file));
+  if (path && snprintf(previous, sizeof previous, "%s.prev", path) < PATH_MAX) unlink(previous);
+  return STATUS_OK;
+}
+
+/* What follows from what was loaded. */
+static enum status restore(struct simulation *simulation) {
+  for (int r = 0; r < simulation->n_regions; r++) spines_restore(&simulation->tissue[r].spines);
+  protocol_set_content(simulation);
+  memcpy(simulation->fast.body, simulation->slow.body, sizeof simulation->fast.body);
+  memcpy(simulation->fast.state, simulation->slow.state, sizeof simulation->fast.state);
+  simulation->fast.cooling_C = simulation->slow.cooling_C;
+  TRY(network_make_rows(simulation->network));
+  return network_restore_arrivals(simulation->network);
+}
+
+enum status kept_subject_load(struct simulation *simulation) {
+  struct kept kept = {.simulation = simulation};
+  char *path = NULL;
+  TRY(subject_file_path(simulation->experiment, &path));
+  kept.path = path;
+  struct shared_checkpoint file = file_of(&kept);
+  enum status status = shared_checkpoint_load(&file, NULL);
+  if (status == STATUS_OK) status = restore(simulation);
+  memory_free(path);
+  return status;
+}
