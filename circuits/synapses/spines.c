@@ -327,19 +327,24 @@ struct site_sum {
   double now, start;               /* spines; those of the start on the present length */
   double synapses, synapses_start; /* plastic ones */
   double weight, weight_start;     /* nS */
+  double ampa, ampa_start;         /* of all spines: in full-grown synapses */
 };
 
 /* Add cells first … first + n − 1 of a population. */
-static void add_cells(const struct spine_cells *cells, int first, int n, struct site_sum *sum) {
+static void add_cells(const struct spines *spines, const struct spine_cells *cells, int first, int n,
+                      struct site_sum *sum) {
   for (int i = first; i < first + n; i++) {
+    double own = cells->start[i] - cells->afferents_start[i], start_nS = (double)cells->start_nS[i];
     sum->cells++;
     sum->length += (double)cells->dendrite[i];
     sum->now += cells->recurrent[i] + cells->young[i] + cells->mature[i];
     sum->start += cells->start[i] * (double)cells->dendrite[i];
     sum->synapses += cells->recurrent[i];
-    sum->synapses_start += cells->start[i] - cells->afferents_start[i];
+    sum->synapses_start += own;
     sum->weight += (double)cells->weight_nS[i];
-    sum->weight_start += (double)cells->start_nS[i];
+    sum->weight_start += start_nS;
+    sum->ampa += (start_nS > 0 ? own * (double)cells->weight_nS[i] / start_nS : 0) + (double)cells->grown[i];
+    sum->ampa_start += own + (double)at_rest(spines, cells->afferents_start[i]);
   }
 }
 
@@ -347,7 +352,7 @@ static struct site_sum sum_site(const struct spines *spines, int site) {
   struct site_sum sum = {0};
   for (int k = 0; k < spines->n_cells; k++) {
     struct site_cells here = spines->cells[k].population->in_site[site];
-    add_cells(&spines->cells[k], here.first, here.n, &sum);
+    add_cells(spines, &spines->cells[k], here.first, here.n, &sum);
   }
   return sum;
 }
@@ -358,8 +363,13 @@ static double density(const struct spines *spines, const struct site_sum *sum) {
 
 struct spine_means spines_means(const struct spines *spines, const struct spine_cells *cells) {
   struct site_sum sum = {0};
-  add_cells(cells, 0, cells->population->n, &sum);
+  add_cells(spines, cells, 0, cells->population->n, &sum);
   return (struct spine_means){density(spines, &sum), sum.now / sum.cells, sum.length / sum.cells};
+}
+
+double spines_ampa(const struct spines *spines, int site) {
+  struct site_sum sum = sum_site(spines, site);
+  return sum.ampa_start > 0 ? sum.ampa / sum.ampa_start : 1;
 }
 
 void spines_map(const struct spines *spines, const struct spine_maps *maps) {

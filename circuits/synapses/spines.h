@@ -139,6 +139,10 @@ struct spine_maps {
 };
 void spines_map(const struct spines *spines, const struct spine_maps *maps);
 
+/* AMPA of all spines of the cells of a site, recurrent and afferent, each by how far it has grown: relative
+ * to the start, 1 without spines. */
+double spines_ampa(const struct spines *spines, int site);
+
 /* Means over the cells of one population: spines per µm of dendrite and per cell, length of dendrites, of the
  * start. NAN without cells. */
 struct spine_means {

@@ -2,14 +2,15 @@
  * GABA-A receptors, too little the other way round.
  *
  *   α' = α (1 − r)/τ,    β' = −β (1 − r)/τ_β,   each within its bounds     r: firing rate over baseline
- *   r = r_w (s/s_w)^γ,   s = α/β                r_w: in the latest window, at s_w
+ *   r = r_w (e s/(e_w s_w))^γ,   s = α/β        r_w: in the latest window, at s_w and e_w
+ *                                               e: AMPA of the cells' spines and in each synapse, without α
  *   A' = (r_w − A)/τ_A                          what the site has fired over the past day, for its spines
  * Over a step of h: s ← s l^(−1/γ), l = r + (1 − r) e^(−γ h k), k = 1/τ + 1/τ_β, of which α takes the share
  * 1/(τ k) of the logarithm and β the rest; a factor at its bound takes none. Exact, and apart from the other
  * states, so that to hold the rate at baseline (the switch `homeostatic_scaling`) moves no bit of them.
  * Windows may lie weeks apart: were r held at r_w, factors would run to their bounds before the next window
- * could tell. With the true slope below 2 γ they find the rate's set point however rare windows are. Firing
- * rates in visual cortex return to their set point in 2–3 days (Hengen et al. 2013,
+ * could tell, and spines come and go unanswered. With the true slope below 2 γ they find the rate's set point
+ * however rare windows are. Firing rates in visual cortex return to their set point in 2–3 days (Hengen et al. 2013,
  * doi:10.1016/j.neuron.2013.08.038). What senses firing is inhibition more than AMPA receptors: two days
  * without spikes take half of the GABA-A receptors (Kilman et al. 2002,
  * doi:10.1523/JNEUROSCI.22-04-01328.2002), which is τ_β = 48 h/ln 2, while AMPA receptors follow transmission
@@ -39,7 +40,7 @@ const struct param scaling_params[] = {
               "highest factor on GABA-A receptors"),
     PARAM_NUM(struct scaling, slope, "1", 2, 0.1, 10, ASSUMED,
               "steeper than in proportion; too high a value slows, too low a one lets rare windows overshoot",
-              "power with which firing is taken to follow the factors between windows"),
+              "power with which firing is taken to follow the factors and spines between windows"),
     PARAM_NUM(struct scaling, tau_activity, "h", 24, 0.1, 1000, ASSUMED, "slow against a burst of activity",
               "time over which activity is remembered"),
 };
@@ -60,7 +61,7 @@ static double within(double x, double low, double high) { return x < low ? low :
 void scaling_advance(const struct scaling *p, const struct signalling_input *in, double hours, double *ampa,
                      double *gaba) {
   double now = *ampa / *gaba, then = in->scale_then > 0 ? in->scale_then : now;
-  double rate = in->rate * maths_pow(now / then, p->slope);
+  double rate = in->rate * maths_pow(in->excitation * now / then, p->slope);
   double a = pace(*ampa, p->tau, rate < 1, p->low, p->high);
   double g = pace(*gaba, p->tau_gaba, rate > 1, p->low_gaba, p->high_gaba);
   if (!(a + g > 0)) return;

@@ -37,6 +37,7 @@ struct signalling_input {
   double resting_blocked; /* share of the resting NMDA current of pyramidal cells that drugs take */
   double rate;            /* firing rate of pyramidal cells in the latest window, relative to its baseline */
   double scale_then;  /* factor on AMPA over that on GABA-A receptors in that window; 0: the present one */
+  double excitation;  /* AMPA of the cells' synapses, without that factor, over what it was in that window */
   double bdnf_left;   /* share of released BDNF that no scavenger binds */
   double mtorc1_left; /* share of mTORC1 that no inhibitor holds */
   double serotonin;   /* adaptation to raised serotonin, times the region's 5-HT1A receptors; 0 at rest */

@@ -194,6 +194,7 @@ static struct signalling_input input_of(const struct experiment *experiment, con
   return (struct signalling_input){.throughput = (1 + RESPONSE * occupied) * antagonised,
                                    .resting_blocked = occupied,
                                    .rate = 1,
+                                   .excitation = 1,
                                    .bdnf_left = action_share_left(exposures, n, ACTION_BDNF_SCAVENGER, 0),
                                    .mtorc1_left = action_share_left(exposures, n, ACTION_MTORC1_INHIBITOR, 0),
                                    .inflamed = body.inflamed,

@@ -1,5 +1,6 @@
 /* extracellular.c — the parts of extracellular glutamate in a run. See extracellular.h. */
 #include "extracellular.h"
+#include "experiment/subject.h"
 #include "fields.h"
 #include "memory.h"
 #include <math.h>
@@ -230,7 +231,7 @@ enum status extracellular_end(const struct recording *recording, struct simulati
   for (int r = 0; r < simulation->n_regions; r++) {
     struct tissue *tissue = &simulation->tissue[r];
     for (int m = 0; m < EXTRACELLULAR_MEASURE_COUNT; m++) tissue->extracellular[m] = NAN;
-    if (baseline) {
+    if (baseline && !subject_is_kept(simulation->experiment)) {
       heteroreceptors_set_rest(&tissue->heteroreceptors);
       mglur2_set_rest(&tissue->mglur2);
     }

@@ -17,6 +17,7 @@ static enum status live_tissue(struct simulation *simulation, int r, double t0_h
   struct body_effects body = simulation_body(simulation, &simulation->slow, r);
   const struct signalling_input in = {.throughput = 1,
                                       .rate = 1,
+                                      .excitation = 1,
                                       .bdnf_left = 1,
                                       .mtorc1_left = 1,
                                       .inflamed = body.inflamed,

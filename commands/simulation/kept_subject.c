@@ -1,6 +1,7 @@
 /* kept_subject.c — saving and loading a subject. See kept_subject.h. */
 #include "kept_subject.h"
 #include "experiment/subject.h"
+#include "extracellular.h"
 #include "memory.h"
 #include "protocol.h"
 #include "shared.h"
@@ -176,7 +177,9 @@ static enum status visit_sites(struct tissue *tissue, struct visitor *visitor) {
     snprintf(name, sizeof name, "%s/baseline[%d]", tissue->region->name, m);
     TRY(visit_values(visitor, name, n, tissue->baseline[m]));
   }
-  return STATUS_OK;
+  /* receptors at terminals count from the transmitter of rest */
+  TRY(heteroreceptors_visit(&tissue->heteroreceptors, tissue->region->name, visitor));
+  return mglur2_visit(&tissue->mglur2, tissue->region->name, visitor);
 }
 
 static enum status visit_subject(void *context, struct visitor *visitor) {
@@ -213,7 +216,10 @@ enum status kept_subject_save(struct simulation *simulation, const char *path, c
 
 /* What follows from what was loaded. */
 static enum status restore(struct simulation *simulation) {
-  for (int r = 0; r < simulation->n_regions; r++) spines_restore(&simulation->tissue[r].spines);
+  for (int r = 0; r < simulation->n_regions; r++) {
+    spines_restore(&simulation->tissue[r].spines);
+    extracellular_restart(&simulation->tissue[r], false);
+  }
   protocol_set_content(simulation);
   memcpy(simulation->fast.body, simulation->slow.body, sizeof simulation->fast.body);
   memcpy(simulation->fast.state, simulation->slow.state, sizeof simulation->fast.state);

@@ -101,7 +101,8 @@ static enum status begin_measuring(struct simulation *simulation, const struct r
 /* Time of block kinetics that a millisecond stands for, at a tick of the window. */
 static double slow_dt_ms(const struct simulation *simulation, const struct stage *stage, int64_t settle) {
   int64_t ahead = (int64_t)(CATCH_UP_SHARE * (double)settle);
-  if (simulation->window_ticks >= ahead || stage->window == 0) return 1.0;
+  bool nothing_before = stage->window == 0 && !subject_is_kept(simulation->experiment);
+  if (simulation->window_ticks >= ahead || nothing_before) return 1.0;
   double gap_h = fmin(CATCH_UP_H, stage->t0_h - simulation->window_end_h);
   return fmax(1.0, gap_h * 3.6e6 * simulation->network->ms_ticks / (double)ahead);
 }
@@ -170,7 +171,17 @@ static void add_cells(const struct simulation *simulation, const struct spine_ce
   }
 }
 
-static void set_measures(struct tissue *tissue, const struct site_sums *sums, int site, double seconds) {
+/* AMPA of the synapses of a site's cells, without the homeostatic factor: of their number, growth and
+ * proteins, and of stress. */
+static double excitation(const struct simulation *simulation, int r, int site) {
+  const struct tissue *tissue = &simulation->tissue[r];
+  double content = simulation_ampa_content(simulation, r, site) / tissue->y[SIGNALLING_SCALE][site];
+  return spines_ampa(&tissue->spines, site) * content;
+}
+
+static void set_measures(struct simulation *simulation, int r, const struct site_sums *sums, int site,
+                         double seconds) {
+  struct tissue *tissue = &simulation->tissue[r];
   double weight = sums->weight[site], cells = sums->cells[site];
   tissue->measured[SITE_throughput][site] = weight > 0 ? sums->delivered[site] / weight / seconds : 0;
   tissue->measured[SITE_rate][site] = cells > 0 ? sums->spikes[site] / cells / seconds : 0;
@@ -180,6 +191,7 @@ static void set_measures(struct tissue *tissue, const struct site_sums *sums, in
       share_blocked(sums->carried[BLOCKADE_EXTRASYNAPTIC][site], sums->without[BLOCKADE_EXTRASYNAPTIC][site]);
   tissue->measured[SITE_scale][site] = tissue->y[SIGNALLING_SCALE][site];
   tissue->measured[SITE_gaba_scale][site] = tissue->y[SIGNALLING_GABA_SCALE][site];
+  tissue->measured[SITE_excitation][site] = excitation(simulation, r, site);
   tissue->measured[SITE_glutamate][site] = glutamate_mean(&tissue->glutamate, site);
   tissue->measured[SITE_ambient][site] = glutamate_mean_seen(&tissue->glutamate, site);
   tissue->measured[SITE_release][site] = presynaptic_mean(&tissue->mglur2.receptors, site);
@@ -195,7 +207,7 @@ static enum status summarise(struct simulation *simulation, const struct stage *
     TRY(new_sums(tissue, &memory, &sums));
     for (int k = 0; k < tissue->spines.n_cells; k++)
       add_cells(simulation, &tissue->spines.cells[k], tissue->n_sites, &sums);
-    for (int s = 0; s < tissue->n_sites; s++) set_measures(tissue, &sums, s, seconds);
+    for (int s = 0; s < tissue->n_sites; s++) set_measures(simulation, r, &sums, s, seconds);
     memory_free(memory);
     if (stage->window > 0 || subject_is_kept(simulation->experiment)) continue;
     for (int m = 0; m < SITE_MEASURE_COUNT; m++)
@@ -295,6 +307,12 @@ static double scale_then(const struct tissue *tissue, int site) {
   return gaba > 0 ? tissue->measured[SITE_scale][site] / gaba : 0;
 }
 
+/* Over that of the latest window. */
+static double excitation_since(const struct simulation *simulation, int r, int site) {
+  double then = simulation->tissue[r].measured[SITE_excitation][site];
+  return then > 0 ? excitation(simulation, r, site) / then : 1;
+}
+
 static void advance_site(void *context, int thread, int i) {
   struct slow_job *job = context;
   struct slow_site *item = &job->item[i];
@@ -304,6 +322,7 @@ static void advance_site(void *context, int thread, int i) {
                                 .resting_blocked = tissue->measured[SITE_resting_blocked][item->site],
                                 .rate = tissue_relative(tissue, SITE_rate, item->site),
                                 .scale_then = scale_then(tissue, item->site),
+                                .excitation = excitation_since(job->simulation, item->region, item->site),
                                 .bdnf_left = left_at(step, ACTION_BDNF_SCAVENGER, item->site),
                                 .mtorc1_left = left_at(step, ACTION_MTORC1_INHIBITOR, item->site),
                                 .serotonin = job->serotonin * tissue->region->settings.serotonin,

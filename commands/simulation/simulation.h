@@ -29,6 +29,7 @@ struct stage {
   X(resting_blocked, "1", "the same of receptors that ambient glutamate keeps open: the current of rest")    \
   X(scale, "1", "homeostatic factor on AMPA receptors")                                                      \
   X(gaba_scale, "1", "homeostatic factor on GABA-A receptors")                                               \
+  X(excitation, "1", "AMPA of the synapses of cells with spines, of the start, without that factor")         \
   X(glutamate, "uM", "extracellular glutamate")                                                              \
   X(ambient, "uM", "glutamate at receptors outside of synapses")                                             \
   X(release, "1", "factor of autoreceptors on release, of rest")                                             \

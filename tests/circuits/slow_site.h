@@ -21,6 +21,7 @@ static inline struct signalling_input slow_input(double throughput, double resti
                                    .resting_blocked = resting_blocked,
                                    .rate = rate,
                                    .scale_then = 1,
+                                   .excitation = 1,
                                    .bdnf_left = bdnf_left,
                                    .mtorc1_left = mtorc1_left};
 }

@@ -94,9 +94,32 @@ static void test_bounds(void **state) {
   stiff_free(site.solver);
 }
 
+/* Spines that grew since the window raise the rate as the factors do, so scaling takes what they brought:
+ * s e comes to 1, whichever way. */
+static void test_sees_spines(void **state) {
+  (void)state;
+  static const double grown[] = {0.8, 1, 1.25};
+  for (int k = 0; k < COUNT_OF(grown); k++) {
+    struct slow_site site = slow_site(), other = slow_site();
+    struct factors x = {1, 1}, y = {1, 1};
+    site.in.excitation = grown[k];
+    for (int n = 0; n < 24; n++) {
+      step(&site, 1, 1, 1, &x);
+      step(&other, grown[k] * grown[k], 1, 1, &y);
+    }
+    assert_near(x.ampa, y.ampa, 1e-13);
+    assert_near(x.gaba, y.gaba, 1e-13);
+    for (int n = 0; n < 400; n++) step(&site, 1, 1, 6, &x);
+    assert_near(x.ampa / x.gaba * grown[k], 1, 1e-9);
+    stiff_free(site.solver);
+    stiff_free(other.solver);
+  }
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {cmocka_unit_test(test_closed_form), cmocka_unit_test(test_silence),
                                      cmocka_unit_test(test_brings_rate_back),
-                                     cmocka_unit_test(test_rare_windows), cmocka_unit_test(test_bounds)};
+                                     cmocka_unit_test(test_rare_windows), cmocka_unit_test(test_sees_spines),
+                                     cmocka_unit_test(test_bounds)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

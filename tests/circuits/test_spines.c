@@ -289,6 +289,7 @@ static void test_maps(void **state) {
   for (int s = 0; s < 100; s++) {
     assert_near(density[s], params.density, 1e-12);
     assert_near(weight[s], 1, 1e-12);
+    assert_near(spines_ampa(&tissue->spines, s), 1, 1e-6);
   }
   for (int s = 0; s < 100; s++) tissue->proteins[s] = s == 33 ? 100 : 1;
   for (int step = 0; step < 2; step++) remodel(tissue, 10);
@@ -308,6 +309,8 @@ static void test_maps(void **state) {
   assert_true(density[33] > 1.3 * params.density && density[34] < 1.1 * params.density);
   assert_near(synapses[33], recurrent, 0);
   assert_true(weight[33] < 0.95); /* many are young */
+  double ampa = spines_ampa(&tissue->spines, 33); /* more of them, each with less */
+  assert_true(ampa > 1.05 && ampa < density[33] / params.density);
   spines_map(&tissue->spines, &(struct spine_maps){0});
   drop(tissue);
 }

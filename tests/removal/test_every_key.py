@@ -28,6 +28,7 @@ ASLEEP = {  # how paths begin, and why they do not move this experiment
     r"tissue\.gaba_b\.reach|record\.(dialysis|electrode)\.[xy]|record\.(electrode\.|lfp_grid)": "one site",
     r"record\.(segment|count_bin|bursts\.threshold)": "windows are shorter",
     r"record\.amplifier\.": "no cell is clamped",
+    r"record\.subject": "writes a file beside the result",
     r"tissue\.scaling\.(high|low_gaba|high_gaba)": "bounds that are not met in two days",
     r"tissue\.stress\.(habituated|tau_habituation|tau_novelty)": "stressors that come alike",
     r"tissue\.stress\.female_dendrites": "a male",
