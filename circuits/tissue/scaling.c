@@ -9,10 +9,10 @@
  * 1/(τ k) of the logarithm and β the rest; a factor at its bound takes none. Exact, and apart from the other
  * states, so that to hold the rate at baseline (the switch `homeostatic_scaling`) moves no bit of them.
  * Windows may lie weeks apart: were r held at r_w, factors would run to their bounds before the next window
- * could tell, and spines come and go unanswered. With the true slope below 2 γ they find the rate's set point
- * however rare windows are. Firing rates in visual cortex return to their set point in 2–3 days (Hengen et al.
- * 2013, doi:10.1016/j.neuron.2013.08.038). What senses firing is inhibition more than AMPA receptors: two days
- * without spikes take half of the GABA-A receptors (Kilman et al. 2002,
+ * could tell, and spines come and go unanswered. With the true slope below 2 γ they find the rate's set
+ * point however rare windows are. Firing rates in visual cortex return to their set point in 2–3 days (Hengen
+ * et al. 2013, doi:10.1016/j.neuron.2013.08.038). What senses firing is inhibition more than AMPA receptors:
+ * two days without spikes take half of the GABA-A receptors (Kilman et al. 2002,
  * doi:10.1523/JNEUROSCI.22-04-01328.2002), which is τ_β = 48 h/ln 2, while AMPA receptors follow transmission
  * (Fong et al. 2015, doi:10.1038/ncomms7339). The size of scaling is bounded (Turrigiano 2008,
  * doi:10.1016/j.cell.2008.10.008). */
