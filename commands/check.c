@@ -72,6 +72,14 @@ static void print_windows(FILE *out, const struct experiment *experiment) {
   fprintf(out, "\n");
 }
 
+/* What the end of the protocol cuts off. */
+static void print_cut(FILE *out, const struct experiment *experiment, const struct dose_event *event) {
+  double last_h = event->at + (double)(event->count - 1) * event->every, left_h = last_h + event->over;
+  left_h -= experiment->end_h;
+  if (left_h > 1e-6)
+    fprintf(out, "  note: the protocol ends at %.6g h, %.4g h before this does\n", experiment->end_h, left_h);
+}
+
 static void print_protocol(FILE *out, const struct experiment *experiment) {
   fprintf(out, "protocol: %d windows, %.4g s of spikes per arm, to %.4g h; arms:", experiment->n_windows,
           simulation_biology_s(experiment), experiment->end_h);
@@ -97,6 +105,7 @@ static void print_protocol(FILE *out, const struct experiment *experiment) {
       if (event->arms >> a & 1u) fprintf(out, " %s", experiment->arm[a]);
     }
     fprintf(out, "\n");
+    print_cut(out, experiment, event);
   }
   if (experiment->automatic.on) print_windows(out, experiment);
 }

@@ -504,6 +504,17 @@ class Stress(Experiment):
                  for arm in (a, b)]
         self.assertLess(alive[0], 0.99 * alive[1])
 
+    def test_sex(self):
+        """In females the same load shortens dendrites less (PMC5555043); body and load are those of males."""
+        female = self.results("female", *settings({"subject.sex": "female"}), "--arm", "stress")["stress"]
+        male, rest = self.arm["stress"], self.arm["vehicle"]
+        for name in ("glucocorticoid", "stress", "il6"):
+            self.assert_same(female, male, "body/" + name)
+        for layer in ("L23", "L5", "L6"):
+            lengths = [arm[f"plasticity/turnover/dendrite_PYR_{layer}"][-1] for arm in (male, female, rest)]
+            self.assertLess(lengths[0], lengths[1] - 0.005)
+            self.assertLess(lengths[1], lengths[2])
+
     def test_hormone(self):
         """The hormone as a drug does as the body's own, which stays at rest."""
         a = self.arm["hormone"]
