@@ -166,7 +166,8 @@ class Looking(unittest.TestCase):
     def test_check_tells_what_the_end_cuts_off(self):
         infusion = ("check", "infusion", "-s", 'protocol.events.[0].over="4 h"', "-s",
                     'protocol.windows=({at="10 min";},{at="2 h";})')
-        self.assertRegex(self.lines(*infusion), r"note: the protocol ends at 2\.\d+ h, 2\.\d+ h before this does")
+        cut = r"note: the protocol ends at 2\.\d+ h, 2\.\d+ h before this does"
+        self.assertRegex(self.lines(*infusion), cut)
         self.assertNotIn("before this does", self.lines("check", "infusion"))
 
     def test_list_of_configs(self):
