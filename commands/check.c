@@ -74,8 +74,8 @@ static void print_windows(FILE *out, const struct experiment *experiment) {
 
 /* What the end of the protocol cuts off. */
 static void print_cut(FILE *out, const struct experiment *experiment, const struct dose_event *event) {
-  double last_h = event->at + (double)(event->count - 1) * event->every, left_h = last_h + event->over;
-  left_h -= experiment->end_h;
+  double last_h = event->at + (double)(event->count - 1) * event->every;
+  double left_h = last_h + event->over - experiment->end_h;
   if (left_h > 1e-6)
     fprintf(out, "  note: the protocol ends at %.6g h, %.4g h before this does\n", experiment->end_h, left_h);
 }

@@ -26,9 +26,9 @@ size_t state_type_size(enum state_type type);
 /* A visitor reads (save, hash) or writes (load) the arrays it is shown. `loading` tells the owner which. */
 struct visitor {
   bool loading;
-  bool own;   /* it keeps what this process holds: nothing is gathered from others for it */
+  bool own;    /* it keeps what this process holds: nothing is gathered from others for it */
   bool counts; /* it takes names, types and counts only: long lists need not be made for it */
-  bool first; /* set by who is visited: the list is for the process of rank 0 alone (shared.h) */
+  bool first;  /* set by who is visited: the list is for the process of rank 0 alone (shared.h) */
   /* An array of fixed length: owner and visitor must agree on count. Loading fails with CONFIG if they do
    * not. */
   enum status (*array)(struct visitor *self, const char *name, enum state_type type, size_t count,

@@ -6,8 +6,9 @@
  *                                               e: AMPA of the cells' spines and in each synapse, without α
  *   A' = (r_w − A)/τ_A                          what the site has fired over the past day, for its spines
  * Over a step of h: s ← s l^(−1/γ), l = r + (1 − r) e^(−γ h k), k = 1/τ + 1/τ_β, of which α takes the share
- * 1/(τ k) of the logarithm and β the rest; a factor at its bound takes none. Exact, and apart from the other
- * states, so that to hold the rate at baseline (the switch `homeostatic_scaling`) moves no bit of them.
+ * 1/(τ k) of the logarithm and β the rest; a factor at its bound takes none. Exact with e held, and apart
+ * from the other states, so that to hold the rate at baseline (the switch `homeostatic_scaling`) moves no bit
+ * of them.
  * Windows may lie weeks apart: were r held at r_w, factors would run to their bounds before the next window
  * could tell, and spines come and go unanswered. With the true slope below 2 γ they find the rate's set
  * point however rare windows are. Firing rates in visual cortex return to their set point in 2–3 days (Hengen

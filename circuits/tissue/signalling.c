@@ -169,7 +169,7 @@ enum status signalling_advance(const struct signalling *signalling, const struct
   if (!signalling->gut) clamped.gut_change = 0.0;
   struct site site = {signalling, &clamped};
   TRY(stiff_advance(solver, rates, &site, where, t0_h, t1_h, y));
-  if (!signalling->homeostatic_scaling) clamped.rate = clamped.scale_then = clamped.excitation = 1.0;
+  if (!signalling->homeostatic_scaling) clamped.rate = clamped.excitation = 1.0, clamped.scale_then = 0;
   scaling_advance(&signalling->scaling, &clamped, (t1_h - t0_h) * (1.0 - clamped.slowing),
                   &y[SIGNALLING_SCALE], &y[SIGNALLING_GABA_SCALE]);
   return STATUS_OK;

@@ -38,12 +38,18 @@ static enum status open_files(const struct simulation *simulation, const struct 
   const char *name = experiment->arm[one->arm];
   if (job_rank() > 0) return STATUS_OK;
   TRY(directory_file(directory, name, CHECKPOINT_SUFFIX, &one->checkpoint));
-  if (experiment->record.subject) TRY(directory_file(directory, name, KEPT_SUBJECT_SUFFIX, &one->subject));
-  TRY(arm_files_fingerprint(experiment->config, experiment->simulation.seed, name,
-                            modes[experiment->quick][experiment->refined], &one->fingerprint));
+  TRY(directory_file(directory, name, KEPT_SUBJECT_SUFFIX, &one->subject));
+  TRY(kept_subject_spare(experiment, one->subject));
+  char whole_mode[64]; /* it goes on from the same subject alone */
+  snprintf(whole_mode, sizeof whole_mode, "%s%s%s", modes[experiment->quick][experiment->refined],
+           *simulation->parent ? " from " : "", simulation->parent);
+  TRY(arm_files_fingerprint(experiment->config, experiment->simulation.seed, name, whole_mode,
+                            &one->fingerprint));
   if (mode == RESULT_RESUME)
     TRY(checkpoint_check(one->checkpoint, one->fingerprint)); /* before it is touched */
-  return result_open(directory, name, experiment->title, mode, log, &one->result);
+  TRY(result_open(directory, name, experiment->title, mode, log, &one->result));
+  if (mode != RESULT_RESUME) arm_files_forget(one->subject); /* of the result before */
+  return STATUS_OK;
 }
 
 static enum status open_one(struct simulation *simulation, const struct directory *directory,
@@ -121,19 +127,10 @@ enum status arms_suspend(struct arms *arms, struct simulation *simulation) {
   return STATUS_OK;
 }
 
-static enum status keep_subject(const struct arm_result *one, struct simulation *simulation) {
-  char *uuid = NULL;
-  enum status status = STATUS_OK;
-  if (one->result) status = store_read_text(result_store(one->result), "/provenance/run_uuid", NULL, &uuid);
-  TRY(exchange_agree(exchange_of(simulation), status));
-  status = kept_subject_save(simulation, one->subject, uuid);
-  memory_free(uuid);
-  return status;
-}
-
 enum status arms_finish(struct arms *arms, int k, struct simulation *simulation, double wall_s) {
   struct result *result = arms->one[k].result;
-  if (simulation->experiment->record.subject) TRY(keep_subject(&arms->one[k], simulation));
+  if (simulation->experiment->record.subject)
+    TRY(kept_subject_save(simulation, arms->one[k].subject, result ? result_uuid(result) : NULL));
   TRY(arms_progress(arms, simulation, wall_s));
   TRY(origin_end(simulation, result ? result_store(result) : NULL));
   arms->one[k].result = NULL;

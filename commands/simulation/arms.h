@@ -17,7 +17,7 @@ struct arm_result {
   int arm;               /* of the experiment */
   struct result *result; /* NULL once it is closed */
   char *checkpoint;      /* path */
-  char *subject;         /* path of the subject that is to be kept, NULL: none */
+  char *subject;         /* path of the subject that is kept, if one is */
   char *fingerprint;
 };
 

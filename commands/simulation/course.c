@@ -59,10 +59,11 @@ static bool any_acts(const struct experiment *experiment, const bool given[DRUG_
   return false;
 }
 
-/* Can body temperature move? Not without an anaesthetic that was given. */
-static bool cools(const struct experiment *experiment, const bool given[DRUG_SUBSTANCES]) {
+/* Can body temperature move? Not without an anaesthetic that was given, once it is normal. */
+static bool cools(const struct experiment *experiment, const struct course *course,
+                  const bool given[DRUG_SUBSTANCES]) {
   return !experiment->subject.warmed && experiment->signalling.temperature &&
-         any_acts(experiment, given, ACTION_ANAESTHETIC);
+         (course->cooling_C != 0 || any_acts(experiment, given, ACTION_ANAESTHETIC));
 }
 
 /* One step, at the concentrations of its middle. */
@@ -70,7 +71,7 @@ static void follow_step(const struct experiment *experiment, const bool given[DR
                         const struct exposure *exposures, int n, double step_h, struct course *course,
                         struct afferents_block *block) {
   const struct temperature *temperature = &experiment->temperature;
-  if (cools(experiment, given))
+  if (cools(experiment, course, given))
     course->cooling_C = temperature_advance(temperature, temperature_depth(temperature, exposures, n), step_h,
                                             course->cooling_C);
   if (block)
@@ -87,7 +88,7 @@ enum status course_follow(const struct experiment *experiment, const struct arm_
   bool given[DRUG_SUBSTANCES];
   course_given(&experiment->drugs, doses, t_h, given);
   if (!experiment->signalling.afferents || !any_acts(experiment, given, ACTION_NMDA_CHANNEL)) block = NULL;
-  if (!block && !cools(experiment, given)) return STATUS_OK;
+  if (!block && !cools(experiment, course, given)) return STATUS_OK;
   while (own.time_h < t_h) {
     double from = own.time_h, since = from - fmax(0, experiment_event_before_h(experiment, from));
     double to = fmin(from + fmax(FOLLOW_STEP_H, FOLLOW_GROWTH * since), t_h);

@@ -1,7 +1,9 @@
 /* kept_subject.c — saving and loading a subject. See kept_subject.h. */
 #include "kept_subject.h"
+#include "checkpoint.h"
 #include "experiment/subject.h"
 #include "extracellular.h"
+#include "job.h"
 #include "memory.h"
 #include "protocol.h"
 #include "shared.h"
@@ -10,15 +12,14 @@
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 /* What the file is, for checkpoint.h; the number rises when what is walked changes. */
 static const char FINGERPRINT[] = "subject 1";
 
-/* A drug of which no more is left than this has gone, µmol per kg of body mass. */
-static const double GONE_UMOL_PER_KG = 1e-9;
-
-enum { UUID_ROOM = sizeof((struct simulation *)0)->parent };
+/* A drug of which no more is left than this has gone: µmol per kg of body mass, and µM in the brain. */
+static const double GONE = 1e-9;
 
 /* ---- which circuits ---- */
 
@@ -42,13 +43,30 @@ enum status kept_subject_identify(struct simulation *simulation) {
   return STATUS_OK;
 }
 
-/* ---- the walk ---- */
+/* ---- whose it is ---- */
 
 struct kept {
   struct simulation *simulation;
   const char *path;
   const char *uuid; /* when saving */
 };
+
+/* Numbers that say who a subject is, by their keys: drugs and tissue count from them. */
+enum { PERSON = 6 };
+static const char *const person_key[PERSON] = {"simulation.seed",      "subject.sex (0 male, 1 female)",
+                                               "subject.body_mass",    "subject.bmi",
+                                               "subject.inflammation", "subject.clearance"};
+
+static void describe_person(const struct experiment *experiment, double person[PERSON]) {
+  const struct subject_settings *subject = &experiment->subject;
+  const double numbers[PERSON] = {(double)experiment->simulation.seed,
+                                  subject->sex,
+                                  subject->body_mass,
+                                  subject->bmi,
+                                  subject->inflammation,
+                                  subject->clearance};
+  memcpy(person, numbers, sizeof numbers);
+}
 
 /* A text of any length: what is loaded is from memory_new and ends in 0. */
 static enum status visit_text(struct visitor *visitor, const char *name, char **text) {
@@ -58,39 +76,44 @@ static enum status visit_text(struct visitor *visitor, const char *name, char **
   return status_fail(STATUS_CONFIG, "subject: %s is no text", name);
 }
 
-static enum status must_be(const struct kept *kept, const char *what, const char *found, const char *wanted) {
-  if (strcmp(found, wanted) == 0) return STATUS_OK;
-  return status_fail(STATUS_CONFIG, "subject.from: %s is of %s %s, this experiment of %s", kept->path, what,
-                     found, wanted);
+/* Does what was loaded belong to this experiment? */
+static enum status check_origin(const struct kept *kept, const char *species, const double person[PERSON],
+                                uint64_t wired) {
+  const struct experiment *experiment = kept->simulation->experiment;
+  double wanted[PERSON];
+  describe_person(experiment, wanted);
+  if (strcmp(species, experiment->subject.species) != 0)
+    return status_fail(STATUS_CONFIG, "subject.from: %s is of species %s, this experiment of %s", kept->path,
+                       species, experiment->subject.species);
+  for (int k = 0; k < PERSON; k++) {
+    if (person[k] != wanted[k])
+      return status_fail(STATUS_CONFIG, "subject.from: %s is of %s %g, this experiment of %g", kept->path,
+                         person_key[k], person[k], wanted[k]);
+  }
+  if (wired == kept->simulation->wired) return STATUS_OK;
+  return status_fail(STATUS_CONFIG,
+                     "subject.from: %s is of other circuits: it needs the regions, sizes and pathways of the "
+                     "experiment that kept it",
+                     kept->path);
 }
 
-/* Whose it is. */
 static enum status visit_origin(const struct kept *kept, struct visitor *visitor) {
   struct simulation *simulation = kept->simulation;
-  const struct experiment *experiment = simulation->experiment;
   char *species = NULL, *uuid = NULL;
-  int64_t seed = experiment->simulation.seed;
+  double person[PERSON];
   uint64_t wired = simulation->wired;
   enum status status;
-  TRY_GOTO(memory_text(experiment->subject.species, &species), done);
+  describe_person(simulation->experiment, person);
+  TRY_GOTO(memory_text(simulation->experiment->subject.species, &species), done);
   TRY_GOTO(memory_text(visitor->loading || !kept->uuid ? "" : kept->uuid, &uuid), done);
   TRY_GOTO(visit_text(visitor, "subject/species", &species), done);
   TRY_GOTO(visit_text(visitor, "subject/run_uuid", &uuid), done);
-  TRY_GOTO(visitor->array(visitor, "subject/seed", STATE_I64, 1, &seed), done);
+  TRY_GOTO(visitor->array(visitor, "subject/person", STATE_F64, PERSON, person), done);
   status = visitor->array(visitor, "subject/circuits", STATE_U64, 1, &wired);
-  if (status != STATUS_OK || !visitor->loading) goto done;
-  snprintf(simulation->parent, UUID_ROOM, "%s", uuid);
-  TRY_GOTO(must_be(kept, "species", species, experiment->subject.species), done);
-  char found[24], wanted[24];
-  snprintf(found, sizeof found, "%lld", (long long)seed);
-  snprintf(wanted, sizeof wanted, "%lld", (long long)experiment->simulation.seed);
-  TRY_GOTO(must_be(kept, "seed", found, wanted), done);
-  if (wired != simulation->wired)
-    status =
-        status_fail(STATUS_CONFIG,
-                    "subject.from: %s is of other circuits: it needs the regions, sizes and pathways of the "
-                    "experiment that kept it",
-                    kept->path);
+  if (status == STATUS_OK && visitor->loading) {
+    snprintf(simulation->parent, sizeof simulation->parent, "%s", uuid);
+    status = check_origin(kept, species, person, wired);
+  }
 done:
   memory_free(species);
   memory_free(uuid);
@@ -99,9 +122,10 @@ done:
 
 /* ---- drugs, by their names ---- */
 
+/* Amounts alone: areas under curves never fall. */
 static double amount(const double state[KINETICS_STATES]) {
   double most = 0;
-  for (int k = 0; k < KINETICS_STATES; k++) most = fmax(most, fabs(state[k]));
+  for (int k = 0; k < KINETICS_PLASMA_AREA; k++) most = fmax(most, fabs(state[k]));
   return most;
 }
 
@@ -112,18 +136,17 @@ static int substance_named(const struct drugs *drugs, const char *name) {
   return -1;
 }
 
-/* What is left of a drug that the file names. */
+/* What is left of a drug that the file names; areas begin anew. */
 static enum status carry(const struct kept *kept, const char *name, const double state[KINETICS_STATES]) {
   struct simulation *simulation = kept->simulation;
-  if (!(amount(state) > GONE_UMOL_PER_KG)) return STATUS_OK;
+  if (!(amount(state) > GONE)) return STATUS_OK;
   int s = substance_named(&simulation->experiment->drugs, name);
   if (s < 0)
-    return status_fail(
-        STATUS_CONFIG,
-        "subject.from: %s has %s in the body, which this experiment does not have: include it under "
-        "`drugs`",
-        kept->path, name);
-  memcpy(simulation->slow.state[s], state, sizeof simulation->slow.state[s]);
+    return status_fail(STATUS_CONFIG,
+                       "subject.from: %s has %s in the body, which this experiment does not have: include it "
+                       "under `drugs`",
+                       kept->path, name);
+  memcpy(simulation->slow.state[s], state, KINETICS_PLASMA_AREA * sizeof *state);
   simulation->carried[s] = true;
   return STATUS_OK;
 }
@@ -167,19 +190,41 @@ static enum status visit_body(struct simulation *simulation, struct visitor *vis
 }
 
 static enum status visit_sites(struct tissue *tissue, struct visitor *visitor) {
+#define STATE_NAME(name, id, rest, meaning) #name,
+  static const char *const states[] = {SIGNALLING_STATES(STATE_NAME)};
+#undef STATE_NAME
+#define MEASURE_NAME(name, unit, meaning) #name,
+  static const char *const measures[] = {SITE_MEASURES(MEASURE_NAME)};
+#undef MEASURE_NAME
   size_t n = (size_t)tissue->n_sites;
   char name[96];
   for (int k = 0; k < SIGNALLING_COUNT; k++) {
-    snprintf(name, sizeof name, "%s/signalling[%d]", tissue->region->name, k);
+    snprintf(name, sizeof name, "%s/%s", tissue->region->name, states[k]);
     TRY(visit_values(visitor, name, n, tissue->y[k]));
   }
   for (int m = 0; m < SITE_MEASURE_COUNT; m++) {
-    snprintf(name, sizeof name, "%s/baseline[%d]", tissue->region->name, m);
+    snprintf(name, sizeof name, "%s/baseline/%s", tissue->region->name, measures[m]);
     TRY(visit_values(visitor, name, n, tissue->baseline[m]));
   }
   /* receptors at terminals count from the transmitter of rest */
   TRY(heteroreceptors_visit(&tissue->heteroreceptors, tissue->region->name, visitor));
   return mglur2_visit(&tissue->mglur2, tissue->region->name, visitor);
+}
+
+/* Factors and lengths divide; counts are counts. */
+static enum status check_tissue(const struct tissue *tissue) {
+  bool sound = true;
+  for (int s = 0; s < tissue->n_sites; s++)
+    sound &= tissue->y[SIGNALLING_SCALE][s] > 0 && tissue->y[SIGNALLING_GABA_SCALE][s] > 0;
+  for (int k = 0; k < tissue->spines.n_cells; k++) {
+    const struct spine_cells *cells = &tissue->spines.cells[k];
+    for (int i = 0; i < cells->population->n; i++)
+      sound &= cells->young[i] >= 0 && cells->mature[i] >= 0 && cells->dendrite[i] > 0 &&
+               isfinite(cells->dendrite[i]) && isfinite(cells->grown[i]);
+  }
+  return sound
+             ? STATUS_OK
+             : status_fail(STATUS_CONFIG, "subject: the tissue of %s is out of range", tissue->region->name);
 }
 
 static enum status visit_subject(void *context, struct visitor *visitor) {
@@ -191,6 +236,7 @@ static enum status visit_subject(void *context, struct visitor *visitor) {
   for (int r = 0; r < simulation->n_regions; r++) {
     TRY(visit_sites(&simulation->tissue[r], visitor));
     TRY(spines_visit(&simulation->tissue[r].spines, visitor));
+    if (visitor->loading) TRY(check_tissue(&simulation->tissue[r]));
   }
   return visit_wired(simulation, visitor);
 }
@@ -214,18 +260,44 @@ enum status kept_subject_save(struct simulation *simulation, const char *path, c
   return STATUS_OK;
 }
 
+/* Block in the areas that background comes from is at rest with what is left in the body. */
+static void settle_afferents(struct simulation *simulation) {
+  const struct experiment *experiment = simulation->experiment;
+  struct exposure exposures[DRUG_SUBSTANCES * ACTION_COUNT];
+  const double DAY_MS = 24 * 3.6e6;
+  memcpy(simulation->doses.carried, simulation->carried, sizeof simulation->carried);
+  int n = course_exposures(simulation, &simulation->fast, -1, exposures);
+  if (experiment->signalling.afferents && n > 0)
+    afferents_advance(&experiment->afferents, experiment->species.temperature, exposures, n, DAY_MS,
+                      &simulation->afferents);
+}
+
 /* What follows from what was loaded. */
 static enum status restore(struct simulation *simulation) {
+  const struct experiment *experiment = simulation->experiment;
   for (int r = 0; r < simulation->n_regions; r++) {
     spines_restore(&simulation->tissue[r].spines);
     extracellular_restart(&simulation->tissue[r], false);
   }
+  if (experiment->subject.warmed || !experiment->signalling.temperature) simulation->slow.cooling_C = 0;
   protocol_set_content(simulation);
   memcpy(simulation->fast.body, simulation->slow.body, sizeof simulation->fast.body);
   memcpy(simulation->fast.state, simulation->slow.state, sizeof simulation->fast.state);
   simulation->fast.cooling_C = simulation->slow.cooling_C;
+  settle_afferents(simulation);
   TRY(network_make_rows(simulation->network));
   return network_restore_arrivals(simulation->network);
+}
+
+/* The first process looks before circuits are changed, so that what is wrong is told of the subject. */
+static enum status check_file(const struct kept *kept) {
+  char reason[1000];
+  enum status status = job_rank() == 0 ? checkpoint_check(kept->path, FINGERPRINT) : STATUS_OK;
+  if (status == STATUS_CONFIG) {
+    snprintf(reason, sizeof reason, "%s", status_message());
+    status = status_fail(STATUS_CONFIG, "subject.from: no subject that an experiment kept: %s", reason);
+  }
+  return exchange_agree(kept->simulation->network->exchange, status);
 }
 
 enum status kept_subject_load(struct simulation *simulation) {
@@ -234,8 +306,23 @@ enum status kept_subject_load(struct simulation *simulation) {
   TRY(subject_file_path(simulation->experiment, &path));
   kept.path = path;
   struct shared_checkpoint file = file_of(&kept);
-  enum status status = shared_checkpoint_load(&file, NULL);
+  enum status status = check_file(&kept);
+  if (status == STATUS_OK) status = shared_checkpoint_load(&file, NULL);
   if (status == STATUS_OK) status = restore(simulation);
   memory_free(path);
   return status;
+}
+
+enum status kept_subject_spare(const struct experiment *experiment, const char *path) {
+  char *from = NULL;
+  struct stat begins, written;
+  TRY(subject_file_path(experiment, &from));
+  bool same = from && stat(from, &begins) == 0 && stat(path, &written) == 0 &&
+              begins.st_dev == written.st_dev && begins.st_ino == written.st_ino;
+  memory_free(from);
+  if (!same) return STATUS_OK;
+  return status_fail(STATUS_CONFIG,
+                     "subject.from: %s is of an arm that this run replaces: choose another "
+                     "directory with -o",
+                     path);
 }

@@ -108,7 +108,8 @@ static double recorded_bytes(const struct simulation *simulation, const struct n
 }
 
 double needs_disk(const struct simulation *simulation, const struct needs *needs, int arms) {
-  return recorded_bytes(simulation, needs, arms) + arms * FILE_BYTES;
+  double subject = simulation->experiment->record.subject ? needs->plastic * EDGE_STATE : 0;
+  return recorded_bytes(simulation, needs, arms) + arms * (FILE_BYTES + subject);
 }
 
 double needs_wall_s(const struct simulation *simulation, const struct needs *needs) {

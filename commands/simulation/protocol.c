@@ -18,6 +18,9 @@
  * before is carried by the mean rates of the window before. Block relaxes within minutes at usual open
  * probabilities. */
 static const double CATCH_UP_H = 20.0 / 60.0;
+/* In the first window of a subject that was kept block comes from nothing to what the drugs that are left
+ * hold. */
+static const double KEPT_H = 24;
 /* Share of the settling time in which block runs ahead; the rest settles the network at the block that was
  * reached. */
 static const double CATCH_UP_SHARE = 2.0 / 3.0;
@@ -101,9 +104,9 @@ static enum status begin_measuring(struct simulation *simulation, const struct r
 /* Time of block kinetics that a millisecond stands for, at a tick of the window. */
 static double slow_dt_ms(const struct simulation *simulation, const struct stage *stage, int64_t settle) {
   int64_t ahead = (int64_t)(CATCH_UP_SHARE * (double)settle);
-  bool nothing_before = stage->window == 0 && !subject_is_kept(simulation->experiment);
-  if (simulation->window_ticks >= ahead || nothing_before) return 1.0;
-  double gap_h = fmin(CATCH_UP_H, stage->t0_h - simulation->window_end_h);
+  bool first = stage->window == 0, kept = subject_is_kept(simulation->experiment);
+  if (simulation->window_ticks >= ahead || (first && !kept)) return 1.0;
+  double gap_h = first ? KEPT_H : fmin(CATCH_UP_H, stage->t0_h - simulation->window_end_h);
   return fmax(1.0, gap_h * 3.6e6 * simulation->network->ms_ticks / (double)ahead);
 }
 

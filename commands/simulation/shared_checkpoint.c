@@ -19,7 +19,8 @@ static enum status walk(void *context, struct visitor *visitor) {
 static enum status follow(const struct shared_checkpoint *own, int walks, bool loading) {
   for (int k = 0; k < walks; k++) {
     TRY(exchange_agree(own->exchange, STATUS_OK));
-    TRY(shared_walk(own->exchange, NULL, loading, own->visit, own->context));
+    enum status status = shared_walk(own->exchange, NULL, loading, own->visit, own->context);
+    if (status != STATUS_OK) return exchange_agree(own->exchange, status); /* as the first process does */
   }
   return exchange_agree(own->exchange, STATUS_OK);
 }

@@ -10,6 +10,7 @@
 
 #include "body_course.h"
 #include "instruments.h"
+#include "result.h"
 #include "signals/activity.h"
 
 enum stage_kind { STAGE_WINDOW, STAGE_SLOW };
@@ -29,7 +30,7 @@ struct stage {
   X(resting_blocked, "1", "the same of receptors that ambient glutamate keeps open: the current of rest")    \
   X(scale, "1", "homeostatic factor on AMPA receptors")                                                      \
   X(gaba_scale, "1", "homeostatic factor on GABA-A receptors")                                               \
-  X(excitation, "1", "AMPA of the synapses of cells with spines, of the start, without that factor")         \
+  X(excitation, "1", "AMPA of the synapses of cells with spines, of the start, without scaling")             \
   X(glutamate, "uM", "extracellular glutamate")                                                              \
   X(ambient, "uM", "glutamate at receptors outside of synapses")                                             \
   X(release, "1", "factor of autoreceptors on release, of rest")                                             \
@@ -80,9 +81,10 @@ struct simulation {
   double remodelled_h, window_end_h; /* latest structural change; end of the latest window */
   struct course fast, slow;          /* drug as windows and as the tissue see it */
   struct afferents_block afferents;  /* along the fast course, in the areas that background comes from */
-  /* of a subject that is kept or was: which circuits (kept_subject.h), whose run, drugs in the body */
+  /* not state, of a subject that is kept or was: which circuits (kept_subject.h), the run that kept it, drugs
+   * in its body at time 0 */
   uint64_t wired;
-  char parent[40];
+  char parent[RESULT_UUID_MAX];
   bool carried[DRUG_SUBSTANCES];
   /* not state */
   struct profile *profile; /* of the windows; NULL: none is kept; freed with the simulation */

@@ -135,6 +135,48 @@ class GoesOn(Kept):
         self.assertTrue(0.3 < values[0] / given < 1)
         self.assertTrue(np.all(np.diff(values) <= 0))
 
+    def test_drug_that_has_gone(self):
+        """Of what left the body long ago nothing is asked."""
+        event = ('({at = "20 min"; drug = "corticosterone"; dose = "10 mg/kg"; route = "oral"; '
+                 'arms = ["hormone"];})')
+        windows = '({at = "10 min"; duration = "200 ms";}, {at = "500 h"; duration = "200 ms";})'
+        gone = self.folder / "gone"
+        run_it(CONFIG, gone, "--arm", "hormone", *settings(
+            {"protocol.events": event, "protocol.windows": windows, "record.subject": "true",
+             "arms": '({ name = "vehicle"; }, { name = "hormone"; })'}))
+        words = settings({"subject.from": f'"{gone}/hormone.subject"', "drugs": "{ }"})
+        self.assertTrue(self.after("without", *words).exists())
+
+    def test_arms_of_one_subject(self):
+        """They share what they can, and each is as if it ran alone; a stop between them loses nothing."""
+        event = ('({at = "20 min"; drug = "corticosterone"; dose = "10 mg/kg"; route = "oral"; '
+                 'arms = ["dosed"];})')
+        arms = settings({"arms": '({ name = "after"; }, { name = "dosed"; })', "protocol.events": event})
+        words = [*self.begin, *LATER, *arms]
+        run_it(CONFIG, self.folder / "both", *words)
+        code, said = stopped_at("dosed", signal.SIGINT, CONFIG, self.folder / "between", *words)
+        self.assertEqual(code, 130, said)
+        run_it(CONFIG, self.folder / "between", *words, "--resume")
+        self.assert_equal_results(self.folder / "both", self.folder / "between")
+        run_it(CONFIG, self.folder / "alone", *words, "--arm", "dosed")
+        self.assert_equal_results(self.folder / "both/dosed.h5", self.folder / "alone/dosed.h5")
+
+    def test_scaling_switched_off(self):
+        """Factors that the weeks left stay as they are."""
+        off = self.after("unscaled", *settings({"mechanisms.homeostatic_scaling": "false"}))
+        scale = series(off, "slow", "mPFC_ampa_scale")[1]
+        self.assertGreater(abs(scale[0].mean() - 1), 0.1)
+        self.assertTrue(np.all(scale == scale[0]))
+
+    def test_overwriting_removes_it(self):
+        """No subject stands beside a result that it is not of."""
+        directory = self.folder / "overwritten"
+        words = [*self.begin, *LATER]
+        run_it(CONFIG, directory, *words, *settings({"record.subject": "true"}))
+        self.assertTrue((directory / "after.subject").exists())
+        run_it(CONFIG, directory, *words, "--overwrite")
+        self.assertFalse((directory / "after.subject").exists())
+
     def test_threads_and_ranks(self):
         one = self.after("one", "-t", "1")
         self.assert_equal_results(one, self.after("two", "-t", "2", "--virtual-ranks", "3"))
@@ -169,7 +211,41 @@ class Refused(Kept):
         self.assertIn("damaged", self.refused("damaged", *settings({"subject.from": f'"{damaged}"'})))
 
     def test_other_seed(self):
-        self.assertIn("of seed 5, this experiment of 6", self.refused("seed", "--seed", "6"))
+        self.assertIn("of simulation.seed 5, this experiment of 6", self.refused("seed", "--seed", "6"))
+
+    def test_other_person(self):
+        for key, value in (("sex", "female"), ("body_mass", '"0.3 kg"'), ("clearance", "1.2")):
+            said = self.refused(f"person_{key}", *settings({f"subject.{key}": value}))
+            self.assertIn(f"of subject.{key}", said)
+
+    def test_a_checkpoint_is_no_subject(self):
+        directory = self.folder / "stopped_for_ckpt"
+        code, said = stopped_at("tissue", signal.SIGINT, CONFIG, directory, "--arm", "stress")
+        self.assertEqual(code, 130, said)
+        said = self.refused("ckpt", *settings({"subject.from": f'"{directory}/stress.ckpt"'}))
+        self.assertIn("no subject that an experiment kept", said)
+
+    def test_not_over_itself(self):
+        """A run does not remove the subject that it begins with."""
+        before = self.file.read_bytes()
+        words = [*self.begin, *LATER, *settings({"arms": '({ name = "stress"; })'})]
+        run = spinule("run", CONFIG, "-o", self.before, "--overwrite", "--progress", "none", *words)
+        self.assertEqual(run.returncode, 2, run.stdout)
+        self.assertRegex(run.stderr, r"\Aspinule: subject.from: [^\n]+choose another directory[^\n]*\n\Z")
+        self.assertEqual(self.file.read_bytes(), before)
+
+    def test_remade_subject(self):
+        """A run that was stopped goes on from the very subject it began with, or not at all."""
+        directory, file = self.folder / "remade", self.folder / "remade.subject"
+        words = [*settings({"subject.from": f'"{file}"'}), *LATER]
+        shutil.copy(self.file, file)
+        code, said = stopped_at("tissue", signal.SIGINT, CONFIG, directory, *words)
+        self.assertEqual(code, 130, said)
+        again = self.folder / "again_for_remade"
+        run_it(CONFIG, again, "--arm", "stress", *settings({"record.subject": "true"}))
+        shutil.copy(again / "stress.subject", file)
+        run = run_it(CONFIG, directory, *words, "--resume", code=2)
+        self.assertIn("belongs to another experiment", run.stderr)
 
     def test_other_circuits(self):
         said = self.refused("circuits", *settings({"regions.mPFC.side": '"180 µm"',

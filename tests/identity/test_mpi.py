@@ -1,10 +1,10 @@
 """test_mpi.py PROGRAM [full] - the same bits in processes of MPI as in one: circuits, their files with drugs
-in a bath, and a whole experiment with its tissue and structural change, on 1 to 4 ranks with 1 and 2 threads,
-and (full) on two machines that meet over a network (namespaces with addresses of their own; needs root); a
-run goes on with other numbers of ranks after a stop, after SIGUSR1 to mpirun, and after a lost process, which
-ends the job in one line; a rank holds its own part alone, and sends to those that hear it; what is wrong is
-said once. With `full`, scenes at full size, the default experiment, other numbers of ranks after every stop,
-lost processes and two machines: long suite."""
+in a bath, subjects that are kept and begun, and a whole experiment with its tissue and structural change, on
+1 to 4 ranks with 1 and 2 threads, and (full) on two machines that meet over a network (namespaces with
+addresses of their own; needs root); a run goes on with other numbers of ranks after a stop, after SIGUSR1 to
+mpirun, and after a lost process, which ends the job in one line; a rank holds its own part alone, and sends
+to those that hear it; what is wrong is said once. With `full`, scenes at full size, the default experiment,
+other numbers of ranks after every stop, lost processes and two machines: long suite."""
 
 import itertools
 import os
@@ -346,12 +346,6 @@ class Full(Case):
             self.assert_equal_results(self.folder / "one", directory)
 
 
-def load_tests(loader, found, pattern):
-    long = (CircuitJourneys, CircuitExperiments, Full, Experiments, Journeys)
-    cases = (Circuits, CircuitFiles, *(long if FULL else ()))
-    return unittest.TestSuite(loader.loadTestsFromTestCase(case) for case in cases)
-
-
 class KeptSubject(Case):
     def test_kept_and_begun(self):
         """The file of a subject is the same whoever writes it, and who begins with it goes on alike."""
@@ -370,11 +364,29 @@ class KeptSubject(Case):
         for out in results[1:]:
             self.assert_equal_results(results[0], out)
 
+    def test_other_seed_is_refused_once(self):
+        """What the walk over the file finds, all processes leave together."""
+        keep = ["--progress", "none", *EXPERIMENT, *settings({"record.subject": "true"})]
+        run_it(SMALL, self.folder / "kept", "-t", 1, *keep, "--arm", "vehicle")
+        begin = settings({"subject.from": f'"{self.folder}/kept/vehicle.subject"'})
+        begun = time.monotonic()
+        run = spinule_ranks(3, "run", SMALL, "-o", self.folder / "other", "--progress", "none", *EXPERIMENT,
+                            *begin, "--seed", 99)
+        self.assertEqual(run.returncode, 2)
+        self.assertRegex(run.stderr, r"\Aspinule: [^\n]*of simulation.seed [^\n]*\n\Z")
+        self.assertLess(time.monotonic() - begun, 60)
+
     def test_refused_once(self):
         begin = settings({"subject.from": '"nowhere.subject"'})
         run = spinule_ranks(2, "run", SMALL, "-o", self.folder / "none", "--progress", "none", *begin)
         self.assertEqual(run.returncode, 2)
         self.assertRegex(run.stderr, r"\Aspinule: [^\n]*nowhere.subject[^\n]*\n\Z")
+
+
+def load_tests(loader, found, pattern):
+    long = (CircuitJourneys, CircuitExperiments, Full, Experiments, Journeys)
+    cases = (Circuits, CircuitFiles, KeptSubject, *(long if FULL else ()))
+    return unittest.TestSuite(loader.loadTestsFromTestCase(case) for case in cases)
 
 
 if __name__ == "__main__":
