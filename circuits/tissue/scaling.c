@@ -22,8 +22,10 @@
 #include "tissue/signalling.h"
 
 const struct param scaling_params[] = {
-    PARAM_NUM(struct scaling, tau, "h", 60, 1, 10000, PUBLISHED,
-              "rates are back in 2-3 days, Hengen et al. 2013, doi:10.1016/j.neuron.2013.08.038",
+    PARAM_NUM(struct scaling, tau, "h", 120, 1, 10000, PUBLISHED,
+              "miniature currents x1.2 after 24 h of silence and x1.5 after 48 h, Turrigiano 2008, "
+              "doi:10.1016/j.cell.2008.10.008; rates are back in 2-3 days, Hengen et al. 2013, "
+              "doi:10.1016/j.neuron.2013.08.038",
               "time constant of scaling of AMPA receptors"),
     PARAM_NUM(struct scaling, low, "1", 0.7, 0.01, 1, ASSUMED,
               "as far as miniature currents are scaled in a day or two", "lowest factor on AMPA receptors"),
