@@ -14,7 +14,7 @@ MPIRUN = shutil.which("mpirun")
 # More processes than cores, each free to use them all, also for root; nothing said about how processes ended.
 FREELY = ["--quiet", "--allow-run-as-root", "--oversubscribe", "--bind-to", "none"]
 SKIPPED = 77
-# Where /sys is not mounted, as in a bare root, the library that looks for processors says so in every process.
+# Where /sys is not mounted, as in a bare root, what looks for processors says so in every process.
 os.environ.setdefault("HWLOC_HIDE_ERRORS", "2")
 
 
